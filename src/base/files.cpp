@@ -1,0 +1,120 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <memory>
+
+#include "base/errors.h"
+
+namespace fovea {
+namespace {
+
+std::string system_reason() { return std::strerror(errno); }
+
+UserError cannot_write(const std::filesystem::path& path, const std::string& reason) {
+  return UserError(ExitCode::kCannotWrite, path.string() + ": cannot write: " + reason,
+                   "Check that the folder exists, that you may write there and that the disk has room.");
+}
+
+struct Descriptor {
+  int value = -1;
+  ~Descriptor() {
+    if (value >= 0) ::close(value);
+  }
+};
+
+void write_through(const std::filesystem::path& path, std::string_view content) {
+  Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
+  if (file.value < 0) throw cannot_write(path, system_reason());
+  size_t done = 0;
+  while (done < content.size()) {
+    const ssize_t wrote = ::write(file.value, content.data() + done, content.size() - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) throw cannot_write(path, system_reason());
+    done += static_cast<size_t>(wrote);
+  }
+  if (::fsync(file.value) != 0 && errno != EINVAL) throw cannot_write(path, system_reason());
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    throw UserError(ExitCode::kNoInput, path.string() + ": no such file");
+  }
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw UserError(ExitCode::kNoInput, path.string() + ": is a folder, not a file");
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string content;
+  if (in) content.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  if (!in) throw UserError(ExitCode::kNoInput, path.string() + ": cannot be read: " + system_reason());
+  return content;
+}
+
+void write_file(const std::filesystem::path& path, std::string_view content) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+    if (std::filesystem::is_directory(path, error)) throw cannot_write(path, "it is a folder");
+    write_through(path, content);  // /dev/stdout, a pipe: nothing to rename over
+    return;
+  }
+  const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
+  try {
+    write_through(temporary, content);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    const std::string reason = system_reason();
+    ::unlink(temporary.c_str());
+    throw cannot_write(path, reason);
+  }
+}
+
+void write_new_file(const std::filesystem::path& path, std::string_view content) { write_through(path, content); }
+
+void flush_folder(const std::filesystem::path& folder) {
+  Descriptor file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (file.value < 0) throw cannot_write(folder, system_reason());
+  if (::fsync(file.value) != 0 && errno != EINVAL) throw cannot_write(folder, system_reason());
+}
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  FOVEA_CHECK(context_ && EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1);
+}
+
+Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+
+void Sha256::add(std::string_view bytes) {
+  FOVEA_CHECK(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1);
+}
+
+std::string Sha256::hex() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  FOVEA_CHECK(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), digest.data(), &size) == 1);
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) {
+    text += kDigits[digest[i] >> 4];
+    text += kDigits[digest[i] & 15];
+  }
+  return text;
+}
+
+std::string sha256(std::string_view bytes) {
+  Sha256 sum;
+  sum.add(bytes);
+  return sum.hex();
+}
+
+}  // namespace fovea

@@ -1,0 +1,41 @@
+// Files, written whole or not at all, and their SHA-256.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace fovea {
+
+// The whole file. Throws UserError (kNoInput) when it is missing, a folder or unreadable, naming it.
+std::string read_file(const std::filesystem::path& path);
+
+// Writes `content` to a temporary name beside `path`, flushes it to the disk and renames it over `path`.
+// Throws UserError (kCannotWrite) naming the path and the system's reason; then nothing is left behind.
+void write_file(const std::filesystem::path& path, std::string_view content);
+
+// As write_file, without the temporary name: for files inside a folder that is itself committed later.
+void write_new_file(const std::filesystem::path& path, std::string_view content);
+
+// Flushes a folder's entries to the disk. Throws UserError (kCannotWrite).
+void flush_folder(const std::filesystem::path& folder);
+
+// Lower-case hexadecimal SHA-256 (64 characters).
+std::string sha256(std::string_view bytes);
+
+// SHA-256 of something that arrives in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  void add(std::string_view bytes);
+  std::string hex();  // ends the sum; add() may not follow
+
+ private:
+  void* context_;
+};
+
+}  // namespace fovea

@@ -1,0 +1,63 @@
+// A model is a folder; this is how one is written, committed and read (design: docs/formats.md). Knows names, hashes and
+// renames; nothing of any model. `manifest.json` lists every file with its size and SHA-256.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace fovea::checkpoint {
+
+// File name → content. Names are plain ("config.json"), never paths.
+using Files = std::map<std::string, std::string>;
+
+// The finished model MODEL. Throws UserError: kNoInput when the folder is missing (and says so when MODEL.partial exists:
+// training is unfinished, use --resume) or is not a model; kBadData when a file is missing, has another size (truncated)
+// or another hash (altered), in words that name the file; or when the manifest's format is newer than this program.
+Files load_model(const std::filesystem::path& model);
+
+// The training of MODEL, in MODEL.partial/. One process holds it at a time (a lock on MODEL.partial/lock; held by another
+// live process: UserError, kCannotWrite). The destructor releases the lock and leaves the folder.
+class PartialFolder {
+ public:
+  // Fresh training: refuses (UserError, kCannotWrite) an existing `model` or an existing partial with committed state
+  // unless `force`, naming --force and --resume; creates parents; removes what an earlier, uncommitted try left.
+  static PartialFolder create(const std::filesystem::path& model, bool force);
+  // Continues: UserError (kNoInput) when there is no partial with a committed state.
+  static PartialFolder resume(const std::filesystem::path& model);
+  ~PartialFolder();
+  PartialFolder(PartialFolder&&) noexcept;
+  PartialFolder& operator=(PartialFolder&&) noexcept;
+
+  // Commits one generation: state/<step>/ is written (files, then manifest.json with their SHA-256), files and folders are
+  // flushed, then state/CURRENT is replaced by one rename. Only then is the previous generation removed.
+  void commit(int64_t step, const Files& files);
+
+  // The committed generation, its hashes checked; nullopt before the first commit. UserError (kBadData) when damaged.
+  struct Generation {
+    int64_t step = 0;
+    Files files;
+  };
+  std::optional<Generation> current() const;
+
+  // Appends one line to metrics.jsonl and flushes it; cut_metrics keeps the first `lines` lines (on resume).
+  void append_metrics(const std::string& line);
+  void cut_metrics(int64_t lines);
+  std::string metrics() const;  // whole content of metrics.jsonl
+
+  // Makes MODEL: writes `files` (plus metrics.jsonl as it stands and manifest.json) into a folder beside it, flushes, then
+  // renames it to MODEL. An existing MODEL (allowed by force at create, or `replace`) is swapped by renameat2(EXCHANGE), or
+  // by two renames where the old one is kept until the second succeeds. `keep_partial` leaves MODEL.partial for --resume.
+  void finish(const Files& files, bool replace, bool keep_partial);
+
+  const std::filesystem::path& path() const;
+
+ private:
+  struct Impl;
+  explicit PartialFolder(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace fovea::checkpoint

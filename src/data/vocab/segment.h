@@ -1,0 +1,65 @@
+// From a text to tokens that keep their offsets: word boundaries by ICU for every script (Chinese, Japanese, Thai by its
+// dictionaries), or characters, or white space. Every byte of the text that is not white space belongs to exactly one
+// token, except mark-up that was asked to be stripped.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+
+namespace fovea::data {
+
+enum class Tokenizer { kWords, kCharacters, kWhitespace };
+enum class Markup { kAuto, kKeep, kStrip };  // kAuto is resolved on the training texts and never saved
+
+// Options of text processing; saved with the model because they change results.
+struct TextOptions {
+  Tokenizer tokenizer = Tokenizer::kWords;
+  bool nfkc = true;       // compatibility normalisation of the look-up form
+  bool case_fold = true;  // full case folding of the look-up form
+  Markup markup = Markup::kAuto;
+  int64_t max_tokens = 512;  // tokens kept of one text, from its beginning; the rest is cut and counted. 0: no limit
+
+  Json to_json() const;
+  static TextOptions from_json(const Json& json);  // UserError (kBadData) on a missing field or a wrong value
+};
+
+// A run of bytes of the original text and the form it is looked up by.
+struct Token {
+  int64_t start = 0, end = 0;            // bytes [start, end) of the text
+  int64_t char_start = 0, char_end = 0;  // code points
+  std::string form;                      // normalised; words over kMaxLookupBytes are cut here, not in the offsets
+};
+
+inline constexpr size_t kMaxLookupBytes = 256;
+
+// Cuts texts into tokens. Not thread-safe (an ICU iterator inside); one per thread.
+class Segmenter {
+ public:
+  explicit Segmenter(const TextOptions& options);  // options.markup must not be kAuto
+  ~Segmenter();
+  Segmenter(Segmenter&&) noexcept;
+  Segmenter& operator=(Segmenter&&) noexcept;
+
+  // All tokens of `text` (well-formed UTF-8), in order, without the cut to max_tokens. A text of white space has none.
+  std::vector<Token> segment(std::string_view text);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// True when `text` holds an HTML-like tag (<br />, </p>, <a href=…>, <!-- -->); "a < b > c" and "<3" hold none.
+bool has_markup(std::string_view text);
+
+// `text` with every tag replaced by spaces of the same number of bytes, so that offsets stay.
+std::string blank_markup(std::string_view text);
+
+// The share of texts with tags above which Markup::kAuto means kStrip.
+inline constexpr double kMarkupShare = 0.05;
+
+}  // namespace fovea::data

@@ -1,0 +1,29 @@
+// Scores of a classifier from its confusion counts.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace fovea::metrics {
+
+// counts[truth][predicted], C × C.
+using Confusion = std::vector<std::vector<int64_t>>;
+
+struct ClassScores {
+  double precision = 0, recall = 0, f1 = 0;  // 0 where their denominator is 0
+  int64_t support = 0;                       // rows of this class
+  int64_t predicted = 0;                     // rows said to be of this class
+};
+
+struct Scores {
+  int64_t n = 0;
+  double accuracy = 0;
+  double macro_f1 = 0;  // mean of F1 over classes that occur in truth or prediction
+  double micro_f1 = 0;  // equals accuracy where every row has one label; printed because people look for it
+  std::vector<ClassScores> classes;
+};
+
+Confusion confusion(const std::vector<int>& truth, const std::vector<int>& predicted, int class_count);
+Scores scores(const Confusion& confusion);
+
+}  // namespace fovea::metrics

@@ -1,0 +1,86 @@
+// What a text model answers: plain results, free of tensors, for report/ and the doors.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fovea::tasks {
+
+struct LabelProbability {
+  std::string label;
+  double probability = 0;
+};
+
+// One word of an answer. weight: what the model used; sums to 1 over a text.
+struct WeightedToken {
+  std::string text;                      // the bytes [start, end) of the input
+  int64_t start = 0, end = 0;            // bytes
+  int64_t char_start = 0, char_end = 0;  // code points
+  double weight = 0;
+};
+
+struct Answer {
+  std::string text;                      // as given
+  std::vector<LabelProbability> ranking;  // all classes, most probable first; ties by class order
+  std::vector<WeightedToken> tokens;     // empty for an empty text
+  int64_t tokens_cut = 0;                // tokens beyond max_tokens, which the model did not see
+  int64_t unknown_tokens = 0;
+  bool prior = false;  // no token at all: the answer is the label shares of the training part
+  std::string truth;   // the label in the file; empty where there is none
+
+  const std::string& label() const { return ranking.front().label; }
+  double probability() const { return ranking.front().probability; }
+};
+
+// The mechanism of one answer: everything that adds up to it. Classes are in class order.
+struct Mechanism {
+  Answer answer;
+  std::string attention;            // "additive", "dot", "mean", "max", "last"
+  bool weights_are_shares = false;  // max, last: a token's weight is the share of context features taken from it
+  std::vector<std::string> classes;
+  std::vector<double> scores;                      // per token, before the softmax; empty for the controls
+  std::vector<std::vector<double>> contributions;  // [token][class]: what the token adds to the logit
+  std::vector<double> bias;                        // [class]
+  std::vector<double> logits;                      // [class] = bias + sum of contributions
+  std::vector<double> context;                     // [D]
+};
+
+// The outcome of `fovea test`.
+struct ClassRow {
+  std::string label;
+  double precision = 0, recall = 0, f1 = 0;
+  int64_t support = 0;
+};
+
+struct Mistake {
+  std::string path;
+  int64_t line = 0;
+  std::string text;
+  std::string truth, predicted;
+  double probability = 0;
+};
+
+struct TestResult {
+  std::string model, data;
+  int64_t n = 0;
+  double accuracy = 0, accuracy_low = 0, accuracy_high = 0;
+  double macro_f1 = 0, micro_f1 = 0;
+  double loss = 0;              // mean cross-entropy in nats
+  double majority_share = 0;    // accuracy of always answering the most frequent training label
+  std::string majority_label;
+  std::vector<ClassRow> classes;
+  std::vector<std::vector<int64_t>> confusion;  // [truth][predicted], class order
+  std::vector<Mistake> mistakes;                // most confident first, at most 10
+  int64_t seen_in_training = 0;                 // texts that were in the training part
+  int64_t seen_in_validation = 0;
+  int64_t unknown_labels = 0;                   // rows whose label the model does not know: counted as wrong
+  std::vector<std::string> unknown_label_names;  // the first five
+  int64_t empty_texts = 0, bad_rows = 0, texts_cut = 0;
+  double out_of_vocabulary = 0;                 // share of tokens
+  std::string layout, layout_difference;        // as read; "" when it fits the model
+  double seconds = 0;
+};
+
+}  // namespace fovea::tasks
