@@ -1,5 +1,5 @@
-// A model is a folder; this is how one is written, committed and read (design: docs/formats.md). Knows names, hashes and
-// renames; nothing of any model. `manifest.json` lists every file with its size and SHA-256.
+// A model is a folder; this is how one is written, committed and read (design: docs/formats.md). Knows names, hashes
+// and renames; nothing of any model. `manifest.json` lists every file with its size and SHA-256.
 #pragma once
 
 #include <filesystem>
@@ -13,13 +13,14 @@ namespace fovea::checkpoint {
 // File name → content. Names are plain ("config.json"), never paths.
 using Files = std::map<std::string, std::string>;
 
-// The finished model MODEL. Throws UserError: kNoInput when the folder is missing (and says so when MODEL.partial exists:
-// training is unfinished, use --resume) or is not a model; kBadData when a file is missing, has another size (truncated)
-// or another hash (altered), in words that name the file; or when the manifest's format is newer than this program.
+// The finished model MODEL. Throws UserError: kNoInput when the folder is missing (and says so when MODEL.partial
+// exists: training is unfinished, use --resume) or is not a model; kBadData when a file is missing, has another size
+// (truncated) or another hash (altered), in words that name the file; or when the manifest's format is newer than this
+// program.
 Files load_model(const std::filesystem::path& model);
 
-// The training of MODEL, in MODEL.partial/. One process holds it at a time (a lock on MODEL.partial/lock; held by another
-// live process: UserError, kCannotWrite). The destructor releases the lock and leaves the folder.
+// The training of MODEL, in MODEL.partial/. One process holds it at a time (a lock on MODEL.partial/lock; held by
+// another live process: UserError, kCannotWrite). The destructor releases the lock and leaves the folder.
 class PartialFolder {
  public:
   // Fresh training: refuses (UserError, kCannotWrite) an existing `model` or an existing partial with committed state
@@ -31,8 +32,8 @@ class PartialFolder {
   PartialFolder(PartialFolder&&) noexcept;
   PartialFolder& operator=(PartialFolder&&) noexcept;
 
-  // Commits one generation: state/<step>/ is written (files, then manifest.json with their SHA-256), files and folders are
-  // flushed, then state/CURRENT is replaced by one rename. Only then is the previous generation removed.
+  // Commits one generation: state/<step>/ is written (files, then manifest.json with their SHA-256), files and folders
+  // are flushed, then state/CURRENT is replaced by one rename. Only then is the previous generation removed.
   void commit(int64_t step, const Files& files);
 
   // The committed generation, its hashes checked; nullopt before the first commit. UserError (kBadData) when damaged.
@@ -47,9 +48,10 @@ class PartialFolder {
   void cut_metrics(int64_t lines);
   std::string metrics() const;  // whole content of metrics.jsonl
 
-  // Makes MODEL: writes `files` (plus metrics.jsonl as it stands and manifest.json) into a folder beside it, flushes, then
-  // renames it to MODEL. An existing MODEL (allowed by force at create, or `replace`) is swapped by renameat2(EXCHANGE), or
-  // by two renames where the old one is kept until the second succeeds. `keep_partial` leaves MODEL.partial for --resume.
+  // Makes MODEL: writes `files` (plus metrics.jsonl as it stands and manifest.json) into a folder beside it, flushes,
+  // then renames it to MODEL. An existing MODEL (allowed by force at create, or `replace`) is swapped by
+  // renameat2(EXCHANGE), or by two renames where the old one is kept until the second succeeds. `keep_partial` leaves
+  // MODEL.partial for --resume.
   void finish(const Files& files, bool replace, bool keep_partial);
 
   const std::filesystem::path& path() const;

@@ -22,16 +22,16 @@ struct NamedArray {
 };
 
 struct ArrayFile {
-  std::vector<NamedArray> arrays;                // in the order of the file's offsets
-  std::map<std::string, std::string> metadata;  // __metadata__
+  std::vector<NamedArray> arrays;                       // in the order of the file's offsets
+  std::map<std::string, std::string> metadata;          // __metadata__
   const NamedArray* find(std::string_view name) const;  // nullptr where there is none
 };
 
 std::string serialize_arrays(const ArrayFile& file);
 
-// Throws UserError (kBadData) beginning with `name` for every way a file can be wrong: shorter than its header says, header
-// not JSON, over 100 MB of header, overlapping or uncovered offsets, a size that disagrees with shape and type, an unknown
-// type, a negative or overflowing shape, a name twice.
+// Throws UserError (kBadData) beginning with `name` for every way a file can be wrong: shorter than its header says,
+// header not JSON, over 100 MB of header, overlapping or uncovered offsets, a size that disagrees with shape and type,
+// an unknown type, a negative or overflowing shape, a name twice.
 ArrayFile parse_arrays(std::string_view content, const std::string& name);
 
 }  // namespace fovea::checkpoint

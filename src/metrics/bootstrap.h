@@ -12,6 +12,7 @@ struct Interval {
 
 // The `level` interval of the mean of `values`, from `resamples` resamples drawn with `seed`. Empty input: {0, 0}.
 // O(resamples · n); deterministic.
-Interval bootstrap_mean(const std::vector<double>& values, uint64_t seed = 12345, int resamples = 1000, double level = 0.95);
+Interval bootstrap_mean(const std::vector<double>& values, uint64_t seed = 12345, int resamples = 1000,
+                        double level = 0.95);
 
 }  // namespace fovea::metrics

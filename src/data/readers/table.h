@@ -35,6 +35,8 @@ struct TableLayout {
   std::vector<int> text_columns;          // 0-based, in the order in which they are joined; JSONL: index in column_names
   int label_column = -1;                  // 0-based; -1 where there is none
   std::string label_prefix = "__label__";
+  int columns = 0;        // cells of every row; 0 where that is not fixed (JSONL, lines)
+  char separator = ',';   // of CSV: ',' or ';'
   std::string why;  // how the columns were found, for the summary: "header names", "option", "looked: column 2 has 2 values"
 
   std::string describe() const;  // "TSV, no header · text: column 1 · label: column 2"

@@ -1,10 +1,11 @@
-// From a text to tokens that keep their offsets: word boundaries by ICU for every script (Chinese, Japanese, Thai by its
-// dictionaries), or characters, or white space. Every byte of the text that is not white space belongs to exactly one
-// token, except mark-up that was asked to be stripped.
+// From a text to tokens that keep their offsets: word boundaries by ICU for every script (Chinese, Japanese, Thai by
+// its dictionaries), or characters, or white space. Every byte of the text that is not white space belongs to exactly
+// one token, except mark-up that was asked to be stripped.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,12 @@ namespace fovea::data {
 enum class Tokenizer { kWords, kCharacters, kWhitespace };
 enum class Markup { kAuto, kKeep, kStrip };  // kAuto is resolved on the training texts and never saved
 
+// The names used on the command line and in files: words, char, whitespace; auto, keep, strip.
+std::string name_of(Tokenizer tokenizer);
+std::string name_of(Markup markup);
+std::optional<Tokenizer> tokenizer_of(std::string_view name);  // nothing where the name is none of them
+std::optional<Markup> markup_of(std::string_view name);
+
 // Options of text processing; saved with the model because they change results.
 struct TextOptions {
   Tokenizer tokenizer = Tokenizer::kWords;
@@ -24,7 +31,7 @@ struct TextOptions {
   Markup markup = Markup::kAuto;
   int64_t max_tokens = 512;  // tokens kept of one text, from its beginning; the rest is cut and counted. 0: no limit
 
-  Json to_json() const;
+  Json to_json() const;                            // markup must not be kAuto
   static TextOptions from_json(const Json& json);  // UserError (kBadData) on a missing field or a wrong value
 };
 
@@ -45,7 +52,9 @@ class Segmenter {
   Segmenter(Segmenter&&) noexcept;
   Segmenter& operator=(Segmenter&&) noexcept;
 
-  // All tokens of `text` (well-formed UTF-8), in order, without the cut to max_tokens. A text of white space has none.
+  // All tokens of `text` (well-formed UTF-8, below 2 GiB), in order, without the cut to max_tokens. A text of white
+  // space has none. White space is Unicode's (U+0085, U+00A0, U+3000 among it); invisible code points (U+FEFF, U+200B,
+  // bidi marks) belong to the token that follows them, or else to the one before.
   std::vector<Token> segment(std::string_view text);
 
  private:
@@ -53,7 +62,8 @@ class Segmenter {
   std::unique_ptr<Impl> impl_;
 };
 
-// True when `text` holds an HTML-like tag (<br />, </p>, <a href=…>, <!-- -->); "a < b > c" and "<3" hold none.
+// True when `text` holds an HTML-like tag (<br />, </p>, <a href=…>, <!-- -->); "a < b > c" and "<3" hold none. Only
+// names of HTML count, in either case: <unk>, <user> and <sigh> are words that people wrote. Linear in the text.
 bool has_markup(std::string_view text);
 
 // `text` with every tag replaced by spaces of the same number of bytes, so that offsets stay.

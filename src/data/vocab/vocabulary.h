@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,14 +15,22 @@ struct VocabularyOptions {
   int64_t max_size = 100'000;  // the most frequent ones are kept; 0: no limit
 };
 
+// Lets a map keyed by std::string be asked with a std::string_view, without a copy.
+struct FormHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view form) const { return std::hash<std::string_view>()(form); }
+};
+template <typename Value>
+using FormMap = std::unordered_map<std::string, Value, FormHash, std::equal_to<>>;
+
 // Counts look-up forms, then fixes a vocabulary: by falling count, then by bytes, so that it does not depend on order.
 class VocabularyBuilder {
  public:
-  void add(std::string_view form);
+  void add(std::string_view form, int64_t count = 1);
   class Vocabulary build(const VocabularyOptions& options) const;
 
  private:
-  std::unordered_map<std::string, int64_t> counts_;
+  FormMap<int64_t> counts_;
 };
 
 class Vocabulary {
@@ -30,21 +39,22 @@ class Vocabulary {
 
   Vocabulary() = default;
 
-  int32_t id(std::string_view form) const;  // kUnknown where it is not known
-  const std::string& form(int32_t id) const;  // form(kUnknown) is "<unknown>"
+  int32_t id(std::string_view form) const;                                  // kUnknown where it is not known
+  const std::string& form(int32_t id) const;                                // form(kUnknown) is "<unknown>"
   int64_t size() const { return static_cast<int64_t>(forms_.size()) + 1; }  // with the unknown word
-  int64_t count(int32_t id) const;  // times seen in the training part
+  int64_t count(int32_t id) const;  // times seen in the training part; 0 for kUnknown
 
   // The file vocab.txt: a first line "fovea-vocab 1", then per word "count TAB form LF" in the order of the numbers,
-  // form with \\, \n, \r, \t escaped. parse throws UserError (kBadData) that begins with `name`, with the line and reason.
+  // form with \\, \n, \r, \t escaped. parse throws UserError (kBadData) that begins with `name`, with the line and
+  // reason.
   std::string serialize() const;
   static Vocabulary parse(std::string_view content, const std::string& name);
 
  private:
   friend class VocabularyBuilder;
-  std::vector<std::string> forms_;   // of id 1, 2, …
+  std::vector<std::string> forms_;  // of id 1, 2, …
   std::vector<int64_t> counts_;
-  std::unordered_map<std::string, int32_t> ids_;
+  FormMap<int32_t> ids_;
 };
 
 }  // namespace fovea::data

@@ -1,0 +1,427 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <numeric>
+
+#include "base/errors.h"
+#include "base/version.h"
+#include "cli/config_file.h"
+
+namespace fovea::cli {
+namespace {
+
+// Text options on their way to the enums of the rooms.
+struct Words {
+  std::string format = "auto", on_bad_row = "stop", header = "auto";
+  std::string tokenizer = "words", markup = "auto";
+  std::string encoder, attention, decay;
+  bool no_nfkc = false, no_case_fold = false;
+  std::string config;
+};
+
+const CLI::Range kShare(0.0, 0.95);
+const CLI::Range kSize(1.0, 65536.0);
+const CLI::Range kCount(0.0, 1e15);
+
+CLI::Option* describe(CLI::Option* option, const std::string& group) { return option->group(group)->capture_default_str(); }
+
+void add_common(CLI::App& app, CommonOptions& common) {
+  const std::string group = "Output and machine";
+  describe(app.add_flag("--json", common.json, "One JSON object on standard output (predict: one a line)"), group);
+  describe(app.add_option("--json-out", common.json_out, "Write the JSON to this file as well"), group);
+  describe(app.add_flag("-q,--quiet", common.quiet, "Only warnings and errors on standard error"), group);
+  describe(app.add_flag("-v,--verbose", common.verbose, "More about what is done"), group)->excludes("--quiet");
+  describe(app.add_option("--threads", common.threads, "Threads; 0: every core")->check(CLI::Range(0, 1024)), group);
+  describe(app.add_option("--color", common.color, "Colours: auto, always, never")->check(CLI::IsMember({"auto", "always", "never"})), group);
+  describe(app.add_option("--device", common.device, "Device: cpu")->check(CLI::IsMember({"cpu", "cuda"})), group);
+}
+
+void add_table(CLI::App& app, data::TableOptions& table, Words& words) {
+  const std::string group = "Reading the data";
+  describe(app.add_option("--format", words.format, "auto, fasttext, tsv, csv or jsonl")
+               ->check(CLI::IsMember({"auto", "fasttext", "tsv", "csv", "jsonl"})), group);
+  describe(app.add_option("--header", words.header, "Does the first row name the columns? auto, yes, no")
+               ->check(CLI::IsMember({"auto", "yes", "no"})), group);
+  describe(app.add_option("--text-column", table.text_columns, "Column of the text, by name or number from 1; 2,3 joins two")
+               ->delimiter(',')->expected(1), group);
+  describe(app.add_option("--label-column", table.label_column, "Column of the label, by name or number from 1"), group);
+  describe(app.add_option("--label-prefix", table.label_prefix, "What begins a label in the fasttext format"), group);
+  describe(app.add_option("--on-bad-row", words.on_bad_row, "stop, or skip and count")->check(CLI::IsMember({"stop", "skip"})), group);
+}
+
+void add_text(CLI::App& app, TrainCommand& command, Words& words) {
+  const std::string group = "Text";
+  describe(app.add_option("--tokenizer", words.tokenizer, "words (by ICU, every script), char or whitespace")
+               ->check(CLI::IsMember({"words", "char", "whitespace"})), group);
+  describe(app.add_flag("--no-nfkc", words.no_nfkc, "Do not fold compatible characters (full width, ligatures)"), group);
+  describe(app.add_flag("--no-case-fold", words.no_case_fold, "Keep upper and lower case apart"), group);
+  describe(app.add_option("--markup", words.markup, "HTML tags: strip, keep, or auto (strip when over 5 % of rows hold them)")
+               ->check(CLI::IsMember({"auto", "strip", "keep"})), group);
+  describe(app.add_option("--max-tokens", command.data.text.max_tokens, "Tokens of a text that are read, from its beginning; 0: all")
+               ->check(kCount), group);
+  describe(app.add_option("--min-count", command.data.vocabulary.min_count, "Words seen less often in training are unknown")
+               ->check(CLI::Range(1.0, 1e9)), group);
+  describe(app.add_option("--max-vocabulary", command.data.vocabulary.max_size, "Words known, at most; 0: no limit")->check(kCount), group);
+}
+
+void add_model(CLI::App& app, TrainCommand& command, Words& words) {
+  const std::string group = "Model";
+  tasks::TextModelOptions& model = command.model;
+  words.encoder = tasks::encoder_name(model.encoder);
+  words.attention = tasks::attention_name(model.attention);
+  describe(app.add_option("--encoder", words.encoder, "lstm, gru, elman or average"), group);
+  describe(app.add_option("--attention", words.attention, "additive or dot; or a control without attention: mean, max, last"), group);
+  describe(app.add_option("--embedding-size", model.embedding_size, "Features of a word vector")->check(kSize), group);
+  describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder per direction")->check(kSize), group);
+  describe(app.add_option("--attention-size", model.attention_size, "Width of the additive score")->check(kSize), group);
+  describe(app.add_option("--layers", model.layers, "Stacked layers of the encoder")->check(CLI::Range(1, 16)), group);
+  describe(app.add_option("--directions", model.directions, "1: left to right; 2: both")->check(CLI::Range(1, 2)), group);
+  describe(app.add_option("--embedding-dropout", model.embedding_dropout, "Dropout on word vectors")->check(kShare), group);
+  describe(app.add_option("--state-dropout", model.state_dropout, "Dropout on encoder states")->check(kShare), group);
+  describe(app.add_option("--output-dropout", model.output_dropout, "Dropout on the context")->check(kShare), group);
+}
+
+void add_training(CLI::App& app, TrainCommand& command, Words& words) {
+  const std::string group = "Training";
+  train::TrainOptions& train = command.train;
+  words.decay = train::decay_name(train.decay);
+  describe(app.add_option("--seed", train.seed, "Seed of the split, the start and every draw"), group);
+  describe(app.add_option("--max-epochs", train.max_epochs, "Passes over the training part, at most")->check(CLI::Range(1, 100000)), group);
+  describe(app.add_option("--max-steps", train.max_steps, "Steps, at most; 0: no limit")->check(kCount), group);
+  describe(app.add_option("--max-minutes", train.max_minutes, "Minutes, at most; 0: no limit")->check(CLI::Range(0.0, 1e6)), group);
+  describe(app.add_option("--patience", train.patience, "Evaluations without a better score before it stops; 0: never")->check(kCount), group);
+  describe(app.add_option("--metric", train.metric, "What the best model is best at: accuracy, macro_f1 or loss")
+               ->check(CLI::IsMember({"accuracy", "macro_f1", "loss"})), group);
+  describe(app.add_option("--evaluations-per-epoch", train.evaluations_per_epoch, "Evaluations in each pass")->check(CLI::Range(1, 1000)), group);
+  describe(app.add_option("--batch-size", train.batches.max_examples, "Texts in a batch, at most")->check(CLI::Range(1, 65536)), group);
+  describe(app.add_option("--batch-tokens", train.batches.max_tokens, "Tokens in a batch, at most")->check(CLI::Range(1.0, 1e8)), group);
+  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate of AdamW")->check(CLI::Range(1e-8, 10.0)), group);
+  describe(app.add_option("--weight-decay", train.weight_decay, "Decoupled weight decay of matrices")->check(CLI::Range(0.0, 10.0)), group);
+  describe(app.add_option("--warmup", train.warmup, "Share of the steps over which the rate rises")->check(CLI::Range(0.0, 1.0)), group);
+  describe(app.add_option("--decay", words.decay, "Fall of the rate: linear, cosine, none"), group);
+  describe(app.add_option("--clip-norm", train.clip_norm, "Largest norm of a step's gradients; 0: never clipped")->check(CLI::Range(0.0, 1e9)), group);
+}
+
+CLI::App* add_train(CLI::App& app, TrainCommand& command, Words& words) {
+  CLI::App* verb = app.add_subcommand("train", "Train a classifier on labelled texts");
+  verb->add_option("DATA", command.data.paths, "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)");
+  describe(verb->add_option("--out", command.out, "Folder of the model"), "Files");
+  describe(verb->add_flag("--force", command.force, "Replace a model, or an unfinished training, that is there already"), "Files");
+  describe(verb->add_flag("--resume", command.resume, "Go on with the unfinished training in MODEL.partial"), "Files");
+  describe(verb->add_option("--valid", command.data.valid_paths, "Validation file(s), in place of a part of DATA")->expected(1, 1000), "Files");
+  describe(verb->add_option("--test", command.data.test_paths, "Test file(s), read once at the end")->expected(1, 1000), "Files");
+  describe(verb->add_option("--split", command.split, "Shares of DATA in per cent: training/validation/test"), "Files");
+  describe(verb->add_option("--config", words.config, "TOML file of these options; the command line wins"), "Files");
+  add_table(*verb, command.data.table, words);
+  add_text(*verb, command, words);
+  add_model(*verb, command, words);
+  add_training(*verb, command, words);
+  add_common(*verb, command.common);
+  return verb;
+}
+
+CLI::App* add_test(CLI::App& app, TestCommand& command, Words& words) {
+  CLI::App* verb = app.add_subcommand("test", "Score a model on labelled texts");
+  verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
+  verb->add_option("DATA", command.paths, "Files of labelled texts")->required();
+  describe(verb->add_flag("--fasttext", command.fasttext, "Print N, P@1 and R@1 as fastText does"), "Output and machine");
+  describe(verb->add_option("--require", command.require, "Exit with 1 unless it holds: accuracy>=0.8, macro_f1, micro_f1, loss<=…"),
+           "Output and machine")->expected(1);
+  add_table(*verb, command.table, words);
+  add_common(*verb, command.common);
+  return verb;
+}
+
+CLI::App* add_predict(CLI::App& app, PredictCommand& command, Words& words) {
+  CLI::App* verb = app.add_subcommand("predict", "Label texts: one line out per line in");
+  verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
+  verb->add_option("INPUT", command.input, "A text, a file of one text per line, or - for standard input");
+  const std::string group = "Output and machine";
+  describe(verb->add_option("--top", command.top, "Labels shown per text")->check(CLI::Range(1, 10000)), group);
+  describe(verb->add_flag("--fasttext", command.fasttext, "Print __label__x p as fastText does"), group);
+  describe(verb->add_flag("--explain", command.explain, "Shade the words by their weights"), group);
+  add_table(*verb, command.table, words);
+  add_common(*verb, command.common);
+  return verb;
+}
+
+CLI::App* add_explain(CLI::App& app, ExplainCommand& command, Words& words) {
+  CLI::App* verb = app.add_subcommand("explain", "Show where a model looks, in a page or step by step");
+  verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
+  verb->add_option("INPUT", command.input, "A file of texts (labelled or not), or one text");
+  const std::string group = "Output and machine";
+  describe(verb->add_option("--text", command.text, "One text"), group);
+  describe(verb->add_flag("--steps", command.steps, "The mechanism as a lesson: scores, weights, contributions, logits"), group);
+  describe(verb->add_option("--html", command.html, "Write a page to this file"), group);
+  describe(verb->add_option("--limit", command.limit, "Texts shown, from the beginning; 0: 200 on a page, 20 in the terminal")->check(kCount), group);
+  describe(verb->add_option("--top", command.top, "Labels per text in the JSON")->check(CLI::Range(1, 10000)), group);
+  add_table(*verb, command.table, words);
+  add_common(*verb, command.common);
+  return verb;
+}
+
+CLI::App* add_info(CLI::App& app, InfoCommand& command) {
+  CLI::App* verb = app.add_subcommand("info", "This program and machine, or a model");
+  verb->add_option("MODEL", command.model, "Folder of a trained model");
+  add_common(*verb, command.common);
+  return verb;
+}
+
+CLI::App* add_demo(CLI::App& app, DemoCommand& command) {
+  CLI::App* verb = app.add_subcommand("demo", "The whole way in under a minute, on texts made up for it");
+  describe(verb->add_option("--out", command.out, "Folder for its data, model and page"), "Files");
+  describe(verb->add_flag("--force", command.force, "Replace whatever is in that folder"), "Files");
+  describe(verb->add_option("--seed", command.seed, "Seed of the texts and the training"), "Training");
+  add_common(*verb, command.common);
+  return verb;
+}
+
+// Levenshtein distance, for "did you mean".
+size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0]++;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+std::string nearest(const std::string& given, const std::vector<std::string>& known) {
+  constexpr size_t kFarthest = 4;  // beyond, a guess misleads more than it helps
+  std::string best;
+  size_t least = kFarthest;
+  for (const std::string& name : known) {
+    const bool begins = given.size() >= 3 && name.rfind(given, 0) == 0;
+    const size_t distance = begins ? 1 : edit_distance(given, name);
+    if (distance < least && distance < name.size()) {
+      least = distance;
+      best = name;
+    }
+  }
+  return best;
+}
+
+std::vector<std::string> option_names(const CLI::App& verb) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : verb.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+std::string see_help(const CLI::App& verb) {
+  return "See fovea " + (verb.get_name() == "fovea" ? std::string() : verb.get_name() + " ") + "--help.";
+}
+
+[[noreturn]] void refuse_extra(const CLI::App& app, const CLI::App* verb, const std::string& word) {
+  if (!verb) {
+    std::vector<std::string> verbs;
+    for (const CLI::App* sub : app.get_subcommands({})) verbs.push_back(sub->get_name());
+    const std::string guess = nearest(word, verbs);
+    throw UserError(ExitCode::kUsage, "there is no verb '" + word + "'",
+                    (guess.empty() ? "" : "Did you mean " + guess + "? ") + "Verbs: train, test, predict, explain, info, demo.");
+  }
+  if (word.rfind("-", 0) == 0) {
+    const std::string name = word.substr(0, word.find('='));
+    const std::string guess = nearest(name, option_names(*verb));
+    throw UserError(ExitCode::kUsage, "fovea " + verb->get_name() + ": there is no option " + name,
+                    guess.empty() ? see_help(*verb) + " A text that begins with - goes after --."
+                                  : "Did you mean " + guess + "? " + see_help(*verb));
+  }
+  throw UserError(ExitCode::kUsage, "fovea " + verb->get_name() + ": one argument too many: '" + word + "'",
+                  "A text of several words wants quotes. " + see_help(*verb));
+}
+
+// The type of a key against the type its option takes.
+void check_type(const ConfigEntry& entry, const CLI::Option& option, const std::string& place) {
+  const std::string wanted = option.get_type_name();
+  using Type = ConfigEntry::Type;
+  const bool flag = option.get_expected_min() == 0;
+  const bool whole = wanted.rfind("INT", 0) == 0 || wanted.rfind("UINT", 0) == 0;
+  const bool number = wanted.rfind("FLOAT", 0) == 0;
+  const auto refuse = [&](const std::string& kind) {
+    throw UserError(ExitCode::kBadData, place + ": '" + entry.key + "' wants " + kind);
+  };
+  if (flag && entry.type != Type::kBoolean) refuse("true or false");
+  if (!flag && whole && entry.type != Type::kInteger) refuse("a whole number");
+  if (!flag && number && entry.type != Type::kFloat && entry.type != Type::kInteger) refuse("a number");
+  const bool column = entry.key == "text-column" || entry.key == "label-column";
+  if (!flag && !whole && !number && entry.type != Type::kString && !(column && entry.type == Type::kInteger)) refuse("a string in quotes");
+  if (entry.values.size() != 1 && option.get_items_expected_max() <= 1 && entry.key != "text-column") refuse("one value");
+}
+
+// Gives every key to its option, unless the command line has set it.
+void apply_config(CLI::App& verb, const std::string& path) {
+  for (const ConfigEntry& entry : read_config(path)) {
+    const std::string place = path + ":" + std::to_string(entry.line);
+    CLI::Option* option = verb.get_option_no_throw("--" + entry.key);
+    if (!option || entry.key == "help" || entry.key == "config") {
+      const std::string guess = nearest("--" + entry.key, option_names(verb));
+      throw UserError(ExitCode::kBadData, place + ": there is no option '" + entry.key + "'",
+                      guess.empty() ? see_help(verb) : "Did you mean '" + guess.substr(2) + "'?");
+    }
+    check_type(entry, *option, place);
+    if (option->count() > 0) continue;
+    if (option->get_expected_min() == 0 && entry.values.front() == "false") continue;
+    for (const std::string& value : entry.values) option->add_result(value);
+    try {
+      option->run_callback();
+    } catch (const CLI::Error& error) {
+      throw UserError(ExitCode::kBadData, place + ": " + error.what());
+    }
+  }
+}
+
+void resolve_table(data::TableOptions& table, const Words& words) {
+  using data::Format;
+  for (const Format format : {Format::kAuto, Format::kLabelPrefix, Format::kTsv, Format::kCsv, Format::kJsonl}) {
+    if (words.format == data::format_name(format)) table.format = format;
+  }
+  if (words.header != "auto") table.header = words.header == "yes";
+  table.on_bad_row = words.on_bad_row == "skip" ? data::BadRows::kSkip : data::BadRows::kStop;
+}
+
+void refuse_unused(const CLI::App& verb, const std::string& option, const std::string& because) {
+  if (verb.get_option(option)->count() > 0) {
+    throw UserError(ExitCode::kUsage, option + " cannot apply: " + because, "Leave " + option + " out.");
+  }
+}
+
+void resolve_train(TrainCommand& command, const Words& words, const CLI::App& verb) {
+  resolve_table(command.data.table, words);
+  data::TextOptions& text = command.data.text;
+  text.tokenizer = words.tokenizer == "char"         ? data::Tokenizer::kCharacters
+                   : words.tokenizer == "whitespace" ? data::Tokenizer::kWhitespace
+                                                     : data::Tokenizer::kWords;
+  text.nfkc = !words.no_nfkc;
+  text.case_fold = !words.no_case_fold;
+  text.markup = words.markup == "strip" ? data::Markup::kStrip : words.markup == "keep" ? data::Markup::kKeep : data::Markup::kAuto;
+  command.model.encoder = tasks::parse_encoder(words.encoder);
+  command.model.attention = tasks::parse_attention(words.attention);
+  command.train.decay = train::parse_decay(words.decay);
+  command.split_given = verb.get_option("--split")->count() > 0;
+  command.data.split = data::parse_split(command.split, command.train.seed);
+  if (command.model.encoder == nn::EncoderKind::kAverage) {
+    for (const char* option : {"--hidden-size", "--layers", "--directions", "--state-dropout"}) {
+      refuse_unused(verb, option, "the encoder 'average' has no recurrent layer");
+    }
+  }
+  if (command.model.attention != nn::PoolingKind::kAdditive) {
+    refuse_unused(verb, "--attention-size", "only additive attention has such a width");
+  }
+  for (const CLI::Option* option : verb.get_options()) {
+    if (option->count() > 0 && !option->get_lnames().empty()) command.given.push_back(option->get_lnames().front());
+  }
+  if (command.out.empty()) {
+    throw UserError(ExitCode::kUsage, "fovea train: --out MODEL is missing", "It names the folder to write, such as --out model.");
+  }
+  if (command.data.paths.empty() && !command.resume) {
+    throw UserError(ExitCode::kUsage, "fovea train: DATA is missing", "Name a file of labelled texts, or - for standard input.");
+  }
+  if (command.resume && command.force) {
+    throw UserError(ExitCode::kUsage, "--resume and --force exclude each other", "--resume goes on, --force begins anew.");
+  }
+  if (command.split_given && !command.data.valid_paths.empty()) {
+    throw UserError(ExitCode::kUsage, "--split cannot apply: with --valid all of DATA is training", "Leave one of the two out.");
+  }
+  if (command.split_given && !command.data.test_paths.empty() && command.data.split.test > 0) {
+    throw UserError(ExitCode::kUsage, "--split: with --test no test part is cut from DATA", "Give two shares, such as 90/10.");
+  }
+}
+
+bool table_options_given(const CLI::App& verb) {
+  for (const char* name : {"--format", "--header", "--text-column", "--label-column", "--label-prefix", "--on-bad-row"}) {
+    if (verb.get_option(name)->count() > 0) return true;
+  }
+  return false;
+}
+
+bool columns_given(const CLI::App& verb) {
+  return verb.get_option("--text-column")->count() > 0 || verb.get_option("--label-column")->count() > 0;
+}
+
+void parse_words(CLI::App& app, int argc, const char* const* argv) {
+  try {
+    app.parse(argc, const_cast<char**>(argv));
+  } catch (const CLI::ExtrasError&) {
+    const auto chosen = app.get_subcommands();
+    const CLI::App* verb = chosen.empty() ? nullptr : chosen.front();
+    const std::vector<std::string> extras = app.remaining(true);
+    refuse_extra(app, verb, extras.empty() ? std::string() : extras.front());
+  } catch (const CLI::CallForHelp&) {
+    throw;
+  } catch (const CLI::CallForVersion&) {
+    throw;
+  } catch (const CLI::ParseError& error) {
+    const auto chosen = app.get_subcommands();
+    const CLI::App& verb = chosen.empty() ? app : *chosen.front();
+    throw UserError(ExitCode::kUsage, (chosen.empty() ? "" : "fovea " + verb.get_name() + ": ") + std::string(error.what()), see_help(verb));
+  }
+}
+
+constexpr const char* kFooter =
+    "\nTry it:     fovea demo\n"
+    "Your data:  fovea train reviews.csv --out model\n"
+    "            fovea predict model \"one long string of cliches\" --explain\n"
+    "            fovea explain model reviews.csv --html page.html\n";
+
+}  // namespace
+
+std::optional<Command> parse_command_line(int argc, const char* const* argv) {
+  CLI::App app("Attention models that show where they look.", "fovea");
+  app.set_version_flag("--version", std::string("fovea ") + version());
+  app.footer(kFooter);
+  app.require_subcommand(0, 1);
+  TrainCommand train;
+  TestCommand test;
+  PredictCommand predict;
+  ExplainCommand explain;
+  InfoCommand info;
+  DemoCommand demo;
+  Words words;
+  CLI::App* train_verb = add_train(app, train, words);
+  CLI::App* test_verb = add_test(app, test, words);
+  CLI::App* predict_verb = add_predict(app, predict, words);
+  CLI::App* explain_verb = add_explain(app, explain, words);
+  CLI::App* info_verb = add_info(app, info);
+  CLI::App* demo_verb = add_demo(app, demo);
+  try {
+    parse_words(app, argc, argv);
+  } catch (const CLI::Error& asked) {  // --help, --version
+    app.exit(asked, std::cout, std::cerr);
+    return std::nullopt;
+  }
+  if (app.got_subcommand(train_verb)) {
+    if (!words.config.empty()) apply_config(*train_verb, words.config);
+    resolve_train(train, words, *train_verb);
+    return train;
+  }
+  if (app.got_subcommand(test_verb)) {
+    resolve_table(test.table, words);
+    test.columns_given = columns_given(*test_verb);
+    return test;
+  }
+  if (app.got_subcommand(predict_verb)) {
+    resolve_table(predict.table, words);
+    predict.input_given = predict_verb->get_option("INPUT")->count() > 0;
+    predict.table_given = table_options_given(*predict_verb);
+    return predict;
+  }
+  if (app.got_subcommand(explain_verb)) {
+    resolve_table(explain.table, words);
+    explain.columns_given = columns_given(*explain_verb);
+    return explain;
+  }
+  if (app.got_subcommand(info_verb)) return info;
+  if (app.got_subcommand(demo_verb)) return demo;
+  throw UserError(ExitCode::kUsage, "which verb?", "Verbs: train, test, predict, explain, info, demo. See fovea --help.");
+}
+
+}  // namespace fovea::cli

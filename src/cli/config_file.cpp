@@ -1,0 +1,87 @@
+#include "cli/config_file.h"
+
+#include <algorithm>
+#include <sstream>
+#include <toml.hpp>
+
+#include "base/errors.h"
+#include "base/files.h"
+
+namespace fovea::cli {
+namespace {
+
+UserError config_error(const std::string& path, int line, const std::string& reason) {
+  return UserError(ExitCode::kBadData, path + ":" + std::to_string(line) + ": " + reason);
+}
+
+std::string first_line_of(const std::string& text) {
+  std::string line = text.substr(0, text.find('\n'));
+  const std::string marker = "[error] ";
+  return line.rfind(marker, 0) == 0 ? line.substr(marker.size()) : line;
+}
+
+// toml11 reports a syntax error's place only inside its text: " --> path\n 12 | …".
+int line_in_message(const std::string& text) {
+  const size_t bar = text.find(" | ");
+  if (bar == std::string::npos) return 1;
+  size_t begin = bar;
+  while (begin > 0 && std::isdigit(static_cast<unsigned char>(text[begin - 1]))) --begin;
+  return begin < bar ? std::stoi(text.substr(begin, bar - begin)) : 1;
+}
+
+std::string number_text(double value) {
+  std::ostringstream out;
+  out.precision(17);
+  out << value;
+  return out.str();
+}
+
+void add_value(ConfigEntry& entry, const toml::value& value, const std::string& path, bool first) {
+  ConfigEntry::Type type = ConfigEntry::Type::kString;
+  if (value.is_string()) {
+    entry.values.push_back(value.as_string().str);
+  } else if (value.is_integer()) {
+    type = ConfigEntry::Type::kInteger;
+    entry.values.push_back(std::to_string(value.as_integer()));
+  } else if (value.is_floating()) {
+    type = ConfigEntry::Type::kFloat;
+    entry.values.push_back(number_text(value.as_floating()));
+  } else if (value.is_boolean()) {
+    type = ConfigEntry::Type::kBoolean;
+    entry.values.push_back(value.as_boolean() ? "true" : "false");
+  } else {
+    throw config_error(path, entry.line, "'" + entry.key + "' must be a string, a number, true or false, or a list of them");
+  }
+  if (!first && type != entry.type) throw config_error(path, entry.line, "'" + entry.key + "' mixes types in one list");
+  entry.type = type;
+}
+
+}  // namespace
+
+std::vector<ConfigEntry> read_config(const std::string& path) {
+  std::istringstream content(read_file(path));
+  toml::value root;
+  try {
+    root = toml::parse(content, path);
+  } catch (const toml::exception& error) {
+    throw config_error(path, line_in_message(error.what()), first_line_of(error.what()));
+  }
+  std::vector<ConfigEntry> entries;
+  for (const auto& [key, value] : root.as_table()) {
+    ConfigEntry entry;
+    entry.key = key;
+    entry.line = static_cast<int>(value.location().line());
+    std::replace(entry.key.begin(), entry.key.end(), '_', '-');
+    if (value.is_table()) throw config_error(path, entry.line, "[" + key + "]: there are no sections; write the keys at the top level");
+    if (value.is_array()) {
+      for (const toml::value& item : value.as_array()) add_value(entry, item, path, entry.values.empty());
+    } else {
+      add_value(entry, value, path, true);
+    }
+    entries.push_back(std::move(entry));
+  }
+  std::sort(entries.begin(), entries.end(), [](const ConfigEntry& a, const ConfigEntry& b) { return a.line < b.line; });
+  return entries;
+}
+
+}  // namespace fovea::cli

@@ -1,0 +1,131 @@
+#include "cli/console.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+#include "base/errors.h"
+#include "base/files.h"
+#include "base/log.h"
+
+namespace fovea::cli {
+namespace {
+
+constexpr int kWidth = 80;
+
+bool wants_colour(const std::string& setting) {
+  if (setting == "always") return true;
+  if (setting == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  if (no_color && *no_color) return false;
+  if (!terminal || std::strcmp(terminal, "dumb") == 0) return false;
+  return ::isatty(STDOUT_FILENO) == 1;
+}
+
+int terminal_width(int descriptor) {
+  winsize size{};
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) return size.ws_col;
+  return kWidth;
+}
+
+}  // namespace
+
+report::Style begin(const CommonOptions& common) {
+  log::set_level(common.quiet ? log::Level::kWarnings : common.verbose ? log::Level::kVerbose : log::Level::kNormal);
+  if (common.device != "cpu") {
+    throw UserError(ExitCode::kUsage, "--device: this version of Fovea runs on the CPU only", "Leave --device out.");
+  }
+  at::set_num_threads(common.threads > 0 ? common.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+  at::globalContext().setDeterministicAlgorithms(true, false);
+  report::Style style;
+  style.colour = wants_colour(common.color);
+  style.width = ::isatty(STDOUT_FILENO) == 1 ? std::min(terminal_width(STDOUT_FILENO), 120) : kWidth;
+  return style;
+}
+
+void print(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) flush_output();
+}
+
+void flush_output() {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
+    throw UserError(ExitCode::kCannotWrite, std::string("standard output: cannot write: ") + std::strerror(errno));
+  }
+}
+
+void deliver_json(const CommonOptions& common, const Json& json) {
+  if (!common.json_out.empty()) write_file(common.json_out, to_pretty(json));
+  if (common.json) print(to_line(json) + "\n");
+}
+
+LiveLine::LiveLine(const CommonOptions& common) : width_(terminal_width(STDERR_FILENO)) {
+  const char* terminal = std::getenv("TERM");
+  shown_ = !common.quiet && ::isatty(STDERR_FILENO) == 1 && terminal && std::strcmp(terminal, "dumb") != 0;
+}
+
+LiveLine::~LiveLine() { clear(); }
+
+void LiveLine::draw(const std::string& text) {
+  if (!shown_) return;
+  std::fprintf(stderr, "\r%s\033[K", report::ellipsize(text, width_ - 1).c_str());
+  std::fflush(stderr);
+  dirty_ = true;
+}
+
+void LiveLine::clear() {
+  if (!dirty_) return;
+  std::fprintf(stderr, "\r\033[K");
+  std::fflush(stderr);
+  dirty_ = false;
+}
+
+std::string with_commas(int64_t number) {
+  std::string digits = std::to_string(std::abs(number));
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), ",");
+  return (number < 0 ? "-" : "") + digits;
+}
+
+std::string fixed(double number, int decimals) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", decimals, number);
+  return text;
+}
+
+std::string short_count(double number) {
+  if (number >= 1e6) return fixed(number / 1e6, 1) + " M";
+  if (number >= 1e4) return fixed(number / 1e3, 0) + "k";
+  if (number >= 1e3) return fixed(number / 1e3, 1) + "k";
+  return fixed(number, 0);
+}
+
+std::string clock_time(double seconds) {
+  const auto whole = static_cast<int64_t>(std::llround(std::max(seconds, 0.0)));
+  char text[32];
+  if (whole >= 3600) {
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", static_cast<long long>(whole / 3600),
+                  static_cast<long long>(whole / 60 % 60), static_cast<long long>(whole % 60));
+  } else {
+    std::snprintf(text, sizeof text, "%lld:%02lld", static_cast<long long>(whole / 60), static_cast<long long>(whole % 60));
+  }
+  return text;
+}
+
+std::string bytes_text(int64_t bytes) {
+  if (bytes >= 1'000'000'000) return fixed(static_cast<double>(bytes) / 1e9, 1) + " GB";
+  if (bytes >= 1'000'000) return fixed(static_cast<double>(bytes) / 1e6, 0) + " MB";
+  return with_commas(bytes) + " bytes";
+}
+
+std::string per_cent(double share, int decimals) { return fixed(100 * share, decimals) + " %"; }
+
+}  // namespace fovea::cli

@@ -1,0 +1,48 @@
+// What the program may write where: results to standard output, the rest to standard error, colour and a live line only
+// where they are wanted.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/json.h"
+#include "cli/options.h"
+#include "report/terminal.h"
+
+namespace fovea::cli {
+
+// Sets log level, threads and determinism from the common options; refuses a device that this version does not have.
+// Returns the style for standard output.
+report::Style begin(const CommonOptions& common);
+
+// Writes to standard output; throws UserError (kCannotWrite) when it cannot (a full disk, a closed pipe).
+void print(const std::string& text);
+void flush_output();
+
+// --json and --json-out of one object.
+void deliver_json(const CommonOptions& common, const Json& json);
+
+// A line that is drawn over itself while something goes on; silent where standard error is no terminal or --quiet is set.
+class LiveLine {
+ public:
+  explicit LiveLine(const CommonOptions& common);
+  ~LiveLine();
+  bool shown() const { return shown_; }
+  void draw(const std::string& text);  // cut to the terminal's width
+  void clear();
+
+ private:
+  bool shown_ = false;
+  bool dirty_ = false;
+  int width_ = 80;
+};
+
+// "7,792", "1.2 M", "0:05", "1.3 GB", "82.1 %".
+std::string with_commas(int64_t number);
+std::string short_count(double number);
+std::string clock_time(double seconds);
+std::string bytes_text(int64_t bytes);
+std::string per_cent(double share, int decimals = 1);
+std::string fixed(double number, int decimals);
+
+}  // namespace fovea::cli

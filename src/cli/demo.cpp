@@ -1,0 +1,181 @@
+// `fovea demo`: the whole way on made-up reviews, whose deciding words are known.
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "cli/console.h"
+#include "cli/data_report.h"
+#include "cli/model_input.h"
+#include "cli/train_flow.h"
+#include "cli/verbs.h"
+#include "data/made/reviews.h"
+#include "metrics/bootstrap.h"
+#include "report/json.h"
+#include "report/page.h"
+
+namespace fovea::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kTrainReviews = 6000, kTestReviews = 600, kPageReviews = 200;
+constexpr const char* kMarker = "made-by-fovea-demo.txt";
+constexpr const char* kMarkerText =
+    "This folder was written by `fovea demo`: reviews made up by a generator, a model trained on them and a page.\n"
+    "Running the demo again replaces it.\n";
+
+void prepare_folder(const DemoCommand& command) {
+  std::error_code error;
+  const fs::path folder = command.out;
+  if (fs::exists(folder, error) && !fs::is_empty(folder, error) && !fs::exists(folder / kMarker, error) && !command.force) {
+    throw UserError(ExitCode::kCannotWrite, command.out + ": is there already and was not made by fovea demo",
+                    "Choose another folder with --out, or replace files in it with --force.");
+  }
+  fs::create_directories(folder, error);
+  if (error) throw UserError(ExitCode::kCannotWrite, command.out + ": cannot make the folder: " + error.message());
+  write_file(folder / kMarker, kMarkerText);
+}
+
+std::string tsv(const std::vector<data::MadeReview>& reviews) {
+  std::string text = "label\ttext\n";
+  for (const data::MadeReview& review : reviews) text += review.label + "\t" + review.text + "\n";
+  return text;
+}
+
+// How often the word with the largest weight is a deciding one, beside a word drawn at random from the same text.
+struct Pointing {
+  double share = 0, chance = 0;
+  metrics::Interval interval;
+};
+
+bool decides(const tasks::WeightedToken& token, const data::MadeReview& review) {
+  return std::any_of(review.deciding.begin(), review.deciding.end(),
+                     [&](const auto& range) { return token.start < range.second && range.first < token.end; });
+}
+
+Pointing pointing(const std::vector<tasks::Answer>& answers, const std::vector<data::MadeReview>& reviews) {
+  std::vector<double> hits;
+  Pointing result;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const auto& tokens = answers[i].tokens;
+    const auto top = std::max_element(tokens.begin(), tokens.end(), [](const auto& a, const auto& b) { return a.weight < b.weight; });
+    hits.push_back(decides(*top, reviews[i]) ? 1 : 0);
+    const auto deciding = std::count_if(tokens.begin(), tokens.end(), [&](const auto& token) { return decides(token, reviews[i]); });
+    result.chance += static_cast<double>(deciding) / static_cast<double>(tokens.size()) / static_cast<double>(answers.size());
+    result.share += hits.back() / static_cast<double>(answers.size());
+  }
+  result.interval = metrics::bootstrap_mean(hits);
+  return result;
+}
+
+// Three texts worth a look: one with a contrast, one Chinese, one short.
+std::vector<size_t> shown(const std::vector<data::MadeReview>& reviews) {
+  std::map<std::string, size_t> found;
+  for (size_t i = 0; i < reviews.size(); ++i) {
+    const std::string& text = reviews[i].text;
+    const bool chinese = static_cast<unsigned char>(text.front()) >= 0xe0;
+    if (text.find(" but ") != std::string::npos && text.size() < 90) found.try_emplace("1 contrast", i);
+    if (text.find(" not ") != std::string::npos && text.size() < 70) found.try_emplace("2 negation", i);
+    if (chinese && text.size() < 90) found.try_emplace("3 chinese", i);
+  }
+  std::vector<size_t> chosen;
+  for (const auto& [kind, i] : found) {
+    if (std::find(chosen.begin(), chosen.end(), i) == chosen.end()) chosen.push_back(i);
+  }
+  return chosen;
+}
+
+TrainCommand demo_training(const DemoCommand& command, const fs::path& folder) {
+  TrainCommand train;
+  train.common = command.common;
+  train.data.paths = {(folder / "train.tsv").string()};
+  train.data.test_paths = {(folder / "test.tsv").string()};
+  train.data.split = data::parse_split("90/10", command.seed);
+  train.split = "90/10";
+  train.out = (folder / "model").string();
+  train.force = true;
+  train.model.embedding_size = 64;
+  train.model.hidden_size = 64;
+  train.model.attention_size = 64;
+  train.train.seed = command.seed;
+  train.train.max_epochs = 4;
+  return train;
+}
+
+std::vector<tasks::Answer> write_demo_page(tasks::TextClassifier& classifier, const std::vector<data::MadeReview>& reviews,
+                                           const DemoCommand& command, const fs::path& folder, const std::string& page) {
+  std::vector<std::string> texts;
+  for (const data::MadeReview& review : reviews) texts.push_back(review.text);
+  std::vector<tasks::Answer> answers = classifier.answer(texts);
+  for (size_t i = 0; i < answers.size(); ++i) answers[i].truth = reviews[i].label;
+  report::PageFacts facts;
+  facts.title = "made-up reviews";
+  facts.model_line = classifier.parts().model.describe() + " · seed " + std::to_string(command.seed);
+  facts.model_path = (folder / "model").string();
+  facts.version = version();
+  facts.attention = tasks::attention_name(classifier.parts().model.attention);
+  facts.texts_in_file = static_cast<int64_t>(answers.size());
+  facts.seen_in_training = 0;
+  facts.weights_sha256 = sha256(read_file(folder / "model" / "weights.safetensors"));
+  const std::vector<tasks::Answer> first(answers.begin(), answers.begin() + std::min<std::ptrdiff_t>(kPageReviews, std::ssize(answers)));
+  write_file(page, report::answers_page(first, facts));
+  return answers;
+}
+
+}  // namespace
+
+ExitCode run_demo(const DemoCommand& command) {
+  const report::Style style = begin(command.common);
+  prepare_folder(command);
+  const fs::path folder = command.out;
+  log::info("These reviews are made up by a generator, English and Chinese, with negations and\n"
+            "contrasts: the words that decide are known, which real texts never tell.\n");
+  // One draw, cut in two: the same text never stands on both sides.
+  std::vector<data::MadeReview> reviews = data::make_reviews({kTrainReviews + kTestReviews, 0.3, command.seed});
+  std::map<std::string, int> in_training;
+  for (int64_t i = 0; i < kTrainReviews; ++i) ++in_training[reviews[static_cast<size_t>(i)].text];
+  std::vector<data::MadeReview> test;
+  for (size_t i = kTrainReviews; i < reviews.size(); ++i) {
+    if (!in_training.count(reviews[i].text)) test.push_back(reviews[i]);
+  }
+  reviews.resize(kTrainReviews);
+  write_file(folder / "train.tsv", tsv(reviews));
+  write_file(folder / "test.tsv", tsv(test));
+
+  const TrainOutcome outcome = train_classifier(demo_training(command, folder));
+  if (outcome.code != ExitCode::kFine) return outcome.code;
+  tasks::TextClassifier classifier = load_classifier((folder / "model").string());
+  const std::string page = (folder / "page.html").string();
+  const std::vector<tasks::Answer> answers = write_demo_page(classifier, test, command, folder, page);
+  const Pointing look = pointing(answers, test);
+
+  Json json = outcome.json;
+  json["made_up"] = true;
+  json["page"] = page;
+  json["top_word_decides"] = look.share;
+  json["top_word_decides_ci"] = {look.interval.low, look.interval.high};
+  json["top_word_decides_by_chance"] = look.chance;
+  deliver_json(command.common, json);
+  if (command.common.json) return ExitCode::kFine;
+
+  const tasks::TestResult& t = *outcome.test;
+  std::string text = summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " + fixed(100 * t.accuracy_high, 1) +
+                                               ")   on " + with_commas(t.n) + " made-up texts not used before\n"
+                                               "easy by design: your own texts will be harder");
+  text += "\n";
+  for (const size_t i : shown(test)) text += report::explained_line(answers[i], style) + "\n";
+  text += "\n" + summary_lines("looking", "the word with the largest weight is a deciding one in " + per_cent(look.share, 0) + "\nof the texts (" +
+                                              fixed(100 * look.interval.low, 0) + " to " + fixed(100 * look.interval.high, 0) +
+                                              "); a word drawn at random would be in " + per_cent(look.chance, 0));
+  text += summary_lines("page", page);
+  text += "\nWith a file of your own (CSV, TSV, JSONL or __label__ lines):\n"
+          "  fovea train reviews.csv --out model\n"
+          "  fovea explain model reviews.csv --html page.html\n";
+  print(text);
+  return ExitCode::kFine;
+}
+
+}  // namespace fovea::cli

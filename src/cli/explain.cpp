@@ -1,0 +1,118 @@
+// `fovea explain`: a page of texts, a few texts in the terminal, or one text step by step.
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "cli/console.h"
+#include "cli/model_input.h"
+#include "cli/verbs.h"
+#include "data/readers/utf8.h"
+#include "report/json.h"
+#include "report/page.h"
+
+namespace fovea::cli {
+namespace {
+
+constexpr int64_t kPageLimit = 200, kTerminalLimit = 20;
+
+void refuse_combinations(const ExplainCommand& command) {
+  const auto refuse = [](const std::string& what, const std::string& remedy) { throw UserError(ExitCode::kUsage, what, remedy); };
+  if (command.text && !command.input.empty()) refuse("fovea explain: both a text and an input were given", "Give one of the two.");
+  if (!command.text && command.input.empty()) refuse("fovea explain: INPUT is missing", "Name a file, or give --text \"…\".");
+  if (command.steps && !command.html.empty()) refuse("--steps and --html exclude each other", "The lesson is for the terminal; run it without --html.");
+}
+
+std::vector<tasks::Answer> answer_rows(tasks::TextClassifier& classifier, const data::Table& table, int64_t limit) {
+  std::vector<std::string> texts;
+  for (const data::Row& row : table.rows) {
+    if (static_cast<int64_t>(texts.size()) >= limit) break;
+    texts.push_back(row.text);
+  }
+  std::vector<tasks::Answer> answers = classifier.answer(texts);
+  for (size_t i = 0; i < answers.size(); ++i) answers[i].truth = table.rows[i].label;
+  return answers;
+}
+
+report::PageFacts page_facts(const ExplainCommand& command, const tasks::TextClassifier& classifier,
+                             const checkpoint::Files& files, const std::vector<tasks::Answer>& answers) {
+  report::PageFacts facts;
+  const tasks::TextModelOptions& model = classifier.parts().model;
+  const Json config = Json::parse(files.at("config.json"));
+  facts.title = command.text ? "one text" : std::filesystem::path(command.input).filename().string();
+  facts.model_line = model.describe() + " · seed " + to_line(config.at("options").at("training").at("seed"));
+  facts.model_path = command.model;
+  facts.version = version();
+  facts.attention = tasks::attention_name(model.attention);
+  facts.weights_are_shares = model.attention == nn::PoolingKind::kMax || model.attention == nn::PoolingKind::kLast;
+  facts.weights_sha256 = sha256(files.at("weights.safetensors"));
+  facts.seen_in_training = 0;
+  for (const tasks::Answer& answer : answers) facts.seen_in_training += classifier.seen(answer.text) > 0;
+  return facts;
+}
+
+void write_page(const ExplainCommand& command, const std::vector<tasks::Answer>& answers, const report::PageFacts& facts) {
+  write_file(command.html, report::answers_page(answers, facts));
+  if (!command.common.json) print(command.html + ": " + with_commas(static_cast<int64_t>(answers.size())) + " of " + with_commas(facts.texts_in_file) + " texts\n");
+}
+
+// One text: the lesson, a page, JSON or a shaded line.
+void explain_text(const ExplainCommand& command, const std::string& given, tasks::TextClassifier& classifier,
+                  const checkpoint::Files& files, const report::Style& style) {
+  const std::string text = data::is_utf8(given) ? given : data::repair_utf8(given, nullptr);
+  const tasks::Mechanism mechanism = classifier.explain(text);
+  if (!command.html.empty()) {
+    report::PageFacts facts = page_facts(command, classifier, files, {mechanism.answer});
+    facts.texts_in_file = 1;
+    write_page(command, {mechanism.answer}, facts);
+  }
+  deliver_json(command.common, command.steps ? report::mechanism_json(mechanism, command.top) : report::answer_json(mechanism.answer, command.top));
+  if (command.common.json || !command.html.empty()) return;
+  print(command.steps ? report::mechanism_lesson(mechanism, style) : report::explained_line(mechanism.answer, style) + "\n");
+}
+
+void explain_file(const ExplainCommand& command, tasks::TextClassifier& classifier, const checkpoint::Files& files,
+                  const report::Style& style) {
+  if (command.steps) {
+    throw UserError(ExitCode::kUsage, "--steps explains one text", "Give it with --text \"…\".");
+  }
+  data::TableOptions options = command.table;
+  options.labels_required = false;
+  std::string difference;
+  const data::Table table = read_like_model({command.input}, options, command.columns_given, classifier.parts().layout, &difference);
+  if (!difference.empty()) log::warn(difference);
+  const int64_t limit = command.limit > 0 ? command.limit : command.html.empty() && !command.common.json ? kTerminalLimit : kPageLimit;
+  const std::vector<tasks::Answer> answers = answer_rows(classifier, table, limit);
+  if (!command.html.empty()) {
+    report::PageFacts facts = page_facts(command, classifier, files, answers);
+    facts.texts_in_file = static_cast<int64_t>(table.rows.size());
+    write_page(command, answers, facts);
+  }
+  Json texts = Json::array();
+  for (const tasks::Answer& answer : answers) texts.push_back(report::answer_json(answer, command.top));
+  deliver_json(command.common, {{"model", command.model}, {"data", command.input}, {"texts_in_file", table.rows.size()}, {"texts", texts}});
+  if (command.common.json || !command.html.empty()) return;
+  for (const tasks::Answer& answer : answers) print(report::explained_line(answer, style) + "\n");
+  if (answers.size() < table.rows.size()) {
+    log::info(with_commas(static_cast<int64_t>(answers.size())) + " of " + with_commas(static_cast<int64_t>(table.rows.size())) + " texts shown (--limit)");
+  }
+}
+
+}  // namespace
+
+ExitCode run_explain(const ExplainCommand& command) {
+  const report::Style style = begin(command.common);
+  refuse_combinations(command);
+  const bool one_text = command.text || input_kind(command.input) == InputKind::kText;
+  const checkpoint::Files files = checkpoint::load_model(command.model);
+  tasks::TextClassifier classifier = tasks::TextClassifier::load(files, command.model);
+  if (one_text) {
+    explain_text(command, command.text ? *command.text : command.input, classifier, files, style);
+  } else {
+    explain_file(command, classifier, files, style);
+  }
+  return ExitCode::kFine;
+}
+
+}  // namespace fovea::cli

@@ -1,0 +1,39 @@
+#include "cli/machine.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/headeronly/version.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "base/version.h"
+
+namespace fovea::cli {
+namespace {
+
+std::string processor_name() {
+  std::ifstream in("/proc/cpuinfo");
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+Json machine_json() {
+  return {{"fovea", version()},
+          {"build", build_type()},
+          {"libtorch", TORCH_VERSION},
+          {"processor", processor_name()},
+          {"cores", static_cast<int64_t>(std::thread::hardware_concurrency())},
+          {"threads", at::get_num_threads()},
+          {"instruction_set", at::get_cpu_capability()},
+          {"memory_bytes", static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE)}};
+}
+
+}  // namespace fovea::cli

@@ -1,0 +1,59 @@
+// The program's edge: the only place that catches, prints errors and chooses the exit code.
+#include <cstdio>
+#include <exception>
+#include <string>
+
+
+#include "base/errors.h"
+#include "cli/command_line.h"
+#include "cli/console.h"
+#include "cli/verbs.h"
+#include "report/terminal.h"
+
+namespace {
+
+using fovea::ExitCode;
+
+// Later lines of a message stand under the first: "fovea: what" and "       remedy".
+void complain(const std::string& what, const std::string& remedy) {
+  std::fprintf(stderr, "fovea: %s\n", fovea::report::safe_text(what).c_str());
+  size_t begin = 0;
+  while (begin < remedy.size()) {
+    const size_t end = std::min(remedy.find('\n', begin), remedy.size());
+    std::fprintf(stderr, "       %s\n", fovea::report::safe_text(remedy.substr(begin, end - begin)).c_str());
+    begin = end + 1;
+  }
+}
+
+ExitCode run(int argc, const char* const* argv) {
+  const auto command = fovea::cli::parse_command_line(argc, argv);
+  if (!command) return ExitCode::kFine;
+  struct Runner {
+    ExitCode operator()(const fovea::cli::TrainCommand& c) const { return fovea::cli::run_train(c); }
+    ExitCode operator()(const fovea::cli::TestCommand& c) const { return fovea::cli::run_test(c); }
+    ExitCode operator()(const fovea::cli::PredictCommand& c) const { return fovea::cli::run_predict(c); }
+    ExitCode operator()(const fovea::cli::ExplainCommand& c) const { return fovea::cli::run_explain(c); }
+    ExitCode operator()(const fovea::cli::InfoCommand& c) const { return fovea::cli::run_info(c); }
+    ExitCode operator()(const fovea::cli::DemoCommand& c) const { return fovea::cli::run_demo(c); }
+  };
+  const ExitCode code = std::visit(Runner(), *command);
+  fovea::cli::flush_output();
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return static_cast<int>(run(argc, argv));
+  } catch (const fovea::UserError& error) {
+    complain(error.what(), error.remedy());
+    return static_cast<int>(error.code());
+  } catch (const std::bad_alloc&) {
+    complain("out of memory", "Use --batch-tokens or --max-tokens with a smaller number, or a smaller model.");
+    return static_cast<int>(ExitCode::kInternal);
+  } catch (const std::exception& error) {
+    complain(std::string("internal error: ") + error.what(), "This is a bug of Fovea's. Please report it with the command that led to it.");
+    return static_cast<int>(ExitCode::kInternal);
+  }
+}

@@ -1,0 +1,46 @@
+#include "cli/model_input.h"
+
+#include <array>
+#include <filesystem>
+
+#include "base/errors.h"
+
+namespace fovea::cli {
+namespace {
+
+constexpr std::array<const char*, 8> kFileEndings = {".txt", ".tsv", ".csv", ".jsonl", ".json", ".gz", ".ft", ".tab"};
+
+bool looks_like_path(const std::string& input) {
+  if (input.find_first_of(" \t\n") != std::string::npos) return false;
+  if (input.rfind("/", 0) == 0 || input.rfind("./", 0) == 0 || input.rfind("../", 0) == 0 || input.rfind("~/", 0) == 0) return true;
+  for (const char* ending : kFileEndings) {
+    const std::string end = ending;
+    if (input.size() > end.size() && input.compare(input.size() - end.size(), end.size(), end) == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+tasks::TextClassifier load_classifier(const std::string& model) {
+  return tasks::TextClassifier::load(checkpoint::load_model(model), model);
+}
+
+InputKind input_kind(const std::string& input) {
+  if (input == "-") return InputKind::kStandardInput;
+  std::error_code ignored;
+  if (input.size() < 4096 && std::filesystem::exists(input, ignored)) return InputKind::kFile;
+  if (looks_like_path(input)) {
+    throw UserError(ExitCode::kNoInput, input + ": no such file",
+                    "If it is meant as a text, give it with spaces around it, or on standard input.");
+  }
+  return InputKind::kText;
+}
+
+data::Table read_like_model(const std::vector<std::string>& paths, data::TableOptions options, bool columns_given,
+                            const data::TableLayout& trained, std::string* difference) {
+  if (options.format == data::Format::kAuto && !columns_given) options.label_prefix = trained.label_prefix;
+  return data::read_table_like(paths, options, trained, difference);
+}
+
+}  // namespace fovea::cli

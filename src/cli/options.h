@@ -1,0 +1,85 @@
+// What each verb was asked to do: plain structs, filled from defaults, then from --config, then from the command line.
+// Defaults come from the option structs of the rooms that use them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tasks/text_data.h"
+#include "tasks/text_model.h"
+#include "train/options.h"
+
+namespace fovea::cli {
+
+struct CommonOptions {
+  bool json = false;
+  std::string json_out;         // "" = none
+  bool quiet = false, verbose = false;
+  int threads = 0;              // 0: every core
+  std::string color = "auto";   // auto, always, never
+  std::string device = "cpu";
+};
+
+struct TrainCommand {
+  CommonOptions common;
+  tasks::TextDataOptions data;
+  std::string split = "80/10/10";
+  bool split_given = false;
+  tasks::TextModelOptions model;
+  train::TrainOptions train;
+  std::string out;
+  bool force = false, resume = false;
+  std::vector<std::string> given;  // long names of the options that were set, by file or command line, for --resume
+};
+
+struct TestCommand {
+  CommonOptions common;
+  std::string model;
+  std::vector<std::string> paths;
+  data::TableOptions table;
+  bool columns_given = false;
+  bool fasttext = false;
+  std::vector<std::string> require;  // "accuracy>=0.8"
+};
+
+struct PredictCommand {
+  CommonOptions common;
+  std::string model;
+  std::string input = "-";  // text, file or "-"
+  bool input_given = false;
+  data::TableOptions table;
+  bool table_given = false;
+  int top = 1;
+  bool fasttext = false, explain = false;
+};
+
+struct ExplainCommand {
+  CommonOptions common;
+  std::string model;
+  std::string input;         // file or text; "" where --text is given
+  std::optional<std::string> text;
+  data::TableOptions table;
+  bool columns_given = false;
+  bool steps = false;
+  std::string html;
+  int64_t limit = 0;  // 0: 200 texts on a page, 20 in the terminal
+  int top = 1;
+};
+
+struct InfoCommand {
+  CommonOptions common;
+  std::string model;
+};
+
+struct DemoCommand {
+  CommonOptions common;
+  std::string out = "fovea-demo";
+  bool force = false;
+  uint64_t seed = 1;
+};
+
+using Command = std::variant<TrainCommand, TestCommand, PredictCommand, ExplainCommand, InfoCommand, DemoCommand>;
+
+}  // namespace fovea::cli

@@ -1,0 +1,165 @@
+// `fovea predict`: one line out per line in, at once where the lines come one by one.
+#include <unistd.h>
+
+#include <iostream>
+
+#include "base/log.h"
+#include "cli/console.h"
+#include "cli/model_input.h"
+#include "cli/verbs.h"
+#include "data/readers/bytes.h"
+#include "data/readers/utf8.h"
+#include "report/json.h"
+
+namespace fovea::cli {
+namespace {
+
+constexpr size_t kLinesAtOnce = 512;
+constexpr int kDigits = 4;  // of a probability
+
+std::string ranking_text(const tasks::Answer& answer, int top) {
+  std::string text;
+  for (int i = 0; i < top && i < static_cast<int>(answer.ranking.size()); ++i) {
+    const tasks::LabelProbability& entry = answer.ranking[static_cast<size_t>(i)];
+    text += (i ? "\t" : "") + report::safe_text(entry.label) + "\t" + fixed(entry.probability, kDigits);
+  }
+  return text;
+}
+
+std::string fasttext_line(const tasks::Answer& answer, int top, const std::string& prefix) {
+  std::string text;
+  for (int i = 0; i < top && i < static_cast<int>(answer.ranking.size()); ++i) {
+    const tasks::LabelProbability& entry = answer.ranking[static_cast<size_t>(i)];
+    text += (i ? " " : "") + prefix + report::safe_text(entry.label) + " " + fixed(entry.probability, 5);
+  }
+  return text;
+}
+
+class Predictor {
+ public:
+  Predictor(const PredictCommand& command, const report::Style& style)
+      : command_(command), style_(style), classifier_(load_classifier(command.model)) {
+    if (!command.common.json_out.empty()) {
+      throw UserError(ExitCode::kUsage, "--json-out cannot apply: predict writes one object a line", "Use --json and > FILE.");
+    }
+  }
+
+  void text(const std::string& text) { answer({text}); }
+
+  void table() {
+    data::TableOptions options = command_.table;
+    options.labels_required = false;
+    const data::Table table = data::read_table({command_.input}, options);
+    std::vector<std::string> texts;
+    for (const data::Row& row : table.rows) texts.push_back(row.text);
+    for (size_t begin = 0; begin < texts.size(); begin += kLinesAtOnce) {
+      const auto from = texts.begin() + static_cast<std::ptrdiff_t>(begin);
+      answer(std::vector<std::string>(from, from + static_cast<std::ptrdiff_t>(std::min(kLinesAtOnce, texts.size() - begin))));
+    }
+    if (table.report.empty_texts > 0) log::warn(std::to_string(table.report.empty_texts) + " empty texts left out");
+  }
+
+  // All lines at hand are answered together; where they come one by one each is answered at once.
+  void stream(std::istream& in) {
+    std::vector<std::string> lines;
+    std::string line;
+    while (std::getline(in, line)) {
+      if (!line.empty() && line.back() == '\r') line.pop_back();
+      lines.push_back(line);
+      if (lines.size() < kLinesAtOnce && in.rdbuf()->in_avail() > 0) continue;
+      answer(lines);
+      lines.clear();
+    }
+    answer(lines);
+  }
+
+  void file(const std::string& path) {
+    const data::FileBytes content = data::read_bytes(path);
+    warn_if_table(content.bytes, path);
+    std::vector<std::string> lines;
+    for (size_t begin = 0; begin < content.bytes.size();) {
+      const size_t end = std::min(content.bytes.find('\n', begin), content.bytes.size());
+      lines.push_back(content.bytes.substr(begin, end - begin));
+      if (!lines.back().empty() && lines.back().back() == '\r') lines.back().pop_back();
+      begin = end + 1;
+      if (lines.size() == kLinesAtOnce) {
+        answer(lines);
+        lines.clear();
+      }
+    }
+    answer(lines);
+  }
+
+  void finish() const {
+    if (bad_bytes_ > 0) log::warn(std::to_string(bad_bytes_) + " bytes are not UTF-8 and were read as U+FFFD");
+  }
+
+ private:
+  void warn_if_table(const std::string& bytes, const std::string& path) {
+    const std::string first = bytes.substr(0, bytes.find('\n'));
+    const bool tabs = first.find('\t') != std::string::npos;
+    const bool json = first.rfind("{", 0) == 0;
+    const data::TableLayout& layout = classifier_.parts().layout;
+    const bool header = layout.header && !layout.column_names.empty() && first.find(layout.column_names.front()) == 0;
+    const bool labels = first.rfind(layout.label_prefix, 0) == 0;
+    if (tabs || json || header || labels) {
+      log::warn(path + " looks like a table with labels; predict reads one text a line (for columns: --format, --text-column)");
+    }
+  }
+
+  void answer(std::vector<std::string> texts) {
+    if (texts.empty()) return;
+    for (std::string& text : texts) {
+      if (!data::is_utf8(text)) text = data::repair_utf8(text, &bad_bytes_);
+    }
+    std::string out;
+    for (const tasks::Answer& answer : classifier_.answer(texts)) {
+      if (command_.common.json) {
+        out += to_line(report::answer_json(answer, command_.top));
+      } else if (command_.fasttext) {
+        out += fasttext_line(answer, command_.top, classifier_.parts().layout.label_prefix);
+      } else if (command_.explain) {
+        out += report::explained_line(answer, style_);
+      } else {
+        out += ranking_text(answer, command_.top);
+      }
+      out += "\n";
+    }
+    print(out);
+    flush_output();
+  }
+
+  const PredictCommand& command_;
+  report::Style style_;
+  tasks::TextClassifier classifier_;
+  int64_t bad_bytes_ = 0;
+};
+
+}  // namespace
+
+ExitCode run_predict(const PredictCommand& command) {
+  const report::Style style = begin(command.common);
+  if (static_cast<int>(command.fasttext) + static_cast<int>(command.explain) + static_cast<int>(command.common.json) > 1) {
+    throw UserError(ExitCode::kUsage, "--fasttext, --explain and --json exclude each other", "Choose one form of output.");
+  }
+  const InputKind kind = input_kind(command.input);
+  if (command.table_given && kind == InputKind::kText) {
+    throw UserError(ExitCode::kUsage, "--format and the columns cannot apply to a text", "Name a file, or leave them out.");
+  }
+  Predictor predictor(command, style);
+  if (command.table_given) {
+    predictor.table();
+  } else if (kind == InputKind::kText) {
+    predictor.text(command.input);
+  } else if (kind == InputKind::kFile) {
+    predictor.file(command.input);
+  } else {
+    if (::isatty(STDIN_FILENO) == 1) log::info("reading texts from the terminal, one a line; Ctrl-D ends");
+    std::ios::sync_with_stdio(false);
+    predictor.stream(std::cin);
+  }
+  predictor.finish();
+  return ExitCode::kFine;
+}
+
+}  // namespace fovea::cli

@@ -1,0 +1,152 @@
+#include "cli/settings.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "base/errors.h"
+#include "base/files.h"
+
+namespace fovea::cli {
+namespace {
+
+// What may change when a training goes on: limits of this part of the run, and how it is told.
+const std::set<std::string> kMayChange = {"out",   "resume",      "max-steps", "max-minutes", "json", "json-out",
+                                          "quiet", "verbose",     "color",     "device",      "config"};
+
+void fill_data(tasks::TextDataOptions& data, const Json& json) {
+  data.paths = json.at("paths").get<std::vector<std::string>>();
+  data.valid_paths = json.at("valid_paths").get<std::vector<std::string>>();
+  data.test_paths = json.at("test_paths").get<std::vector<std::string>>();
+  const Json& table = json.at("table");
+  using data::Format;
+  for (const Format format : {Format::kAuto, Format::kLabelPrefix, Format::kTsv, Format::kCsv, Format::kJsonl}) {
+    if (table.at("format") == data::format_name(format)) data.table.format = format;
+  }
+  if (!table.at("header").is_null()) data.table.header = table.at("header").get<bool>();
+  data.table.text_columns = table.at("text_columns").get<std::vector<std::string>>();
+  data.table.label_column = table.at("label_column").get<std::string>();
+  data.table.label_prefix = table.at("label_prefix").get<std::string>();
+  data.table.on_bad_row = table.at("on_bad_row") == "skip" ? data::BadRows::kSkip : data::BadRows::kStop;
+  const Json& split = json.at("split");
+  data.split = {split.at("train").get<double>(), split.at("valid").get<double>(), split.at("test").get<double>(),
+                split.at("seed").get<uint64_t>()};
+  data.vocabulary = {json.at("vocabulary").at("min_count").get<int64_t>(), json.at("vocabulary").at("max_size").get<int64_t>()};
+}
+
+// A model knows whether mark-up was stripped; a setting may still leave it to the data.
+constexpr const char* kMarkupAuto = "auto";
+
+Json text_json(data::TextOptions text) {
+  const bool automatic = text.markup == data::Markup::kAuto;
+  if (automatic) text.markup = data::Markup::kKeep;
+  Json json = text.to_json();
+  if (automatic) json["markup"] = kMarkupAuto;
+  return json;
+}
+
+data::TextOptions text_options(Json json) {
+  const bool automatic = json.at("markup") == kMarkupAuto;
+  if (automatic) json["markup"] = "keep";
+  data::TextOptions text = data::TextOptions::from_json(json);
+  if (automatic) text.markup = data::Markup::kAuto;
+  return text;
+}
+
+TrainCommand saved_command(const std::string& place) {
+  const Json json = Json::parse(read_file(place), nullptr, false);
+  try {
+    const Json& options = json.at("options");
+    TrainCommand command;
+    fill_data(command.data, options.at("data"));
+    command.data.text = text_options(options.at("text"));
+    command.model = tasks::TextModelOptions::from_json(options.at("model"));
+    command.train = train::TrainOptions::from_json(options.at("training"));
+    command.split = options.at("split").get<std::string>();
+    command.split_given = options.at("split_given").get<bool>();
+    command.force = options.at("force").get<bool>();
+    command.common.threads = options.at("threads").get<int>();
+    return command;
+  } catch (const Json::exception& error) {
+    throw UserError(ExitCode::kBadData, place + ": " + error.what(), "Begin anew with --force.");
+  }
+}
+
+// The key under which an option is saved: its name, but for a few.
+std::string saved_key(const std::string& option) {
+  static const std::map<std::string, std::string> kOthers = {
+      {"max-vocabulary", "max_size"}, {"no-nfkc", "nfkc"},     {"no-case-fold", "case_fold"},
+      {"text-column", "text_columns"}, {"valid", "valid_paths"}, {"test", "test_paths"}};
+  const auto other = kOthers.find(option);
+  if (other != kOthers.end()) return other->second;
+  std::string key = option;
+  std::replace(key.begin(), key.end(), '-', '_');
+  return key;
+}
+
+// The value of `key` at any depth, or null.
+const Json* find_key(const Json& json, const std::string& key) {
+  if (!json.is_object()) return nullptr;
+  for (const auto& [name, value] : json.items()) {
+    if (name == key) return &value;
+    if (const Json* inside = find_key(value, key)) return inside;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Json settings_json(const TrainCommand& command) {
+  return {{"data", command.data.to_json()},
+          {"split", command.split},
+          {"split_given", command.split_given},
+          {"text", text_json(command.data.text)},
+          {"model", command.model.to_json()},
+          {"training", command.train.to_json()},
+          {"threads", command.common.threads},
+          {"force", command.force}};
+}
+
+TrainCommand resumed_command(const TrainCommand& given) {
+  std::string out = given.out;
+  while (out.size() > 1 && out.back() == '/') out.pop_back();
+  const std::string place = out + ".partial/" + kSettingsFile;
+  if (!std::filesystem::exists(place)) {
+    throw UserError(ExitCode::kNoInput, "--resume: there is no unfinished training in " + out + ".partial",
+                    "Leave --resume out to begin one.");
+  }
+  TrainCommand command = saved_command(place);
+  // Each option given again must say what the saved one says: the command with it and the command without must agree.
+  TrainCommand same = given;
+  same.force = command.force;
+  if (same.data.paths.empty()) same.data.paths = command.data.paths;
+  const Json now = settings_json(same), before = settings_json(command);
+  for (const std::string& name : given.given) {
+    if (kMayChange.count(name)) continue;
+    const std::string key = saved_key(name);
+    const Json* new_value = find_key(now, key);
+    const Json* old_value = find_key(before, key);
+    FOVEA_CHECK(new_value && old_value, "no saved setting for", name);
+    if (*new_value != *old_value) {
+      throw UserError(ExitCode::kUsage, "--resume: --" + name + " differs from the training that goes on",
+                      "Leave --" + name + " out, or begin anew with --force.");
+    }
+  }
+  if (same.data.paths != command.data.paths) {
+    throw UserError(ExitCode::kUsage, "--resume: DATA differs from the training that goes on",
+                    "Leave DATA out, or begin anew with --force.");
+  }
+  command.resume = true;
+  command.out = given.out;
+  command.given = given.given;
+  const int threads = command.common.threads;
+  command.common = given.common;
+  command.common.threads = threads;
+  const auto was_given = [&](const char* name) { return std::find(given.given.begin(), given.given.end(), name) != given.given.end(); };
+  if (was_given("max-steps")) command.train.max_steps = given.train.max_steps;
+  if (was_given("max-minutes")) command.train.max_minutes = given.train.max_minutes;
+  return command;
+}
+
+}  // namespace fovea::cli

@@ -1,0 +1,91 @@
+// `fovea test`: the scores of a model on labelled texts.
+#include <map>
+
+#include "base/log.h"
+#include "cli/console.h"
+#include "cli/model_input.h"
+#include "cli/verbs.h"
+#include "report/json.h"
+#include "tasks/text_test.h"
+
+namespace fovea::cli {
+namespace {
+
+struct Requirement {
+  std::string text, metric;
+  bool at_least = true;
+  double value = 0;
+};
+
+Requirement parse_requirement(const std::string& text) {
+  const size_t sign = text.find_first_of("<>");
+  const auto refuse = [&] {
+    return UserError(ExitCode::kUsage, "--require: cannot read '" + text + "'",
+                     "Write a metric, >= or <=, and a number: accuracy>=0.8. Metrics: accuracy, macro_f1, micro_f1, loss.");
+  };
+  if (sign == std::string::npos || sign + 2 >= text.size() || text[sign + 1] != '=') throw refuse();
+  Requirement requirement{text, text.substr(0, sign), text[sign] == '>', 0};
+  static const std::map<std::string, int> kMetrics = {{"accuracy", 0}, {"macro_f1", 0}, {"micro_f1", 0}, {"loss", 0}};
+  size_t read = 0;
+  try {
+    requirement.value = std::stod(text.substr(sign + 2), &read);
+  } catch (const std::exception&) {
+    throw refuse();
+  }
+  if (!kMetrics.count(requirement.metric) || read != text.size() - sign - 2) throw refuse();
+  return requirement;
+}
+
+bool holds(const Requirement& requirement, const tasks::TestResult& result) {
+  const double value = requirement.metric == "accuracy"   ? result.accuracy
+                       : requirement.metric == "macro_f1" ? result.macro_f1
+                       : requirement.metric == "micro_f1" ? result.micro_f1
+                                                          : result.loss;
+  return requirement.at_least ? value >= requirement.value : value <= requirement.value;
+}
+
+std::string joined(const std::vector<std::string>& paths) {
+  std::string text;
+  for (const std::string& path : paths) text += (text.empty() ? "" : ", ") + path;
+  return text;
+}
+
+}  // namespace
+
+ExitCode run_test(const TestCommand& command) {
+  const report::Style style = begin(command.common);
+  std::vector<Requirement> requirements;
+  for (const std::string& text : command.require) requirements.push_back(parse_requirement(text));
+  if (command.fasttext && command.common.json) {
+    throw UserError(ExitCode::kUsage, "--fasttext and --json exclude each other", "Choose one form of output.");
+  }
+  tasks::TextClassifier classifier = load_classifier(command.model);
+  std::string difference;
+  const data::Table table =
+      read_like_model(command.paths, command.table, command.columns_given, classifier.parts().layout, &difference);
+
+  tasks::TestResult result = tasks::test_rows(classifier, table.rows, table.report.paths);
+  result.model = command.model;
+  result.data = joined(command.paths);
+  result.layout = table.layout.describe();
+  result.layout_difference = difference;
+  result.empty_texts = table.report.empty_texts;
+  result.bad_rows = table.report.bad_rows;
+  if (!difference.empty() && (command.fasttext || command.common.json)) log::warn(difference);
+
+  deliver_json(command.common, report::test_json(result));
+  if (command.fasttext) {
+    print(report::test_report_fasttext(result));
+  } else if (!command.common.json) {
+    print(report::test_report(result, style));
+  }
+  ExitCode code = ExitCode::kFine;
+  for (const Requirement& requirement : requirements) {
+    if (holds(requirement, result)) continue;
+    log::warn("requirement not met: " + requirement.text);
+    code = ExitCode::kRequirementNotMet;
+  }
+  return code;
+}
+
+}  // namespace fovea::cli

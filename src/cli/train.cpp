@@ -1,0 +1,39 @@
+// `fovea train`: result and place on standard output.
+#include "cli/console.h"
+#include "cli/data_report.h"
+#include "cli/train_flow.h"
+#include "cli/verbs.h"
+
+namespace fovea::cli {
+namespace {
+
+std::string result_text(const TrainCommand& command, const TrainOutcome& outcome) {
+  std::string text;
+  if (outcome.test) {
+    const tasks::TestResult& t = *outcome.test;
+    text += summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " + fixed(100 * t.accuracy_high, 1) +
+                                      ")   macro F1 " + fixed(t.macro_f1, 3) + "   on " + with_commas(t.n) + " texts not used before");
+  } else if (outcome.training.best_step > 0) {
+    text += summary_lines("validation", per_cent(outcome.training.best_validation.at("accuracy")) +
+                                            "  (the best of several looks, so a little too high)\nno test part: try fovea test " +
+                                            command.out + " FILE");
+  }
+  if (outcome.code == ExitCode::kInterrupted) {
+    text += summary_lines("saved", command.out + "   the best model so far\ngo on with: fovea train --resume --out " + command.out);
+  } else {
+    text += summary_lines("saved", command.out + "   try: fovea predict " + command.out + " \"one long string of cliches\" --explain");
+  }
+  return text;
+}
+
+}  // namespace
+
+ExitCode run_train(const TrainCommand& command) {
+  begin(command.common);
+  const TrainOutcome outcome = train_classifier(command);
+  deliver_json(command.common, outcome.json);
+  if (!command.common.json) print(result_text(command, outcome));
+  return outcome.code;
+}
+
+}  // namespace fovea::cli

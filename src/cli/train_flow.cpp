@@ -1,0 +1,185 @@
+#include "cli/train_flow.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "base/timing.h"
+#include "base/version.h"
+#include "cli/console.h"
+#include "cli/data_report.h"
+#include "cli/interrupt.h"
+#include "cli/machine.h"
+#include "cli/settings.h"
+#include "report/json.h"
+#include "tasks/text_classifier.h"
+#include "tasks/text_task.h"
+#include "tasks/text_test.h"
+#include "train/trainer.h"
+
+namespace fovea::cli {
+namespace {
+
+std::string progress_text(const train::Progress& p, const train::TrainOptions& options) {
+  constexpr int kBar = 16;
+  const int full = static_cast<int>(p.epoch_share * kBar);
+  std::string bar;
+  for (int i = 0; i < kBar; ++i) bar += i < full ? "━" : "─";
+  double left = p.seconds / static_cast<double>(p.step) * static_cast<double>(p.total_steps - p.step);
+  if (options.max_minutes > 0) left = std::min(left, options.max_minutes * 60 - p.seconds);
+  std::string text = "epoch " + std::to_string(p.epoch) + "/" + std::to_string(p.max_epochs) + " " + bar + " " +
+                     per_cent(p.epoch_share, 0) + "  loss " + fixed(p.loss, 3);
+  if (!std::isnan(p.best_score)) {
+    text += "  best " + (options.metric == "loss" ? fixed(p.best_score, 3) : per_cent(p.best_score)) + " (" + std::to_string(p.best_epoch) + ")";
+  }
+  return text + "  " + short_count(p.tokens_per_second) + " tok/s  " + clock_time(left) + " left";
+}
+
+std::string evaluation_text(const train::EvaluationLine& line) {
+  return "epoch " + fixed(line.epoch, line.epoch == std::floor(line.epoch) ? 0 : 2) + "   training loss " + fixed(line.train_loss, 3) +
+         "   validation " + per_cent(line.validation.at("accuracy")) + ", loss " + fixed(line.validation.at("loss"), 3) +
+         (line.best ? "   best" : "");
+}
+
+std::string stop_text(const train::TrainSummary& s, const train::TrainOptions& options) {
+  const std::string best = s.best_step > 0 ? "; best after epoch " + fixed(s.best_epoch, s.best_epoch == std::floor(s.best_epoch) ? 0 : 2) : "";
+  switch (s.stopped) {
+    case train::StopReason::kPatience:
+      return "stopped after epoch " + fixed(s.epochs, 0) + ": no better for " + std::to_string(options.patience) + " evaluations" + best;
+    case train::StopReason::kSteps: return "stopped after " + with_commas(s.steps) + " steps (--max-steps)" + best;
+    case train::StopReason::kTime:
+      return "stopped after " + clock_time(s.seconds) + ", step " + with_commas(s.steps) + " (--max-minutes)" + best;
+    case train::StopReason::kInterrupted: return "interrupted at step " + with_commas(s.steps) + best;
+    case train::StopReason::kEpochs: break;
+  }
+  return "all " + std::to_string(options.max_epochs) + " epochs done" + best;
+}
+
+int64_t largest_batch(const tasks::TextData& data, const data::BatchOptions& options) {
+  int64_t longest = 0;
+  for (const int64_t length : data.train.lengths()) longest = std::max(longest, length);
+  return std::max(longest, std::min(options.max_tokens, options.max_examples * longest));
+}
+
+Json config_json(const TrainCommand& command, const tasks::TextData& data) {
+  Json files = Json::array();
+  for (size_t i = 0; i < data.paths.size(); ++i) files.push_back({{"path", data.paths[i]}, {"sha256", data.sha256[i]}});
+  return {{"fovea", version()}, {"data", files}, {"options", settings_json(command)}, {"summary", data.summary.to_json()},
+          {"machine", machine_json()}};
+}
+
+void check_same_data(const Json& saved, const tasks::TextData& data, const std::string& out) {
+  if (saved.at("sha256") != Json(data.sha256)) {
+    throw UserError(ExitCode::kBadData, "--resume: the data is not what " + out + ".partial was trained on",
+                    "Give the same files in the same state, or begin anew with --force.");
+  }
+}
+
+class Flow {
+ public:
+  explicit Flow(const TrainCommand& given)
+      : command_(given.resume ? resumed_command(given) : given), live_(command_.common), folder_(open_folder(command_)) {}
+
+  TrainOutcome go() {
+    begin(command_.common);  // a resumed command brings its own number of threads
+    data_ = tasks::load_text_data(command_.data);
+    if (command_.resume) {
+      check_same_data(Json::parse(read_file(folder_.path() / kSettingsFile)), data_, command_.out);
+    } else {
+      write_file(folder_.path() / kSettingsFile, to_pretty({{"options", settings_json(command_)}, {"sha256", data_.sha256}}));
+    }
+    const int64_t held = current_memory();
+    tasks::TextTask task(data_, command_.model, command_.train.seed);
+    data_.summary.predicted_memory = tasks::predict_memory(
+        task.model()->parameter_count(), largest_batch(data_, command_.train.batches), command_.model, held);
+    tell_before(task.model()->parameter_count());
+
+    watch_interrupts();
+    outcome_.training = train::train(task, command_.train, folder_, hooks());
+    live_.clear();
+    log::info(trim(summary_lines("", stop_text(outcome_.training, command_.train) + "\n" + clock_time(outcome_.training.seconds) +
+                                         ", " + short_count(outcome_.training.tokens_per_second) + " tokens a second, " +
+                                         bytes_text(outcome_.training.peak_memory) + " of memory")));
+    save(task);
+    return std::move(outcome_);
+  }
+
+ private:
+  static std::string trim(std::string text) {
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+  }
+
+  static checkpoint::PartialFolder open_folder(const TrainCommand& command) {
+    return command.resume ? checkpoint::PartialFolder::resume(command.out)
+                          : checkpoint::PartialFolder::create(command.out, command.force);
+  }
+
+  void tell_before(int64_t parameters) {
+    log::info(trim(data_report(data_.summary, split_text(), command_.train.seed)));
+    log::info(trim(summary_lines("model", command_.model.describe() + "\n" + short_count(static_cast<double>(parameters)) +
+                                              " parameters · about " + bytes_text(data_.summary.predicted_memory) +
+                                              " of memory at the peak")));
+    log::info(trim(summary_lines("training", "seed " + std::to_string(command_.train.seed) + " · Ctrl-C stops and keeps the best model so far")));
+  }
+
+  std::string split_text() const {
+    if (!command_.data.test_paths.empty() && !command_.split_given) return "90/10";
+    return command_.split;
+  }
+
+  train::Hooks hooks() {
+    train::Hooks hooks;
+    hooks.progress = [this](const train::Progress& p) {
+      const bool due = since_drawn_.seconds() > 0.1;
+      if (!live_.shown() || !due) return;
+      live_.draw(progress_text(p, command_.train));
+      since_drawn_ = Stopwatch();
+    };
+    hooks.evaluated = [this](const train::EvaluationLine& line) {
+      live_.clear();
+      log::info(trim(summary_lines("", evaluation_text(line))));
+    };
+    hooks.should_stop = [] { return interrupted(); };
+    return hooks;
+  }
+
+  void save(tasks::TextTask& task) {
+    tasks::TextClassifierParts parts{command_.model,     data_.text,          data_.layout, data_.labels, data_.label_counts,
+                                     data_.vocabulary, data_.train_identities, data_.valid_identities};
+    checkpoint::Files files = tasks::classifier_files(parts, task.model(), config_json(command_, data_));
+    const bool stopped = outcome_.training.stopped == train::StopReason::kInterrupted;
+    if (!stopped && !data_.test_rows.empty()) {
+      tasks::TextClassifier classifier(std::move(parts), task.model());
+      outcome_.test = tasks::test_rows(classifier, data_.test_rows, data_.test_paths);
+      outcome_.test->model = command_.out;
+      outcome_.test->data = "test part";
+      outcome_.test->layout = data_.summary.layout;
+    }
+    outcome_.json = {{"model", command_.out},
+                     {"interrupted", stopped},
+                     {"data", data_.summary.to_json()},
+                     {"architecture", command_.model.describe()},
+                     {"parameters", task.model()->parameter_count()},
+                     {"training", outcome_.training.to_json()},
+                     {"test", outcome_.test ? report::test_json(*outcome_.test) : Json()}};
+    files["metrics.json"] = to_pretty({{"training", outcome_.json["training"]}, {"test", outcome_.json["test"]}});
+    folder_.finish(files, command_.force || command_.resume, stopped);
+    if (stopped) outcome_.code = ExitCode::kInterrupted;
+  }
+
+  TrainCommand command_;
+  LiveLine live_;
+  checkpoint::PartialFolder folder_;
+  tasks::TextData data_;
+  Stopwatch since_drawn_;
+  TrainOutcome outcome_;
+};
+
+}  // namespace
+
+TrainOutcome train_classifier(const TrainCommand& command) { return Flow(command).go(); }
+
+}  // namespace fovea::cli

@@ -1,0 +1,53 @@
+#include "data/batches/texts.h"
+
+#include <ATen/Functions.h>
+
+#include <algorithm>
+
+namespace fovea::data {
+
+void EncodedTexts::add(std::span<const int32_t> ids, int32_t label) {
+  ids_.insert(ids_.end(), ids.begin(), ids.end());
+  offsets_.push_back(static_cast<int64_t>(ids_.size()));
+  labels_.push_back(label);
+}
+
+void EncodedTexts::reserve(int64_t texts, int64_t tokens) {
+  ids_.reserve(static_cast<size_t>(tokens));
+  offsets_.reserve(static_cast<size_t>(texts) + 1);
+  labels_.reserve(static_cast<size_t>(texts));
+}
+
+std::span<const int32_t> EncodedTexts::text(int64_t i) const {
+  const auto begin = static_cast<size_t>(offsets_[static_cast<size_t>(i)]);
+  const auto end = static_cast<size_t>(offsets_[static_cast<size_t>(i) + 1]);
+  return std::span<const int32_t>(ids_).subspan(begin, end - begin);
+}
+
+std::vector<int64_t> EncodedTexts::lengths() const {
+  std::vector<int64_t> lengths(labels_.size());
+  for (size_t i = 0; i < lengths.size(); ++i) lengths[i] = offsets_[i + 1] - offsets_[i];
+  return lengths;
+}
+
+TextBatch make_batch(const EncodedTexts& texts, std::span<const int64_t> examples) {
+  int64_t rows = 0;
+  for (const int64_t example : examples) rows += static_cast<int64_t>(texts.text(example).size());
+  const auto options = at::TensorOptions().dtype(at::kLong);
+  TextBatch batch{at::empty({rows}, options), at::empty({static_cast<int64_t>(examples.size()) + 1}, options),
+                  at::empty({static_cast<int64_t>(examples.size())}, options)};
+  int64_t* ids = batch.ids.mutable_data_ptr<int64_t>();
+  int64_t* offsets = batch.offsets.mutable_data_ptr<int64_t>();
+  int64_t* labels = batch.labels.mutable_data_ptr<int64_t>();
+  *offsets = 0;
+  for (const int64_t example : examples) {
+    const std::span<const int32_t> text = texts.text(example);
+    ids = std::copy(text.begin(), text.end(), ids);
+    offsets[1] = offsets[0] + static_cast<int64_t>(text.size());
+    ++offsets;
+    *labels++ = texts.label(example);
+  }
+  return batch;
+}
+
+}  // namespace fovea::data

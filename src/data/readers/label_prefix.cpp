@@ -1,0 +1,45 @@
+#include "data/readers/label_prefix.h"
+
+#include <algorithm>
+
+#include "data/readers/messages.h"
+
+namespace fovea::data {
+namespace {
+
+constexpr std::string_view kWordEnds = " \t";
+
+void drop_leading_blanks(std::string_view* text) {
+  text->remove_prefix(std::min(text->find_first_not_of(kWordEnds), text->size()));
+}
+
+}  // namespace
+
+bool LabelPrefixReader::next(Record* record) {
+  std::string_view rest;
+  if (!lines_.next_filled(&rest)) return false;
+  *record = Record{};
+  record->line = lines_.number();
+  std::string_view label;
+  std::string listed;
+  int64_t labels = 0;
+  drop_leading_blanks(&rest);
+  while (rest.starts_with(prefix_)) {
+    const std::string_view word = rest.substr(0, rest.find_first_of(kWordEnds));
+    if (++labels == 1) label = word.substr(prefix_.size());
+    if (labels <= 3) listed += (labels > 1 ? ", " : "") + shown_text(word);
+    rest.remove_prefix(word.size());
+    drop_leading_blanks(&rest);
+  }
+  if (labels > 1) {
+    record->problem = "has " + std::to_string(labels) + " labels (" + listed + (labels > 3 ? ", …" : "") +
+                      "), a model takes one per text";
+    record->problem_line = record->line;
+    record->problem_column = 1;
+  }
+  record->cells.push_back({label, record->line, labels == 0 ? CellKind::kMissing : CellKind::kText});
+  record->cells.push_back({rest, record->line});
+  return true;
+}
+
+}  // namespace fovea::data

@@ -1,0 +1,46 @@
+// From a memory to one context per text: attention with a learned query, or a control without one. Whatever pools hands out
+// the weights it used.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+#include <cstdint>
+
+namespace fovea::nn {
+
+enum class PoolingKind { kAdditive, kDot, kMean, kMax, kLast };
+
+struct PoolingOptions {
+  PoolingKind kind = PoolingKind::kAdditive;
+  int64_t memory_size = 0;     // D
+  int64_t attention_size = 0;  // A, width of the additive score; not used by the others
+  int64_t directions = 1;      // of the encoder: kLast takes the first half of a row from the last word and, with two, the
+                               // second half from the first word, which is where that direction ends
+};
+
+struct Pooled {
+  at::Tensor context;    // [B, D]; 0 for an empty text
+  at::Tensor weights;    // [N]; every text that is not empty sums to 1
+  at::Tensor scores;     // [N] before the softmax; undefined for the controls
+  at::Tensor selection;  // kMax, kLast: [B, D] int64, the row each feature is taken from; undefined for the others
+};
+
+// kMean: every weight is 1/n. kMax, kLast: each feature of the context is taken from one row, and a row's weight is the
+// share of features taken from it.
+class PoolingImpl : public torch::nn::Module {
+ public:
+  PoolingImpl(const PoolingOptions& options, uint64_t seed);
+
+  // memory [N, D], offsets [B+1].
+  Pooled forward(const at::Tensor& memory, const at::Tensor& offsets);
+
+ private:
+  PoolingOptions options_;
+  at::Tensor projection_;    // additive: P [A, D]
+  at::Tensor query_;         // additive: [A], learned in place of a projected query; dot: [D]
+  at::Tensor score_vector_;  // additive: v [A]
+};
+TORCH_MODULE(Pooling);
+
+}  // namespace fovea::nn

@@ -1,0 +1,32 @@
+// Word vectors looked up by number.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+#include <cstdint>
+
+#include "nn/step_context.h"
+
+namespace fovea::nn {
+
+struct EmbeddingOptions {
+  int64_t vocabulary_size = 0;  // V, with the unknown word at 0
+  int64_t size = 0;             // E
+  double dropout = 0;           // on the elements of the vectors
+};
+
+class EmbeddingImpl : public torch::nn::Module {
+ public:
+  EmbeddingImpl(const EmbeddingOptions& options, uint64_t seed);
+
+  // ids [N] int64 → [N, E].
+  at::Tensor forward(const at::Tensor& ids, const StepContext& context);
+
+ private:
+  EmbeddingOptions options_;
+  at::Tensor weight_;  // [V, E]
+};
+TORCH_MODULE(Embedding);
+
+}  // namespace fovea::nn

@@ -1,0 +1,80 @@
+#include "nn/encoders/encoder.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include <cmath>
+
+#include "base/errors.h"
+#include "nn/initialise.h"
+#include "ops/dropout.h"
+
+namespace fovea::nn {
+namespace {
+
+ops::Cell cell_of(EncoderKind kind) {
+  switch (kind) {
+    case EncoderKind::kGru: return ops::Cell::kGru;
+    case EncoderKind::kElman: return ops::Cell::kElman;
+    default: return ops::Cell::kLstm;
+  }
+}
+
+}  // namespace
+
+EncoderImpl::EncoderImpl(const EncoderOptions& options, uint64_t seed) : options_(options), cell_(cell_of(options.kind)) {
+  if (options.kind == EncoderKind::kAverage) return;
+  FOVEA_CHECK(options.input_size > 0 && options.hidden_size > 0 && options.layers > 0, options.hidden_size, options.layers);
+  FOVEA_CHECK(options.directions == 1 || options.directions == 2, options.directions);
+  int64_t input_size = options.input_size;
+  for (int64_t layer = 0; layer < options.layers; ++layer) {
+    for (int64_t direction = 0; direction < options.directions; ++direction) {
+      const std::string name = "layer" + std::to_string(layer) + (direction == 0 ? "_forward" : "_backward");
+      weights_.push_back(make_direction(name, input_size, seed));
+    }
+    input_size = output_size();
+  }
+}
+
+EncoderImpl::Direction EncoderImpl::make_direction(const std::string& name, int64_t input_size, uint64_t seed) {
+  const int64_t hidden = options_.hidden_size, gates = ops::gate_count(cell_);
+  Direction made;
+  made.input_weight = register_parameter(name + "_input_weight", at::empty({gates * hidden, input_size}));
+  made.hidden_weight = register_parameter(name + "_hidden_weight", at::empty({gates * hidden, hidden}));
+  made.input_bias = register_parameter(name + "_input_bias", at::zeros({gates * hidden}));
+  made.hidden_bias = register_parameter(name + "_hidden_bias", at::zeros({gates * hidden}));
+  fill_uniform(made.input_weight, std::sqrt(6.0 / static_cast<double>(input_size + hidden)), seed, name + "_input_weight");
+  fill_orthogonal_blocks(made.hidden_weight, gates, seed, name + "_hidden_weight");
+  if (cell_ == ops::Cell::kLstm) {
+    // A forget gate that starts open (Jozefowicz, Zaremba & Sutskever 2015).
+    const at::NoGradGuard guard;
+    made.input_bias.narrow(0, hidden, hidden).fill_(1.0);
+  }
+  return made;
+}
+
+int64_t EncoderImpl::output_size() const {
+  return options_.kind == EncoderKind::kAverage ? options_.input_size : options_.hidden_size * options_.directions;
+}
+
+at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context) {
+  if (options_.kind == EncoderKind::kAverage) return values;
+  at::Tensor states = values;
+  for (int64_t layer = 0; layer < options_.layers; ++layer) {
+    std::vector<at::Tensor> sides;
+    for (int64_t direction = 0; direction < options_.directions; ++direction) {
+      const Direction& w = weights_[static_cast<size_t>(layer * options_.directions + direction)];
+      sides.push_back(ops::recurrence({cell_, direction == 1, states, offsets, w.input_weight, w.hidden_weight,
+                                       w.input_bias, w.hidden_bias}));
+    }
+    states = sides.size() == 1 ? sides[0] : at::cat(sides, 1);
+    if (context.training && options_.dropout > 0) {
+      // Streams of one step are told apart by the layer in the high bits.
+      const uint64_t stream = context.step | static_cast<uint64_t>(layer) << 48;
+      states = ops::dropout(states, options_.dropout, {context.seed, Purpose::kDropoutStates, stream});
+    }
+  }
+  return states;
+}
+
+}  // namespace fovea::nn

@@ -1,0 +1,49 @@
+// From word vectors to memory rows: a stack of recurrent layers, in one or both directions, or none at all.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "nn/step_context.h"
+#include "ops/recurrence.h"
+
+namespace fovea::nn {
+
+enum class EncoderKind { kLstm, kGru, kElman, kAverage };
+
+struct EncoderOptions {
+  EncoderKind kind = EncoderKind::kLstm;
+  int64_t input_size = 0;   // E, features of a word vector
+  int64_t hidden_size = 0;  // H, units per direction; not used by kAverage
+  int64_t layers = 1;       // not used by kAverage
+  int64_t directions = 2;   // 1: left to right; 2: both, side by side in a memory row; not used by kAverage
+  double dropout = 0;       // on the states, between layers and after the last
+};
+
+// kAverage: a memory row is the word's own vector, so a text is a bag of words whose vectors attention weighs.
+class EncoderImpl : public torch::nn::Module {
+ public:
+  EncoderImpl(const EncoderOptions& options, uint64_t seed);
+
+  // values [N, E], offsets [B+1] → memory [N, D], D = output_size().
+  at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
+
+  int64_t output_size() const;  // D = H × directions, or E for kAverage
+
+ private:
+  struct Direction {
+    at::Tensor input_weight, hidden_weight, input_bias, hidden_bias;
+  };
+  Direction make_direction(const std::string& name, int64_t input_size, uint64_t seed);
+
+  EncoderOptions options_;
+  ops::Cell cell_ = ops::Cell::kLstm;
+  std::vector<Direction> weights_;  // layer-major: layer · directions + direction
+};
+TORCH_MODULE(Encoder);
+
+}  // namespace fovea::nn

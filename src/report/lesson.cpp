@@ -1,0 +1,240 @@
+// The mechanism of one answer as a lesson: score, weight, contribution of every word, then the sums that make the
+// answer.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "base/errors.h"
+#include "report/columns.h"
+#include "report/shade.h"
+#include "report/terminal.h"
+
+namespace fovea::report {
+namespace {
+
+using tasks::Answer;
+using tasks::Mechanism;
+
+constexpr int kNumberWidth = 9;  // a column of the table, its space before it included
+constexpr int kContributionWidth = 16;
+constexpr int kWordWidth = 22;      // of longer words; leaves the head of the table 12 columns for a label
+constexpr size_t kLogitsShown = 5;  // of more than kLogitsAll classes
+constexpr size_t kLogitsAll = 6;
+
+int label_width(const Style& style) {
+  return std::clamp(style.width / 4, 8, 24);
+}
+
+std::string short_label(const std::string& label, const Style& style) {
+  return ellipsize(safe_text(label), label_width(style));
+}
+
+std::optional<size_t> class_of(const Mechanism& mechanism, const std::string& label) {
+  const auto found = std::find(mechanism.classes.begin(), mechanism.classes.end(), label);
+  if (found == mechanism.classes.end()) return std::nullopt;
+  return static_cast<size_t>(found - mechanism.classes.begin());
+}
+
+double contribution_sum(const Mechanism& mechanism, size_t label) {
+  double sum = 0;
+  for (const auto& row : mechanism.contributions) sum += row[label];
+  return sum;
+}
+
+std::string how_it_attends(const Mechanism& mechanism) {
+  const std::string& name = mechanism.attention;
+  if (name == "mean") {
+    return "The model takes the mean of its states. There are no scores: every word weighs the same, 1/n, which is × "
+           "even = 1.";
+  }
+  if (name == "max") {
+    return "The model takes, for each feature, the largest value over the words (max). There are no scores: a weight "
+           "here is "
+           "the share of the features that were taken from the word.";
+  }
+  if (name == "last") {
+    return "The model takes the last state of each direction (last). There are no scores: a weight here is the share "
+           "of the "
+           "features that were taken from the word.";
+  }
+  const std::string shares =
+      mechanism.weights_are_shares ? " A weight here is the share of the features that were taken from the word." : "";
+  return "Attention (" + safe_text(name) + "): score → softmax → weight; weight × state → context; context → answer." +
+         shares;
+}
+
+// The classes with a column of contributions: the answered one, and the runner-up where there are more than two.
+std::vector<size_t> table_classes(const Mechanism& mechanism) {
+  std::vector<size_t> shown;
+  const size_t wanted = mechanism.classes.size() > 2 ? 2 : 1;
+  for (const auto& [label, probability] : mechanism.answer.ranking) {
+    if (shown.size() == wanted) break;
+    if (const auto at = class_of(mechanism, label)) shown.push_back(*at);
+  }
+  return shown;
+}
+
+struct LessonTable {
+  const Mechanism& mechanism;
+  std::vector<size_t> classes;
+  bool scores = false;
+  int line_width = 80, word_width = 0;
+
+  std::string head() const {
+    std::string line = pad_right("word", word_width);
+    const int before = word_width + (scores ? 3 : 2) * kNumberWidth;
+    if (scores) line += pad_left("score", kNumberWidth);
+    line += pad_left("weight", kNumberWidth) + pad_left("× even", kNumberWidth);
+    if (classes.size() == 1) {
+      return line + "   contribution to " +
+             ellipsize(safe_text(mechanism.classes[classes[0]]), line_width - before - 19) + "\n";
+    }
+    for (const size_t label : classes) {
+      line +=
+          pad_left(ellipsize("to " + safe_text(mechanism.classes[label]), kContributionWidth - 2), kContributionWidth);
+    }
+    return pad_left("contribution", before + static_cast<int>(classes.size()) * kContributionWidth) + "\n" + line +
+           "\n";
+  }
+
+  std::string row(size_t at) const {
+    const tasks::WeightedToken& token = mechanism.answer.tokens[at];
+    std::string line = pad_right(ellipsize(safe_text(token.text), word_width), word_width);
+    if (scores) line += pad_left(fixed(mechanism.scores[at], 3), kNumberWidth);
+    line += pad_left(fixed(token.weight, 3), kNumberWidth);
+    line += pad_left(fixed(lift_of(token.weight, mechanism.answer.tokens.size()), 2), kNumberWidth);
+    for (const size_t label : classes)
+      line += pad_left(signed_number(mechanism.contributions[at][label]), kContributionWidth);
+    return line + "\n";
+  }
+
+  std::string sum() const {
+    double weight = 0;
+    for (const auto& token : mechanism.answer.tokens) weight += token.weight;
+    std::string line = pad_right("sum", word_width) + (scores ? pad_left("", kNumberWidth) : "");
+    line += pad_left(fixed(weight, 3), kNumberWidth) + pad_left("", kNumberWidth);
+    for (const size_t label : classes) {
+      line += pad_left(signed_number(contribution_sum(mechanism, label)), kContributionWidth);
+    }
+    return line + "\n";
+  }
+
+  static std::string signed_number(double value) {
+    const std::string number = fixed(value, 3);
+    return number == "0.000" || number.front() == '-' ? number : "+" + number;
+  }
+};
+
+std::string lesson_table(const Mechanism& mechanism, const Style& style) {
+  LessonTable table{mechanism, table_classes(mechanism), !mechanism.scores.empty(), style.width};
+  const int numbers =
+      (table.scores ? 3 : 2) * kNumberWidth + static_cast<int>(table.classes.size()) * kContributionWidth;
+  int longest = 4;
+  for (const auto& token : mechanism.answer.tokens) longest = std::max(longest, display_width(safe_text(token.text)));
+  table.word_width = std::min({longest, kWordWidth, style.width - numbers});
+  std::string out = table.head();
+  for (size_t at = 0; at < mechanism.answer.tokens.size(); ++at) out += table.row(at);
+  const int line = table.word_width + numbers;
+  for (int at = 0; at < line; ++at) out += "─";
+  return out + "\n" + table.sum();
+}
+
+std::string context_line(const Mechanism& mechanism, const Style& style) {
+  double squares = 0;
+  for (const double value : mechanism.context) squares += value * value;
+  const std::string size =
+      grouped(static_cast<int64_t>(mechanism.context.size())) + " numbers, norm " + fixed(std::sqrt(squares), 3);
+  if (mechanism.weights_are_shares) return wrapped("context = the features so taken (" + size + ")", style.width, 2);
+  return wrapped("context = Σ weight × state (" + size + ")", style.width, 2);
+}
+
+// Classes in the order of their logits, the largest first.
+std::vector<size_t> by_logit(const Mechanism& mechanism) {
+  std::vector<size_t> order(mechanism.classes.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return mechanism.logits[a] > mechanism.logits[b]; });
+  return order;
+}
+
+std::string logit_lines(const Mechanism& mechanism, const Style& style) {
+  const std::vector<size_t> order = by_logit(mechanism);
+  const size_t shown = order.size() > kLogitsAll ? kLogitsShown : order.size();
+  int width = 0;
+  for (size_t at = 0; at < shown; ++at) {
+    width = std::max(width, display_width(short_label(mechanism.classes[order[at]], style)));
+  }
+  std::string out = "logit = bias + Σ contributions\n";
+  for (size_t at = 0; at < shown; ++at) {
+    const size_t label = order[at];
+    const double sum = contribution_sum(mechanism, label);
+    out += pad_right("  logit(" + short_label(mechanism.classes[label], style) + ")", width + 9);
+    out += " = " + pad_left(fixed(mechanism.bias[label], 3), 7) + (std::signbit(sum) ? " - " : " + ");
+    out += pad_left(fixed(std::abs(sum), 3), 6) + " = " + pad_left(fixed(mechanism.logits[label], 3), 7) + "\n";
+  }
+  if (shown < order.size()) {
+    out +=
+        "  … and " + counted(static_cast<int64_t>(order.size() - shown), "class", "classes") + " with smaller logits\n";
+  }
+  return out;
+}
+
+std::string softmax_lines(const Mechanism& mechanism, const Style& style) {
+  const std::vector<size_t> order = by_logit(mechanism);
+  if (order.empty()) return "";
+  const std::string name = short_label(mechanism.answer.label(), style);
+  const size_t answered = class_of(mechanism, mechanism.answer.label()).value_or(order.front());
+  std::string sum;
+  const bool all = order.size() <= 3;
+  for (size_t at = 0; at < (all ? order.size() : 2); ++at) {
+    sum += (at ? " + e^" : "e^") + fixed(mechanism.logits[order[at]], 3);
+  }
+  if (!all) sum += " + …";
+  return wrapped("softmax: probability(" + name + ") = e^" + fixed(mechanism.logits[answered], 3) + " / (" + sum +
+                     ") = " + fixed(mechanism.answer.probability(), 3),
+                 style.width, 9);
+}
+
+std::string prior_lesson(const Answer& answer, const Style& style) {
+  std::string out =
+      wrapped(
+          "This text has no words, so there is nothing to attend to. The answer is the share of each label "
+          "in the training part:",
+          style.width, 0) +
+      "\n";
+  const size_t shown = answer.ranking.size() > kLogitsAll ? kLogitsShown : answer.ranking.size();
+  for (size_t at = 0; at < shown; ++at) {
+    const std::string name = short_label(answer.ranking[at].label, style);
+    out += "  " + pad_right(name, label_width(style)) + " " + fixed(answer.ranking[at].probability, 3) + "\n";
+  }
+  if (shown < answer.ranking.size()) {
+    out += "  … and " + counted(static_cast<int64_t>(answer.ranking.size() - shown), "class", "classes") + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string mechanism_lesson(const Mechanism& mechanism, const Style& style) {
+  const Answer& answer = mechanism.answer;
+  FOVEA_CHECK(mechanism.contributions.size() == answer.tokens.size(), mechanism.contributions.size(),
+              answer.tokens.size());
+  FOVEA_CHECK(mechanism.scores.empty() || mechanism.scores.size() == answer.tokens.size(), mechanism.scores.size());
+  const std::string head = quoted_label(answer.text, style.width - label_width(style) - 8) + " → " +
+                           short_label(answer.label(), style) + " " + fixed(answer.probability(), 2);
+  const std::string title = (style.colour ? "\x1b[1m" + head + "\x1b[0m" : head) + "\n\n";
+  if (answer.tokens.empty()) return title + prior_lesson(answer, style);
+  std::string out =
+      title + wrapped(how_it_attends(mechanism), style.width, 0) + "\n" + lesson_table(mechanism, style) + "\n";
+  if (answer.tokens_cut > 0) {
+    out += wrapped("The model read the first " + counted(static_cast<int64_t>(answer.tokens.size()), "word", "words") +
+                       "; the last " + grouped(answer.tokens_cut) + " it did not.",
+                   style.width, 0) +
+           "\n";
+  }
+  return out + context_line(mechanism, style) + "\n" + logit_lines(mechanism, style) + "\n" +
+         softmax_lines(mechanism, style);
+}
+
+}  // namespace fovea::report

@@ -1,0 +1,67 @@
+// A text in the terminal, its words shaded by their lift.
+#include <algorithm>
+#include <cmath>
+
+#include "report/columns.h"
+#include "report/shade.h"
+#include "report/terminal.h"
+
+namespace fovea::report {
+namespace {
+
+// Orange of rising saturation and nearly equal lightness, under black letters: it stands out the more the stronger it
+// is on a dark terminal and on a light one.
+constexpr int kShadeColours[kShadeLevels] = {180, 216, 215, 209, 208, 202};
+constexpr double kBoldLift = 4;
+constexpr const char* kResetColour = "\x1b[0m";
+
+std::string in_colour(const std::string& word, double lift) {
+  const int level = shade_level(lift);
+  if (level == 0) return word;
+  std::string codes = "38;5;16;48;5;" + std::to_string(kShadeColours[level - 1]);
+  if (lift >= kMarkedLift) codes += ";4";
+  if (lift >= kBoldLift) codes += ";1";
+  return "\x1b[" + codes + "m" + word + kResetColour;
+}
+
+std::string with_number(const std::string& word, double weight, double lift) {
+  if (lift < kMarkedLift) return word;
+  if (weight >= 0.995) return word + "(1.0)";
+  if (weight < 0.005) return word + "(<.01)";
+  return word + "(" + fixed(weight, 2).substr(1) + ")";
+}
+
+}  // namespace
+
+double lift_of(double weight, size_t tokens) {
+  return std::isfinite(weight) ? weight * static_cast<double>(tokens) : 0;
+}
+
+int shade_level(double lift) {
+  if (!(lift > 1)) return 0;
+  return std::min(kShadeLevels, static_cast<int>(std::floor(2 * std::log2(lift))));
+}
+
+std::string shaded_text(const tasks::Answer& answer, const Style& style) {
+  const std::string_view text = answer.text;
+  std::string out;
+  size_t at = 0;
+  for (const tasks::WeightedToken& token : answer.tokens) {
+    const size_t start = std::clamp(static_cast<size_t>(std::max<int64_t>(token.start, 0)), at, text.size());
+    out += safe_text(text.substr(at, start - at));
+    const double lift = lift_of(token.weight, answer.tokens.size());
+    const std::string word = safe_text(token.text);
+    out += style.colour ? in_colour(word, lift) : with_number(word, token.weight, lift);
+    at = std::clamp(static_cast<size_t>(std::max<int64_t>(token.end, 0)), start, text.size());
+  }
+  return out + safe_text(text.substr(at));
+}
+
+std::string explained_line(const tasks::Answer& answer, const Style& style) {
+  std::string line = safe_text(answer.label()) + " " + fixed(answer.probability(), 2) + "   ";
+  line += answer.prior ? "(no words: the label shares of the training part)" : shaded_text(answer, style);
+  if (answer.tokens_cut > 0) line += " (the last " + counted(answer.tokens_cut, "word", "words") + " not read)";
+  return line;
+}
+
+}  // namespace fovea::report

@@ -1,0 +1,44 @@
+#include "tasks/data_summary.h"
+
+namespace fovea::tasks {
+
+Json DataSummary::to_json() const {
+  Json classes_json = Json::array();
+  for (const ClassShare& share : classes) {
+    classes_json.push_back({{"label", share.label}, {"train", share.train}, {"valid", share.valid}, {"test", share.test}});
+  }
+  return {{"files", files},
+          {"layout", layout},
+          {"layout_found_by", layout_why},
+          {"unused_columns", unused_columns},
+          {"rows", rows},
+          {"train", train},
+          {"valid", valid},
+          {"test", test},
+          {"classes", classes_json},
+          {"small_classes", small_classes},
+          {"length_median", length_median},
+          {"length_p95", length_p95},
+          {"length_max", length_max},
+          {"empty_texts", empty_texts},
+          {"bad_rows", bad_rows},
+          {"bad_places", bad_places},
+          {"bad_bytes", bad_bytes},
+          {"bad_byte_places", bad_byte_places},
+          {"repeated_texts", repeated_texts},
+          {"conflicting_texts", conflicting_texts},
+          {"repeated_across_parts", repeated_across_parts},
+          {"cut_texts", cut_texts},
+          {"cut_tokens", cut_tokens},
+          {"max_tokens", max_tokens},
+          {"markup_share", markup_share},
+          {"markup", markup_stripped ? "strip" : "keep"},
+          {"vocabulary", vocabulary},
+          {"min_count", min_count},
+          {"out_of_vocabulary_train", oov_train},
+          {"out_of_vocabulary_valid", oov_valid},
+          {"train_tokens", train_tokens},
+          {"predicted_memory_bytes", predicted_memory}};
+}
+
+}  // namespace fovea::tasks

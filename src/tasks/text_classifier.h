@@ -1,0 +1,70 @@
+// A trained text classifier: loaded from its files, it answers texts and shows how.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "checkpoint/folder.h"
+#include "data/readers/table.h"
+#include "tasks/answer.h"
+#include "tasks/text_data.h"
+#include "tasks/text_model.h"
+
+namespace fovea::tasks {
+
+// All of a model but its weights, as config.json and vocab.txt carry it.
+struct TextClassifierParts {
+  TextModelOptions model;
+  data::TextOptions text;
+  data::TableLayout layout;
+  std::vector<std::string> labels;
+  std::vector<int64_t> label_counts;  // rows of the training part, per class: the prior
+  data::Vocabulary vocabulary;
+  std::vector<uint64_t> train_identities, valid_identities;  // sorted
+};
+
+class TextClassifier {
+ public:
+  TextClassifier(TextClassifierParts parts, TextModel model);
+
+  // From the files of a model folder, whose hashes are checked already. Throws UserError (kBadData) beginning with `name`.
+  static TextClassifier load(const checkpoint::Files& files, const std::string& name);
+
+  // One answer per text, in order. Texts must be well-formed UTF-8. Batches are made inside.
+  std::vector<Answer> answer(std::span<const std::string> texts);
+
+  // One text, with everything that adds up to its answer.
+  Mechanism explain(const std::string& text);
+
+  // +1: the text was in the training part; 0: in neither; -1: in the validation part.
+  int seen(const std::string& text) const;
+
+  const TextClassifierParts& parts() const { return parts_; }
+  int64_t parameter_count() const { return model_->parameter_count(); }
+
+ private:
+  struct Encoded {
+    std::vector<int32_t> ids;
+    std::vector<data::Token> tokens;
+    int64_t cut = 0;
+  };
+  Encoded encode(const std::string& text);
+  Answer begin_answer(const std::string& text, const Encoded& encoded) const;
+  void rank(Answer& answer, const double* probabilities) const;
+  void answer_prior(Answer& answer) const;
+  void answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts, std::vector<Encoded>& encoded,
+                    std::vector<Answer>& answers);
+
+  TextClassifierParts parts_;
+  TextModel model_;
+  data::Segmenter segmenter_;
+};
+
+// The files of a model folder: config.json (`config` with the parts added), vocab.txt, weights.safetensors, seen.safetensors
+// (identities of the training and validation texts).
+checkpoint::Files classifier_files(const TextClassifierParts& parts, const TextModel& model, Json config);
+
+}  // namespace fovea::tasks

@@ -1,0 +1,311 @@
+#include "tasks/text_data.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/errors.h"
+#include "base/log.h"
+
+namespace fovea::tasks {
+namespace {
+
+constexpr size_t kMaxClasses = 10'000;
+
+// A row on its way: its text is let go once it is tokens.
+struct WorkRow {
+  data::Row row;
+  data::Part part = data::Part::kTrain;
+  uint64_t identity = 0;
+};
+
+// Forms by number while the vocabulary is not known yet.
+class Interner {
+ public:
+  int32_t number(const std::string& form) {
+    const auto [entry, fresh] = numbers_.try_emplace(form, static_cast<int32_t>(forms_.size()));
+    if (fresh) forms_.push_back(&entry->first);
+    return entry->second;
+  }
+  const std::vector<const std::string*>& forms() const { return forms_; }
+
+ private:
+  std::unordered_map<std::string, int32_t> numbers_;
+  std::vector<const std::string*> forms_;
+};
+
+class Loader {
+ public:
+  explicit Loader(const TextDataOptions& options) : options_(options) {}
+
+  TextData load() {
+    read_files();
+    assign_parts();
+    count_labels();
+    count_repeats();
+    resolve_markup();
+    tokenize();
+    return std::move(data_);
+  }
+
+ private:
+  void read_files() {
+    take(options_.paths, data::Part::kTrain, "");
+    if (!options_.valid_paths.empty()) take(options_.valid_paths, data::Part::kValid, "valid: ");
+    if (!options_.test_paths.empty()) take(options_.test_paths, data::Part::kTest, "test: ");
+    data_.summary.rows = static_cast<int64_t>(rows_.size());
+  }
+
+  void take(const std::vector<std::string>& paths, data::Part part, const std::string& role) {
+    data::Table table;
+    if (part == data::Part::kTrain) {
+      table = data::read_table(paths, options_.table);
+      data_.layout = table.layout;
+    } else {
+      std::string difference;
+      table = data::read_table_like(paths, options_.table, data_.layout, &difference);
+      if (!difference.empty()) log::warn(role + paths.front() + ": " + difference);
+    }
+    DataSummary& summary = data_.summary;
+    if (part == data::Part::kTrain) {
+      summary.layout = table.layout.describe();
+      summary.layout_why = table.layout.why;
+      summary.unused_columns = table.report.unused_columns;
+    }
+    for (size_t i = 0; i < table.report.paths.size(); ++i) {
+      summary.files.push_back(role + table.report.paths[i]);
+      data_.paths.push_back(role + table.report.paths[i]);
+      data_.sha256.push_back(table.report.sha256[i]);
+    }
+    if (part == data::Part::kTest || (part == data::Part::kTrain && options_.test_paths.empty())) {
+      data_.test_paths = table.report.paths;
+    }
+    summary.empty_texts += table.report.empty_texts;
+    summary.bad_rows += table.report.bad_rows;
+    summary.bad_bytes += table.report.bad_bytes;
+    for (const data::Place& place : table.report.bad_places) {
+      summary.bad_places.push_back(place.path + ":" + std::to_string(place.line) + ": " + place.reason);
+    }
+    for (const data::Place& place : table.report.bad_byte_places) {
+      summary.bad_byte_places.push_back(place.path + ":" + std::to_string(place.line));
+    }
+    for (data::Row& row : table.rows) {
+      const uint64_t identity = data::text_identity(row.text);
+      rows_.push_back({std::move(row), part, identity});
+    }
+  }
+
+  // DATA is cut as far as --valid and --test do not come as files.
+  void assign_parts() {
+    const bool cut_valid = options_.valid_paths.empty();
+    const bool cut_test = options_.test_paths.empty() && cut_valid;
+    data_.summary.split_from_data = cut_valid;
+    if (cut_valid) {
+      data::SplitOptions split = options_.split;
+      if (!cut_test) {
+        split.train += split.test;
+        split.test = 0;
+      }
+      std::vector<uint64_t> identities;
+      std::vector<std::string> labels;
+      for (const WorkRow& row : rows_) {
+        if (row.part != data::Part::kTrain) break;  // rows of --test follow
+        identities.push_back(row.identity);
+        labels.push_back(row.row.label);
+      }
+      data::Split result = data::split_rows(identities, labels, split);
+      for (size_t i = 0; i < result.parts.size(); ++i) rows_[i].part = result.parts[i];
+      data_.summary.small_classes = std::move(result.small_classes);
+    }
+    for (const WorkRow& row : rows_) {
+      int64_t& count = row.part == data::Part::kTrain   ? data_.summary.train
+                       : row.part == data::Part::kValid ? data_.summary.valid
+                                                        : data_.summary.test;
+      ++count;
+    }
+    if (data_.summary.valid == 0) {
+      throw UserError(ExitCode::kBadData,
+                      options_.paths.front() + ": " + std::to_string(rows_.size()) + " rows leave none for validation",
+                      "Give more rows, another --split, or a file of its own with --valid.");
+    }
+  }
+
+  void count_labels() {
+    std::map<std::string, ClassShare> shares;
+    for (const WorkRow& row : rows_) {
+      ClassShare& share = shares[row.row.label];
+      share.label = row.row.label;
+      ++(row.part == data::Part::kTrain ? share.train : row.part == data::Part::kValid ? share.valid : share.test);
+    }
+    for (const auto& [label, share] : shares) {
+      if (share.train > 0) {
+        data_.labels.push_back(label);
+        data_.label_counts.push_back(share.train);
+        data_.summary.classes.push_back(share);
+      } else if (share.valid > 0) {
+        throw UserError(ExitCode::kBadData, "--valid: label '" + label + "' does not occur in the training rows",
+                        "Leave its rows out of the validation file, or add such rows to the training data.");
+      }
+    }
+    const size_t classes = data_.labels.size();
+    if (classes < 2) {
+      throw UserError(ExitCode::kBadData,
+                      options_.paths.front() + ": every row has the label '" + (classes ? data_.labels[0] : "") + "'",
+                      "A classifier needs at least two labels. Is the label in another column? See --label-column.");
+    }
+    if (classes > kMaxClasses) {
+      throw UserError(ExitCode::kBadData,
+                      options_.paths.front() + ": " + std::to_string(classes) + " different labels; at most 10,000 are supported",
+                      "Is the label in another column? See --label-column.");
+    }
+  }
+
+  void count_repeats() {
+    std::unordered_set<uint64_t> seen[3];
+    std::unordered_map<uint64_t, const std::string*> label_of;
+    std::unordered_set<uint64_t> conflicting;
+    DataSummary& summary = data_.summary;
+    for (const WorkRow& row : rows_) {
+      if (!seen[static_cast<size_t>(row.part)].insert(row.identity).second) ++summary.repeated_texts;
+      const auto [entry, fresh] = label_of.try_emplace(row.identity, &row.row.label);
+      if (!fresh && *entry->second != row.row.label) conflicting.insert(row.identity);
+    }
+    summary.conflicting_texts = static_cast<int64_t>(conflicting.size());
+    for (const WorkRow& row : rows_) {
+      if (row.part != data::Part::kTrain && seen[0].count(row.identity)) ++summary.repeated_across_parts;
+    }
+    data_.train_identities.assign(seen[0].begin(), seen[0].end());
+    data_.valid_identities.assign(seen[1].begin(), seen[1].end());
+    std::sort(data_.train_identities.begin(), data_.train_identities.end());
+    std::sort(data_.valid_identities.begin(), data_.valid_identities.end());
+  }
+
+  void resolve_markup() {
+    int64_t tagged = 0;
+    for (const WorkRow& row : rows_) tagged += row.part == data::Part::kTrain && data::has_markup(row.row.text);
+    DataSummary& summary = data_.summary;
+    summary.markup_share = static_cast<double>(tagged) / static_cast<double>(std::max<int64_t>(summary.train, 1));
+    data_.text = options_.text;
+    summary.markup_automatic = options_.text.markup == data::Markup::kAuto;
+    if (summary.markup_automatic) {
+      data_.text.markup = summary.markup_share > data::kMarkupShare ? data::Markup::kStrip : data::Markup::kKeep;
+    }
+    summary.markup_stripped = data_.text.markup == data::Markup::kStrip;
+  }
+
+  void tokenize() {
+    data::Segmenter segmenter(data_.text);
+    Interner interner;
+    std::vector<std::vector<int32_t>> numbers;  // per row of training or validation, cut
+    std::vector<int64_t> lengths;
+    DataSummary& summary = data_.summary;
+    const int64_t limit = data_.text.max_tokens;
+    for (WorkRow& row : rows_) {
+      const std::vector<data::Token> tokens = segmenter.segment(row.row.text);
+      const auto length = static_cast<int64_t>(tokens.size());
+      lengths.push_back(length);
+      const int64_t kept = limit > 0 ? std::min(limit, length) : length;
+      summary.cut_texts += kept < length;
+      summary.cut_tokens += length - kept;
+      std::vector<int32_t> text;
+      if (row.part != data::Part::kTest) {
+        text.reserve(static_cast<size_t>(kept));
+        for (int64_t i = 0; i < kept; ++i) text.push_back(interner.number(tokens[static_cast<size_t>(i)].form));
+        row.row.text = std::string();
+      }
+      numbers.push_back(std::move(text));
+    }
+    describe_lengths(lengths);
+    number_words(interner, numbers);
+  }
+
+  void describe_lengths(std::vector<int64_t> lengths) {
+    std::sort(lengths.begin(), lengths.end());
+    DataSummary& summary = data_.summary;
+    summary.length_median = lengths[lengths.size() / 2];
+    summary.length_p95 = lengths[std::min(lengths.size() - 1, lengths.size() * 95 / 100)];
+    summary.length_max = lengths.back();
+    summary.max_tokens = data_.text.max_tokens;
+  }
+
+  void number_words(const Interner& interner, const std::vector<std::vector<int32_t>>& numbers) {
+    std::vector<int64_t> counts(interner.forms().size(), 0);
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i].part != data::Part::kTrain) continue;
+      for (const int32_t number : numbers[i]) ++counts[static_cast<size_t>(number)];
+    }
+    data::VocabularyBuilder builder;
+    for (size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] > 0) builder.add(*interner.forms()[i], counts[i]);
+    }
+    data_.vocabulary = builder.build(options_.vocabulary);
+    DataSummary& summary = data_.summary;
+    summary.vocabulary = data_.vocabulary.size() - 1;
+    summary.min_count = options_.vocabulary.min_count;
+    summary.vocabulary_full = options_.vocabulary.max_size > 0 && summary.vocabulary == options_.vocabulary.max_size;
+
+    std::vector<int32_t> ids(counts.size());
+    for (size_t i = 0; i < ids.size(); ++i) ids[i] = data_.vocabulary.id(*interner.forms()[i]);
+    std::map<std::string, int32_t> label_ids;
+    for (size_t c = 0; c < data_.labels.size(); ++c) label_ids[data_.labels[c]] = static_cast<int32_t>(c);
+    int64_t unknown[2] = {0, 0}, total[2] = {0, 0};
+    std::vector<int32_t> text;
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      const data::Part part = rows_[i].part;
+      if (part == data::Part::kTest) {
+        data_.test_rows.push_back(std::move(rows_[i].row));
+        continue;
+      }
+      text.clear();
+      for (const int32_t number : numbers[i]) text.push_back(ids[static_cast<size_t>(number)]);
+      const size_t which = part == data::Part::kTrain ? 0 : 1;
+      total[which] += static_cast<int64_t>(text.size());
+      unknown[which] += std::count(text.begin(), text.end(), data::Vocabulary::kUnknown);
+      (which == 0 ? data_.train : data_.valid).add(text, label_ids.at(rows_[i].row.label));
+    }
+    summary.train_tokens = total[0];
+    summary.oov_train = static_cast<double>(unknown[0]) / static_cast<double>(std::max<int64_t>(total[0], 1));
+    summary.oov_valid = static_cast<double>(unknown[1]) / static_cast<double>(std::max<int64_t>(total[1], 1));
+  }
+
+  const TextDataOptions& options_;
+  std::vector<WorkRow> rows_;
+  TextData data_;
+};
+
+}  // namespace
+
+Json TextDataOptions::to_json() const {
+  Json table_json = {{"format", data::format_name(table.format)},
+                     {"text_columns", table.text_columns},
+                     {"label_column", table.label_column},
+                     {"label_prefix", table.label_prefix},
+                     {"on_bad_row", table.on_bad_row == data::BadRows::kSkip ? "skip" : "stop"}};
+  table_json["header"] = table.header ? Json(*table.header) : Json();
+  return {{"paths", paths},
+          {"valid_paths", valid_paths},
+          {"test_paths", test_paths},
+          {"table", table_json},
+          {"split", {{"train", split.train}, {"valid", split.valid}, {"test", split.test}, {"seed", split.seed}}},
+          {"vocabulary", {{"min_count", vocabulary.min_count}, {"max_size", vocabulary.max_size}}}};
+}
+
+TextData load_text_data(const TextDataOptions& options) { return Loader(options).load(); }
+
+std::vector<int32_t> encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary, const data::TextOptions& text,
+                                 const std::string& value, std::vector<data::Token>* tokens, int64_t* cut) {
+  std::vector<data::Token> found = segmenter.segment(value);
+  const size_t limit = text.max_tokens > 0 ? static_cast<size_t>(text.max_tokens) : found.size();
+  const size_t kept = std::min(limit, found.size());
+  if (cut) *cut = static_cast<int64_t>(found.size() - kept);
+  found.resize(kept);
+  std::vector<int32_t> ids;
+  ids.reserve(kept);
+  for (const data::Token& token : found) ids.push_back(vocabulary.id(token.form));
+  if (tokens) *tokens = std::move(found);
+  return ids;
+}
+
+}  // namespace fovea::tasks

@@ -1,0 +1,51 @@
+// From files of labelled texts to numbered texts in parts, with the vocabulary and the labels that explain them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/batches/texts.h"
+#include "data/readers/table.h"
+#include "data/vocab/segment.h"
+#include "data/vocab/split.h"
+#include "data/vocab/vocabulary.h"
+#include "tasks/data_summary.h"
+
+namespace fovea::tasks {
+
+struct TextDataOptions {
+  std::vector<std::string> paths;        // DATA…
+  std::vector<std::string> valid_paths;  // --valid; empty: cut from DATA
+  std::vector<std::string> test_paths;   // --test; empty: cut from DATA, or none where --valid is given
+  data::TableOptions table;
+  data::SplitOptions split;
+  data::TextOptions text;
+  data::VocabularyOptions vocabulary;
+
+  // Settings as saved in config.json (the layout found and the hashes are saved beside them).
+  Json to_json() const;
+};
+
+struct TextData {
+  std::vector<std::string> labels;       // class order: sorted by bytes
+  std::vector<int64_t> label_counts;     // rows of the training part, per class
+  data::Vocabulary vocabulary;
+  data::TextOptions text;                // with markup resolved
+  data::TableLayout layout;
+  data::EncodedTexts train, valid;
+  std::vector<data::Row> test_rows;      // kept as texts: they are read once, at the end
+  std::vector<std::string> test_paths;   // where the test rows come from, by Row::file
+  std::vector<uint64_t> train_identities, valid_identities;  // sorted
+  std::vector<std::string> paths, sha256;  // every file read, and its hash
+  DataSummary summary;
+};
+
+// Throws UserError for whatever is wrong with the data, and where training cannot begin: fewer than 2 or more than 10,000
+// classes, no training or validation rows, a label of --valid that training lacks.
+TextData load_text_data(const TextDataOptions& options);
+
+// The ids of one text, cut to text.max_tokens; `tokens` and `cut`, where given, receive the tokens kept and how many were cut.
+std::vector<int32_t> encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary, const data::TextOptions& text,
+                                 const std::string& value, std::vector<data::Token>* tokens, int64_t* cut);
+
+}  // namespace fovea::tasks

@@ -1,0 +1,121 @@
+#include "tasks/text_model.h"
+
+#include <array>
+#include <utility>
+
+#include "base/errors.h"
+
+namespace fovea::tasks {
+namespace {
+
+constexpr std::array<std::pair<nn::EncoderKind, const char*>, 4> kEncoders = {{{nn::EncoderKind::kLstm, "lstm"},
+                                                                               {nn::EncoderKind::kGru, "gru"},
+                                                                               {nn::EncoderKind::kElman, "elman"},
+                                                                               {nn::EncoderKind::kAverage, "average"}}};
+constexpr std::array<std::pair<nn::PoolingKind, const char*>, 5> kAttentions = {{{nn::PoolingKind::kAdditive, "additive"},
+                                                                                 {nn::PoolingKind::kDot, "dot"},
+                                                                                 {nn::PoolingKind::kMean, "mean"},
+                                                                                 {nn::PoolingKind::kMax, "max"},
+                                                                                 {nn::PoolingKind::kLast, "last"}}};
+
+template <typename Names, typename Kind>
+const char* name_of(const Names& names, Kind kind) {
+  for (const auto& [value, name] : names) {
+    if (value == kind) return name;
+  }
+  FOVEA_CHECK(false, "no name for", static_cast<int>(kind));
+  return "";
+}
+
+template <typename Names>
+auto parse_name(const Names& names, const std::string& option, const std::string& given) {
+  std::string known;
+  for (const auto& [value, name] : names) {
+    if (given == name) return value;
+    known += (known.empty() ? "" : ", ") + std::string(name);
+  }
+  throw UserError(ExitCode::kUsage, option + ": there is no '" + given + "'", "Choose one of: " + known + ".");
+}
+
+}  // namespace
+
+const char* encoder_name(nn::EncoderKind kind) { return name_of(kEncoders, kind); }
+const char* attention_name(nn::PoolingKind kind) { return name_of(kAttentions, kind); }
+nn::EncoderKind parse_encoder(const std::string& name) { return parse_name(kEncoders, "--encoder", name); }
+nn::PoolingKind parse_attention(const std::string& name) { return parse_name(kAttentions, "--attention", name); }
+
+std::string TextModelOptions::describe() const {
+  std::string text;
+  if (encoder == nn::EncoderKind::kAverage) {
+    text = "word vectors " + std::to_string(embedding_size) + ", no encoder";
+  } else {
+    const char* cell = encoder == nn::EncoderKind::kLstm ? "LSTM" : encoder == nn::EncoderKind::kGru ? "GRU" : "Elman";
+    const std::string units = std::to_string(hidden_size);
+    text = (directions == 2 ? "Bi" : "") + std::string(cell) + " " + units + (directions == 2 ? "+" + units : "");
+    if (layers > 1) text += " × " + std::to_string(layers) + " layers";
+  }
+  const bool attends = attention == nn::PoolingKind::kAdditive || attention == nn::PoolingKind::kDot;
+  return text + ", " + attention_name(attention) + (attends ? " attention" : " instead of attention");
+}
+
+Json TextModelOptions::to_json() const {
+  return {{"encoder", encoder_name(encoder)},
+          {"attention", attention_name(attention)},
+          {"embedding_size", embedding_size},
+          {"hidden_size", hidden_size},
+          {"layers", layers},
+          {"directions", directions},
+          {"attention_size", attention_size},
+          {"embedding_dropout", embedding_dropout},
+          {"state_dropout", state_dropout},
+          {"output_dropout", output_dropout}};
+}
+
+TextModelOptions TextModelOptions::from_json(const Json& json) {
+  try {
+    TextModelOptions options;
+    options.encoder = parse_encoder(json.at("encoder").get<std::string>());
+    options.attention = parse_attention(json.at("attention").get<std::string>());
+    options.embedding_size = json.at("embedding_size").get<int64_t>();
+    options.hidden_size = json.at("hidden_size").get<int64_t>();
+    options.layers = json.at("layers").get<int64_t>();
+    options.directions = json.at("directions").get<int64_t>();
+    options.attention_size = json.at("attention_size").get<int64_t>();
+    options.embedding_dropout = json.at("embedding_dropout").get<double>();
+    options.state_dropout = json.at("state_dropout").get<double>();
+    options.output_dropout = json.at("output_dropout").get<double>();
+    return options;
+  } catch (const Json::exception& error) {
+    throw UserError(ExitCode::kBadData, std::string("config.json: model: ") + error.what());
+  }
+}
+
+TextModelImpl::TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count, uint64_t seed) {
+  embedding_ = register_module(
+      "embedding", nn::Embedding(nn::EmbeddingOptions{vocabulary_size, options.embedding_size, options.embedding_dropout}, seed));
+  encoder_ = register_module("encoder", nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size, options.hidden_size,
+                                                                       options.layers, options.directions, options.state_dropout},
+                                                    seed));
+  const bool recurrent = options.encoder != nn::EncoderKind::kAverage;
+  const int64_t memory_size = encoder_->output_size();
+  pooling_ = register_module("attention", nn::Pooling(nn::PoolingOptions{options.attention, memory_size, options.attention_size,
+                                                                         recurrent ? options.directions : 1},
+                                                      seed));
+  head_ = register_module("head", nn::LinearHead(nn::LinearHeadOptions{memory_size, class_count, options.output_dropout}, seed));
+}
+
+TextForward TextModelImpl::forward(const at::Tensor& ids, const at::Tensor& offsets, const nn::StepContext& context) {
+  TextForward out;
+  out.memory = encoder_->forward(embedding_->forward(ids, context), offsets, context);
+  out.pooled = pooling_->forward(out.memory, offsets);
+  out.logits = head_->forward(out.pooled.context, context);
+  return out;
+}
+
+int64_t TextModelImpl::parameter_count() const {
+  int64_t count = 0;
+  for (const at::Tensor& parameter : parameters()) count += parameter.numel();
+  return count;
+}
+
+}  // namespace fovea::tasks

@@ -1,0 +1,62 @@
+// The text classifier's network: embedding → encoder → pooling → linear head.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "nn/attention/pooling.h"
+#include "nn/embedding.h"
+#include "nn/encoders/encoder.h"
+#include "nn/heads/linear.h"
+
+namespace fovea::tasks {
+
+// Names on the command line and in config.json. Parsing throws UserError (kUsage) that lists what there is.
+const char* encoder_name(nn::EncoderKind kind);      // "lstm", "gru", "elman", "average"
+const char* attention_name(nn::PoolingKind kind);    // "additive", "dot", "mean", "max", "last"
+nn::EncoderKind parse_encoder(const std::string& name);
+nn::PoolingKind parse_attention(const std::string& name);
+
+struct TextModelOptions {
+  nn::EncoderKind encoder = nn::EncoderKind::kLstm;
+  nn::PoolingKind attention = nn::PoolingKind::kAdditive;
+  int64_t embedding_size = 128;   // E
+  int64_t hidden_size = 128;      // H, units per direction
+  int64_t layers = 1;
+  int64_t directions = 2;
+  int64_t attention_size = 128;   // A, width of the additive score
+  double embedding_dropout = 0.5;
+  double state_dropout = 0.3;
+  double output_dropout = 0.3;
+
+  // "BiLSTM 128+128, additive attention"
+  std::string describe() const;
+  Json to_json() const;
+  static TextModelOptions from_json(const Json& json);  // throws UserError (kBadData)
+};
+
+struct TextForward {
+  at::Tensor logits;  // [B, C]
+  at::Tensor memory;  // [N, D]
+  nn::Pooled pooled;
+};
+
+class TextModelImpl : public torch::nn::Module {
+ public:
+  TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count, uint64_t seed);
+
+  // ids [N], offsets [B+1]. A text without tokens has context 0: its caller answers with the prior instead.
+  TextForward forward(const at::Tensor& ids, const at::Tensor& offsets, const nn::StepContext& context);
+
+  const nn::LinearHead& head() const { return head_; }
+  int64_t parameter_count() const;
+
+ private:
+  nn::Embedding embedding_{nullptr};
+  nn::Encoder encoder_{nullptr};
+  nn::Pooling pooling_{nullptr};
+  nn::LinearHead head_{nullptr};
+};
+TORCH_MODULE(TextModel);
+
+}  // namespace fovea::tasks

@@ -1,0 +1,61 @@
+#include "tasks/text_task.h"
+
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+
+#include "data/batches/plan.h"
+#include "metrics/classification.h"
+
+namespace fovea::tasks {
+namespace {
+
+// Evaluation keeps no graph, so its batches may be larger than those of training.
+constexpr data::BatchOptions kEvaluationBatches = {.max_examples = 256, .max_tokens = 16384};
+
+}  // namespace
+
+TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed)
+    : data_(data),
+      seed_(seed),
+      model_(options, data.vocabulary.size(), static_cast<int64_t>(data.labels.size()), seed) {}
+
+at::Tensor TextTask::loss(std::span<const int64_t> examples, uint64_t step) {
+  const data::TextBatch batch = data::make_batch(data_.train, examples);
+  const TextForward out = model_->forward(batch.ids, batch.offsets, {true, seed_, step});
+  return at::cross_entropy_loss(out.logits, batch.labels);
+}
+
+std::map<std::string, double> TextTask::validate() {
+  const at::NoGradGuard guard;
+  if (data_.valid.size() == 0) return {};
+  std::vector<int> truth, predicted;
+  double loss = 0;
+  const std::vector<int64_t> lengths = data_.valid.lengths();
+  for (const std::vector<int64_t>& examples : data::plan_in_order(lengths, kEvaluationBatches)) {
+    const data::TextBatch batch = data::make_batch(data_.valid, examples);
+    const TextForward out = model_->forward(batch.ids, batch.offsets, {});
+    loss += at::cross_entropy_loss(out.logits, batch.labels, {}, at::Reduction::Sum).item<double>();
+    const at::Tensor best = out.logits.argmax(1);
+    for (int64_t b = 0; b < best.numel(); ++b) {
+      truth.push_back(data_.valid.label(examples[static_cast<size_t>(b)]));
+      predicted.push_back(static_cast<int>(best[b].item<int64_t>()));
+    }
+  }
+  const metrics::Scores scores =
+      metrics::scores(metrics::confusion(truth, predicted, static_cast<int>(data_.labels.size())));
+  return {{"loss", loss / static_cast<double>(truth.size())}, {"accuracy", scores.accuracy}, {"macro_f1", scores.macro_f1}};
+}
+
+int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const TextModelOptions& options, int64_t held) {
+  // Parameters, gradients, two moments, the best copy and one copy on its way to the disk: six times 4 bytes.
+  const int64_t per_parameter = 6 * 4;
+  // A token keeps its vector (three times: looked up, mask, dropped), per layer and direction gates and states (about
+  // 14 H with libtorch's padded layers, twice for their gradients), and in attention 3 A + 3 D.
+  const bool recurrent = options.encoder != nn::EncoderKind::kAverage;
+  const int64_t states = recurrent ? options.layers * options.directions * options.hidden_size * 28 : 0;
+  const int64_t memory = recurrent ? options.directions * options.hidden_size : options.embedding_size;
+  const int64_t per_token = 4 * (options.embedding_size * 6 + states + 3 * options.attention_size + 6 * memory);
+  return held + parameters * per_parameter + largest_batch_tokens * per_token;
+}
+
+}  // namespace fovea::tasks

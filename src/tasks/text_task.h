@@ -1,0 +1,35 @@
+// Text classification as the training loop sees it.
+#pragma once
+
+#include "tasks/task.h"
+#include "tasks/text_data.h"
+#include "tasks/text_model.h"
+
+namespace fovea::tasks {
+
+class TextTask : public Task {
+ public:
+  // Refers to `data`, which must outlive it.
+  TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed);
+
+  torch::nn::Module& module() override { return *model_; }
+  TextModel model() const { return model_; }
+  std::vector<int64_t> train_lengths() const override { return data_.train.lengths(); }
+
+  // Mean cross-entropy in nats.
+  at::Tensor loss(std::span<const int64_t> examples, uint64_t step) override;
+
+  // "loss", "accuracy", "macro_f1" of the validation part.
+  std::map<std::string, double> validate() override;
+
+ private:
+  const TextData& data_;
+  uint64_t seed_;
+  TextModel model_;
+};
+
+// Bytes at the peak of training: what the process holds already, parameters with their gradients, moments and best copy, and
+// the activations of the largest batch. An estimate; a test holds it to the measured peak.
+int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const TextModelOptions& options, int64_t held);
+
+}  // namespace fovea::tasks

@@ -1,0 +1,109 @@
+#include "tasks/text_test.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "base/timing.h"
+#include "metrics/bootstrap.h"
+#include "metrics/classification.h"
+
+namespace fovea::tasks {
+namespace {
+
+constexpr size_t kRowsAtOnce = 4096;  // answers with all their words are large: they are dropped chunk by chunk
+constexpr size_t kMistakesKept = 10;
+constexpr size_t kLabelNamesKept = 5;
+constexpr double kLeastProbability = 1e-12;  // a loss stays finite
+
+struct Tally {
+  std::vector<int> truth, predicted;  // rows with a known label
+  std::vector<double> right;          // every row: 1 or 0
+  double loss = 0;
+  int64_t tokens = 0, unknown_tokens = 0;
+};
+
+double probability_of(const Answer& answer, const std::string& label) {
+  for (const LabelProbability& entry : answer.ranking) {
+    if (entry.label == label) return entry.probability;
+  }
+  return 0;
+}
+
+void keep_mistake(std::vector<Mistake>& mistakes, const data::Row& row, const std::string& path, const Answer& answer) {
+  mistakes.push_back({path, row.line, row.text, row.label, answer.label(), answer.probability()});
+  std::stable_sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) { return a.probability > b.probability; });
+  if (mistakes.size() > kMistakesKept) mistakes.pop_back();
+}
+
+void count_seen(TestResult& result, int seen) {
+  result.seen_in_training += seen > 0;
+  result.seen_in_validation += seen < 0;
+}
+
+}  // namespace
+
+TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows, const std::vector<std::string>& paths) {
+  const Stopwatch clock;
+  const std::vector<std::string>& labels = classifier.parts().labels;
+  std::unordered_map<std::string, int> class_of;
+  for (size_t c = 0; c < labels.size(); ++c) class_of[labels[c]] = static_cast<int>(c);
+
+  TestResult result;
+  Tally tally;
+  for (size_t begin = 0; begin < rows.size(); begin += kRowsAtOnce) {
+    const size_t end = std::min(rows.size(), begin + kRowsAtOnce);
+    std::vector<std::string> texts;
+    for (size_t i = begin; i < end; ++i) texts.push_back(rows[i].text);
+    const std::vector<Answer> answers = classifier.answer(texts);
+    for (size_t i = begin; i < end; ++i) {
+      const Answer& answer = answers[i - begin];
+      const data::Row& row = rows[i];
+      const auto known = class_of.find(row.label);
+      const bool right = answer.label() == row.label;
+      tally.right.push_back(right ? 1 : 0);
+      tally.loss -= std::log(std::max(probability_of(answer, row.label), kLeastProbability));
+      tally.tokens += static_cast<int64_t>(answer.tokens.size());
+      tally.unknown_tokens += answer.unknown_tokens;
+      result.texts_cut += answer.tokens_cut > 0;
+      count_seen(result, classifier.seen(row.text));
+      if (known != class_of.end()) {
+        tally.truth.push_back(known->second);
+        tally.predicted.push_back(class_of.at(answer.label()));
+      } else {
+        ++result.unknown_labels;
+        auto& names = result.unknown_label_names;
+        if (names.size() < kLabelNamesKept && std::find(names.begin(), names.end(), row.label) == names.end()) {
+          names.push_back(row.label);
+        }
+      }
+      if (!right) keep_mistake(result.mistakes, row, paths[static_cast<size_t>(row.file)], answer);
+    }
+  }
+
+  const metrics::Confusion confusion = metrics::confusion(tally.truth, tally.predicted, static_cast<int>(labels.size()));
+  const metrics::Scores scores = metrics::scores(confusion);
+  const metrics::Interval interval = metrics::bootstrap_mean(tally.right);
+  const auto n = static_cast<double>(std::max<size_t>(rows.size(), 1));
+  result.n = static_cast<int64_t>(rows.size());
+  for (const double right : tally.right) result.accuracy += right / n;
+  result.accuracy_low = interval.low;
+  result.accuracy_high = interval.high;
+  result.macro_f1 = scores.macro_f1;
+  result.micro_f1 = scores.micro_f1;
+  result.loss = tally.loss / n;
+  result.confusion = confusion;
+  for (size_t c = 0; c < labels.size(); ++c) {
+    const metrics::ClassScores& one = scores.classes[c];
+    result.classes.push_back({labels[c], one.precision, one.recall, one.f1, one.support});
+  }
+  const auto& counts = classifier.parts().label_counts;
+  const auto majority = static_cast<size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+  result.majority_label = labels[majority];
+  result.majority_share = static_cast<double>(result.classes[majority].support) / n;
+  result.out_of_vocabulary = static_cast<double>(tally.unknown_tokens) / static_cast<double>(std::max<int64_t>(tally.tokens, 1));
+  result.seconds = clock.seconds();
+  return result;
+}
+
+}  // namespace fovea::tasks

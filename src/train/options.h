@@ -1,0 +1,39 @@
+// How a model is trained. Fields that change results stand first, limits after them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/json.h"
+#include "data/batches/plan.h"
+
+namespace fovea::train {
+
+enum class Decay { kLinear, kCosine, kNone };
+
+const char* decay_name(Decay decay);                // "linear", "cosine", "none"
+Decay parse_decay(const std::string& name);         // UserError (kUsage) on another name
+
+struct TrainOptions {
+  uint64_t seed = 1;
+  data::BatchOptions batches;
+  int64_t max_epochs = 12;       // at most; the schedule of the learning rate ends here
+  double learning_rate = 0.002;  // AdamW's highest
+  double weight_decay = 0.01;    // of matrices, not of biases or vectors; decoupled (Loshchilov & Hutter 2019)
+  double warmup = 0.05;          // share of all steps over which the rate rises from 0
+  Decay decay = Decay::kLinear;  // from the highest rate to 0 over the rest
+  double clip_norm = 1.0;        // gradients are scaled to this norm, at most; 0: never
+  int64_t patience = 3;          // evaluations without a better score before it stops; 0: never stops early
+  int64_t evaluations_per_epoch = 1;
+  std::string metric = "accuracy";  // what the best model is best at, on validation: "accuracy", "macro_f1" or "loss"
+
+  int64_t max_steps = 0;    // 0: no limit
+  double max_minutes = 0;   // 0: no limit; time of earlier parts of a resumed run counts
+
+  double save_seconds = 60;  // how often a state is committed between evaluations; does not change results
+
+  Json to_json() const;
+  static TrainOptions from_json(const Json& json);  // throws UserError (kBadData)
+};
+
+}  // namespace fovea::train

@@ -1,0 +1,113 @@
+#include "train/state.h"
+
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/nn/module.h>
+
+#include <bit>
+
+#include "base/errors.h"
+#include "base/json.h"
+#include "tasks/tensors.h"
+
+namespace fovea::train {
+namespace {
+
+uint64_t bits(double value) { return std::bit_cast<uint64_t>(value); }
+double from_bits(const Json& json) { return std::bit_cast<double>(json.get<uint64_t>()); }
+
+Json position_json(const Position& p, int64_t optimizer_steps) {
+  Json validation = Json::object();
+  for (const auto& [name, value] : p.best_validation) validation[name] = bits(value);
+  return {{"step", p.step},
+          {"epoch", p.epoch},
+          {"batch", p.batch},
+          {"loss_sum", bits(p.loss_sum)},
+          {"loss_count", p.loss_count},
+          {"tokens", p.tokens},
+          {"best_score", bits(p.best_score)},
+          {"best_loss", bits(p.best_loss)},
+          {"best_step", p.best_step},
+          {"best_epoch", bits(p.best_epoch)},
+          {"best_validation", validation},
+          {"evaluations", p.evaluations},
+          {"evaluations_since_best", p.evaluations_since_best},
+          {"evaluated_step", p.evaluated_step},
+          {"finished_by_patience", p.finished_by_patience},
+          {"seconds", bits(p.seconds)},
+          {"optimizer_steps", optimizer_steps}};
+}
+
+Position position_of(const Json& json) {
+  Position p;
+  p.step = json.at("step");
+  p.epoch = json.at("epoch");
+  p.batch = json.at("batch");
+  p.loss_sum = from_bits(json.at("loss_sum"));
+  p.loss_count = json.at("loss_count");
+  p.tokens = json.at("tokens");
+  p.best_score = from_bits(json.at("best_score"));
+  p.best_loss = from_bits(json.at("best_loss"));
+  p.best_step = json.at("best_step");
+  p.best_epoch = from_bits(json.at("best_epoch"));
+  for (const auto& [name, value] : json.at("best_validation").items()) p.best_validation[name] = from_bits(value);
+  p.evaluations = json.at("evaluations");
+  p.evaluations_since_best = json.at("evaluations_since_best");
+  p.evaluated_step = json.at("evaluated_step");
+  p.finished_by_patience = json.at("finished_by_patience");
+  p.seconds = from_bits(json.at("seconds"));
+  return p;
+}
+
+}  // namespace
+
+State::State(torch::nn::Module& module, AdamW& optimizer) : optimizer_(optimizer) {
+  const at::NoGradGuard guard;
+  for (const auto& item : module.named_parameters()) {
+    names_.push_back(item.key());
+    parameters_.push_back(item.value());
+    best_.push_back(item.value().detach().clone());
+  }
+}
+
+void State::keep_best() {
+  const at::NoGradGuard guard;
+  for (size_t i = 0; i < best_.size(); ++i) best_[i].copy_(parameters_[i]);
+}
+
+void State::restore_best() {
+  const at::NoGradGuard guard;
+  for (size_t i = 0; i < best_.size(); ++i) parameters_[i].copy_(best_[i]);
+}
+
+checkpoint::Files State::serialize() const {
+  checkpoint::ArrayFile arrays;
+  for (size_t i = 0; i < names_.size(); ++i) {
+    arrays.arrays.push_back(tasks::to_array("now." + names_[i], parameters_[i]));
+    arrays.arrays.push_back(tasks::to_array("best." + names_[i], best_[i]));
+    arrays.arrays.push_back(tasks::to_array("first." + names_[i], optimizer_.first_moments()[i]));
+    arrays.arrays.push_back(tasks::to_array("second." + names_[i], optimizer_.second_moments()[i]));
+  }
+  return {{"position.json", to_pretty(position_json(position, optimizer_.steps()))},
+          {"arrays.safetensors", checkpoint::serialize_arrays(arrays)}};
+}
+
+void State::restore(const checkpoint::Files& files, const std::string& place) {
+  try {
+    const Json json = Json::parse(files.at("position.json"));
+    position = position_of(json);
+    optimizer_.set_steps(json.at("optimizer_steps"));
+  } catch (const std::exception& error) {
+    throw UserError(ExitCode::kBadData, place + "/position.json: " + error.what());
+  }
+  const std::string arrays_place = place + "/arrays.safetensors";
+  const checkpoint::ArrayFile arrays = checkpoint::parse_arrays(files.at("arrays.safetensors"), arrays_place);
+  for (size_t i = 0; i < names_.size(); ++i) {
+    tasks::copy_array(arrays, "now." + names_[i], parameters_[i], arrays_place);
+    tasks::copy_array(arrays, "best." + names_[i], best_[i], arrays_place);
+    tasks::copy_array(arrays, "first." + names_[i], optimizer_.first_moments()[i], arrays_place);
+    tasks::copy_array(arrays, "second." + names_[i], optimizer_.second_moments()[i], arrays_place);
+  }
+}
+
+}  // namespace fovea::train

@@ -1,0 +1,56 @@
+// Everything a run needs to go on as if it had never stopped, as the files of one committed generation.
+#pragma once
+
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "checkpoint/folder.h"
+#include "train/adamw.h"
+
+namespace torch::nn {
+class Module;
+}
+
+namespace fovea::train {
+
+// Where a run is. Floating-point numbers are saved by their bits.
+struct Position {
+  int64_t step = 0;
+  int64_t epoch = 0;            // from 0
+  int64_t batch = 0;            // next batch of this epoch
+  double loss_sum = 0;          // of this epoch's batches so far
+  int64_t loss_count = 0;
+  int64_t tokens = 0;           // all epochs
+  double best_score = -std::numeric_limits<double>::infinity();  // higher is better
+  double best_loss = std::numeric_limits<double>::infinity();    // decides between equal scores
+  int64_t best_step = 0;
+  double best_epoch = 0;
+  std::map<std::string, double> best_validation;
+  int64_t evaluations = 0;       // lines of metrics.jsonl
+  int64_t evaluations_since_best = 0;
+  int64_t evaluated_step = -1;   // step of the last evaluation
+  bool finished_by_patience = false;
+  double seconds = 0;
+};
+
+class State {
+ public:
+  State(torch::nn::Module& module, AdamW& optimizer);
+
+  Position position;
+
+  void keep_best();     // copies the parameters
+  void restore_best();  // puts the best ones into the module
+
+  checkpoint::Files serialize() const;
+  void restore(const checkpoint::Files& files, const std::string& place);  // throws UserError (kBadData)
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<at::Tensor> parameters_, best_;
+  AdamW& optimizer_;
+};
+
+}  // namespace fovea::train

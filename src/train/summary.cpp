@@ -1,0 +1,30 @@
+#include "train/summary.h"
+
+namespace fovea::train {
+
+const char* stop_name(StopReason reason) {
+  switch (reason) {
+    case StopReason::kEpochs: return "max-epochs";
+    case StopReason::kPatience: return "early-stop";
+    case StopReason::kSteps: return "max-steps";
+    case StopReason::kTime: return "max-minutes";
+    case StopReason::kInterrupted: return "interrupted";
+  }
+  return "";
+}
+
+Json TrainSummary::to_json() const {
+  return {{"stopped", stop_name(stopped)},
+          {"steps", steps},
+          {"epochs", epochs},
+          {"best_step", best_step},
+          {"best_epoch", best_epoch},
+          {"metric", metric},
+          {"best_score", best_score},
+          {"validation", best_validation},
+          {"seconds", seconds},
+          {"tokens_per_second", tokens_per_second},
+          {"peak_memory_bytes", peak_memory}};
+}
+
+}  // namespace fovea::train

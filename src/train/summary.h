@@ -1,0 +1,32 @@
+// How a training ended; plain numbers, free of tensors.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/json.h"
+
+namespace fovea::train {
+
+enum class StopReason { kEpochs, kPatience, kSteps, kTime, kInterrupted };
+
+const char* stop_name(StopReason reason);  // "max-epochs", "early-stop", "max-steps", "max-minutes", "interrupted"
+
+struct TrainSummary {
+  StopReason stopped = StopReason::kEpochs;
+  int64_t steps = 0;
+  double epochs = 0;       // done, with fraction
+  int64_t best_step = 0;
+  double best_epoch = 0;
+  std::string metric;
+  double best_score = 0;   // of `metric` on validation
+  std::map<std::string, double> best_validation;
+  double seconds = 0;      // parts of a resumed run included
+  double tokens_per_second = 0;
+  int64_t peak_memory = 0;  // bytes
+
+  Json to_json() const;
+};
+
+}  // namespace fovea::train

@@ -1,0 +1,243 @@
+#include "train/trainer.h"
+
+#include <ATen/Functions.h>
+#include <torch/nn/module.h>
+
+#include <cmath>
+
+#include "base/errors.h"
+#include "base/timing.h"
+#include "data/batches/plan.h"
+#include "train/adamw.h"
+#include "train/schedule.h"
+#include "train/state.h"
+
+namespace fovea::train {
+namespace {
+
+// Losses and other scores on one scale: higher is better.
+double signed_score(const std::string& metric, const std::map<std::string, double>& validation) {
+  const auto found = validation.find(metric);
+  FOVEA_CHECK(found != validation.end(), "no validation score called", metric);
+  return metric == "loss" ? -found->second : found->second;
+}
+
+class Run {
+ public:
+  Run(tasks::Task& task, const TrainOptions& options, checkpoint::PartialFolder& folder, const Hooks& hooks)
+      : task_(task),
+        options_(options),
+        folder_(folder),
+        hooks_(hooks),
+        lengths_(task.train_lengths()),
+        optimizer_(task.module().parameters(), options.weight_decay),
+        state_(task.module(), optimizer_) {}
+
+  TrainSummary go() {
+    begin();
+    while (!ended_) run_epoch();
+    // Interrupted before the first evaluation there is no best model yet: the one at hand is.
+    if (at().evaluations > 0) state_.restore_best();
+    return summary();
+  }
+
+ private:
+  Position& at() { return state_.position; }
+
+  void begin() {
+    const auto generation = folder_.current();
+    if (generation) {
+      state_.restore(generation->files, folder_.path().string());
+      folder_.cut_metrics(at().evaluations);
+      seconds_before_ = at().seconds;
+      tokens_before_ = at().tokens;
+    }
+    // All epochs have as many steps as the first: batches are cut from the same lengths, but pools differ a little.
+    steps_per_epoch_ = static_cast<int64_t>(plan(0).size());
+    total_steps_ = steps_per_epoch_ * options_.max_epochs;
+    if (!generation) commit();
+    if (at().finished_by_patience) end(StopReason::kPatience);
+    if (at().epoch >= options_.max_epochs) end(StopReason::kEpochs);
+    check_limits();
+  }
+
+  data::BatchPlan plan(int64_t epoch) const {
+    return data::plan_epoch(lengths_, options_.batches, {options_.seed, Purpose::kShuffle, static_cast<uint64_t>(epoch)});
+  }
+
+  void run_epoch() {
+    const data::BatchPlan batches = plan(at().epoch);
+    const auto count = static_cast<int64_t>(batches.size());
+    while (at().batch < count && !ended_) {
+      train_step(batches[static_cast<size_t>(at().batch)]);
+      ++at().batch;
+      ++at().step;
+      if (is_evaluation_due(count)) evaluate(count);
+      report(count);
+      if (ended_) break;
+      check_limits();
+      if (!ended_ && last_commit_.seconds() > options_.save_seconds) commit();
+    }
+    if (at().batch < count) return;
+    at().batch = 0;
+    ++at().epoch;
+    at().loss_sum = 0;
+    at().loss_count = 0;
+    if (at().epoch >= options_.max_epochs) end(StopReason::kEpochs);
+  }
+
+  void train_step(const std::vector<int64_t>& examples) {
+    optimizer_.zero_gradients();
+    const at::Tensor loss = task_.loss(examples, static_cast<uint64_t>(at().step));
+    const double value = loss.item<double>();
+    if (!std::isfinite(value)) {
+      throw UserError(ExitCode::kBadData, "training: the loss is not a number any more at step " + std::to_string(at().step),
+                      "Lower --learning-rate or --clip-norm. The last good state is kept in " + folder_.path().string() + ".");
+    }
+    loss.backward();
+    optimizer_.clip(options_.clip_norm);
+    rate_ = learning_rate_at(options_, at().step, total_steps_);
+    optimizer_.step(rate_);
+    at().loss_sum += value;
+    ++at().loss_count;
+    for (const int64_t example : examples) at().tokens += lengths_[static_cast<size_t>(example)];
+  }
+
+  bool is_evaluation_due(int64_t batches) const {
+    const int64_t per_epoch = options_.evaluations_per_epoch;
+    const int64_t done = state_.position.batch;
+    return done * per_epoch / batches > (done - 1) * per_epoch / batches;
+  }
+
+  void evaluate(int64_t batches) {
+    EvaluationLine line;
+    line.step = at().step;
+    line.epoch = static_cast<double>(at().epoch) + static_cast<double>(at().batch) / static_cast<double>(batches);
+    line.train_loss = at().loss_sum / static_cast<double>(at().loss_count);
+    line.learning_rate = rate_;
+    line.validation = task_.validate();
+    line.seconds = seconds();
+    const double score = signed_score(options_.metric, line.validation), loss = line.validation.at("loss");
+    line.best = score > at().best_score || (score == at().best_score && loss < at().best_loss);
+    ++at().evaluations;
+    if (line.best) {
+      at().best_score = score;
+      at().best_loss = loss;
+      at().best_step = at().step;
+      at().best_epoch = line.epoch;
+      at().best_validation = line.validation;
+      at().evaluations_since_best = 0;
+      state_.keep_best();
+    } else {
+      ++at().evaluations_since_best;
+      at().finished_by_patience = options_.patience > 0 && at().evaluations_since_best >= options_.patience;
+    }
+    folder_.append_metrics(to_line(line.to_json()));
+    at().evaluated_step = at().step;
+    commit();
+    if (hooks_.evaluated) hooks_.evaluated(line);
+    if (at().finished_by_patience) end(StopReason::kPatience);
+  }
+
+  // Limits that cut a run short: the model as it is then is judged too, so that the best one is never empty.
+  void check_limits() {
+    if (ended_) return;
+    StopReason reason = StopReason::kSteps;
+    if (hooks_.should_stop && hooks_.should_stop()) {
+      reason = StopReason::kInterrupted;
+    } else if (options_.max_steps > 0 && at().step >= options_.max_steps) {
+      reason = StopReason::kSteps;
+    } else if (options_.max_minutes > 0 && seconds() >= options_.max_minutes * 60) {
+      reason = StopReason::kTime;
+    } else {
+      return;
+    }
+    if (reason == StopReason::kInterrupted) {
+      commit();  // without an evaluation: a resumed run goes on from here as if nothing had happened
+    } else if (at().evaluated_step != at().step && at().loss_count > 0) {
+      evaluate(static_cast<int64_t>(plan(at().epoch).size()));
+    }
+    end(reason);
+  }
+
+  void end(StopReason reason) {
+    if (!ended_) stopped_ = reason;
+    ended_ = true;
+  }
+
+  void commit() {
+    at().seconds = seconds();
+    folder_.commit(at().step, state_.serialize());
+    last_commit_ = Stopwatch();
+  }
+
+  double seconds() const { return seconds_before_ + clock_.seconds(); }
+  double tokens_per_second() {
+    return static_cast<double>(at().tokens - tokens_before_) / std::max(clock_.seconds(), 1e-9);
+  }
+
+  void report(int64_t batches) {
+    if (!hooks_.progress) return;
+    Progress progress;
+    progress.step = at().step;
+    progress.total_steps = total_steps_;
+    progress.epoch = at().epoch + 1;
+    progress.max_epochs = options_.max_epochs;
+    progress.epoch_share = static_cast<double>(at().batch) / static_cast<double>(batches);
+    progress.loss = at().loss_sum / static_cast<double>(std::max<int64_t>(at().loss_count, 1));
+    progress.tokens_per_second = tokens_per_second();
+    progress.seconds = seconds();
+    progress.best_score = at().evaluations > 0 ? best_score() : std::nan("");
+    progress.best_epoch = static_cast<int64_t>(std::ceil(at().best_epoch));
+    hooks_.progress(progress);
+  }
+
+  double best_score() { return options_.metric == "loss" ? -at().best_score : at().best_score; }
+
+  TrainSummary summary() {
+    TrainSummary summary;
+    summary.stopped = stopped_;
+    summary.steps = at().step;
+    summary.epochs = static_cast<double>(at().epoch) +
+                     (at().batch > 0 ? static_cast<double>(at().batch) / static_cast<double>(plan(at().epoch).size()) : 0);
+    summary.best_step = at().best_step;
+    summary.best_epoch = at().best_epoch;
+    summary.metric = options_.metric;
+    summary.best_score = at().evaluations > 0 ? best_score() : 0;
+    summary.best_validation = at().best_validation;
+    summary.seconds = seconds();
+    summary.tokens_per_second = tokens_per_second();
+    summary.peak_memory = peak_memory();
+    return summary;
+  }
+
+  tasks::Task& task_;
+  const TrainOptions& options_;
+  checkpoint::PartialFolder& folder_;
+  const Hooks& hooks_;
+  std::vector<int64_t> lengths_;
+  AdamW optimizer_;
+  State state_;
+
+  Stopwatch clock_, last_commit_;
+  double seconds_before_ = 0, rate_ = 0;
+  int64_t tokens_before_ = 0, steps_per_epoch_ = 0, total_steps_ = 0;
+  bool ended_ = false;
+  StopReason stopped_ = StopReason::kEpochs;
+};
+
+}  // namespace
+
+Json EvaluationLine::to_json() const {
+  Json json = {{"step", step}, {"epoch", epoch}, {"train_loss", train_loss}, {"learning_rate", learning_rate}};
+  for (const auto& [name, value] : validation) json["valid_" + name] = value;
+  json["best"] = best;
+  json["seconds"] = seconds;
+  return json;
+}
+
+TrainSummary train(tasks::Task& task, const TrainOptions& options, checkpoint::PartialFolder& folder, const Hooks& hooks) {
+  return Run(task, options, folder, hooks).go();
+}
+
+}  // namespace fovea::train

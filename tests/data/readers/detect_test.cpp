@@ -1,0 +1,63 @@
+#include "data/readers/detect.h"
+
+#include "data/readers/reading.h"
+
+namespace fovea::data {
+namespace {
+
+Detected detect(const std::string& name, const std::string& content, bool labels_required = true,
+                Format expected = Format::kAuto) {
+  TableOptions options;
+  options.labels_required = labels_required;
+  return detect_format(make_source(name, content, ""), options, expected);
+}
+
+TEST(DetectFormat, LooksAtTheContentFirst) {
+  EXPECT_EQ(detect("a.csv", "good film\t1\nbad, bad film\t0\n").format, Format::kTsv) << "the name is wrong";
+  EXPECT_EQ(detect("a.tsv", "\"good, film\",1\n\"bad\tfilm\",0\n").format, Format::kCsv) << "the name is wrong";
+  EXPECT_EQ(detect("a.txt", "__label__1 a, b\n__label__0 c\td\n").format, Format::kLabelPrefix);
+  EXPECT_EQ(detect("a.csv", "\n{\"text\": \"a\", \"label\": \"b\"}\n").format, Format::kJsonl);
+}
+
+TEST(DetectFormat, TakesTheFirstRowsNames) {
+  EXPECT_EQ(detect("-", "label\trating\ttext\n1\t3\ta, b\n0\t1\tc, d, e\n").format, Format::kTsv);
+  EXPECT_EQ(detect("-", "cat,label,review\nx,1,\"a\tb\"\ny,0,\"c\td\"\n").format, Format::kCsv);
+}
+
+TEST(DetectFormat, FollowsTheNameWhereBothFit) {
+  const std::string both = "a film, good\t1\nb film, bad\t0\n";
+  EXPECT_EQ(detect("a.csv", both).format, Format::kCsv);
+  EXPECT_EQ(detect("a.tsv", both).format, Format::kTsv);
+  EXPECT_EQ(detect("-", both).format, Format::kTsv);
+  EXPECT_EQ(detect("-", both, true, Format::kCsv).format, Format::kCsv);
+}
+
+TEST(DetectFormat, IsNotMisledByAFewBadRows) {
+  EXPECT_EQ(detect("-", "a b\t1\nno label\nc d\t0\ne f\t1\n").format, Format::kTsv);
+  EXPECT_EQ(detect("-", "{broken\n__label__1 a\n__label__2 b\n").format, Format::kLabelPrefix);
+}
+
+TEST(DetectFormat, TakesSemicolonsOnlyWhereCertain) {
+  const Detected named = detect("-", "label;text\n1;good, very good\n0;bad\n");
+  EXPECT_EQ(named.format, Format::kCsv);
+  EXPECT_EQ(named.separator, ';');
+  EXPECT_EQ(detect("a.csv", "1;\"a; b\"\n0;c\n").separator, ';');
+  EXPECT_EQ(detect("a.csv", "1,a;b\n0,c;d\n").separator, ',') << "commas fit as well";
+  EXPECT_EQ(detect("-", "1;a\n0;b\n").format, Format::kAuto) << "no name says CSV";
+}
+
+TEST(DetectFormat, FindsNothingInSentences) {
+  EXPECT_EQ(detect("-", "one, two, three\nfour\nfive, six\n").format, Format::kAuto);
+}
+
+TEST(DetectFormat, PrefersLinesWhereLabelsAreNotNeeded) {
+  EXPECT_EQ(detect("-", "no, thanks\n", false).format, Format::kLines);
+  EXPECT_EQ(detect("-", "no, thanks\nyes, please\n", false).format, Format::kLines);
+  EXPECT_EQ(detect("a.txt", "a\tb\nc\n", false).format, Format::kLines);
+  EXPECT_EQ(detect("a.csv", "no,1\nyes,0\n", false).format, Format::kCsv);
+  EXPECT_EQ(detect("-", "a film\t1\nb film\t0\n", false).format, Format::kTsv);
+  EXPECT_EQ(detect("-", "no,1\nyes,0\n", false, Format::kCsv).format, Format::kCsv);
+}
+
+}  // namespace
+}  // namespace fovea::data

@@ -1,0 +1,291 @@
+#include "data/vocab/segment.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+#include <zlib.h>
+
+#include "base/errors.h"
+#include "base/random.h"
+#include "support/scratch.h"
+
+namespace fovea::data {
+namespace {
+
+using Words = std::vector<std::string>;
+
+TextOptions options_of(Tokenizer tokenizer, Markup markup = Markup::kKeep) {
+  TextOptions options;
+  options.tokenizer = tokenizer;
+  options.markup = markup;
+  return options;
+}
+
+Words pieces_of(const std::string& text, const TextOptions& options = options_of(Tokenizer::kWords)) {
+  Words words;
+  for (const Token& token : Segmenter(options).segment(text)) {
+    words.push_back(text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)));
+  }
+  return words;
+}
+
+Words forms_of(const std::string& text, const TextOptions& options = options_of(Tokenizer::kWords)) {
+  Words forms;
+  for (const Token& token : Segmenter(options).segment(text)) forms.push_back(token.form);
+  return forms;
+}
+
+// Code point by code point, without ICU's segmentation: the oracle of the property tests.
+struct Character {
+  int64_t start, end;
+  bool white;
+};
+
+std::vector<Character> characters_of(const std::string& text) {
+  std::vector<Character> characters;
+  for (int32_t i = 0; i < static_cast<int32_t>(text.size());) {
+    const int32_t start = i;
+    UChar32 c;
+    U8_NEXT(text.data(), i, static_cast<int32_t>(text.size()), c);
+    characters.push_back({start, i, static_cast<bool>(u_isUWhiteSpace(c))});
+  }
+  return characters;
+}
+
+// Tokens are ordered and disjoint, hold no white space at either end, cover all else, and count code points rightly.
+void expect_cover(const std::string& text, const std::vector<Token>& tokens, const std::string& what) {
+  const std::vector<Character> characters = characters_of(text);
+  std::vector<int> covered(characters.size(), 0);
+  int64_t last_end = 0;
+  for (const Token& token : tokens) {
+    ASSERT_LT(token.start, token.end) << what;
+    ASSERT_LE(last_end, token.start) << what;
+    last_end = token.end;
+    ASSERT_FALSE(token.form.empty()) << what;
+    ASSERT_LE(token.form.size(), kMaxLookupBytes) << what;
+    ASSERT_GE(token.char_start, 0) << what;
+    ASSERT_LE(token.char_end, static_cast<int64_t>(characters.size())) << what;
+    ASSERT_EQ(characters[static_cast<size_t>(token.char_start)].start, token.start) << what;
+    ASSERT_EQ(characters[static_cast<size_t>(token.char_end - 1)].end, token.end) << what;
+    for (int64_t c = token.char_start; c < token.char_end; ++c) ++covered[static_cast<size_t>(c)];
+  }
+  for (size_t c = 0; c < characters.size(); ++c) {
+    ASSERT_EQ(covered[c], characters[c].white ? 0 : 1) << what << " at byte " << characters[c].start;
+  }
+}
+
+TEST(Segment, EnglishWordsAndSigns) {
+  EXPECT_EQ(pieces_of("It's a well-known film... 3.14 stars!!! (Really?)"),
+            (Words{"It's", "a", "well", "-", "known", "film", "...", "3.14", "stars", "!!!", "(", "Really", "?", ")"}));
+  EXPECT_EQ(pieces_of("a stirring , funny film"), (Words{"a", "stirring", ",", "funny", "film"}));
+  EXPECT_EQ(
+      pieces_of("see http://x.org/a at 10:30, 1,000 --- ok ~~"),
+      (Words{"see", "http", ":", "//", "x.org", "/", "a", "at", "10", ":", "30", ",", "1,000", "---", "ok", "~~"}));
+  EXPECT_EQ(forms_of("It’s GREAT, Straße!"), (Words{"it’s", "great", ",", "strasse", "!"}));
+}
+
+TEST(Segment, EmoticonsAreOneToken) {
+  EXPECT_EQ(pieces_of("I loved it :) but (note:) the end... =/ <3 :'( wow:D"),
+            (Words{"I", "loved", "it", ":)", "but", "(", "note", ":", ")", "the", "end", "...", "=/", "<3", ":'(",
+                   "wow", ":", "D"}));
+  EXPECT_EQ(pieces_of("(I liked it :)) ;) >:( yes!:-)"),
+            (Words{"(", "I", "liked", "it", ":)", ")", ";)", ">:(", "yes", "!", ":-)"}));
+}
+
+TEST(Segment, ChineseAndJapaneseByDictionary) {
+  EXPECT_EQ(pieces_of("商务大床房，房间很大，整体感觉经济实惠不错!"),
+            (Words{"商务", "大", "床", "房", "，", "房间", "很大", "，", "整体", "感觉", "经济", "实惠", "不错", "!"}));
+  EXPECT_EQ(pieces_of("我们不太满意。。。很好看：）（注：）"),
+            (Words{"我们", "不太", "满意", "。。。", "很好", "看", "：）", "（", "注", "：", "）"}));
+  EXPECT_EQ(pieces_of("東京都に住んでいます。"), (Words{"東京", "都", "に", "住", "んで", "い", "ます", "。"}));
+}
+
+TEST(Segment, OtherScripts) {
+  EXPECT_EQ(pieces_of("ภาษาไทยง่ายมาก"), (Words{"ภาษา", "ไทย", "ง่าย", "มาก"}));
+  EXPECT_EQ(pieces_of("ខ្ញុំស្រឡាញ់ភាសាខ្មែរ"), (Words{"ខ្ញុំ", "ស្រឡាញ់", "ភាសាខ្មែរ"}));
+  EXPECT_EQ(pieces_of("اللغة العربية جميلة، جدًّا؟!"), (Words{"اللغة", "العربية", "جميلة", "،", "جدًّا", "؟", "!"}));
+  EXPECT_EQ(pieces_of("मुझे हिन्दी पसंद है।"), (Words{"मुझे", "हिन्दी", "पसंद", "है", "।"}));
+  EXPECT_EQ(pieces_of("한국어는 재미있다"), (Words{"한국어는", "재미있다"}));
+}
+
+TEST(Segment, EmojiAreOneTokenEach) {
+  EXPECT_EQ(pieces_of("👨‍👩‍👧👍🏽🇩🇪🇫🇷1️⃣❤️😀😀 🏴󠁧󠁢󠁳󠁣󠁴󠁿 "
+                      "👩🏾‍🚀!"),
+            (Words{"👨‍👩‍👧", "👍🏽", "🇩🇪", "🇫🇷", "1️⃣", "❤️", "😀", "😀",
+                   "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "👩🏾‍🚀", "!"}));
+  EXPECT_EQ(pieces_of("★★★☆☆ good👍"), (Words{"★★★", "☆☆", "good", "👍"}));
+}
+
+TEST(Segment, WhiteSpaceOfEveryKindSeparates) {
+  EXPECT_EQ(pieces_of("a\u0085b\u00A0c\u2028d\u3000e\r\nf\tg\u202Fh"), (Words{"a", "b", "c", "d", "e", "f", "g", "h"}));
+  EXPECT_TRUE(pieces_of("").empty());
+  EXPECT_TRUE(pieces_of(" \u0085\n\u3000").empty());
+}
+
+TEST(Segment, InvisibleCodePointsJoinANeighbour) {
+  EXPECT_EQ(pieces_of("\uFEFFgood film"), (Words{"\uFEFFgood", "film"}));
+  EXPECT_EQ(forms_of("\uFEFFgood film"), (Words{"good", "film"}));
+  EXPECT_EQ(pieces_of("a \u200B b\u200B c\u200Bd"), (Words{"a", "\u200B", "b\u200B", "c", "\u200Bd"}));
+  EXPECT_EQ(forms_of("a \u200B b\u200B"), (Words{"a", "\u200B", "b"}));
+  EXPECT_EQ(pieces_of("\u202Eabc\u202C!"), (Words{"\u202Eabc\u202C", "!"}));
+  EXPECT_EQ(forms_of("\u3164 x"), (Words{"\u3164", "x"}));
+  EXPECT_EQ(pieces_of(" \u0301x"), (Words{"\u0301", "x"}));
+}
+
+TEST(Segment, OffsetsInBytesAndCodePoints) {
+  const std::vector<Token> tokens = Segmenter(options_of(Tokenizer::kWords)).segment("né 好吃 🙂 ok");
+  ASSERT_EQ(tokens.size(), 4U);
+  const int64_t expected[][4] = {{0, 3, 0, 2}, {4, 10, 3, 5}, {11, 15, 6, 7}, {16, 18, 8, 10}};
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(tokens[i].start, expected[i][0]) << i;
+    EXPECT_EQ(tokens[i].end, expected[i][1]) << i;
+    EXPECT_EQ(tokens[i].char_start, expected[i][2]) << i;
+    EXPECT_EQ(tokens[i].char_end, expected[i][3]) << i;
+  }
+}
+
+TEST(Segment, StrippedMarkupLeavesOffsets) {
+  const std::string text = "Bad.<br /><a title=\"é\">Né</a> :)<br>x";
+  EXPECT_EQ(pieces_of(text, options_of(Tokenizer::kWords, Markup::kStrip)), (Words{"Bad", ".", "Né", ":)", "x"}));
+  EXPECT_EQ(pieces_of("Bad.<br />", options_of(Tokenizer::kWords)), (Words{"Bad", ".", "<", "br", "/", ">"}));
+  const std::vector<Token> tokens = Segmenter(options_of(Tokenizer::kWhitespace, Markup::kStrip)).segment(text);
+  ASSERT_EQ(tokens.size(), 4U);
+  EXPECT_EQ(tokens[1].start, 24);       // behind the tag, whose é has two bytes
+  EXPECT_EQ(tokens[1].char_start, 23);  // and is one code point
+  EXPECT_EQ(tokens[1].char_end, 25);
+  EXPECT_THROW(Segmenter{TextOptions{}}, InternalError);  // Markup::kAuto
+}
+
+TEST(Segment, CharactersAreGraphemes) {
+  const TextOptions options = options_of(Tokenizer::kCharacters);
+  EXPECT_EQ(pieces_of("né 不好!👨‍👩‍👧e\u0301\r\n:)", options),
+            (Words{"n", "é", "不", "好", "!", "👨‍👩‍👧", "e\u0301", ":", ")"}));
+  EXPECT_EQ(pieces_of("\uFEFFa\u200B ..", options), (Words{"\uFEFFa\u200B", ".", "."}));
+}
+
+TEST(Segment, WhitespaceKeepsWordsWhole) {
+  const TextOptions options = options_of(Tokenizer::kWhitespace);
+  EXPECT_EQ(pieces_of("well-known, film\u3000房间很大!!! :)", options),
+            (Words{"well-known,", "film", "房间很大!!!", ":)"}));
+}
+
+TEST(Segment, FormsFollowTheOptions) {
+  TextOptions options = options_of(Tokenizer::kWhitespace);
+  options.nfkc = options.case_fold = false;
+  EXPECT_EQ(forms_of("ＡÉ e\u0301", options), (Words{"ＡÉ", "e\u0301"}));
+  options.nfkc = true;
+  EXPECT_EQ(forms_of("ＡÉ e\u0301", options), (Words{"AÉ", "é"}));
+  options.nfkc = false;
+  options.case_fold = true;
+  EXPECT_EQ(forms_of("ＡÉ e\u0301", options), (Words{"ａé", "e\u0301"}));
+}
+
+TEST(Segment, LongWordsAreCutForLookUpOnly) {
+  std::string word(255, 'A');
+  word += "水b";
+  const std::vector<Token> tokens = Segmenter(options_of(Tokenizer::kWhitespace)).segment(word);
+  ASSERT_EQ(tokens.size(), 1U);
+  EXPECT_EQ(tokens[0].end, 259);
+  EXPECT_EQ(tokens[0].char_end, 257);
+  EXPECT_EQ(tokens[0].form, std::string(255, 'a'));
+}
+
+TEST(Segment, OneSegmenterServesManyTexts) {
+  Segmenter segmenter(options_of(Tokenizer::kWords));
+  EXPECT_EQ(segmenter.segment("(open bracket").size(), 3U);
+  EXPECT_EQ(segmenter.segment("fine:)").size(), 2U);  // the bracket of the text before is forgotten
+  Segmenter moved = std::move(segmenter);
+  EXPECT_EQ(moved.segment("不好吃").size(), 2U);
+}
+
+// Code points chosen for trouble: white space, joiners, marks, dictionary scripts, signs, emoji, invisible ones.
+std::string random_text(uint64_t step) {
+  static const std::array<const char*, 62> kPieces = {
+      "a",      "Z",      "7",      " ",      " ",      "\n",     "\r\n",   ".",      "!",      "(",      ")",
+      ":",      ";",      "-",      "_",      "'",      "<",      ">",      "3",      "=",      "/",      "\"",
+      "&",      "\\",     "^",      "D",      "\u0085", "\u00A0", "\u2028", "\u3000", "\u200B", "\u200D", "\uFE0F",
+      "\u200F", "\uFEFF", "\u0301", "\u0316", "\u00AD", "\u3164", "é",      "ß",      "好",     "不",     "吃",
+      "：",     "）",     "。",     "の",     "ン",     "ก",      "า",      "ខ",      "ع",      "ن",      "म",
+      "े",       "각",     "🙂",   "🇩",      "👩",      "🏾",   "★"};
+  const uint64_t base = stream_base({17, Purpose::kTest, step});
+  const uint64_t size = uniform_below(base, 0, 40);
+  std::string text;
+  for (uint64_t i = 1; i <= size; ++i) text += kPieces[uniform_below(base, i, kPieces.size())];
+  return text;
+}
+
+TEST(Segment, TokensCoverEveryByteOfRandomTexts) {
+  for (const auto tokenizer : {Tokenizer::kWords, Tokenizer::kCharacters, Tokenizer::kWhitespace}) {
+    for (const bool normal : {true, false}) {
+      TextOptions options = options_of(tokenizer);
+      options.nfkc = options.case_fold = normal;
+      Segmenter segmenter(options);
+      for (uint64_t step = 0; step < 3000; ++step) {
+        const std::string text = random_text(step);
+        expect_cover(text, segmenter.segment(text), "text " + std::to_string(step) + " \"" + text + "\"");
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TEST(Segment, EveryCodePointIsCovered) {
+  Segmenter segmenter(options_of(Tokenizer::kWords));
+  for (UChar32 c = 1; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 7) {
+    if (U_IS_SURROGATE(c)) continue;
+    std::array<char, 4> bytes{};
+    size_t size = 0;
+    U8_APPEND_UNSAFE(bytes.data(), size, c);
+    const std::string text = "a " + std::string(bytes.data(), size) + "b";
+    expect_cover(text, segmenter.segment(text), "code point " + std::to_string(c));
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(Segment, HostileTextsTakeLinearTime) {
+  constexpr size_t kSize = 1'000'000;
+  for (const char* unit :
+       {"<", "(", ":", ":)", ":(a", "\u0301\u0316", "\uFEFF", "a", "的", "ก", "\u200D", "🇩", "<b ", "'"}) {
+    std::string text = "x";
+    while (text.size() < kSize) text += unit;
+    text += '!';
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<Token> tokens = Segmenter(options_of(Tokenizer::kWords, Markup::kStrip)).segment(text);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(8)) << unit;
+    ASSERT_FALSE(tokens.empty());
+    EXPECT_EQ(tokens.back().end, static_cast<int64_t>(text.size())) << unit;
+  }
+}
+
+std::string read_gzip(const std::string& path) {
+  std::string content(size_t{1} << 26, '\0');
+  const gzFile file = gzopen(path.c_str(), "rb");
+  const int size = gzread(file, content.data(), static_cast<unsigned>(content.size()));
+  gzclose(file);
+  content.resize(static_cast<size_t>(std::max(size, 0)));
+  return content;
+}
+
+TEST(SegmentSlow, TokensCoverRealTexts) {
+  for (const char* name : {"imdb/imdb_test_12500.tsv.gz", "chnsenticorp_htl/ChnSentiCorp_htl_all.csv.gz"}) {
+    const auto path = test::real_data(name);
+    if (!path) GTEST_SKIP() << "needs " << name << " under FOVEA_DATA";
+    const std::string content = read_gzip(*path);
+    ASSERT_GT(content.size(), 2'000'000U);
+    Segmenter segmenter(options_of(Tokenizer::kWords));
+    for (size_t start = 0, end; start < content.size(); start = end + 1) {
+      end = std::min(content.find('\n', start), content.size());
+      const std::string line = content.substr(start, end - start);
+      expect_cover(line, segmenter.segment(line), name + (" at byte " + std::to_string(start)));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace fovea::data

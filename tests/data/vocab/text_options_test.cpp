@@ -1,0 +1,86 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/errors.h"
+#include "data/vocab/segment.h"
+
+namespace fovea::data {
+namespace {
+
+TextOptions unusual_options() {
+  TextOptions options;
+  options.tokenizer = Tokenizer::kCharacters;
+  options.nfkc = false;
+  options.case_fold = true;
+  options.markup = Markup::kStrip;
+  options.max_tokens = 4'294'967'297;
+  return options;
+}
+
+TEST(TextOptions, ComeBackFromJson) {
+  const TextOptions options = unusual_options();
+  EXPECT_EQ(to_line(options.to_json()),
+            R"({"tokenizer":"char","nfkc":false,"case_fold":true,"markup":"strip","max_tokens":4294967297})");
+  const TextOptions back = TextOptions::from_json(Json::parse(to_line(options.to_json())));
+  EXPECT_EQ(back.tokenizer, Tokenizer::kCharacters);
+  EXPECT_FALSE(back.nfkc);
+  EXPECT_TRUE(back.case_fold);
+  EXPECT_EQ(back.markup, Markup::kStrip);
+  EXPECT_EQ(back.max_tokens, 4'294'967'297);
+}
+
+TEST(TextOptions, NamesGoBothWays) {
+  for (const auto tokenizer : {Tokenizer::kWords, Tokenizer::kCharacters, Tokenizer::kWhitespace}) {
+    EXPECT_EQ(tokenizer_of(name_of(tokenizer)), tokenizer);
+  }
+  for (const auto markup : {Markup::kAuto, Markup::kKeep, Markup::kStrip})
+    EXPECT_EQ(markup_of(name_of(markup)), markup);
+  EXPECT_FALSE(tokenizer_of("Words"));
+  EXPECT_FALSE(markup_of(""));
+}
+
+TEST(TextOptions, AutomaticMarkupIsNeverSaved) {
+  EXPECT_THROW(TextOptions{}.to_json(), InternalError);
+}
+
+TEST(TextOptions, WrongValuesAreRefusedByName) {
+  const struct {
+    const char *field, *value, *message;
+  } cases[] = {
+      {"tokenizer", "\"bytes\"", R"(text options: field "tokenizer" is "bytes", not words, char or whitespace)"},
+      {"tokenizer", "3", R"(text options: field "tokenizer" is 3, not words, char or whitespace)"},
+      {"nfkc", "1", R"(text options: field "nfkc" is 1, not true or false)"},
+      {"case_fold", "\"yes\"", R"(text options: field "case_fold" is "yes", not true or false)"},
+      {"markup", "\"auto\"", R"(text options: field "markup" is "auto", not keep or strip)"},
+      {"max_tokens", "-1", R"(text options: field "max_tokens" is -1, not a whole number from 0)"},
+      {"max_tokens", "1.5", R"(text options: field "max_tokens" is 1.5, not a whole number from 0)"},
+      {"max_tokens", "18446744073709551615",
+       R"(text options: field "max_tokens" is 18446744073709551615, not a whole number from 0)"},
+      {"stemming", "true", R"(text options: field "stemming" is not known)"},
+  };
+  for (const auto& c : cases) {
+    Json json = unusual_options().to_json();
+    json[c.field] = Json::parse(c.value);
+    try {
+      TextOptions::from_json(json);
+      ADD_FAILURE() << c.message;
+    } catch (const UserError& error) {
+      EXPECT_EQ(error.code(), ExitCode::kBadData);
+      EXPECT_STREQ(error.what(), c.message);
+      EXPECT_FALSE(error.remedy().empty());
+    }
+  }
+}
+
+TEST(TextOptions, MissingFieldsAreRefusedByName) {
+  for (const char* field : {"tokenizer", "nfkc", "case_fold", "markup", "max_tokens"}) {
+    Json json = unusual_options().to_json();
+    json.erase(field);
+    EXPECT_THAT([&] { TextOptions::from_json(json); },
+                testing::ThrowsMessage<UserError>(testing::HasSubstr("\"" + std::string(field) + "\" is missing")));
+  }
+  EXPECT_THROW(TextOptions::from_json(Json::array({1, 2})), UserError);
+}
+
+}  // namespace
+}  // namespace fovea::data

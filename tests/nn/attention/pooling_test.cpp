@@ -1,0 +1,92 @@
+#include "nn/attention/pooling.h"
+
+#include "nn/attention/controls.h"
+#include "support/gradients.h"
+
+namespace fovea::nn {
+namespace {
+
+using test::awkward;
+using test::offsets_of;
+
+Pooling make_pooling(PoolingKind kind, int64_t directions = 1) {
+  Pooling pooling(PoolingOptions{kind, 6, 5, directions}, 11);
+  pooling->to(at::kDouble);
+  return pooling;
+}
+
+class AllPooling : public testing::TestWithParam<PoolingKind> {};
+
+TEST_P(AllPooling, WeightsSumToOneOverEveryTextThatHasWords) {
+  const at::Tensor offsets = offsets_of({4, 0, 1, 6});
+  const Pooled out = make_pooling(GetParam())->forward(awkward({11, 6}, 1.3), offsets);
+  ASSERT_EQ(out.weights.numel(), 11);
+  EXPECT_NEAR(out.weights.slice(0, 0, 4).sum().item<double>(), 1.0, 1e-12);
+  EXPECT_NEAR(out.weights[4].item<double>(), 1.0, 1e-12);
+  EXPECT_NEAR(out.weights.slice(0, 5, 11).sum().item<double>(), 1.0, 1e-12);
+  EXPECT_EQ(out.context[1].abs().sum().item<double>(), 0.0);
+}
+
+TEST_P(AllPooling, TheContextCanBeRecomputedFromWhatIsHandedOut) {
+  const at::Tensor memory = awkward({5, 6}, 1.3);
+  const Pooled out = make_pooling(GetParam(), 2)->forward(memory, offsets_of({5}));
+  at::Tensor context = at::mv(memory.t(), out.weights);
+  if (out.selection.defined()) {
+    context = at::zeros({6}, at::kDouble);
+    for (int64_t d = 0; d < 6; ++d) context[d] = memory[out.selection[0][d].item<int64_t>()][d];
+  }
+  EXPECT_TRUE(at::allclose(out.context[0], context, 1e-12, 1e-12));
+}
+
+TEST_P(AllPooling, GradientOfTheMemory) {
+  const at::Tensor offsets = offsets_of({3, 0, 2}), mix = awkward({3, 6}, 1.0, 3);
+  Pooling pooling = make_pooling(GetParam());
+  test::expect_gradients({awkward({5, 6}, 1.0, 7)}, [&](const std::vector<at::Tensor>& in) {
+    return (pooling->forward(in[0], offsets).context * mix).sum();
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, AllPooling,
+                         testing::Values(PoolingKind::kAdditive, PoolingKind::kDot, PoolingKind::kMean, PoolingKind::kMax, PoolingKind::kLast),
+                         [](const auto& info) {
+                           const char* names[] = {"Additive", "Dot", "Mean", "Max", "Last"};
+                           return names[static_cast<int>(info.param)];
+                         });
+
+TEST(Pooling, PermutingTheWordsPermutesTheWeights) {
+  const at::Tensor memory = awkward({5, 6}, 1.3), order = at::tensor({4, 2, 0, 1, 3}, at::kLong);
+  for (const PoolingKind kind : {PoolingKind::kAdditive, PoolingKind::kDot, PoolingKind::kMean, PoolingKind::kMax}) {
+    Pooling pooling = make_pooling(kind);
+    const Pooled before = pooling->forward(memory, offsets_of({5}));
+    const Pooled after = pooling->forward(memory.index_select(0, order), offsets_of({5}));
+    EXPECT_TRUE(at::allclose(after.weights, before.weights.index_select(0, order), 1e-12, 1e-12));
+    EXPECT_TRUE(at::allclose(after.context, before.context, 1e-12, 1e-12));
+  }
+}
+
+TEST(Pooling, UniformScoresEqualMean) {
+  // An additive scorer whose scores are all equal is the mean, as the design says of `uniform`.
+  Pooling pooling = make_pooling(PoolingKind::kAdditive);
+  {
+    const at::NoGradGuard guard;
+    pooling->named_parameters()["score_vector"].zero_();
+  }
+  const at::Tensor memory = awkward({9, 6}, 1.3), offsets = offsets_of({4, 5});
+  const Pooled attended = pooling->forward(memory, offsets), mean = pool_mean(memory, offsets);
+  EXPECT_TRUE(at::equal(attended.weights, mean.weights));
+  EXPECT_TRUE(at::equal(attended.context, mean.context));
+}
+
+TEST(Pooling, LastTakesEachDirectionWhereItEnds) {
+  const at::Tensor memory = awkward({5, 6}, 1.3);
+  const Pooled both = pool_last(memory, offsets_of({3, 2}), 2);
+  EXPECT_TRUE(at::equal(both.context[0].slice(0, 0, 3), memory[2].slice(0, 0, 3)));
+  EXPECT_TRUE(at::equal(both.context[0].slice(0, 3, 6), memory[0].slice(0, 3, 6)));
+  EXPECT_TRUE(at::equal(both.weights, at::tensor({0.5, 0.0, 0.5, 0.5, 0.5}, at::kDouble)));
+  const Pooled one = pool_last(memory, offsets_of({3, 2}), 1);
+  EXPECT_TRUE(at::equal(one.context[1], memory[4]));
+  EXPECT_TRUE(at::equal(one.weights, at::tensor({0.0, 0.0, 1.0, 0.0, 1.0}, at::kDouble)));
+}
+
+}  // namespace
+}  // namespace fovea::nn

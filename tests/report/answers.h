@@ -1,0 +1,76 @@
+// Answers for the tests of report/, hostile ones among them.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tasks/answer.h"
+
+namespace fovea::test {
+
+// Everything that has ever moved a cursor, ended a script block or reordered a line.
+inline const std::string kHostileText =
+    std::string(
+        "</script><script>alert(1)</script> <!-- \"'`&amp; ]]> {{style}} \x1b[2J\x1b]0;x\x07 \xE2\x80\xAE"
+        "evil \xE2\x81\xA6\xD8\x9C\xE2\x80\x8F \xE2\x80\xA8 \xC2\x9B"
+        "31m bad\xFF\xC3 byte \xED\xA0\x80 nul") +
+    '\0' + "end \x7F";
+inline const std::string kHostileLabel = "<b>\x1b[31mlabel\xE2\x80\xAE</script>\n\xFE";
+
+struct Word {
+  std::string text;
+  double weight = 0;
+};
+
+// `words` are looked for in `text` one after the other; code points are counted as bytes that do not continue one.
+inline tasks::Answer make_answer(const std::string& text, const std::vector<Word>& words,
+                                 std::vector<tasks::LabelProbability> ranking = {{"positive", 0.77},
+                                                                                 {"negative", 0.23}}) {
+  const auto code_points = [&](size_t end) {
+    int64_t count = 0;
+    for (size_t at = 0; at < end; ++at) count += (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+    return count;
+  };
+  tasks::Answer answer;
+  answer.text = text;
+  answer.ranking = std::move(ranking);
+  size_t at = 0;
+  for (const Word& word : words) {
+    const size_t start = text.find(word.text, at);
+    if (start == std::string::npos) throw std::logic_error("the text lacks the word " + word.text);
+    at = start + word.text.size();
+    answer.tokens.push_back({word.text, static_cast<int64_t>(start), static_cast<int64_t>(at), code_points(start),
+                             code_points(at), word.weight});
+  }
+  return answer;
+}
+
+// kHostileText, cut at its spaces; weights that differ and sum to 1.
+inline tasks::Answer hostile_answer() {
+  std::vector<Word> words;
+  std::string word;
+  for (const char c : kHostileText + " ") {
+    if (c != ' ') {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back({word, 0});
+      word.clear();
+    }
+  }
+  const double n = static_cast<double>(words.size());
+  for (size_t at = 0; at < words.size(); ++at) words[at].weight = 2 * (static_cast<double>(at) + 1) / (n * (n + 1));
+  tasks::Answer answer = make_answer(kHostileText, words, {{kHostileLabel, 0.625}, {"other \"label\"", 0.375}});
+  answer.truth = "other \"label\"";
+  return answer;
+}
+
+inline tasks::Answer prior_answer() {
+  tasks::Answer answer;
+  answer.text = " \t";
+  answer.ranking = {{"negative", 0.5625}, {"positive", 0.4375}};
+  answer.prior = true;
+  return answer;
+}
+
+}  // namespace fovea::test
