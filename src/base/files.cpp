@@ -29,17 +29,18 @@ struct Descriptor {
   }
 };
 
-void write_through(const std::filesystem::path& path, std::string_view content) {
+// Writes `path`; an error names `shown`, the file as the caller knows it.
+void write_through(const std::filesystem::path& path, std::string_view content, const std::filesystem::path& shown) {
   Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-  if (file.value < 0) throw cannot_write(path, system_reason());
+  if (file.value < 0) throw cannot_write(shown, system_reason());
   size_t done = 0;
   while (done < content.size()) {
     const ssize_t wrote = ::write(file.value, content.data() + done, content.size() - done);
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) throw cannot_write(path, system_reason());
+    if (wrote < 0) throw cannot_write(shown, system_reason());
     done += static_cast<size_t>(wrote);
   }
-  if (::fsync(file.value) != 0 && errno != EINVAL) throw cannot_write(path, system_reason());
+  if (::fsync(file.value) != 0 && errno != EINVAL) throw cannot_write(shown, system_reason());
 }
 
 }  // namespace
@@ -54,8 +55,12 @@ std::string read_file(const std::filesystem::path& path) {
   }
   std::ifstream in(path, std::ios::binary);
   std::string content;
-  if (in) content.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-  if (!in) throw UserError(ExitCode::kNoInput, path.string() + ": cannot be read: " + system_reason());
+  std::array<char, 1 << 16> block;  // by blocks: byte by byte, a model of 40 MB would take half a second
+  while (in) {
+    in.read(block.data(), block.size());
+    content.append(block.data(), static_cast<size_t>(in.gcount()));
+  }
+  if (!in.eof()) throw UserError(ExitCode::kNoInput, path.string() + ": cannot be read: " + system_reason());
   return content;
 }
 
@@ -63,12 +68,12 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   std::error_code error;
   if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
     if (std::filesystem::is_directory(path, error)) throw cannot_write(path, "it is a folder");
-    write_through(path, content);  // /dev/stdout, a pipe: nothing to rename over
+    write_through(path, content, path);  // /dev/stdout, a pipe: nothing to rename over
     return;
   }
   const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
   try {
-    write_through(temporary, content);
+    write_through(temporary, content, path);
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;
@@ -80,7 +85,7 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   }
 }
 
-void write_new_file(const std::filesystem::path& path, std::string_view content) { write_through(path, content); }
+void write_new_file(const std::filesystem::path& path, std::string_view content) { write_through(path, content, path); }
 
 void flush_folder(const std::filesystem::path& folder) {
   Descriptor file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};

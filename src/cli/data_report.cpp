@@ -40,7 +40,7 @@ std::string classes_text(const tasks::DataSummary& s) {
   std::string text = plural(static_cast<int64_t>(classes.size()), "label", "labels") + ": ";
   for (size_t c = 0; c < classes.size() && c < kClassesShown; ++c) {
     text += (c ? ", " : "") + report::ellipsize(report::safe_text(classes[c].label), 24) + " " +
-            per_cent(static_cast<double>(rows(classes[c])) / static_cast<double>(std::max<int64_t>(s.rows, 1)), 0);
+            per_cent(static_cast<double>(rows(classes[c])) / static_cast<double>(std::max<int64_t>(s.train + s.valid + s.test, 1)), 0);
   }
   if (classes.size() > kClassesShown) text += ", …";
   return text;
@@ -117,7 +117,7 @@ std::string data_report(const tasks::DataSummary& s, const std::string& split, u
     std::vector<std::string> names;
     for (const std::string& name : s.small_classes) names.push_back(report::ellipsize(report::safe_text(name), 24));
     if (names.size() > 10) names.resize(10), names.push_back("…");
-    text += "\nfewer than 3 rows, all in training: " + join_pieces(names);
+    text += "\nfewer than 3 different texts, all in training: " + join_pieces(names);
   }
   const std::string name = s.files.empty() ? "data" : std::filesystem::path(s.files.front()).filename().string();
   std::string out = summary_lines(report::ellipsize(report::safe_text(name == "-" ? "stdin" : name), 40), text);

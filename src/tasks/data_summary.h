@@ -19,11 +19,11 @@ struct DataSummary {
   std::string layout;                 // TableLayout::describe()
   std::string layout_why;
   std::vector<std::string> unused_columns;
-  int64_t rows = 0;                   // of all parts
+  int64_t rows = 0;                   // of all files, those left out included
   int64_t train = 0, valid = 0, test = 0;
   bool split_from_data = true;        // false: --valid and --test came as files
   std::vector<ClassShare> classes;
-  std::vector<std::string> small_classes;
+  std::vector<std::string> small_classes;  // of fewer than 3 rows or different texts: all of them train
   int64_t length_median = 0, length_p95 = 0, length_max = 0;  // tokens, all parts, before the cut
   int64_t empty_texts = 0, bad_rows = 0, bad_bytes = 0;
   std::vector<std::string> bad_places;       // "file:line: reason", rows left out

@@ -55,7 +55,8 @@ class Loader {
     take(options_.paths, data::Part::kTrain, "");
     if (!options_.valid_paths.empty()) take(options_.valid_paths, data::Part::kValid, "valid: ");
     if (!options_.test_paths.empty()) take(options_.test_paths, data::Part::kTest, "test: ");
-    data_.summary.rows = static_cast<int64_t>(rows_.size());
+    DataSummary& summary = data_.summary;
+    summary.rows = static_cast<int64_t>(rows_.size()) + summary.empty_texts + summary.bad_rows;
   }
 
   void take(const std::vector<std::string>& paths, data::Part part, const std::string& role) {
@@ -118,6 +119,8 @@ class Loader {
       data::Split result = data::split_rows(identities, labels, split);
       for (size_t i = 0; i < result.parts.size(); ++i) rows_[i].part = result.parts[i];
       data_.summary.small_classes = std::move(result.small_classes);
+      auto& small = data_.summary.small_classes;
+      small.insert(small.end(), result.repetitive_classes.begin(), result.repetitive_classes.end());
     }
     for (const WorkRow& row : rows_) {
       int64_t& count = row.part == data::Part::kTrain   ? data_.summary.train

@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -30,7 +29,7 @@ const std::map<std::string, std::vector<std::string>> kOnly = {
     {"data/", {"base/", "data/"}},
     {"nn/", {"base/", "ops/", "nn/"}},
     {"checkpoint/", {"base/", "checkpoint/"}},
-    {"train/", {"base/", "data/batches/", "checkpoint/", "tasks/task.h", "train/"}},
+    {"train/", {"base/", "data/batches/", "checkpoint/", "tasks/task.h", "tasks/tensors.h", "train/"}},
     {"report/",
      {"base/", "tasks/answer.h", "train/summary.h", "report/", "embedded/"}},  // embedded/: the pages of web/
 };
@@ -51,11 +50,17 @@ struct Include {
 };
 
 std::vector<Include> includes_of(const std::string& source) {
-  static const std::regex kLine(R"(^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"])", std::regex::multiline);
   std::vector<Include> found;
-  for (auto match = std::sregex_iterator(source.begin(), source.end(), kLine); match != std::sregex_iterator();
-       ++match) {
-    found.push_back({(*match)[2], (*match)[1] == "\""});
+  std::istringstream lines(source);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);  // "#include", "# include", indented or not
+    char hash = 0;
+    std::string word;
+    if (!(words >> hash >> word) || hash != '#' || !word.starts_with("include")) continue;
+    const size_t open = line.find_first_of("<\"");
+    const size_t close = line.find_first_of(">\"", open + 1);
+    if (open == std::string::npos || close == std::string::npos) continue;
+    found.push_back({line.substr(open + 1, close - open - 1), line[open] == '"'});
   }
   return found;
 }

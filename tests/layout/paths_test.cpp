@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -27,18 +26,16 @@ std::string content_of(const fs::path& path) {
   return content.str();
 }
 
-std::vector<std::string> all_matches(const std::string& text, const std::regex& pattern) {
-  std::vector<std::string> found;
-  for (auto match = std::sregex_iterator(text.begin(), text.end(), pattern); match != std::sregex_iterator(); ++match) {
-    found.push_back((*match)[1]);
-  }
-  return found;
-}
-
 // Rooms whose tests a CMakeLists.txt builds: the first words of its fovea_test(…) calls.
 std::set<std::string> rooms_built(const std::string& cmake) {
-  const auto found = all_matches(cmake, std::regex(R"((?:^|\n)fovea_test\(([a-z_]+))"));
-  return {found.begin(), found.end()};
+  const std::string call = "fovea_test(";
+  std::set<std::string> rooms;
+  std::istringstream lines(cmake);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(call))
+      rooms.insert(line.substr(call.size(), line.find_first_of(" )", call.size()) - call.size()));
+  }
+  return rooms;
 }
 
 // Test files below `tests` that lie in no folder of `rooms`.
@@ -54,21 +51,34 @@ std::vector<std::string> tests_left_out(const fs::path& tests, const std::set<st
   return left_out;
 }
 
-// The paths of the tree in backticks: `src/nn/attention/`, `script/test --fast`, `src/base/files.{h,cpp}`, `docs/*.md`,
-// `src/nn/heads/linear.cpp:17`. Blocks of code are left out.
-std::vector<std::string> paths_named(const std::string& document) {
+// What stands in backticks, up to its first space; blocks of code are left out.
+std::vector<std::string> quoted_words(const std::string& document) {
+  std::vector<std::string> words;
   std::istringstream lines(document);
-  std::string text;
   bool in_code = false;
   for (std::string line; std::getline(lines, line);) {
     const bool fence = line.find("```") != std::string::npos;
     if (fence) in_code = !in_code;
-    if (!fence && !in_code) text += line + "\n";
+    if (fence || in_code) continue;
+    for (size_t open = line.find('`'); open != std::string::npos;) {
+      const size_t close = line.find('`', open + 1);
+      if (close == std::string::npos) break;
+      const std::string quoted = line.substr(open + 1, close - open - 1);
+      words.push_back(quoted.substr(0, quoted.find(' ')));
+      open = line.find('`', close + 1);
+    }
   }
+  return words;
+}
+
+// The paths of the tree in backticks: `src/nn/attention/`, `script/test --fast`, `src/base/files.{h,cpp}`, `docs/*.md`,
+// `src/nn/heads/linear.cpp:17`.
+std::vector<std::string> paths_named(const std::string& document) {
   std::vector<std::string> paths;
-  for (std::string path :
-       all_matches(text, std::regex("`((?:src|tests|docs|script|cmake|web|bench)/[^`\\s]*)[^`\\n]*`"))) {
-    path = std::regex_replace(path, std::regex(R"((:[0-9]+)?[,;.]?$)"), "");
+  for (std::string path : quoted_words(document)) {
+    const std::set<std::string> tops = {"src", "tests", "docs", "script", "cmake", "web", "bench"};
+    if (path.find('/') == std::string::npos || !tops.contains(path.substr(0, path.find('/')))) continue;
+    path = path.substr(0, path.find(':'));
     const size_t open = path.find('{'), close = path.find('}', open);
     if (open == std::string::npos || close == std::string::npos) {
       paths.push_back(path);

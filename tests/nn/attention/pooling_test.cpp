@@ -15,6 +15,11 @@ Pooling make_pooling(PoolingKind kind, int64_t directions = 1) {
   return pooling;
 }
 
+std::string kind_name(const testing::TestParamInfo<PoolingKind>& info) {
+  const char* names[] = {"Additive", "Dot", "Mean", "Max", "Last"};
+  return names[static_cast<int>(info.param)];
+}
+
 class AllPooling : public testing::TestWithParam<PoolingKind> {};
 
 TEST_P(AllPooling, WeightsSumToOneOverEveryTextThatHasWords) {
@@ -48,10 +53,7 @@ TEST_P(AllPooling, GradientOfTheMemory) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, AllPooling,
                          testing::Values(PoolingKind::kAdditive, PoolingKind::kDot, PoolingKind::kMean, PoolingKind::kMax, PoolingKind::kLast),
-                         [](const auto& info) {
-                           const char* names[] = {"Additive", "Dot", "Mean", "Max", "Last"};
-                           return names[static_cast<int>(info.param)];
-                         });
+                         kind_name);
 
 TEST(Pooling, PermutingTheWordsPermutesTheWeights) {
   const at::Tensor memory = awkward({5, 6}, 1.3), order = at::tensor({4, 2, 0, 1, 3}, at::kLong);

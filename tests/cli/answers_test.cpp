@@ -1,0 +1,215 @@
+// What a trained model answers on the command line: one line out per line in, whichever way the text comes, and the
+// streams, forms and exit codes of test, predict and explain.
+#include <memory>
+#include <string>
+
+#include "base/files.h"
+#include "cli/checks.h"
+#include "cli/tiny.h"
+#include "support/program.h"
+#include "support/scratch.h"
+
+namespace fovea::test {
+namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+constexpr char kEscape[] = "\x1b";
+const std::string kMixed = "Not a bad film! 很好的酒店, رائع جدا 👩‍👩‍👧 ﬁne :)";
+
+class Answers : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    scratch_ = std::make_unique<Scratch>();
+    data_ = scratch_->write("reviews.txt", label_lines(tiny_reviews(120)));
+    model_ = scratch_->file("model");
+    // A high rate, so that some words weigh more than others.
+    const Outcome trained = run_fovea(join({{"train", data_, "--out", model_, "--learning-rate", "0.05", "--max-epochs",
+                                             "8", "--quiet"}, kTinySizes}));
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  }
+  static void TearDownTestSuite() { scratch_.reset(); }
+
+  // Standard output of a run that must succeed and say nothing on standard error.
+  static std::string output_of(const std::vector<std::string>& arguments, const std::string& input = "") {
+    const Outcome outcome = run_fovea(arguments, input);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err, "");
+    return outcome.out;
+  }
+
+  static std::unique_ptr<Scratch> scratch_;
+  static std::string data_, model_;
+};
+std::unique_ptr<Scratch> Answers::scratch_;
+std::string Answers::data_, Answers::model_;
+
+TEST_F(Answers, OneLineOutPerLineIn) {
+  const std::string input = "a lovely film\n\nsecond line\r\n \t \nthe last, without a newline";
+  const std::vector<std::string> texts = {"a lovely film", "", "second line", " \t ", "the last, without a newline"};
+  const std::string file = scratch_->write("lines.txt", input);
+  const std::string piped = output_of({"predict", model_, "-", "--json"}, input);
+  EXPECT_EQ(output_of({"predict", model_, file, "--json"}), piped);
+  const auto lines = lines_of(piped);
+  ASSERT_EQ(lines.size(), texts.size());
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const Json answer = parsed(lines[i]);
+    expect_schema("predict", answer);
+    expect_shares(answer);
+    expect_offsets(answer);
+    EXPECT_EQ(answer.at("text"), texts[i]);
+    EXPECT_EQ(answer.at("prior"), i == 1 || i == 3);
+    EXPECT_EQ(answer.at("tokens").empty(), i == 1 || i == 3);
+  }
+  for (const std::vector<std::string>& form : std::vector<std::vector<std::string>>{{}, {"--fasttext"}, {"--explain"}}) {
+    EXPECT_EQ(lines_of(output_of(join({{"predict", model_, "-"}, form}), input)).size(), texts.size());
+  }
+}
+
+TEST_F(Answers, NoLineInNoLineOut) {
+  EXPECT_EQ(output_of({"predict", model_, "-"}, ""), "");
+  EXPECT_EQ(lines_of(output_of({"predict", model_, "-"}, "\n")).size(), 1u);
+  EXPECT_EQ(output_of({"predict", model_, scratch_->write("nothing.txt", "")}), "");
+}
+
+TEST_F(Answers, ManyLinesKeepTheirOrder) {
+  const auto reviews = tiny_reviews(1300);  // more than are answered at once
+  const std::string input = plain_lines(reviews), file = scratch_->write("many.txt", input);
+  const std::string piped = output_of({"predict", model_, "--json"}, input);
+  EXPECT_EQ(lines_of(output_of({"predict", model_, file})).size(), reviews.size());
+  const auto lines = lines_of(piped);
+  ASSERT_EQ(lines.size(), reviews.size());
+  for (size_t i = 0; i < lines.size(); i += 97) EXPECT_EQ(parsed(lines[i]).at("text"), reviews[i].text);
+}
+
+TEST_F(Answers, AreTheSameWhicheverWayATextComes) {
+  const std::string file = scratch_->write("one.txt", kMixed + "\n");
+  const std::string argument = output_of({"predict", model_, kMixed, "--json"});
+  EXPECT_EQ(output_of({"predict", model_, file, "--json"}), argument);
+  EXPECT_EQ(output_of({"predict", model_, "-", "--json"}, kMixed), argument);
+  EXPECT_EQ(output_of({"predict", model_, "--json"}, kMixed), argument);
+  EXPECT_EQ(output_of({"explain", model_, "--text", kMixed, "--json"}), argument);
+  expect_offsets(parsed(argument));
+  EXPECT_GE(parsed(argument).at("tokens").size(), 10u);
+}
+
+TEST_F(Answers, StepsAddUpToTheAnswer) {
+  const Json lesson = parsed(output_of({"explain", model_, "--text", kMixed, "--steps", "--json"}));
+  expect_schema("explain", lesson);
+  expect_shares(lesson);
+  for (size_t c = 0; c < lesson.at("classes").size(); ++c) {
+    double logit = lesson.at("bias")[c];
+    for (const Json& token : lesson.at("contributions")) logit += token[c].get<double>();
+    EXPECT_NEAR(logit, lesson.at("logits")[c].get<double>(), 1e-5);
+  }
+  const Json answer = parsed(output_of({"predict", model_, kMixed, "--json"}));
+  EXPECT_EQ(lesson.at("label"), answer.at("label"));
+  EXPECT_EQ(lesson.at("tokens"), answer.at("tokens"));
+  EXPECT_NEAR(lesson.at("probability").get<double>(), answer.at("probability").get<double>(), 1e-6);
+  EXPECT_THAT(output_of({"explain", model_, "--text", "not a bad film", "--steps"}), HasSubstr("film"));
+}
+
+TEST_F(Answers, TopGivesThatManyLabels) {
+  const Json two = parsed(output_of({"predict", model_, kMixed, "--json", "--top", "2"})).at("probabilities");
+  ASSERT_EQ(two.size(), 2u);
+  EXPECT_NEAR(two[0].at("probability").get<double>() + two[1].at("probability").get<double>(), 1, 1e-6);
+  EXPECT_GE(two[0].at("probability"), two[1].at("probability"));
+  EXPECT_THAT(output_of({"predict", model_, kMixed, "--top", "9"}),
+              MatchesRegex("(good|bad)\t0\\.[0-9]{4}\t(good|bad)\t0\\.[0-9]{4}\n"));
+  EXPECT_THAT(output_of({"predict", model_, kMixed}), MatchesRegex("(good|bad)\t0\\.[0-9]{4}\n"));
+}
+
+TEST_F(Answers, FastTextForms) {
+  EXPECT_THAT(output_of({"predict", model_, kMixed, "--fasttext"}), MatchesRegex("__label__(good|bad) 0\\.[0-9]{5}\n"));
+  EXPECT_THAT(output_of({"predict", model_, kMixed, "--fasttext", "--top", "2"}),
+              MatchesRegex("__label__[a-z]+ 0\\.[0-9]{5} __label__[a-z]+ 0\\.[0-9]{5}\n"));
+  const Json scores = parsed(output_of({"test", model_, data_, "--json"}));
+  char expected[64];
+  const double accuracy = scores.at("accuracy");
+  std::snprintf(expected, sizeof expected, "N\t120\nP@1\t%.3f\nR@1\t%.3f\n", accuracy, accuracy);
+  EXPECT_EQ(output_of({"test", model_, data_, "--fasttext"}), expected);
+}
+
+TEST_F(Answers, ATestSaysWhenAFileDiffers) {
+  std::string csv = "text,label\n";
+  for (const LabelledText& r : tiny_reviews(6)) csv += "plain words," + r.label + "\n";
+  const Outcome tested = run_fovea({"test", model_, scratch_->write("other.csv", csv), "--json"});
+  EXPECT_EQ(tested.exit_code, 0) << tested.err;
+  const std::string difference = "the file is CSV, the model was trained on one that is fastText lines";
+  EXPECT_EQ(parsed(tested.out).at("layout_difference"), difference);
+  EXPECT_THAT(tested.err, HasSubstr(difference));
+}
+
+TEST_F(Answers, RequirementsDecideTheExitCode) {
+  const Outcome met = run_fovea({"test", model_, data_, "--json", "--require", "accuracy>=0.01", "--require", "loss<=99"});
+  EXPECT_EQ(met.exit_code, 0) << met.err;
+  const Outcome unmet = run_fovea({"test", model_, data_, "--json", "--require", "loss<=99", "--require", "macro_f1>=1.01"});
+  EXPECT_EQ(unmet.exit_code, 1) << unmet.err;
+  EXPECT_THAT(unmet.err, HasSubstr("requirement not met: macro_f1>=1.01"));
+  EXPECT_EQ(parsed(unmet.out).at("accuracy"), parsed(met.out).at("accuracy"));
+}
+
+TEST_F(Answers, JsonGoesToAFileToo) {
+  const std::string file = scratch_->file("scores.json");
+  const std::string printed = output_of({"test", model_, data_, "--json", "--json-out", file});
+  Json kept = parsed(read_file(file)), said = parsed(printed);
+  EXPECT_EQ(lines_of(printed).size(), 1u);
+  EXPECT_EQ(kept, said);
+  const std::string report = output_of({"test", model_, data_, "--json-out", file});
+  EXPECT_THAT(report, HasSubstr("accuracy"));
+  kept = parsed(read_file(file));
+  kept.erase("seconds");
+  said.erase("seconds");
+  EXPECT_EQ(kept, said);
+}
+
+TEST_F(Answers, ColourIsAskedForOrLeftOut) {
+  const std::vector<std::string> explain = {"predict", model_, "a dull, cold film", "--explain"};
+  const std::string plain = output_of(explain);
+  EXPECT_THAT(plain, Not(HasSubstr(kEscape)));
+  EXPECT_THAT(plain, ContainsRegex("^(good|bad) .*\\(\\.[0-9][0-9]\\)")) << "no word is shaded";
+  EXPECT_EQ(output_of(join({explain, {"--color", "never"}})), plain);
+  EXPECT_THAT(output_of(join({explain, {"--color", "always"}})), HasSubstr(kEscape));
+}
+
+TEST_F(Answers, ResultsAreOnStandardOutputAndNothingElse) {
+  const std::string out = scratch_->file("streams");
+  const Outcome told = run_fovea(join({{"train", data_, "--out", out, "--max-epochs", "1"}, kTinySizes}));
+  ASSERT_EQ(told.exit_code, 0) << told.err;
+  EXPECT_THAT(told.err, HasSubstr("120 rows"));
+  EXPECT_THAT(told.err, HasSubstr("epoch 1"));
+  EXPECT_THAT(told.err, Not(HasSubstr(kEscape)));
+  EXPECT_THAT(told.out, HasSubstr("saved"));
+  EXPECT_THAT(told.out, Not(HasSubstr("120 rows")));
+  const std::string quiet = output_of(join({{"train", data_, "--out", out, "--force", "--json"}, kTiny}));
+  EXPECT_EQ(lines_of(quiet).size(), 1u);
+  EXPECT_EQ(parsed(quiet).at("model"), out);
+}
+
+TEST_F(Answers, APageIsWritten) {
+  const std::string page = scratch_->file("page.html");
+  EXPECT_THAT(output_of({"explain", model_, data_, "--html", page, "--limit", "9"}), HasSubstr("9 of 120 texts"));
+  const std::string html = read_file(page), opening = "<script type=\"application/json\" id=\"data\">";
+  EXPECT_TRUE(html.starts_with("<!doctype html>"));
+  const size_t begin = html.find(opening);
+  ASSERT_NE(begin, std::string::npos);
+  const Json drawn = parsed(html.substr(begin + opening.size(), html.find("</script>", begin) - begin - opening.size()));
+  EXPECT_EQ(drawn.at("answers").size(), 9u);
+  EXPECT_EQ(drawn.at("facts").at("texts_in_file"), 120);
+}
+
+TEST_F(Answers, HelpAndVersionAreResults) {
+  for (const std::string verb : {"train", "test", "predict", "explain", "info", "demo"}) {
+    EXPECT_THAT(output_of({verb, "--help"}), HasSubstr("Usage: fovea " + verb));
+  }
+  EXPECT_THAT(output_of({"--help"}), HasSubstr("explain"));
+  EXPECT_THAT(output_of({"--version"}), MatchesRegex("fovea [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_THAT(output_of({"info"}), HasSubstr("fovea"));
+  EXPECT_THAT(output_of({"info", model_}), HasSubstr("additive"));
+}
+
+}  // namespace
+}  // namespace fovea::test

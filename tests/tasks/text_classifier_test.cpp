@@ -1,0 +1,202 @@
+#include "tasks/text_classifier.h"
+
+#include <ATen/Functions.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "base/errors.h"
+#include "tasks/text_fixture.h"
+#include "tasks/text_test.h"
+
+namespace fovea::tasks {
+namespace {
+
+using test::Scratch;
+
+TextClassifierParts make_parts(const TextData& data, const TextModelOptions& model) {
+  return {model, data.text, data.layout, data.labels, data.label_counts, data.vocabulary, data.train_identities, data.valid_identities};
+}
+
+struct Made {
+  Scratch scratch;
+  TextData data = load_text_data(test::review_options(scratch, 300));
+
+  TextClassifier classifier(nn::PoolingKind attention, nn::EncoderKind encoder = nn::EncoderKind::kGru) {
+    const TextModelOptions options = test::tiny_model(encoder, attention);
+    return TextClassifier(make_parts(data, options), TextModel(options, data.vocabulary.size(), 2, 5));
+  }
+};
+
+class AnswersOf : public testing::TestWithParam<nn::PoolingKind> {};
+
+TEST_P(AnswersOf, WeightsSumToOneAndTokensAreTheText) {
+  Made made;
+  TextClassifier classifier = made.classifier(GetParam());
+  const std::vector<std::string> texts = {"The acting was never bad.", "好", "房间非常干净，但是服务不好。", " x "};
+  for (const Answer& answer : classifier.answer(texts)) {
+    double sum = 0;
+    for (const WeightedToken& token : answer.tokens) {
+      sum += token.weight;
+      EXPECT_EQ(answer.text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)), token.text);
+    }
+    EXPECT_NEAR(sum, 1.0, 1e-6) << answer.text;
+    EXPECT_NEAR(answer.ranking[0].probability + answer.ranking[1].probability, 1.0, 1e-12);
+    EXPECT_GE(answer.ranking[0].probability, answer.ranking[1].probability);
+  }
+}
+
+TEST_P(AnswersOf, TheMechanismAddsUpToTheAnswer) {
+  Made made;
+  TextClassifier classifier = made.classifier(GetParam());
+  const Mechanism m = classifier.explain("the room was clean, but the staff was rude");
+  const Answer direct = classifier.answer(std::vector<std::string>{m.answer.text})[0];
+  EXPECT_NEAR(direct.probability(), m.answer.probability(), 1e-6);
+  std::vector<double> logits = m.bias;
+  for (const std::vector<double>& token : m.contributions) {
+    for (size_t c = 0; c < logits.size(); ++c) logits[c] += token[c];
+  }
+  double total = 0;
+  for (size_t c = 0; c < logits.size(); ++c) {
+    EXPECT_NEAR(logits[c], m.logits[c], 1e-5) << "class " << c;
+    total += std::exp(logits[c]);
+  }
+  for (const LabelProbability& entry : m.answer.ranking) {
+    const size_t c = entry.label == m.classes[0] ? 0 : 1;
+    EXPECT_NEAR(entry.probability, std::exp(logits[c]) / total, 1e-6);
+  }
+  const bool attends = GetParam() == nn::PoolingKind::kAdditive || GetParam() == nn::PoolingKind::kDot;
+  EXPECT_EQ(m.scores.size(), attends ? m.answer.tokens.size() : 0u);
+  if (attends) {
+    double sum = 0;
+    for (const double score : m.scores) sum += std::exp(score);
+    for (size_t i = 0; i < m.scores.size(); ++i) EXPECT_NEAR(m.answer.tokens[i].weight, std::exp(m.scores[i]) / sum, 1e-6);
+  }
+}
+
+TEST_P(AnswersOf, AnEmptyTextIsAnsweredWithThePrior) {
+  Made made;
+  TextClassifier classifier = made.classifier(GetParam());
+  const std::vector<std::string> texts = {"fine film", "", " \t ", "bad"};
+  const std::vector<Answer> answers = classifier.answer(texts);
+  const double total = static_cast<double>(made.data.label_counts[0] + made.data.label_counts[1]);
+  for (const size_t i : {1u, 2u}) {
+    EXPECT_TRUE(answers[i].prior);
+    EXPECT_TRUE(answers[i].tokens.empty());
+    const size_t c = answers[i].label() == made.data.labels[0] ? 0 : 1;
+    EXPECT_DOUBLE_EQ(answers[i].probability(), static_cast<double>(made.data.label_counts[c]) / total);
+  }
+  EXPECT_FALSE(answers[3].prior);
+  EXPECT_EQ(classifier.answer(std::vector<std::string>{""})[0].probability(), answers[1].probability());
+}
+
+TEST_P(AnswersOf, BatchesDoNotChangeAnAnswer) {
+  Made made;
+  TextClassifier classifier = made.classifier(GetParam());
+  std::vector<std::string> texts;
+  for (const data::MadeReview& review : data::make_reviews({300, 0.3, 77})) texts.push_back(review.text);
+  const std::vector<Answer> together = classifier.answer(texts);
+  for (size_t i = 0; i < texts.size(); i += 37) {
+    const Answer alone = classifier.answer(std::vector<std::string>{texts[i]})[0];
+    EXPECT_NEAR(alone.probability(), together[i].probability(), 1e-6);
+    ASSERT_EQ(alone.tokens.size(), together[i].tokens.size());
+    for (size_t t = 0; t < alone.tokens.size(); ++t) EXPECT_NEAR(alone.tokens[t].weight, together[i].tokens[t].weight, 1e-6);
+  }
+}
+
+TEST_P(AnswersOf, SavedAndLoadedAnswersAreTheSameBits) {
+  Made made;
+  const TextModelOptions options = test::tiny_model(nn::EncoderKind::kLstm, GetParam());
+  const TextClassifierParts parts = make_parts(made.data, options);
+  TextModel model(options, parts.vocabulary.size(), 2, 5);
+  const checkpoint::Files files = classifier_files(parts, model, Json::object());
+  TextClassifier before(parts, model), after = TextClassifier::load(files, "MODEL");
+  const std::vector<std::string> texts = {"a dull plot", "非常好"};
+  const std::vector<Answer> a = before.answer(texts), b = after.answer(texts);
+  for (size_t i = 0; i < texts.size(); ++i) {
+    EXPECT_EQ(a[i].probability(), b[i].probability());
+    for (size_t t = 0; t < a[i].tokens.size(); ++t) EXPECT_EQ(a[i].tokens[t].weight, b[i].tokens[t].weight);
+  }
+  EXPECT_EQ(after.parts().train_identities, parts.train_identities);
+}
+
+INSTANTIATE_TEST_SUITE_P(Pooling, AnswersOf,
+                         testing::Values(nn::PoolingKind::kAdditive, nn::PoolingKind::kDot, nn::PoolingKind::kMean, nn::PoolingKind::kMax,
+                                         nn::PoolingKind::kLast),
+                         [](const auto& info) { return std::string(attention_name(info.param)); });
+
+TEST(TextClassifier, TokensBeyondTheLimitAreCutAndCounted) {
+  Made made;
+  TextClassifierParts parts = make_parts(made.data, test::tiny_model());
+  parts.text.max_tokens = 4;
+  TextClassifier classifier(parts, TextModel(parts.model, parts.vocabulary.size(), 2, 5));
+  const std::string text = "one two three four five six";
+  const Answer answer = classifier.answer(std::vector<std::string>{text})[0];
+  EXPECT_EQ(answer.tokens.size(), 4u);
+  EXPECT_EQ(answer.tokens_cut, 2);
+}
+
+TEST(TextClassifier, KnowsWhatItHasSeen) {
+  Made made;
+  TextClassifier classifier = made.classifier(nn::PoolingKind::kAdditive);
+  int64_t train = 0, valid = 0, fresh = 0;
+  for (const data::MadeReview& review : data::make_reviews({300, 0.25, 3})) {
+    const int seen = classifier.seen(review.text);
+    ++(seen > 0 ? train : seen < 0 ? valid : fresh);
+  }
+  EXPECT_EQ(train, made.data.train.size());
+  EXPECT_EQ(valid, made.data.valid.size());
+  EXPECT_EQ(fresh, static_cast<int64_t>(made.data.test_rows.size()));
+}
+
+TEST(TextClassifier, FilesThatDoNotFitAreRefusedInWords) {
+  Made made;
+  const TextModelOptions options = test::tiny_model();
+  const TextClassifierParts parts = make_parts(made.data, options);
+  const checkpoint::Files good = classifier_files(parts, TextModel(options, parts.vocabulary.size(), 2, 5), Json::object());
+  const auto refusal = [&](const std::string& file, const std::string& content) {
+    checkpoint::Files files = good;
+    files[file] = content;
+    try {
+      TextClassifier::load(files, "M");
+    } catch (const UserError& error) {
+      EXPECT_EQ(error.code(), ExitCode::kBadData);
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(refusal("config.json", "{").rfind("M/config.json: is not JSON", 0), 0u);
+  Json config = Json::parse(good.at("config.json"));
+  config["task"] = "speech";
+  EXPECT_NE(refusal("config.json", config.dump()).find("another task"), std::string::npos);
+  config["task"] = "text";
+  config["model"]["hidden_size"] = 11;
+  EXPECT_NE(refusal("config.json", config.dump()).find("another shape"), std::string::npos);
+  config["model"].erase("hidden_size");
+  EXPECT_NE(refusal("config.json", config.dump()).find("hidden_size"), std::string::npos);
+  EXPECT_EQ(refusal("vocab.txt", "what").rfind("M/vocab.txt", 0), 0u);
+  EXPECT_EQ(refusal("weights.safetensors", "what").rfind("M/weights.safetensors", 0), 0u);
+}
+
+TEST(TextTest, CountsWhatItSays) {
+  Made made;
+  TextClassifier classifier = made.classifier(nn::PoolingKind::kMean);
+  std::vector<data::Row> rows;
+  for (const data::MadeReview& review : data::make_reviews({60, 0.25, 8})) rows.push_back({review.text, review.label, 1, 0});
+  rows.push_back({"a film", "strange", 61, 0});
+  const TestResult result = test_rows(classifier, rows, {"rows.tsv"});
+  EXPECT_EQ(result.n, 61);
+  EXPECT_EQ(result.unknown_labels, 1);
+  EXPECT_EQ(result.unknown_label_names, std::vector<std::string>{"strange"});
+  int64_t right = 0;
+  for (const data::Row& row : rows) right += classifier.answer(std::vector<std::string>{row.text})[0].label() == row.label;
+  EXPECT_DOUBLE_EQ(result.accuracy, static_cast<double>(right) / 61.0);
+  EXPECT_EQ(result.confusion[0][0] + result.confusion[1][1], right);
+  EXPECT_LE(result.accuracy_low, result.accuracy);
+  EXPECT_GE(result.accuracy_high, result.accuracy);
+  for (size_t i = 1; i < result.mistakes.size(); ++i) EXPECT_GE(result.mistakes[i - 1].probability, result.mistakes[i].probability);
+}
+
+}  // namespace
+}  // namespace fovea::tasks

@@ -1,0 +1,73 @@
+#include "train/adamw.h"
+
+#include <ATen/Functions.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/gradients.h"
+
+namespace fovea::train {
+namespace {
+
+// The update as the paper writes it, one number at a time.
+struct PlainAdamW {
+  double value, first = 0, second = 0;
+  void step(double gradient, double rate, double decay, int64_t t) {
+    value *= 1 - rate * decay;
+    first = 0.9 * first + 0.1 * gradient;
+    second = 0.999 * second + 0.001 * gradient * gradient;
+    const double m = first / (1 - std::pow(0.9, t)), v = second / (1 - std::pow(0.999, t));
+    value -= rate * m / (std::sqrt(v) + 1e-8);
+  }
+};
+
+TEST(AdamW, AgreesWithThePaperAndDecaysMatricesOnly) {
+  at::Tensor matrix = test::awkward({3, 2}, 1.0, 1).set_requires_grad(true), vector = test::awkward({4}, 1.0, 2).set_requires_grad(true);
+  std::vector<PlainAdamW> plain_matrix, plain_vector;
+  for (int64_t i = 0; i < 6; ++i) plain_matrix.push_back({matrix.detach().view({-1})[i].item<double>()});
+  for (int64_t i = 0; i < 4; ++i) plain_vector.push_back({vector.detach()[i].item<double>()});
+  AdamW optimizer({matrix, vector}, 0.3);
+  for (int64_t t = 1; t <= 5; ++t) {
+    const double rate = 0.1 / static_cast<double>(t);
+    const at::Tensor matrix_gradient = test::awkward({3, 2}, 1.0, 10 + t), vector_gradient = test::awkward({4}, 1.0, 20 + t);
+    optimizer.zero_gradients();
+    ((matrix * matrix_gradient).sum() + (vector * vector_gradient).sum()).backward();
+    optimizer.step(rate);
+    for (int64_t i = 0; i < 6; ++i) plain_matrix[static_cast<size_t>(i)].step(matrix_gradient.view({-1})[i].item<double>(), rate, 0.3, t);
+    for (int64_t i = 0; i < 4; ++i) plain_vector[static_cast<size_t>(i)].step(vector_gradient[i].item<double>(), rate, 0.0, t);
+  }
+  for (int64_t i = 0; i < 6; ++i) EXPECT_NEAR(matrix.detach().view({-1})[i].item<double>(), plain_matrix[static_cast<size_t>(i)].value, 1e-9);
+  for (int64_t i = 0; i < 4; ++i) EXPECT_NEAR(vector.detach()[i].item<double>(), plain_vector[static_cast<size_t>(i)].value, 1e-9);
+}
+
+TEST(AdamW, ClipsTheNormOfAllGradientsTogether) {
+  at::Tensor a = at::zeros({2}, at::kDouble).set_requires_grad(true), b = at::zeros({1}, at::kDouble).set_requires_grad(true);
+  AdamW optimizer({a, b}, 0);
+  const auto set = [&] {
+    optimizer.zero_gradients();
+    ((a * at::tensor({2.0, 3.0}, at::kDouble)).sum() + 6 * b.sum()).backward();
+  };
+  set();
+  EXPECT_NEAR(optimizer.clip(0), 7.0, 1e-12);
+  EXPECT_DOUBLE_EQ(b.grad()[0].item<double>(), 6.0);
+  EXPECT_NEAR(optimizer.clip(3.5), 7.0, 1e-12);
+  EXPECT_NEAR(b.grad()[0].item<double>(), 3.0, 1e-12);
+  EXPECT_NEAR(a.grad()[0].item<double>(), 1.0, 1e-12);
+  set();
+  optimizer.clip(7.5);
+  EXPECT_DOUBLE_EQ(b.grad()[0].item<double>(), 6.0);
+}
+
+TEST(AdamW, ParametersWithoutAGradientStay) {
+  at::Tensor used = at::ones({2, 2}).set_requires_grad(true), unused = at::ones({2, 2}).set_requires_grad(true);
+  AdamW optimizer({used, unused}, 0.5);
+  optimizer.zero_gradients();
+  used.sum().backward();
+  optimizer.step(0.1);
+  EXPECT_TRUE(at::equal(unused, at::ones({2, 2})));
+  EXPECT_FALSE(at::equal(used, at::ones({2, 2})));
+}
+
+}  // namespace
+}  // namespace fovea::train

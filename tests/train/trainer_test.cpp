@@ -1,0 +1,211 @@
+#include "train/trainer.h"
+
+#include <ATen/Context.h>
+#include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "base/errors.h"
+#include "tasks/text_fixture.h"
+#include "tasks/text_task.h"
+
+namespace fovea::train {
+namespace {
+
+using test::Scratch;
+
+struct Setting {
+  Scratch scratch;
+  tasks::TextData data;
+  TrainOptions options;
+
+  explicit Setting(int64_t reviews = 240) : data(tasks::load_text_data(test::review_options(scratch, reviews))) {
+    at::globalContext().setDeterministicAlgorithms(true, false);
+    at::set_num_threads(1);
+    options.batches.max_examples = 16;
+    options.max_epochs = 3;
+    options.patience = 0;
+    options.evaluations_per_epoch = 2;
+    options.learning_rate = 0.01;
+    options.metric = "loss";
+  }
+
+  std::string out(const std::string& name) const { return scratch.file(name); }
+};
+
+std::vector<at::Tensor> weights_of(tasks::TextTask& task) {
+  std::vector<at::Tensor> weights;
+  for (const at::Tensor& parameter : task.module().parameters()) weights.push_back(parameter.detach().clone());
+  return weights;
+}
+
+void expect_same_bits(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(at::equal(a[i], b[i])) << "parameter " << i;
+}
+
+// Lines of metrics.jsonl without the field that differs between runs.
+std::string metrics_of(const checkpoint::PartialFolder& folder) {
+  std::istringstream in(folder.metrics());
+  std::string line, out;
+  while (std::getline(in, line)) {
+    Json json = Json::parse(line);
+    json.erase("seconds");
+    out += to_line(json) + "\n";
+  }
+  return out;
+}
+
+struct Result {
+  std::vector<at::Tensor> weights;
+  std::string metrics;
+  TrainSummary summary;
+};
+
+Result run_whole(Setting& setting, const std::string& name, const TrainOptions& options) {
+  tasks::TextTask task(setting.data, test::tiny_model(), options.seed);
+  auto folder = checkpoint::PartialFolder::create(setting.out(name), false);
+  const TrainSummary summary = train(task, options, folder, {});
+  return {weights_of(task), metrics_of(folder), summary};
+}
+
+TEST(Trainer, LearnsAndKeepsTheBest) {
+  Setting setting;
+  const Result result = run_whole(setting, "m", setting.options);
+  EXPECT_EQ(result.summary.stopped, StopReason::kEpochs);
+  EXPECT_DOUBLE_EQ(result.summary.epochs, 3.0);
+  EXPECT_LT(result.summary.best_score, 0.68);  // below ln 2: better than guessing
+  EXPECT_GT(result.summary.best_step, 0);
+  tasks::TextTask again(setting.data, test::tiny_model(), setting.options.seed);
+  for (size_t i = 0; i < result.weights.size(); ++i) {
+    const at::NoGradGuard guard;
+    again.module().parameters()[i].copy_(result.weights[i]);
+  }
+  EXPECT_DOUBLE_EQ(again.validate().at("loss"), result.summary.best_score);
+}
+
+TEST(Trainer, SameSeedSameBits) {
+  Setting setting;
+  const Result first = run_whole(setting, "a", setting.options), second = run_whole(setting, "b", setting.options);
+  expect_same_bits(first.weights, second.weights);
+  EXPECT_EQ(first.metrics, second.metrics);
+  TrainOptions other = setting.options;
+  other.seed = 2;
+  EXPECT_FALSE(at::equal(first.weights[0], run_whole(setting, "c", other).weights[0]));
+}
+
+// Stops after each of `stops` steps, in a new process's state each time, and goes on.
+TEST(Trainer, ARunThatWasStoppedEqualsOneThatWasNot) {
+  Setting setting;
+  const Result whole = run_whole(setting, "whole", setting.options);
+  const std::string name = setting.out("pieces");
+  std::vector<at::Tensor> weights;
+  std::string metrics;
+  int64_t pieces = 0;
+  for (bool done = false; !done; ++pieces) {
+    tasks::TextTask task(setting.data, test::tiny_model(), setting.options.seed);
+    auto folder = pieces == 0 ? checkpoint::PartialFolder::create(name, false) : checkpoint::PartialFolder::resume(name);
+    int64_t steps = 0;
+    Hooks hooks;
+    hooks.should_stop = [&] { return ++steps >= 5; };
+    done = train(task, setting.options, folder, hooks).stopped != StopReason::kInterrupted;
+    weights = weights_of(task);
+    metrics = metrics_of(folder);
+    ASSERT_LT(pieces, 40);
+  }
+  EXPECT_GT(pieces, 4);
+  expect_same_bits(whole.weights, weights);
+  EXPECT_EQ(whole.metrics, metrics);
+}
+
+TEST(Trainer, ResumingAfterAnUncommittedStepForgetsIt) {
+  Setting setting;
+  const Result whole = run_whole(setting, "whole", setting.options);
+  const std::string name = setting.out("lost");
+  struct PowerCut {};
+  {
+    tasks::TextTask task(setting.data, test::tiny_model(), setting.options.seed);
+    auto folder = checkpoint::PartialFolder::create(name, false);
+    int64_t steps = 0;
+    Hooks hooks;
+    hooks.progress = [&](const Progress&) {
+      if (++steps == 17) throw PowerCut();
+    };
+    EXPECT_THROW(train(task, setting.options, folder, hooks), PowerCut);
+  }
+  tasks::TextTask task(setting.data, test::tiny_model(), setting.options.seed);
+  auto folder = checkpoint::PartialFolder::resume(name);
+  train(task, setting.options, folder, {});
+  expect_same_bits(whole.weights, weights_of(task));
+  EXPECT_EQ(whole.metrics, metrics_of(folder));
+}
+
+TEST(Trainer, EarlyStoppingWaitsAsLongAsAsked) {
+  Setting setting;
+  setting.options.max_epochs = 50;
+  setting.options.patience = 3;
+  setting.options.learning_rate = 0.03;
+  const Result result = run_whole(setting, "m", setting.options);
+  EXPECT_EQ(result.summary.stopped, StopReason::kPatience);
+  std::istringstream lines(result.metrics);
+  std::string line, last_four;
+  std::vector<bool> best;
+  while (std::getline(lines, line)) best.push_back(Json::parse(line).at("best").get<bool>());
+  ASSERT_GE(best.size(), 4u);
+  EXPECT_TRUE(best[best.size() - 4]);
+  for (size_t i = best.size() - 3; i < best.size(); ++i) EXPECT_FALSE(best[i]);
+}
+
+TEST(Trainer, LimitsOfStepsAndTimeEndWithAnEvaluation) {
+  Setting setting;
+  setting.options.max_steps = 3;
+  const Result steps = run_whole(setting, "steps", setting.options);
+  EXPECT_EQ(steps.summary.stopped, StopReason::kSteps);
+  EXPECT_EQ(steps.summary.steps, 3);
+  EXPECT_EQ(steps.summary.best_step, 3);
+  setting.options.max_steps = 0;
+  setting.options.max_minutes = 1e-7;
+  const Result time = run_whole(setting, "time", setting.options);
+  EXPECT_EQ(time.summary.stopped, StopReason::kTime);
+}
+
+TEST(Trainer, ALossThatIsNoNumberStopsInWords) {
+  Setting setting;
+  setting.options.learning_rate = 1e30;
+  setting.options.warmup = 0;
+  setting.options.clip_norm = 0;
+  try {
+    run_whole(setting, "m", setting.options);
+    FAIL() << "went on";
+  } catch (const UserError& error) {
+    EXPECT_NE(std::string(error.what()).find("not a number any more at step"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Trainer, InterruptedBeforeTheFirstEvaluationKeepsWhatItHasLearnt) {
+  Setting setting;
+  tasks::TextTask task(setting.data, test::tiny_model(), 1);
+  const std::vector<at::Tensor> start = weights_of(task);
+  auto folder = checkpoint::PartialFolder::create(setting.out("m"), false);
+  Hooks hooks;
+  hooks.should_stop = [] { return true; };
+  EXPECT_EQ(train(task, setting.options, folder, hooks).stopped, StopReason::kInterrupted);
+  EXPECT_FALSE(at::equal(start[0], weights_of(task)[0]));
+}
+
+TEST(Trainer, OptionsRoundTripAsJson) {
+  TrainOptions options;
+  options.seed = 18'000'000'000'000'000'003ULL;
+  options.learning_rate = 0.1 + 0.2;
+  options.decay = Decay::kCosine;
+  options.metric = "macro_f1";
+  options.max_minutes = 1.0 / 3;
+  const TrainOptions back = TrainOptions::from_json(Json::parse(to_line(options.to_json())));
+  EXPECT_EQ(back.to_json(), options.to_json());
+  EXPECT_EQ(back.learning_rate, options.learning_rate);
+}
+
+}  // namespace
+}  // namespace fovea::train
