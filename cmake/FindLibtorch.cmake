@@ -48,7 +48,7 @@ if(Libtorch_FOUND AND NOT TARGET Libtorch::cpu)
   add_library(Libtorch::cpu INTERFACE IMPORTED)
   target_compile_options(Libtorch::cpu INTERFACE
     "SHELL:-idirafter ${Libtorch_ROOT}/include" "SHELL:-idirafter ${Libtorch_ROOT}/include/torch/csrc/api/include" -fopenmp)
-  target_link_options(Libtorch::cpu INTERFACE "-Wl,-rpath,${Libtorch_LIBRARY_DIR}" "-Wl,-rpath-link,${Libtorch_LIBRARY_DIR}"
+  target_link_options(Libtorch::cpu INTERFACE "-Wl,-rpath-link,${Libtorch_LIBRARY_DIR}"
     "-Wl,--allow-shlib-undefined")
   target_link_libraries(Libtorch::cpu INTERFACE
     "${Libtorch_LIBRARY_DIR}/libtorch_cpu.so" "${Libtorch_LIBRARY_DIR}/libc10.so")

@@ -236,25 +236,26 @@ PartialFolder::~PartialFolder() = default;
 PartialFolder::PartialFolder(PartialFolder&&) noexcept = default;
 PartialFolder& PartialFolder::operator=(PartialFolder&&) noexcept = default;
 
+void PartialFolder::require_possible(const fs::path& given, bool force) {
+  const fs::path model = plain_path(given), partial = partial_of(model);
+  require_free(model, force);
+  require_ours(partial);
+  if (force || !is_there(current_of(partial))) return;
+  throw UserError(ExitCode::kCannotWrite, partial.string() + ": holds an unfinished training of this model",
+                  "Continue it with --resume, or begin anew with --force.");
+}
+
 PartialFolder PartialFolder::create(const fs::path& model, bool force) {
+  require_possible(model, force);
   auto impl = std::make_unique<Impl>();
   impl->model = plain_path(model);
   impl->partial = partial_of(impl->model);
   impl->force = force;
-  require_free(impl->model, force);
-  require_ours(impl->partial);
-  const auto refuse_committed = [&] {
-    if (force || !is_there(current_of(impl->partial))) return;
-    throw UserError(ExitCode::kCannotWrite, impl->partial.string() + ": holds an unfinished training of this model",
-                    "Continue it with --resume, or begin anew with --force.");
-  };
-  refuse_committed();
   make_folder(impl->partial);
   require_same_disk(impl->partial);
   impl->lock = std::make_unique<Lock>(impl->partial / "lock", impl->partial);
   impl->settle_model();
-  require_free(impl->model, force);
-  refuse_committed();
+  require_possible(model, force);
   impl->forget_training();
   make_folder(impl->state());
   return PartialFolder(std::move(impl));

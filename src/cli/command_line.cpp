@@ -2,8 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <iostream>
+#include <limits>
 #include <numeric>
+#include <sstream>
 
 #include "base/errors.h"
 #include "base/version.h"
@@ -21,9 +24,31 @@ struct Words {
   std::string config;
 };
 
-const CLI::Range kShare(0.0, 0.95);
-const CLI::Range kSize(1.0, 65536.0);
-const CLI::Range kCount(0.0, 1e15);
+constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
+
+// Stricter than CLI::Range, which lets "nan" pass and has no words for what is not a number at all.
+template <typename Number>
+CLI::Validator number_between(Number low, Number high, const std::string& kind) {
+  std::ostringstream range;
+  range.precision(12);  // enough for a million to be written in full
+  range << "from " << low;
+  if (static_cast<double>(high) < 1e15) range << " to " << high;
+  const std::string wanted = kind + " " + range.str();
+  const auto refuse = [low, high, wanted](const std::string& text) -> std::string {
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole_text = error == std::errc() && end == text.data() + text.size();
+    return whole_text && value >= low && value <= high ? "" : "'" + text + "' is not " + wanted;
+  };
+  return CLI::Validator(refuse, range.str());
+}
+
+CLI::Validator whole_number(uint64_t low, uint64_t high) { return number_between<uint64_t>(low, high, "a whole number"); }
+CLI::Validator number(double low, double high) { return number_between<double>(low, high, "a number"); }
+
+const CLI::Validator kShare = number(0.0, 0.95);
+const CLI::Validator kSize = whole_number(1, 65536);
+const CLI::Validator kCount = whole_number(0, 1'000'000'000'000'000);
 
 CLI::Option* describe(CLI::Option* option, const std::string& group) { return option->group(group)->capture_default_str(); }
 
@@ -33,7 +58,7 @@ void add_common(CLI::App& app, CommonOptions& common) {
   describe(app.add_option("--json-out", common.json_out, "Write the JSON to this file as well"), group);
   describe(app.add_flag("-q,--quiet", common.quiet, "Only warnings and errors on standard error"), group);
   describe(app.add_flag("-v,--verbose", common.verbose, "More about what is done"), group)->excludes("--quiet");
-  describe(app.add_option("--threads", common.threads, "Threads; 0: every core")->check(CLI::Range(0, 1024)), group);
+  describe(app.add_option("--threads", common.threads, "Threads; 0: every core")->check(whole_number(0, 1024)), group);
   describe(app.add_option("--color", common.color, "Colours: auto, always, never")->check(CLI::IsMember({"auto", "always", "never"})), group);
   describe(app.add_option("--device", common.device, "Device: cpu")->check(CLI::IsMember({"cpu", "cuda"})), group);
 }
@@ -45,7 +70,7 @@ void add_table(CLI::App& app, data::TableOptions& table, Words& words) {
   describe(app.add_option("--header", words.header, "Does the first row name the columns? auto, yes, no")
                ->check(CLI::IsMember({"auto", "yes", "no"})), group);
   describe(app.add_option("--text-column", table.text_columns, "Column of the text, by name or number from 1; 2,3 joins two")
-               ->delimiter(',')->expected(1), group);
+               ->delimiter(',')->allow_extra_args(false), group);
   describe(app.add_option("--label-column", table.label_column, "Column of the label, by name or number from 1"), group);
   describe(app.add_option("--label-prefix", table.label_prefix, "What begins a label in the fasttext format"), group);
   describe(app.add_option("--on-bad-row", words.on_bad_row, "stop, or skip and count")->check(CLI::IsMember({"stop", "skip"})), group);
@@ -62,7 +87,7 @@ void add_text(CLI::App& app, TrainCommand& command, Words& words) {
   describe(app.add_option("--max-tokens", command.data.text.max_tokens, "Tokens of a text that are read, from its beginning; 0: all")
                ->check(kCount), group);
   describe(app.add_option("--min-count", command.data.vocabulary.min_count, "Words seen less often in training are unknown")
-               ->check(CLI::Range(1.0, 1e9)), group);
+               ->check(whole_number(1, 1'000'000'000)), group);
   describe(app.add_option("--max-vocabulary", command.data.vocabulary.max_size, "Words known, at most; 0: no limit")->check(kCount), group);
 }
 
@@ -76,8 +101,8 @@ void add_model(CLI::App& app, TrainCommand& command, Words& words) {
   describe(app.add_option("--embedding-size", model.embedding_size, "Features of a word vector")->check(kSize), group);
   describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder per direction")->check(kSize), group);
   describe(app.add_option("--attention-size", model.attention_size, "Width of the additive score")->check(kSize), group);
-  describe(app.add_option("--layers", model.layers, "Stacked layers of the encoder")->check(CLI::Range(1, 16)), group);
-  describe(app.add_option("--directions", model.directions, "1: left to right; 2: both")->check(CLI::Range(1, 2)), group);
+  describe(app.add_option("--layers", model.layers, "Stacked layers of the encoder")->check(whole_number(1, 16)), group);
+  describe(app.add_option("--directions", model.directions, "1: left to right; 2: both")->check(whole_number(1, 2)), group);
   describe(app.add_option("--embedding-dropout", model.embedding_dropout, "Dropout on word vectors")->check(kShare), group);
   describe(app.add_option("--state-dropout", model.state_dropout, "Dropout on encoder states")->check(kShare), group);
   describe(app.add_option("--output-dropout", model.output_dropout, "Dropout on the context")->check(kShare), group);
@@ -87,21 +112,22 @@ void add_training(CLI::App& app, TrainCommand& command, Words& words) {
   const std::string group = "Training";
   train::TrainOptions& train = command.train;
   words.decay = train::decay_name(train.decay);
-  describe(app.add_option("--seed", train.seed, "Seed of the split, the start and every draw"), group);
-  describe(app.add_option("--max-epochs", train.max_epochs, "Passes over the training part, at most")->check(CLI::Range(1, 100000)), group);
+  describe(app.add_option("--seed", train.seed, "Seed of the split, the start and every draw")->check(whole_number(0, kNoLimit)), group);
+  describe(app.add_option("--max-epochs", train.max_epochs, "Passes over the training part, at most")->check(whole_number(1, 100000)), group);
   describe(app.add_option("--max-steps", train.max_steps, "Steps, at most; 0: no limit")->check(kCount), group);
-  describe(app.add_option("--max-minutes", train.max_minutes, "Minutes, at most; 0: no limit")->check(CLI::Range(0.0, 1e6)), group);
+  describe(app.add_option("--max-minutes", train.max_minutes, "Minutes, at most; 0: no limit")->check(number(0.0, 1e6)), group);
   describe(app.add_option("--patience", train.patience, "Evaluations without a better score before it stops; 0: never")->check(kCount), group);
+  describe(app.add_option("--average", train.average, "Evaluate and keep the running mean of the parameters, with this decay; 0: not")->check(CLI::Range(0.0, 0.99999)), group);
   describe(app.add_option("--metric", train.metric, "What the best model is best at: accuracy, macro_f1 or loss")
                ->check(CLI::IsMember({"accuracy", "macro_f1", "loss"})), group);
-  describe(app.add_option("--evaluations-per-epoch", train.evaluations_per_epoch, "Evaluations in each pass")->check(CLI::Range(1, 1000)), group);
-  describe(app.add_option("--batch-size", train.batches.max_examples, "Texts in a batch, at most")->check(CLI::Range(1, 65536)), group);
-  describe(app.add_option("--batch-tokens", train.batches.max_tokens, "Tokens in a batch, at most")->check(CLI::Range(1.0, 1e8)), group);
-  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate of AdamW")->check(CLI::Range(1e-8, 10.0)), group);
-  describe(app.add_option("--weight-decay", train.weight_decay, "Decoupled weight decay of matrices")->check(CLI::Range(0.0, 10.0)), group);
-  describe(app.add_option("--warmup", train.warmup, "Share of the steps over which the rate rises")->check(CLI::Range(0.0, 1.0)), group);
+  describe(app.add_option("--evaluations-per-epoch", train.evaluations_per_epoch, "Evaluations in each pass")->check(whole_number(1, 1000)), group);
+  describe(app.add_option("--batch-size", train.batches.max_examples, "Texts in a batch, at most")->check(whole_number(1, 65536)), group);
+  describe(app.add_option("--batch-tokens", train.batches.max_tokens, "Tokens in a batch, at most")->check(whole_number(1, 100'000'000)), group);
+  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate of AdamW")->check(number(1e-8, 10.0)), group);
+  describe(app.add_option("--weight-decay", train.weight_decay, "Decoupled weight decay of matrices")->check(number(0.0, 10.0)), group);
+  describe(app.add_option("--warmup", train.warmup, "Share of the steps over which the rate rises")->check(number(0.0, 1.0)), group);
   describe(app.add_option("--decay", words.decay, "Fall of the rate: linear, cosine, none"), group);
-  describe(app.add_option("--clip-norm", train.clip_norm, "Largest norm of a step's gradients; 0: never clipped")->check(CLI::Range(0.0, 1e9)), group);
+  describe(app.add_option("--clip-norm", train.clip_norm, "Largest norm of a step's gradients; 0: never clipped")->check(number(0.0, 1e9)), group);
 }
 
 CLI::App* add_train(CLI::App& app, TrainCommand& command, Words& words) {
@@ -128,7 +154,7 @@ CLI::App* add_test(CLI::App& app, TestCommand& command, Words& words) {
   verb->add_option("DATA", command.paths, "Files of labelled texts")->required();
   describe(verb->add_flag("--fasttext", command.fasttext, "Print N, P@1 and R@1 as fastText does"), "Output and machine");
   describe(verb->add_option("--require", command.require, "Exit with 1 unless it holds: accuracy>=0.8, macro_f1, micro_f1, loss<=…"),
-           "Output and machine")->expected(1);
+           "Output and machine")->allow_extra_args(false);
   add_table(*verb, command.table, words);
   add_common(*verb, command.common);
   return verb;
@@ -139,7 +165,7 @@ CLI::App* add_predict(CLI::App& app, PredictCommand& command, Words& words) {
   verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
   verb->add_option("INPUT", command.input, "A text, a file of one text per line, or - for standard input");
   const std::string group = "Output and machine";
-  describe(verb->add_option("--top", command.top, "Labels shown per text")->check(CLI::Range(1, 10000)), group);
+  describe(verb->add_option("--top", command.top, "Labels shown per text")->check(whole_number(1, 10000)), group);
   describe(verb->add_flag("--fasttext", command.fasttext, "Print __label__x p as fastText does"), group);
   describe(verb->add_flag("--explain", command.explain, "Shade the words by their weights"), group);
   add_table(*verb, command.table, words);
@@ -156,7 +182,7 @@ CLI::App* add_explain(CLI::App& app, ExplainCommand& command, Words& words) {
   describe(verb->add_flag("--steps", command.steps, "The mechanism as a lesson: scores, weights, contributions, logits"), group);
   describe(verb->add_option("--html", command.html, "Write a page to this file"), group);
   describe(verb->add_option("--limit", command.limit, "Texts shown, from the beginning; 0: 200 on a page, 20 in the terminal")->check(kCount), group);
-  describe(verb->add_option("--top", command.top, "Labels per text in the JSON")->check(CLI::Range(1, 10000)), group);
+  describe(verb->add_option("--top", command.top, "Labels per text in the JSON")->check(whole_number(1, 10000)), group);
   add_table(*verb, command.table, words);
   add_common(*verb, command.common);
   return verb;
@@ -173,7 +199,7 @@ CLI::App* add_demo(CLI::App& app, DemoCommand& command) {
   CLI::App* verb = app.add_subcommand("demo", "The whole way in under a minute, on texts made up for it");
   describe(verb->add_option("--out", command.out, "Folder for its data, model and page"), "Files");
   describe(verb->add_flag("--force", command.force, "Replace whatever is in that folder"), "Files");
-  describe(verb->add_option("--seed", command.seed, "Seed of the texts and the training"), "Training");
+  describe(verb->add_option("--seed", command.seed, "Seed of the texts and the training")->check(whole_number(0, kNoLimit)), "Training");
   add_common(*verb, command.common);
   return verb;
 }
@@ -263,7 +289,7 @@ void apply_config(CLI::App& verb, const std::string& path) {
     const std::string place = path + ":" + std::to_string(entry.line);
     CLI::Option* option = verb.get_option_no_throw("--" + entry.key);
     if (!option || entry.key == "help" || entry.key == "config") {
-      const std::string guess = nearest("--" + entry.key, option_names(verb));
+      const std::string guess = option ? "" : nearest("--" + entry.key, option_names(verb));
       throw UserError(ExitCode::kBadData, place + ": there is no option '" + entry.key + "'",
                       guess.empty() ? see_help(verb) : "Did you mean '" + guess.substr(2) + "'?");
     }

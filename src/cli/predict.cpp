@@ -8,6 +8,7 @@
 #include "cli/model_input.h"
 #include "cli/verbs.h"
 #include "data/readers/bytes.h"
+#include "data/readers/source.h"
 #include "data/readers/utf8.h"
 #include "report/json.h"
 
@@ -75,6 +76,7 @@ class Predictor {
 
   void file(const std::string& path) {
     const data::FileBytes content = data::read_bytes(path);
+    data::refuse_foreign_bytes(path, content.bytes);
     warn_if_table(content.bytes, path);
     std::vector<std::string> lines;
     for (size_t begin = 0; begin < content.bytes.size();) {

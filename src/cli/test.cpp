@@ -1,4 +1,5 @@
 // `fovea test`: the scores of a model on labelled texts.
+#include <cmath>
 #include <map>
 
 #include "base/log.h"
@@ -32,7 +33,7 @@ Requirement parse_requirement(const std::string& text) {
   } catch (const std::exception&) {
     throw refuse();
   }
-  if (!kMetrics.count(requirement.metric) || read != text.size() - sign - 2) throw refuse();
+  if (!kMetrics.count(requirement.metric) || read != text.size() - sign - 2 || std::isnan(requirement.value)) throw refuse();
   return requirement;
 }
 

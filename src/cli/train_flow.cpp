@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 
 #include "base/files.h"
 #include "base/log.h"
@@ -80,16 +81,11 @@ void check_same_data(const Json& saved, const tasks::TextData& data, const std::
 class Flow {
  public:
   explicit Flow(const TrainCommand& given)
-      : command_(given.resume ? resumed_command(given) : given), live_(command_.common), folder_(open_folder(command_)) {}
+      : command_(given.resume ? resumed_command(given) : given), live_(command_.common) {}
 
   TrainOutcome go() {
     begin(command_.common);  // a resumed command brings its own number of threads
-    data_ = tasks::load_text_data(command_.data);
-    if (command_.resume) {
-      check_same_data(Json::parse(read_file(folder_.path() / kSettingsFile)), data_, command_.out);
-    } else {
-      write_file(folder_.path() / kSettingsFile, to_pretty({{"options", settings_json(command_)}, {"sha256", data_.sha256}}));
-    }
+    open();
     const int64_t held = current_memory();
     tasks::TextTask task(data_, command_.model, command_.train.seed);
     data_.summary.predicted_memory = tasks::predict_memory(
@@ -97,7 +93,7 @@ class Flow {
     tell_before(task.model()->parameter_count());
 
     watch_interrupts();
-    outcome_.training = train::train(task, command_.train, folder_, hooks());
+    outcome_.training = train::train(task, command_.train, *folder_, hooks());
     live_.clear();
     log::info(trim(summary_lines("", stop_text(outcome_.training, command_.train) + "\n" + clock_time(outcome_.training.seconds) +
                                          ", " + short_count(outcome_.training.tokens_per_second) + " tokens a second, " +
@@ -112,9 +108,19 @@ class Flow {
     return text;
   }
 
-  static checkpoint::PartialFolder open_folder(const TrainCommand& command) {
-    return command.resume ? checkpoint::PartialFolder::resume(command.out)
-                          : checkpoint::PartialFolder::create(command.out, command.force);
+  // A fresh training makes its folder, or with --force clears it, only when the data can be read: a mistake in the data
+  // leaves everything as it was.
+  void open() {
+    if (command_.resume) {
+      folder_ = checkpoint::PartialFolder::resume(command_.out);
+      data_ = tasks::load_text_data(command_.data);
+      check_same_data(Json::parse(read_file(folder_->path() / kSettingsFile)), data_, command_.out);
+      return;
+    }
+    checkpoint::PartialFolder::require_possible(command_.out, command_.force);
+    data_ = tasks::load_text_data(command_.data);
+    folder_ = checkpoint::PartialFolder::create(command_.out, command_.force);
+    write_file(folder_->path() / kSettingsFile, to_pretty({{"options", settings_json(command_)}, {"sha256", data_.sha256}}));
   }
 
   void tell_before(int64_t parameters) {
@@ -166,13 +172,13 @@ class Flow {
                      {"training", outcome_.training.to_json()},
                      {"test", outcome_.test ? report::test_json(*outcome_.test) : Json()}};
     files["metrics.json"] = to_pretty({{"training", outcome_.json["training"]}, {"test", outcome_.json["test"]}});
-    folder_.finish(files, command_.force || command_.resume, stopped);
+    folder_->finish(files, command_.force || command_.resume, stopped);
     if (stopped) outcome_.code = ExitCode::kInterrupted;
   }
 
   TrainCommand command_;
   LiveLine live_;
-  checkpoint::PartialFolder folder_;
+  std::optional<checkpoint::PartialFolder> folder_;
   tasks::TextData data_;
   Stopwatch since_drawn_;
   TrainOutcome outcome_;

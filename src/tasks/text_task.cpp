@@ -47,8 +47,9 @@ std::map<std::string, double> TextTask::validate() {
 }
 
 int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const TextModelOptions& options, int64_t held) {
-  // Parameters, gradients, two moments, the best copy and one copy on its way to the disk: six times 4 bytes.
-  const int64_t per_parameter = 6 * 4;
+  // Parameters, gradients, two moments, their running mean, the best copy, and all but the gradients once more on their way
+  // to the disk: eleven times 4 bytes.
+  const int64_t per_parameter = 11 * 4;
   // A token keeps its vector (three times: looked up, mask, dropped), per layer and direction gates and states (about
   // 14 H with libtorch's padded layers, twice for their gradients), and in attention 3 A + 3 D.
   const bool recurrent = options.encoder != nn::EncoderKind::kAverage;

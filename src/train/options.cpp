@@ -30,6 +30,7 @@ Json TrainOptions::to_json() const {
           {"warmup", warmup},
           {"decay", decay_name(decay)},
           {"clip_norm", clip_norm},
+          {"average", average},
           {"patience", patience},
           {"evaluations_per_epoch", evaluations_per_epoch},
           {"metric", metric},
@@ -49,6 +50,7 @@ TrainOptions TrainOptions::from_json(const Json& json) {
     options.warmup = json.at("warmup").get<double>();
     options.decay = parse_decay(json.at("decay").get<std::string>());
     options.clip_norm = json.at("clip_norm").get<double>();
+    options.average = json.at("average").get<double>();
     options.patience = json.at("patience").get<int64_t>();
     options.evaluations_per_epoch = json.at("evaluations_per_epoch").get<int64_t>();
     options.metric = json.at("metric").get<std::string>();

@@ -23,6 +23,8 @@ struct TrainOptions {
   double warmup = 0.05;          // share of all steps over which the rate rises from 0
   Decay decay = Decay::kLinear;  // from the highest rate to 0 over the rest
   double clip_norm = 1.0;        // gradients are scaled to this norm, at most; 0: never
+  double average = 0.99;         // evaluated and kept is the running mean of the parameters over about 1 / (1 - average) steps
+                                 // (Polyak & Juditsky 1992); 0: the parameters themselves
   int64_t patience = 3;          // evaluations without a better score before it stops; 0: never stops early
   int64_t evaluations_per_epoch = 1;
   std::string metric = "accuracy";  // what the best model is best at, on validation: "accuracy", "macro_f1" or "loss"

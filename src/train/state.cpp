@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/nn/module.h>
 
+#include <algorithm>
 #include <bit>
 
 #include "base/errors.h"
@@ -66,7 +67,25 @@ State::State(torch::nn::Module& module, AdamW& optimizer) : optimizer_(optimizer
   for (const auto& item : module.named_parameters()) {
     names_.push_back(item.key());
     parameters_.push_back(item.value());
+    average_.push_back(item.value().detach().clone());
     best_.push_back(item.value().detach().clone());
+  }
+}
+
+void State::update_average(double decay) {
+  const at::NoGradGuard guard;
+  // A young mean follows fast, so that the random start does not linger (as in TensorFlow's moving averages).
+  const auto step = static_cast<double>(position.step);
+  const double kept = std::min(decay, (1 + step) / (10 + step));
+  for (size_t i = 0; i < average_.size(); ++i) average_[i].lerp_(parameters_[i], 1 - kept);
+}
+
+void State::swap_average() {
+  const at::NoGradGuard guard;
+  for (size_t i = 0; i < average_.size(); ++i) {
+    const at::Tensor now = parameters_[i].clone();
+    parameters_[i].copy_(average_[i]);
+    average_[i].copy_(now);
   }
 }
 
@@ -84,6 +103,7 @@ checkpoint::Files State::serialize() const {
   checkpoint::ArrayFile arrays;
   for (size_t i = 0; i < names_.size(); ++i) {
     arrays.arrays.push_back(tasks::to_array("now." + names_[i], parameters_[i]));
+    arrays.arrays.push_back(tasks::to_array("average." + names_[i], average_[i]));
     arrays.arrays.push_back(tasks::to_array("best." + names_[i], best_[i]));
     arrays.arrays.push_back(tasks::to_array("first." + names_[i], optimizer_.first_moments()[i]));
     arrays.arrays.push_back(tasks::to_array("second." + names_[i], optimizer_.second_moments()[i]));
@@ -104,6 +124,7 @@ void State::restore(const checkpoint::Files& files, const std::string& place) {
   const checkpoint::ArrayFile arrays = checkpoint::parse_arrays(files.at("arrays.safetensors"), arrays_place);
   for (size_t i = 0; i < names_.size(); ++i) {
     tasks::copy_array(arrays, "now." + names_[i], parameters_[i], arrays_place);
+    tasks::copy_array(arrays, "average." + names_[i], average_[i], arrays_place);
     tasks::copy_array(arrays, "best." + names_[i], best_[i], arrays_place);
     tasks::copy_array(arrays, "first." + names_[i], optimizer_.first_moments()[i], arrays_place);
     tasks::copy_array(arrays, "second." + names_[i], optimizer_.second_moments()[i], arrays_place);

@@ -41,6 +41,11 @@ class State {
 
   Position position;
 
+  // Moves the running mean of the parameters towards them, by 1 - decay or faster in the first steps.
+  void update_average(double decay);
+  // Exchanges the parameters of the module with their running mean; a second call undoes it.
+  void swap_average();
+
   void keep_best();     // copies the parameters
   void restore_best();  // puts the best ones into the module
 
@@ -49,7 +54,7 @@ class State {
 
  private:
   std::vector<std::string> names_;
-  std::vector<at::Tensor> parameters_, best_;
+  std::vector<at::Tensor> parameters_, average_, best_;
   AdamW& optimizer_;
 };
 

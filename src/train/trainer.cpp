@@ -98,6 +98,7 @@ class Run {
     optimizer_.clip(options_.clip_norm);
     rate_ = learning_rate_at(options_, at().step, total_steps_);
     optimizer_.step(rate_);
+    if (options_.average > 0) state_.update_average(options_.average);
     at().loss_sum += value;
     ++at().loss_count;
     for (const int64_t example : examples) at().tokens += lengths_[static_cast<size_t>(example)];
@@ -115,6 +116,7 @@ class Run {
     line.epoch = static_cast<double>(at().epoch) + static_cast<double>(at().batch) / static_cast<double>(batches);
     line.train_loss = at().loss_sum / static_cast<double>(at().loss_count);
     line.learning_rate = rate_;
+    if (options_.average > 0) state_.swap_average();
     line.validation = task_.validate();
     line.seconds = seconds();
     const double score = signed_score(options_.metric, line.validation), loss = line.validation.at("loss");
@@ -132,6 +134,7 @@ class Run {
       ++at().evaluations_since_best;
       at().finished_by_patience = options_.patience > 0 && at().evaluations_since_best >= options_.patience;
     }
+    if (options_.average > 0) state_.swap_average();
     folder_.append_metrics(to_line(line.to_json()));
     at().evaluated_step = at().step;
     commit();

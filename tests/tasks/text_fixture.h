@@ -31,6 +31,7 @@ inline tasks::TextModelOptions tiny_model(nn::EncoderKind encoder = nn::EncoderK
   model.embedding_size = 12;
   model.hidden_size = 10;
   model.attention_size = 9;
+  model.embedding_dropout = model.state_dropout = model.output_dropout = 0.1;
   return model;
 }
 

@@ -120,10 +120,14 @@ std::string_view Source::name() const {
   return name;
 }
 
-Source make_source(const std::string& path, std::string bytes, std::string sha256) {
-  if (bytes.empty()) throw refused(path, "is empty: no rows", "Give a file with one labelled text per row.");
+void refuse_foreign_bytes(const std::string& path, std::string_view bytes) {
   refuse_signatures(path, bytes);
   refuse_nuls(path, bytes);
+}
+
+Source make_source(const std::string& path, std::string bytes, std::string sha256) {
+  if (bytes.empty()) throw refused(path, "is empty: no rows", "Give a file with one labelled text per row.");
+  refuse_foreign_bytes(path, bytes);
   refuse_blank(path, bytes);
   refuse_lone_carriage_returns(path, bytes);
   Source source;

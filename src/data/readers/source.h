@@ -25,4 +25,8 @@ Source read_source(const std::string& path);
 // The same for bytes at hand; `path` is for messages.
 Source make_source(const std::string& path, std::string bytes, std::string sha256);
 
+// The part of that which any file of texts must keep: throws for UTF-16, UTF-32, NUL bytes, other compressions and
+// archives.
+void refuse_foreign_bytes(const std::string& path, std::string_view bytes);
+
 }  // namespace fovea::data

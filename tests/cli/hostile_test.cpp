@@ -1,0 +1,150 @@
+// Mistakes on the command line itself and in a --config file.
+#include "cli/mistakes.h"
+
+namespace fovea::test {
+namespace {
+
+class CommandLine : public Mistakes {};
+class CommandLineSlow : public Mistakes {};  // more of the same kinds
+
+TEST_F(CommandLine, VerbsAndOptions) {
+  expect_told({
+      {{}, 64, {"which verb?", "Verbs: train, test, predict, explain, info, demo"}},
+      {{"trian", "ok.txt"}, 64, {"there is no verb 'trian'", "Did you mean train?"}},
+      {{"evil\x1b[31m\nverb"}, 64, {"there is no verb 'evil"}},
+      {{"train", "ok.txt", "--ouy", "OUT"}, 64, {"there is no option --ouy", "Did you mean --out?"}},
+      {{"train", "ok.txt", "--out", "OUT", "--max-epoch=3"}, 64, {"no option --max-epoch\n", "Did you mean --max-epochs?"}},
+      {{"train", "ok.txt"}, 64, {"--out MODEL is missing", "such as --out model"}},
+      {{"train", "ok.txt", "--out"}, 64, {"--out", "missing"}},
+      {{"test", "model"}, 64, {"DATA is required"}},
+      {{"explain", "model"}, 64, {"INPUT is missing", "--text"}},
+      {{"predict", "model", "not", "quoted"}, 64, {"one argument too many: 'quoted'", "wants quotes"}},
+      {{"predict", "model", "-x"}, 64, {"there is no option -x", "begins with - goes after --"}},
+      training({"ok.txt", "--quiet", "--verbose"}, 64, {"--quiet excludes --verbose"}),
+  });
+}
+
+TEST_F(CommandLineSlow, VerbsAndOptions) {
+  expect_told({
+      {{"--outt"}, 64, {"there is no verb '--outt'"}},
+      {{"train"}, 64, {"--out MODEL is missing"}},
+      {{"train", "--out", "OUT"}, 64, {"DATA is missing", "- for standard input"}},
+      {{"train", "ok.txt", "--out", ""}, 64, {"--out MODEL is missing"}},
+      {{"predict"}, 64, {"MODEL is required"}},
+      {{"info", "model", "model"}, 64, {"one argument too many"}},
+      {{"test", "model", "ok.txt", "--split", "80/10/10"}, 64, {"fovea test: there is no option --split"}},
+      training({"ok.txt", "--seed", "1", "--seed", "2"}, 64, {"--seed"}),
+  });
+}
+
+TEST_F(CommandLine, WrongNumbers) {
+  expect_told({
+      training({"ok.txt", "--hidden-size", "many"}, 64, {"--hidden-size: 'many' is not a whole number"}),
+      training({"ok.txt", "--max-steps", "9223372036854775808"}, 64, {"--max-steps: '9223372036854775808' is not"}),
+      training({"ok.txt", "--max-epochs", ""}, 64, {"--max-epochs: '' is not a whole number from 1 to 100000"}),
+      training({"ok.txt", "--learning-rate", "nan"}, 64, {"--learning-rate: 'nan' is not a number from 1e-08 to 10"}),
+      training({"ok.txt", "--learning-rate", "1e400"}, 64, {"--learning-rate: '1e400' is not"}),
+      training({"ok.txt", "--embedding-dropout", "nan"}, 64, {"--embedding-dropout: 'nan' is not a number from 0 to 0.95"}),
+      training({"ok.txt", "--seed", "-1"}, 64, {"--seed: '-1' is not a whole number from 0"}),
+  });
+}
+
+TEST_F(CommandLineSlow, WrongNumbers) {
+  expect_told({
+      training({"ok.txt", "--hidden-size", "-3"}, 64, {"--hidden-size: '-3' is not a whole number from 1 to 65536"}),
+      training({"ok.txt", "--hidden-size", "0"}, 64, {"--hidden-size: '0' is not"}),
+      training({"ok.txt", "--hidden-size", "1.5"}, 64, {"--hidden-size: '1.5' is not a whole number"}),
+      training({"ok.txt", "--hidden-size", "99999999999999999999"}, 64, {"--hidden-size: '99999999999999999999' is not"}),
+      training({"ok.txt", "--learning-rate", "0,01"}, 64, {"--learning-rate: '0,01' is not"}),
+      training({"ok.txt", "--state-dropout", "1"}, 64, {"--state-dropout: '1' is not"}),
+      training({"ok.txt", "--clip-norm", "nan"}, 64, {"--clip-norm: 'nan' is not"}),
+      training({"ok.txt", "--max-minutes", "inf"}, 64, {"--max-minutes: 'inf' is not a number from 0 to 1000000"}),
+      training({"ok.txt", "--seed", "18446744073709551616"}, 64, {"--seed: '18446744073709551616' is not"}),
+      training({"ok.txt", "--threads", "-2"}, 64, {"--threads: '-2' is not a whole number from 0 to 1024"}),
+      {{"predict", "model", "a b", "--top", "0"}, 64, {"--top: '0' is not a whole number from 1 to 10000"}},
+      {{"explain", "model", "ok.txt", "--limit", "-1"}, 64, {"--limit: '-1' is not a whole number from 0"}},
+  });
+}
+
+TEST_F(CommandLine, WordsThatAreNoChoice) {
+  expect_told({
+      training({"ok.txt", "--encoder", "lsmt"}, 64, {"--encoder: there is no 'lsmt'", "lstm, gru, elman, average"}),
+      training({"ok.txt", "--attention", "aditive"}, 64, {"--attention: there is no 'aditive'", "additive, dot, mean, max, last"}),
+      training({"ok.txt", "--metric", "f1"}, 64, {"--metric: f1 not in {accuracy,macro_f1,loss}"}),
+      training({"ok.txt", "--device", "cuda"}, 64, {"--device: this version of Fovea runs on the CPU only"}),
+      training({"ok.txt", "--split", "80/10"}, 64, {"--split 80/10: two shares must sum to 100"}),
+      training({"ok.txt", "--split", "half"}, 64, {"--split half: \"half\" is not a number", "--split 80/10/10"}),
+      {{"test", "model", "ok.txt", "--require", "accuracy>0.8"}, 64, {"--require: cannot read 'accuracy>0.8'", "accuracy>=0.8"}},
+      {{"test", "model", "ok.txt", "--require", "accuracy>=nan"}, 64, {"cannot read 'accuracy>=nan'"}},
+  });
+}
+
+TEST_F(CommandLineSlow, WordsThatAreNoChoice) {
+  expect_told({
+      training({"ok.txt", "--decay", "lin"}, 64, {"--decay: there is no 'lin'", "linear, cosine, none"}),
+      training({"ok.txt", "--tokenizer", "bpe"}, 64, {"--tokenizer: bpe not in {words,char,whitespace}"}),
+      training({"ok.txt", "--format", "xlsx"}, 64, {"--format: xlsx not in"}),
+      training({"ok.txt", "--split", "70/10/10/10"}, 64, {"4 shares, not two or three"}),
+      training({"ok.txt", "--split", "0/50/50"}, 64, {"the training share must be above 0"}),
+      {{"test", "model", "ok.txt", "--require", "f1>=0.8"}, 64, {"cannot read 'f1>=0.8'", "macro_f1, micro_f1"}},
+      {{"test", "model", "ok.txt", "--require", "accuracy>=high"}, 64, {"cannot read 'accuracy>=high'"}},
+  });
+}
+
+TEST_F(CommandLine, OptionsThatCannotApply) {
+  expect_told({
+      training({"ok.txt", "--encoder", "average", "--hidden-size", "9"}, 64,
+               {"--hidden-size cannot apply: the encoder 'average'", "Leave --hidden-size out"}),
+      training({"ok.txt", "--attention", "dot", "--attention-size", "9"}, 64,
+               {"--attention-size cannot apply: only additive attention"}),
+      training({"ok.txt", "--split", "80/10/10", "--test", "ok.txt"}, 64, {"--split: with --test", "such as 90/10"}),
+      training({"ok.txt", "--resume"}, 66, {"--resume: there is no unfinished training in"}),
+      training({"ok.txt", "--text-column", "text"}, 64, {"--text-column cannot apply: ok.txt is read as fasttext"}),
+      {{"predict", "model", "a b", "--json", "--fasttext"}, 64, {"exclude each other", "one form"}},
+      {{"explain", "model", "ok.txt", "--steps"}, 64, {"--steps explains one text", "--text"}},
+      {{"explain", "model", "--text", "a b", "--steps", "--html", "OUT"}, 64, {"--steps and --html exclude each other"}},
+  });
+}
+
+TEST_F(CommandLineSlow, OptionsThatCannotApply) {
+  expect_told({
+      training({"ok.txt", "--encoder", "average", "--directions", "2"}, 64, {"--directions cannot apply"}),
+      training({"ok.txt", "--split", "90/10", "--valid", "ok.txt"}, 64, {"--split cannot apply: with --valid"}),
+      training({"ok.txt", "--resume", "--force"}, 64, {"--resume and --force exclude each other"}),
+      {{"predict", "model", "a b", "--json-out", "OUT"}, 64, {"--json-out cannot apply", "> FILE"}},
+      {{"predict", "model", "a b", "--format", "csv"}, 64, {"cannot apply to a text"}},
+      {{"explain", "model", "--text", "x", "ok.txt"}, 64, {"both a text and an input were given"}},
+      {{"test", "model", "ok.txt", "--fasttext", "--json"}, 64, {"--fasttext and --json exclude each other"}},
+  });
+}
+
+TEST_F(CommandLine, SettingsFiles) {
+  write("typo.toml", "encoder = 'gru'\nmax-epoch = 3\n");
+  write("text.toml", "\nmax-epochs = \"three\"\n");
+  write("broken.toml", "encoder = 'gru'\nmax-epochs = = 3\n");
+  write("sections.toml", "[training]\nmax-epochs = 3\n");
+  write("half.toml", "encoder = 'gru'\n\nmax-epochs = 2.5\n");
+  write("flag.toml", "quiet = 1\n");
+  write("list.toml", "max-epochs = [1, 2]\n");
+  write("range.toml", "# too few\nmax-epochs = 0\n");
+  write("itself.toml", "config = 'itself.toml'\n");
+  const auto with = [](const std::string& file, int code, const std::vector<std::string>& told) {
+    return training({"ok.txt", "--config", file}, code, told);
+  };
+  expect_told({
+      with("typo.toml", 65, {"typo.toml:2: there is no option 'max-epoch'", "Did you mean 'max-epochs'?"}),
+      with("text.toml", 65, {"text.toml:2: 'max-epochs' wants a whole number"}),
+      with("broken.toml", 65, {"broken.toml:2: "}),
+      with("sections.toml", 65, {"sections.toml:1: [training]: there are no sections"}),
+      with("half.toml", 65, {"half.toml:3: 'max-epochs' wants a whole number"}),
+      with("flag.toml", 65, {"flag.toml:1: 'quiet' wants true or false"}),
+      with("list.toml", 65, {"list.toml:1: 'max-epochs' wants one value"}),
+      with("range.toml", 65, {"range.toml:2: --max-epochs: '0' is not a whole number from 1"}),
+      with("itself.toml", 65, {"itself.toml:1: there is no option 'config'"}),
+      with("none.toml", 66, {"none.toml: no such file"}),
+      with("model", 66, {"model: is a folder, not a file"}),
+  });
+}
+
+}  // namespace
+}  // namespace fovea::test
