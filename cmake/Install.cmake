@@ -12,6 +12,15 @@ install(CODE [[
     file(INSTALL DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/fovea" TYPE SHARED_LIBRARY FOLLOW_SYMLINK_CHAIN FILES "${library}")
   endforeach()
 ]])
+# The licences of what lies beside the program come with it.
+install(CODE [[
+  file(GLOB licences "${FOVEA_TORCH_LIB}/../../torch-*.dist-info/licenses" "${FOVEA_TORCH_LIB}/../../nvidia_cuda_*.dist-info/licenses")
+  foreach(folder IN LISTS licences)
+    get_filename_component(owner "${folder}" DIRECTORY)
+    get_filename_component(owner "${owner}" NAME_WE)
+    file(INSTALL DESTINATION "${CMAKE_INSTALL_PREFIX}/share/doc/fovea/licences/${owner}" TYPE DIRECTORY FILES "${folder}/")
+  endforeach()
+]])
 install(FILES README.md LICENSE NOTICE CHANGELOG.md DESTINATION share/doc/fovea)
 install(DIRECTORY docs/ DESTINATION share/doc/fovea/docs)
 

@@ -52,10 +52,12 @@ const CLI::Validator kCount = whole_number(0, 1'000'000'000'000'000);
 
 CLI::Option* describe(CLI::Option* option, const std::string& group) { return option->group(group)->capture_default_str(); }
 
-void add_common(CLI::App& app, CommonOptions& common) {
+enum class JsonFile { kOffered, kNot };  // predict writes a line of JSON per text, so it has no file of one object
+
+void add_common(CLI::App& app, CommonOptions& common, JsonFile file = JsonFile::kOffered) {
   const std::string group = "Output and machine";
   describe(app.add_flag("--json", common.json, "One JSON object on standard output (predict: one a line)"), group);
-  describe(app.add_option("--json-out", common.json_out, "Write the JSON to this file as well"), group);
+  if (file == JsonFile::kOffered) describe(app.add_option("--json-out", common.json_out, "Write the JSON to this file as well"), group);
   describe(app.add_flag("-q,--quiet", common.quiet, "Only warnings and errors on standard error"), group);
   describe(app.add_flag("-v,--verbose", common.verbose, "More about what is done"), group)->excludes("--quiet");
   describe(app.add_option("--threads", common.threads, "Threads; 0: every core")->check(whole_number(0, 1024)), group);
@@ -169,7 +171,7 @@ CLI::App* add_predict(CLI::App& app, PredictCommand& command, Words& words) {
   describe(verb->add_flag("--fasttext", command.fasttext, "Print __label__x p as fastText does"), group);
   describe(verb->add_flag("--explain", command.explain, "Shade the words by their weights"), group);
   add_table(*verb, command.table, words);
-  add_common(*verb, command.common);
+  add_common(*verb, command.common, JsonFile::kNot);
   return verb;
 }
 

@@ -97,7 +97,7 @@ std::string summary_lines(const std::string& name, const std::string& text) {
 
 std::string data_report(const tasks::DataSummary& s, const std::string& split, uint64_t seed) {
   std::string text = join_pieces({s.layout});
-  if (!s.layout_why.empty()) text += "\n(" + s.layout_why + "; --text-column and --label-column choose others)";
+  if (!s.layout_why.empty()) text += "\n(" + s.layout_why + ")";
   if (!s.unused_columns.empty()) {
     std::vector<std::string> pieces;
     for (const std::string& column : s.unused_columns) pieces.push_back(report::ellipsize(report::safe_text(column), 30));

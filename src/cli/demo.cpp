@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <numeric>
 
 #include "base/files.h"
 #include "base/log.h"
@@ -64,9 +65,10 @@ Pointing pointing(const std::vector<tasks::Answer>& answers, const std::vector<d
     const auto top = std::max_element(tokens.begin(), tokens.end(), [](const auto& a, const auto& b) { return a.weight < b.weight; });
     hits.push_back(decides(*top, reviews[i]) ? 1 : 0);
     const auto deciding = std::count_if(tokens.begin(), tokens.end(), [&](const auto& token) { return decides(token, reviews[i]); });
-    result.chance += static_cast<double>(deciding) / static_cast<double>(tokens.size()) / static_cast<double>(answers.size());
-    result.share += hits.back() / static_cast<double>(answers.size());
+    result.chance += static_cast<double>(deciding) / static_cast<double>(tokens.size());
   }
+  result.chance /= static_cast<double>(answers.size());
+  result.share = std::accumulate(hits.begin(), hits.end(), 0.0) / static_cast<double>(answers.size());
   result.interval = metrics::bootstrap_mean(hits);
   return result;
 }

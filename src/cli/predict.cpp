@@ -40,9 +40,6 @@ class Predictor {
  public:
   Predictor(const PredictCommand& command, const report::Style& style)
       : command_(command), style_(style), classifier_(load_classifier(command.model)) {
-    if (!command.common.json_out.empty()) {
-      throw UserError(ExitCode::kUsage, "--json-out cannot apply: predict writes one object a line", "Use --json and > FILE.");
-    }
   }
 
   void text(const std::string& text) { answer({text}); }

@@ -19,7 +19,7 @@ std::string result_text(const TrainCommand& command, const TrainOutcome& outcome
                                             command.out + " FILE");
   }
   if (outcome.code == ExitCode::kInterrupted) {
-    text += summary_lines("saved", command.out + "   the best model so far\ngo on with: fovea train --resume --out " + command.out);
+    text += summary_lines("saved", command.out + (outcome.training.best_step > 0 ? "   the best model so far" : "   the model so far, never evaluated") + "\ngo on with: fovea train --resume --out " + command.out);
   } else {
     text += summary_lines("saved", command.out + "   try: fovea predict " + command.out + " \"one long string of cliches\" --explain");
   }

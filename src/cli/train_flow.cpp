@@ -91,6 +91,9 @@ class Flow {
     data_.summary.predicted_memory = tasks::predict_memory(
         task.model()->parameter_count(), largest_batch(data_, command_.train.batches), command_.model, held);
     tell_before(task.model()->parameter_count());
+    if (data_.summary.vocabulary == 0) {
+      log::warn("no word occurs " + std::to_string(data_.summary.min_count) + " times in training: the model can only tell texts apart by their length (--min-count 1)");
+    }
 
     watch_interrupts();
     outcome_.training = train::train(task, command_.train, *folder_, hooks());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_map>
 
 #include "base/timing.h"
@@ -86,7 +87,7 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
   const metrics::Interval interval = metrics::bootstrap_mean(tally.right);
   const auto n = static_cast<double>(std::max<size_t>(rows.size(), 1));
   result.n = static_cast<int64_t>(rows.size());
-  for (const double right : tally.right) result.accuracy += right / n;
+  result.accuracy = std::accumulate(tally.right.begin(), tally.right.end(), 0.0) / n;
   result.accuracy_low = interval.low;
   result.accuracy_high = interval.high;
   result.macro_f1 = scores.macro_f1;

@@ -17,7 +17,7 @@ Decay parse_decay(const std::string& name);         // UserError (kUsage) on ano
 struct TrainOptions {
   uint64_t seed = 1;
   data::BatchOptions batches;
-  int64_t max_epochs = 12;       // at most; the schedule of the learning rate ends here
+  int64_t max_epochs = 8;        // at most; the schedule of the learning rate ends here
   double learning_rate = 0.002;  // AdamW's highest
   double weight_decay = 0.01;    // of matrices, not of biases or vectors; decoupled (Loshchilov & Hutter 2019)
   double warmup = 0.05;          // share of all steps over which the rate rises from 0

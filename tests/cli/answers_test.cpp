@@ -27,8 +27,8 @@ class Answers : public ::testing::Test {
     data_ = scratch_->write("reviews.txt", label_lines(tiny_reviews(120)));
     model_ = scratch_->file("model");
     // A high rate, so that some words weigh more than others.
-    const Outcome trained = run_fovea(join({{"train", data_, "--out", model_, "--learning-rate", "0.05", "--max-epochs",
-                                             "8", "--quiet"}, kTinySizes}));
+    const Outcome trained = run_fovea(join(
+        {{"train", data_, "--out", model_, "--learning-rate", "0.05", "--max-epochs", "8", "--quiet"}, kTinySizes}));
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
   }
   static void TearDownTestSuite() { scratch_.reset(); }
@@ -64,7 +64,8 @@ TEST_F(Answers, OneLineOutPerLineIn) {
     EXPECT_EQ(answer.at("prior"), i == 1 || i == 3);
     EXPECT_EQ(answer.at("tokens").empty(), i == 1 || i == 3);
   }
-  for (const std::vector<std::string>& form : std::vector<std::vector<std::string>>{{}, {"--fasttext"}, {"--explain"}}) {
+  for (const std::vector<std::string>& form :
+       std::vector<std::vector<std::string>>{{}, {"--fasttext"}, {"--explain"}}) {
     EXPECT_EQ(lines_of(output_of(join({{"predict", model_, "-"}, form}), input)).size(), texts.size());
   }
 }
@@ -144,9 +145,11 @@ TEST_F(Answers, ATestSaysWhenAFileDiffers) {
 }
 
 TEST_F(Answers, RequirementsDecideTheExitCode) {
-  const Outcome met = run_fovea({"test", model_, data_, "--json", "--require", "accuracy>=0.01", "--require", "loss<=99"});
+  const Outcome met =
+      run_fovea({"test", model_, data_, "--json", "--require", "accuracy>=0.01", "--require", "loss<=99"});
   EXPECT_EQ(met.exit_code, 0) << met.err;
-  const Outcome unmet = run_fovea({"test", model_, data_, "--json", "--require", "loss<=99", "--require", "macro_f1>=1.01"});
+  const Outcome unmet =
+      run_fovea({"test", model_, data_, "--json", "--require", "loss<=99", "--require", "macro_f1>=1.01"});
   EXPECT_EQ(unmet.exit_code, 1) << unmet.err;
   EXPECT_THAT(unmet.err, HasSubstr("requirement not met: macro_f1>=1.01"));
   EXPECT_EQ(parsed(unmet.out).at("accuracy"), parsed(met.out).at("accuracy"));
@@ -196,7 +199,8 @@ TEST_F(Answers, APageIsWritten) {
   EXPECT_TRUE(html.starts_with("<!doctype html>"));
   const size_t begin = html.find(opening);
   ASSERT_NE(begin, std::string::npos);
-  const Json drawn = parsed(html.substr(begin + opening.size(), html.find("</script>", begin) - begin - opening.size()));
+  const Json drawn =
+      parsed(html.substr(begin + opening.size(), html.find("</script>", begin) - begin - opening.size()));
   EXPECT_EQ(drawn.at("answers").size(), 9u);
   EXPECT_EQ(drawn.at("facts").at("texts_in_file"), 120);
 }

@@ -91,7 +91,8 @@ TEST_P(Formats, TrainTestPredictExplain) {
   const Json report = parsed(trained.outcome.out);
   EXPECT_EQ(report.at("data").at("rows"), kReviews);
   EXPECT_EQ(report.at("data").at("layout"), GetParam().layout);
-  EXPECT_TRUE(read_file(trained.model + "/weights.safetensors") == weights_) << "another model than from fastText lines";
+  EXPECT_TRUE(read_file(trained.model + "/weights.safetensors") == weights_)
+      << "another model than from fastText lines";
 
   const Outcome tested = run_fovea({"test", trained.model, trained.data, "--json"});
   ASSERT_EQ(tested.exit_code, 0) << tested.err;
@@ -115,29 +116,31 @@ TEST_P(Formats, TrainTestPredictExplain) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Each, Formats,
-    ::testing::Values(
-        Form{"LabelLines", "r.txt", label_lines, Way::kFile,
-             "fastText lines · label: __label__… · text: the rest of the line"},
-        Form{"Tsv", "r.tsv", as_tsv, Way::kFile, "TSV, header · text: column 3 (text) · label: column 2 (label)"},
-        Form{"Csv", "r.csv", as_csv, Way::kFile,
-             "CSV, header · text: column 1 (review) · label: column 2 (sentiment)"},
-        Form{"Jsonl", "r.jsonl", as_jsonl, Way::kFile, "JSONL · text: key \"text\" · label: key \"label\""},
-        Form{"CsvGzip", "z.csv", as_csv, Way::kGzip,
-             "CSV, header · text: column 1 (review) · label: column 2 (sentiment)"},
-        Form{"JsonlInput", "s.jsonl", as_jsonl, Way::kStandardInput,
-             "JSONL · text: key \"text\" · label: key \"label\""}),
-    [](const auto& param) { return param.param.name; });
+INSTANTIATE_TEST_SUITE_P(Each, Formats,
+                         ::testing::Values(Form{"LabelLines", "r.txt", label_lines, Way::kFile,
+                                                "fastText lines · label: __label__… · text: the rest of the line"},
+                                           Form{"Tsv", "r.tsv", as_tsv, Way::kFile,
+                                                "TSV, header · text: column 3 (text) · label: column 2 (label)"},
+                                           Form{"Csv", "r.csv", as_csv, Way::kFile,
+                                                "CSV, header · text: column 1 (review) · label: column 2 (sentiment)"},
+                                           Form{"Jsonl", "r.jsonl", as_jsonl, Way::kFile,
+                                                "JSONL · text: key \"text\" · label: key \"label\""},
+                                           Form{"CsvGzip", "z.csv", as_csv, Way::kGzip,
+                                                "CSV, header · text: column 1 (review) · label: column 2 (sentiment)"},
+                                           Form{"JsonlInput", "s.jsonl", as_jsonl, Way::kStandardInput,
+                                                "JSONL · text: key \"text\" · label: key \"label\""}),
+                         [](const auto& param) { return param.param.name; });
 
 TEST(Columns, TwoTextColumnsAreJoined) {
   const Scratch scratch;
   std::string csv = "title,body,stars,mood\n";
-  for (const LabelledText& r : tiny_reviews(40)) csv += "Head " + r.label + "," + csv_field(r.text) + ",3," + r.label + "\n";
+  for (const LabelledText& r : tiny_reviews(40))
+    csv += "Head " + r.label + "," + csv_field(r.text) + ",3," + r.label + "\n";
   const std::string data = scratch.write("wide.csv", csv);
   for (const std::string columns : {"1,2", "title,body"}) {
-    const Outcome trained = run_fovea(join({{"train", data, "--out", scratch.file("m" + columns), "--text-column", columns,
-                                             "--label-column", "mood", "--json"}, kTiny}));
+    const Outcome trained = run_fovea(join({{"train", data, "--out", scratch.file("m" + columns), "--text-column",
+                                             columns, "--label-column", "mood", "--json"},
+                                            kTiny}));
     ASSERT_EQ(trained.exit_code, 0) << trained.err;
     EXPECT_EQ(parsed(trained.out).at("data").at("layout"),
               "CSV, header · text: column 1 (title) + column 2 (body) · label: column 4 (mood)");
@@ -151,8 +154,9 @@ TEST(Columns, BadRowsAreSkippedCountedAndListed) {
   std::string tsv = as_tsv(tiny_reviews(40));
   tsv += "no columns at all\r\n";
   const std::string data = scratch.write("torn.tsv", tsv);
-  const Outcome trained = run_fovea(join({{"train", data, "--out", scratch.file("m"), "--on-bad-row", "skip", "--json",
-                                           "--max-epochs", "1"}, kTinySizes}));
+  const Outcome trained = run_fovea(
+      join({{"train", data, "--out", scratch.file("m"), "--on-bad-row", "skip", "--json", "--max-epochs", "1"},
+            kTinySizes}));
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   EXPECT_EQ(parsed(trained.out).at("data").at("bad_rows"), 1);
   EXPECT_THAT(trained.err, HasSubstr("1 bad row left out"));
@@ -176,8 +180,9 @@ TEST(ModelFolder, IsCompleteAndSaysWhereItComesFrom) {
   const Trained trained = train_from({"", "r.csv", as_csv, Way::kFile, ""}, scratch);
   ASSERT_EQ(trained.outcome.exit_code, 0) << trained.outcome.err;
   EXPECT_THAT(names_in(scratch.path()), UnorderedElementsAre("model", "r.csv"));
-  EXPECT_THAT(names_in(trained.model), UnorderedElementsAre("config.json", "manifest.json", "metrics.json", "metrics.jsonl",
-                                                            "seen.safetensors", "vocab.txt", "weights.safetensors"));
+  EXPECT_THAT(names_in(trained.model),
+              UnorderedElementsAre("config.json", "manifest.json", "metrics.json", "metrics.jsonl", "seen.safetensors",
+                                   "vocab.txt", "weights.safetensors"));
   const Json config = parsed(read_file(trained.model + "/config.json"));
   EXPECT_EQ(config.at("data").at(0).at("path"), trained.data);
   EXPECT_EQ(config.at("data").at(0).at("sha256"), sha256(read_file(trained.data)));

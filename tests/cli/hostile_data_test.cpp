@@ -7,15 +7,20 @@ namespace {
 class Data : public Mistakes {};
 
 // Ten rows that are fine, written by `row`, then what is given.
-std::string after_ten_rows(const std::string& begin, std::string (*row)(const std::string& label, const std::string& text),
+std::string after_ten_rows(const std::string& begin,
+                           std::string (*row)(const std::string& label, const std::string& text),
                            const std::string& end) {
   std::string content = begin;
   for (int i = 0; i < 10; ++i) content += row(i % 3 ? "blue" : "red", "word number " + std::to_string(i));
   return content + end;
 }
 
-std::string comma_row(const std::string& label, const std::string& text) { return label + "," + text + "\n"; }
-std::string tab_row(const std::string& label, const std::string& text) { return label + "\t" + text + "\n"; }
+std::string comma_row(const std::string& label, const std::string& text) {
+  return label + "," + text + "\n";
+}
+std::string tab_row(const std::string& label, const std::string& text) {
+  return label + "\t" + text + "\n";
+}
 std::string json_row(const std::string& label, const std::string& text) {
   return to_line(Json{{"label", label}, {"text", text}}) + "\n";
 }
@@ -26,7 +31,9 @@ std::string wide(const std::string& ascii) {
   return utf16;
 }
 
-std::string zipped(const std::string& content) { return run_program({"gzip", "-c"}, content).out; }
+std::string zipped(const std::string& content) {
+  return run_program({"gzip", "-c"}, content).out;
+}
 
 TEST_F(Data, NotAFileOfTexts) {
   const std::string good = label_lines(tiny_reviews(60));
@@ -94,13 +101,17 @@ TEST_F(Data, BadRows) {
 TEST_F(Data, Columns) {
   write("named.csv", after_ten_rows("mood,review\n", comma_row, ""));
   expect_told({
-      training({"named.csv", "--text-column", "rewiew"}, 64, {"--text-column rewiew: named.csv has no such column", "2 (review)"}),
+      training({"named.csv", "--text-column", "rewiew"}, 64,
+               {"--text-column rewiew: named.csv has no such column", "2 (review)"}),
       training({"named.csv", "--text-column", "3"}, 64, {"--text-column 3: named.csv has no such column"}),
       training({"named.csv", "--text-column", "0"}, 64, {"--text-column 0: named.csv has no such column"}),
       training({"named.csv", "--text-column", "2,2"}, 64, {"--text-column 2: the column is named twice"}),
-      training({"named.csv", "--label-column", "labels"}, 64, {"--label-column labels: named.csv has no such column", "1 (mood)"}),
-      training({"named.csv", "--text-column", "1", "--label-column", "mood"}, 64, {"--label-column mood: that column is the text"}),
-      training({"named.csv", "--label-prefix", "#"}, 64, {"--label-prefix cannot apply: the lines of named.csv do not begin with #"}),
+      training({"named.csv", "--label-column", "labels"}, 64,
+               {"--label-column labels: named.csv has no such column", "1 (mood)"}),
+      training({"named.csv", "--text-column", "1", "--label-column", "mood"}, 64,
+               {"--label-column mood: that column is the text"}),
+      training({"named.csv", "--label-prefix", "#"}, 64,
+               {"--label-prefix cannot apply: the lines of named.csv do not begin with #"}),
       training({"ok.txt", "--label-prefix", ""}, 64, {"--label-prefix: is empty"}),
       training({"ok.txt", "--format", "jsonl"}, 65, {"ok.txt:1: is not valid JSON", "--format"}),
       training({"ok.txt", "--format", "tsv"}, 65, {"ok.txt: has one column only"}),
@@ -118,7 +129,8 @@ TEST_F(Data, Labels) {
       training({"one.tsv"}, 65, {"one.tsv: every row has the label 'good'", "at least two labels"}),
       training({"two.txt"}, 65, {"two.txt: 2 rows leave none for validation", "--valid"}),
       training({"ok.txt", "--split", "100/0/0"}, 65, {"60 rows leave none for validation"}),
-      training({"ok.txt", "--valid", "unheard.txt"}, 65, {"--valid: label 'unheard", "does not occur in the training rows"}),
+      training({"ok.txt", "--valid", "unheard.txt"}, 65,
+               {"--valid: label 'unheard", "does not occur in the training rows"}),
   });
 }
 

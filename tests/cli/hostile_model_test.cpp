@@ -11,7 +11,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-
 class Models : public Mistakes {
  protected:
   static std::string at(const std::string& name) { return inputs_->file(name); }
@@ -21,7 +20,9 @@ class Models : public Mistakes {
     return at(name) + "/";
   }
 
-  static void put(const std::string& path, const std::string& content) { std::ofstream(path, std::ios::binary) << content; }
+  static void put(const std::string& path, const std::string& content) {
+    std::ofstream(path, std::ios::binary) << content;
+  }
 
   // A file of the model with `from` replaced by `to`.
   static void alter(const std::string& path, const std::string& from, const std::string& to) {
@@ -91,7 +92,9 @@ TEST_F(Models, PlacesThatCannotBeWritten) {
       {{"train", "ok.txt", "--out", "ok.txt/m"}, 74, {"ok.txt/m.partial: cannot be made: Not a directory"}},
       {{"train", "ok.txt", "--out", "/proc/m"}, 74, {"/proc/m.partial: cannot be made"}},
       {{"train", "ok.txt", "--out", "."}, 74, {"is a folder that is not a Fovea model"}},
-      {{"explain", "model", "--text", "a b", "--html", "none/x.html"}, 74, {"none/x.html: cannot write: No such file or directory"}},
+      {{"explain", "model", "--text", "a b", "--html", "none/x.html"},
+       74,
+       {"none/x.html: cannot write: No such file or directory"}},
       {{"explain", "model", "--text", "a b", "--html", "mine"}, 74, {"mine: cannot write: it is a folder"}},
       {{"explain", "model", "--text", "a b", "--json-out", "none/x.json"}, 74, {"none/x.json: cannot write"}},
       {{"test", "model", "ok.txt", "--json-out", "none/x.json"}, 74, {"none/x.json: cannot write"}},
@@ -101,7 +104,8 @@ TEST_F(Models, PlacesThatCannotBeWritten) {
 }
 
 TEST_F(Models, AFullDiskIsTold) {
-  const Outcome outcome = run_program({"sh", "-c", std::string(FOVEA_PROGRAM) + " test model ok.txt > /dev/full"}, "", at(""));
+  const Outcome outcome =
+      run_program({"sh", "-c", std::string(FOVEA_PROGRAM) + " test model ok.txt > /dev/full"}, "", at(""));
   EXPECT_EQ(outcome.exit_code, 74);
   EXPECT_THAT(outcome.err, HasSubstr("standard output: cannot write: No space left on device"));
 }

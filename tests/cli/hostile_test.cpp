@@ -13,7 +13,9 @@ TEST_F(CommandLine, VerbsAndOptions) {
       {{"trian", "ok.txt"}, 64, {"there is no verb 'trian'", "Did you mean train?"}},
       {{"evil\x1b[31m\nverb"}, 64, {"there is no verb 'evil"}},
       {{"train", "ok.txt", "--ouy", "OUT"}, 64, {"there is no option --ouy", "Did you mean --out?"}},
-      {{"train", "ok.txt", "--out", "OUT", "--max-epoch=3"}, 64, {"no option --max-epoch\n", "Did you mean --max-epochs?"}},
+      {{"train", "ok.txt", "--out", "OUT", "--max-epoch=3"},
+       64,
+       {"no option --max-epoch\n", "Did you mean --max-epochs?"}},
       {{"train", "ok.txt"}, 64, {"--out MODEL is missing", "such as --out model"}},
       {{"train", "ok.txt", "--out"}, 64, {"--out", "missing"}},
       {{"test", "model"}, 64, {"DATA is required"}},
@@ -44,7 +46,8 @@ TEST_F(CommandLine, WrongNumbers) {
       training({"ok.txt", "--max-epochs", ""}, 64, {"--max-epochs: '' is not a whole number from 1 to 100000"}),
       training({"ok.txt", "--learning-rate", "nan"}, 64, {"--learning-rate: 'nan' is not a number from 1e-08 to 10"}),
       training({"ok.txt", "--learning-rate", "1e400"}, 64, {"--learning-rate: '1e400' is not"}),
-      training({"ok.txt", "--embedding-dropout", "nan"}, 64, {"--embedding-dropout: 'nan' is not a number from 0 to 0.95"}),
+      training({"ok.txt", "--embedding-dropout", "nan"}, 64,
+               {"--embedding-dropout: 'nan' is not a number from 0 to 0.95"}),
       training({"ok.txt", "--seed", "-1"}, 64, {"--seed: '-1' is not a whole number from 0"}),
   });
 }
@@ -54,7 +57,8 @@ TEST_F(CommandLineSlow, WrongNumbers) {
       training({"ok.txt", "--hidden-size", "-3"}, 64, {"--hidden-size: '-3' is not a whole number from 1 to 65536"}),
       training({"ok.txt", "--hidden-size", "0"}, 64, {"--hidden-size: '0' is not"}),
       training({"ok.txt", "--hidden-size", "1.5"}, 64, {"--hidden-size: '1.5' is not a whole number"}),
-      training({"ok.txt", "--hidden-size", "99999999999999999999"}, 64, {"--hidden-size: '99999999999999999999' is not"}),
+      training({"ok.txt", "--hidden-size", "99999999999999999999"}, 64,
+               {"--hidden-size: '99999999999999999999' is not"}),
       training({"ok.txt", "--learning-rate", "0,01"}, 64, {"--learning-rate: '0,01' is not"}),
       training({"ok.txt", "--state-dropout", "1"}, 64, {"--state-dropout: '1' is not"}),
       training({"ok.txt", "--clip-norm", "nan"}, 64, {"--clip-norm: 'nan' is not"}),
@@ -69,12 +73,15 @@ TEST_F(CommandLineSlow, WrongNumbers) {
 TEST_F(CommandLine, WordsThatAreNoChoice) {
   expect_told({
       training({"ok.txt", "--encoder", "lsmt"}, 64, {"--encoder: there is no 'lsmt'", "lstm, gru, elman, average"}),
-      training({"ok.txt", "--attention", "aditive"}, 64, {"--attention: there is no 'aditive'", "additive, dot, mean, max, last"}),
+      training({"ok.txt", "--attention", "aditive"}, 64,
+               {"--attention: there is no 'aditive'", "additive, dot, mean, max, last"}),
       training({"ok.txt", "--metric", "f1"}, 64, {"--metric: f1 not in {accuracy,macro_f1,loss}"}),
       training({"ok.txt", "--device", "cuda"}, 64, {"--device: this version of Fovea runs on the CPU only"}),
       training({"ok.txt", "--split", "80/10"}, 64, {"--split 80/10: two shares must sum to 100"}),
       training({"ok.txt", "--split", "half"}, 64, {"--split half: \"half\" is not a number", "--split 80/10/10"}),
-      {{"test", "model", "ok.txt", "--require", "accuracy>0.8"}, 64, {"--require: cannot read 'accuracy>0.8'", "accuracy>=0.8"}},
+      {{"test", "model", "ok.txt", "--require", "accuracy>0.8"},
+       64,
+       {"--require: cannot read 'accuracy>0.8'", "accuracy>=0.8"}},
       {{"test", "model", "ok.txt", "--require", "accuracy>=nan"}, 64, {"cannot read 'accuracy>=nan'"}},
   });
 }
@@ -102,7 +109,9 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
       training({"ok.txt", "--text-column", "text"}, 64, {"--text-column cannot apply: ok.txt is read as fasttext"}),
       {{"predict", "model", "a b", "--json", "--fasttext"}, 64, {"exclude each other", "one form"}},
       {{"explain", "model", "ok.txt", "--steps"}, 64, {"--steps explains one text", "--text"}},
-      {{"explain", "model", "--text", "a b", "--steps", "--html", "OUT"}, 64, {"--steps and --html exclude each other"}},
+      {{"explain", "model", "--text", "a b", "--steps", "--html", "OUT"},
+       64,
+       {"--steps and --html exclude each other"}},
   });
 }
 

@@ -40,7 +40,9 @@ class Mistakes : public ::testing::Test {
   }
   static void TearDownTestSuite() { inputs_.reset(); }
 
-  static std::string write(const std::string& name, const std::string& content) { return inputs_->write(name, content); }
+  static std::string write(const std::string& name, const std::string& content) {
+    return inputs_->write(name, content);
+  }
 
   static void expect_told(const std::vector<Mistake>& mistakes) {
     const std::set<std::string> before = names_in(inputs_->path());

@@ -1,13 +1,13 @@
 // A training that is stopped — politely, or by kill -9 at any moment, even while it saves — and goes on, gives the very
 // model of one that was never stopped.
-#include <signal.h>
-
 #include <chrono>
 #include <filesystem>
 #include <memory>
 #include <random>
 #include <string>
 #include <thread>
+
+#include <signal.h>
 
 #include "base/files.h"
 #include "cli/checks.h"
@@ -63,7 +63,9 @@ class Resume : public ::testing::Test {
                   "--evaluations-per-epoch", std::to_string(evaluations_), "--patience", "0", "--json"},
                  kTinySizes});
   }
-  static std::vector<std::string> go_on(const std::string& model) { return {"train", "--resume", "--out", model, "--json"}; }
+  static std::vector<std::string> go_on(const std::string& model) {
+    return {"train", "--resume", "--out", model, "--json"};
+  }
   static std::vector<std::string> program(const std::vector<std::string>& arguments) {
     return join({{FOVEA_PROGRAM}, arguments});
   }
@@ -87,23 +89,23 @@ Result Resume::whole_;
 
 TEST_F(Resume, ASignalKeepsTheBestModelAndTheRestGivesTheSameBits) {
   for (const int number : {SIGINT, SIGTERM}) {
-  SCOPED_TRACE(number);
-  const std::string model = scratch_->file("signal" + std::to_string(number));
-  Process training(program(begin(model)));
-  ASSERT_TRUE(training.wait_until([&] { return has_evaluated(model, 7); }));
-  training.signal(number);
-  const Outcome stopped = training.wait();
-  ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
-  EXPECT_EQ(parsed(stopped.out).at("interrupted"), true);
-  EXPECT_TRUE(is_committed(model));
-  EXPECT_LT(result_of(model).metrics.size(), whole_.metrics.size()) << "it was finished before the signal came";
-  EXPECT_EQ(run_fovea({"predict", model, "a lovely film"}).exit_code, 0);
+    SCOPED_TRACE(number);
+    const std::string model = scratch_->file("signal" + std::to_string(number));
+    Process training(program(begin(model)));
+    ASSERT_TRUE(training.wait_until([&] { return has_evaluated(model, 7); }));
+    training.signal(number);
+    const Outcome stopped = training.wait();
+    ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
+    EXPECT_EQ(parsed(stopped.out).at("interrupted"), true);
+    EXPECT_TRUE(is_committed(model));
+    EXPECT_LT(result_of(model).metrics.size(), whole_.metrics.size()) << "it was finished before the signal came";
+    EXPECT_EQ(run_fovea({"predict", model, "a lovely film"}).exit_code, 0);
 
-  const Outcome resumed = run_fovea(go_on(model));
-  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
-  EXPECT_EQ(parsed(resumed.out).at("interrupted"), false);
-  EXPECT_EQ(result_of(model), whole_);
-  EXPECT_FALSE(fs::exists(model + ".partial"));
+    const Outcome resumed = run_fovea(go_on(model));
+    ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+    EXPECT_EQ(parsed(resumed.out).at("interrupted"), false);
+    EXPECT_EQ(result_of(model), whole_);
+    EXPECT_FALSE(fs::exists(model + ".partial"));
   }
 }
 
@@ -227,7 +229,9 @@ class KilledSlow : public Resume {
     return training.wait().exit_code;
   }
 
-  static bool finished(const std::string& model) { return fs::exists(model + "/manifest.json") && !is_committed(model); }
+  static bool finished(const std::string& model) {
+    return fs::exists(model + "/manifest.json") && !is_committed(model);
+  }
 
   std::mt19937 random_{20240917};
 };

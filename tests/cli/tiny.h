@@ -57,8 +57,8 @@ inline std::vector<std::string> join(const std::vector<std::vector<std::string>>
   return all;
 }
 
-inline const std::vector<std::string> kTinySizes = {"--embedding-size", "8", "--hidden-size", "8", "--attention-size",
-                                                    "8"};
+inline const std::vector<std::string> kTinySizes = {"--embedding-size", "8", "--hidden-size", "8",
+                                                    "--attention-size", "8"};
 inline const std::vector<std::string> kTiny = join({kTinySizes, {"--max-epochs", "2", "--quiet"}});
 
 }  // namespace fovea::test

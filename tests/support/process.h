@@ -1,11 +1,11 @@
 // A program in the background, to be watched, signalled and waited for. Where it is only to be run, see program.h.
 #pragma once
 
-#include <sys/types.h>
-
 #include <functional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "support/program.h"
 #include "support/scratch.h"

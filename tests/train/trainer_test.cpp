@@ -72,8 +72,9 @@ Result run_whole(Setting& setting, const std::string& name, const TrainOptions& 
 }
 
 TEST(Trainer, LearnsAndKeepsTheBest) {
-  Setting setting(600);
+  Setting setting(900);
   setting.options.max_epochs = 6;
+  setting.options.learning_rate = 0.03;
   const Result result = run_whole(setting, "m", setting.options);
   EXPECT_EQ(result.summary.stopped, StopReason::kEpochs);
   EXPECT_DOUBLE_EQ(result.summary.epochs, 6.0);
