@@ -1,5 +1,6 @@
 // From a file of labelled texts to answers, once for each format and each way in: the same texts must give the same
 // model whatever they were written in.
+#include <ostream>
 #include <string>
 
 #include "base/files.h"
@@ -49,6 +50,7 @@ struct Form {
   std::string (*written)(const std::vector<LabelledText>&);
   Way way;
   std::string layout;
+  friend std::ostream& operator<<(std::ostream& out, const Form& form) { return out << form.file; }
 };
 
 // What `fovea train` was given and where its model is.

@@ -5,6 +5,7 @@ namespace fovea::test {
 namespace {
 
 class Data : public Mistakes {};
+class DataSlow : public Mistakes {};
 
 // Ten rows that are fine, written by `row`, then what is given.
 std::string after_ten_rows(const std::string& begin,
@@ -98,7 +99,7 @@ TEST_F(Data, BadRows) {
   });
 }
 
-TEST_F(Data, Columns) {
+TEST_F(DataSlow, Columns) {
   write("named.csv", after_ten_rows("mood,review\n", comma_row, ""));
   expect_told({
       training({"named.csv", "--text-column", "rewiew"}, 64,

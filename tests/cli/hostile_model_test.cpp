@@ -33,6 +33,8 @@ class Models : public Mistakes {
   }
 };
 
+class ModelsSlow : public Models {};
+
 TEST_F(Models, DamagedOrNone) {
   const std::string cut = copy_of_model("cut") + "weights.safetensors";
   put(cut, read_file(cut).substr(0, 500));
@@ -69,7 +71,7 @@ TEST_F(Models, DamagedOrNone) {
   });
 }
 
-TEST_F(Models, PathsThatLeadNowhere) {
+TEST_F(ModelsSlow, PathsThatLeadNowhere) {
   expect_told({
       {{"predict", "model", "reviews.txt"}, 66, {"reviews.txt: no such file", "with spaces around it"}},
       {{"predict", "model", "./reviews"}, 66, {"./reviews: no such file"}},

@@ -127,7 +127,7 @@ TEST_F(CommandLineSlow, OptionsThatCannotApply) {
   });
 }
 
-TEST_F(CommandLine, SettingsFiles) {
+TEST_F(CommandLineSlow, SettingsFiles) {
   write("typo.toml", "encoder = 'gru'\nmax-epoch = 3\n");
   write("text.toml", "\nmax-epochs = \"three\"\n");
   write("broken.toml", "encoder = 'gru'\nmax-epochs = = 3\n");

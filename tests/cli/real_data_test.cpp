@@ -2,6 +2,7 @@
 // memory and the time that are promised.
 #include <algorithm>
 #include <chrono>
+#include <ostream>
 #include <string>
 #include <thread>
 
@@ -21,6 +22,7 @@ struct DataSet {
   int rows;
   std::string layout;
   std::string text;  // to be answered
+  friend std::ostream& operator<<(std::ostream& out, const DataSet& set) { return out << set.path; }
 };
 
 class RealDataSlow : public ::testing::TestWithParam<DataSet> {};
