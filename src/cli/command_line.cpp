@@ -5,12 +5,14 @@
 #include <charconv>
 #include <iostream>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <sstream>
 
 #include "base/errors.h"
 #include "base/version.h"
 #include "cli/config_file.h"
+#include "cli/console.h"
 
 namespace fovea::cli {
 namespace {
@@ -119,7 +121,7 @@ void add_training(CLI::App& app, TrainCommand& command, Words& words) {
   describe(app.add_option("--max-steps", train.max_steps, "Steps, at most; 0: no limit")->check(kCount), group);
   describe(app.add_option("--max-minutes", train.max_minutes, "Minutes, at most; 0: no limit")->check(number(0.0, 1e6)), group);
   describe(app.add_option("--patience", train.patience, "Evaluations without a better score before it stops; 0: never")->check(kCount), group);
-  describe(app.add_option("--average", train.average, "Evaluate and keep the running mean of the parameters, with this decay; 0: not")->check(CLI::Range(0.0, 0.99999)), group);
+  describe(app.add_option("--average", train.average, "Evaluate and keep the running mean of the parameters, with this decay; 0: not")->check(number(0.0, 0.99999)), group);
   describe(app.add_option("--metric", train.metric, "What the best model is best at: accuracy, macro_f1 or loss")
                ->check(CLI::IsMember({"accuracy", "macro_f1", "loss"})), group);
   describe(app.add_option("--evaluations-per-epoch", train.evaluations_per_epoch, "Evaluations in each pass")->check(whole_number(1, 1000)), group);
@@ -200,7 +202,7 @@ CLI::App* add_info(CLI::App& app, InfoCommand& command) {
 CLI::App* add_demo(CLI::App& app, DemoCommand& command) {
   CLI::App* verb = app.add_subcommand("demo", "The whole way in under a minute, on texts made up for it");
   describe(verb->add_option("--out", command.out, "Folder for its data, model and page"), "Files");
-  describe(verb->add_flag("--force", command.force, "Replace whatever is in that folder"), "Files");
+  describe(verb->add_flag("--force", command.force, "Write into a folder that is not the demo's own"), "Files");
   describe(verb->add_option("--seed", command.seed, "Seed of the texts and the training")->check(whole_number(0, kNoLimit)), "Training");
   add_common(*verb, command.common);
   return verb;
@@ -221,7 +223,17 @@ size_t edit_distance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
+// What other tools call it.
+const std::map<std::string, std::string> kElsewhere = {
+    {"--lr", "--learning-rate"}, {"--epochs", "--max-epochs"}, {"--epoch", "--max-epochs"},    {"--output", "--out"},
+    {"-o", "--out"},             {"--steps", "--max-steps"},   {"--dim", "--embedding-size"},  {"--input", "DATA"},
+    {"--model", "MODEL"},        {"supervised", "train"},      {"fit", "train"},               {"eval", "test"},
+    {"evaluate", "test"},        {"predict-prob", "predict"},  {"classify", "predict"},        {"show", "explain"},
+    {"help", "--help"},          {"version", "--version"}};
+
 std::string nearest(const std::string& given, const std::vector<std::string>& known) {
+  const auto elsewhere = kElsewhere.find(given);
+  if (elsewhere != kElsewhere.end()) return elsewhere->second;
   constexpr size_t kFarthest = 4;  // beyond, a guess misleads more than it helps
   std::string best;
   size_t least = kFarthest;
@@ -260,7 +272,7 @@ std::string see_help(const CLI::App& verb) {
     const std::string name = word.substr(0, word.find('='));
     const std::string guess = nearest(name, option_names(*verb));
     throw UserError(ExitCode::kUsage, "fovea " + verb->get_name() + ": there is no option " + name,
-                    guess.empty() ? see_help(*verb) + " A text that begins with - goes after --."
+                    guess.empty() ? see_help(*verb) + (verb->get_name() == "train" ? "" : " A text that begins with - goes after --.")
                                   : "Did you mean " + guess + "? " + see_help(*verb));
   }
   throw UserError(ExitCode::kUsage, "fovea " + verb->get_name() + ": one argument too many: '" + word + "'",
@@ -350,6 +362,17 @@ void resolve_train(TrainCommand& command, const Words& words, const CLI::App& ve
   if (command.out.empty()) {
     throw UserError(ExitCode::kUsage, "fovea train: --out MODEL is missing", "It names the folder to write, such as --out model.");
   }
+  std::string bare = command.out;
+  while (bare.size() > 1 && bare.back() == '/') bare.pop_back();
+  if (bare.ends_with(".partial")) {
+    throw UserError(ExitCode::kUsage, "--out " + command.out + ": names ending in .partial are those of unfinished trainings",
+                    "Choose another name. An unfinished MODEL.partial goes on with --resume --out MODEL.");
+  }
+  const auto& taken = !command.data.valid_paths.empty() ? command.data.valid_paths : command.data.test_paths;
+  if (command.data.paths.empty() && !command.resume && taken.size() > 1) {
+    throw UserError(ExitCode::kUsage, "fovea train: DATA is missing: --valid and --test take every file that follows",
+                    "Put DATA first: fovea train DATA --valid FILE --out MODEL.");
+  }
   if (command.data.paths.empty() && !command.resume) {
     throw UserError(ExitCode::kUsage, "fovea train: DATA is missing", "Name a file of labelled texts, or - for standard input.");
   }
@@ -423,7 +446,10 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   try {
     parse_words(app, argc, argv);
   } catch (const CLI::Error& asked) {  // --help, --version
-    app.exit(asked, std::cout, std::cerr);
+    std::ostringstream out;
+    app.exit(asked, out, out);
+    print(out.str());
+    flush_output();
     return std::nullopt;
   }
   if (app.got_subcommand(train_verb)) {
@@ -438,7 +464,6 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   }
   if (app.got_subcommand(predict_verb)) {
     resolve_table(predict.table, words);
-    predict.input_given = predict_verb->get_option("INPUT")->count() > 0;
     predict.table_given = table_options_given(*predict_verb);
     return predict;
   }

@@ -42,6 +42,7 @@ int terminal_width(int descriptor) {
 
 report::Style begin(const CommonOptions& common) {
   log::set_level(common.quiet ? log::Level::kWarnings : common.verbose ? log::Level::kVerbose : log::Level::kNormal);
+  if (common.quiet && common.verbose) throw UserError(ExitCode::kUsage, "--quiet and --verbose exclude each other", "Leave one out.");
   if (common.device != "cpu") {
     throw UserError(ExitCode::kUsage, "--device: this version of Fovea runs on the CPU only", "Leave --device out.");
   }

@@ -15,7 +15,7 @@ namespace fovea::cli {
 // Returns the style for standard output.
 report::Style begin(const CommonOptions& common);
 
-// Writes to standard output; throws UserError (kCannotWrite) when it cannot (a full disk, a closed pipe).
+// Writes to standard output; throws UserError (kCannotWrite) when it cannot (a full disk).
 void print(const std::string& text);
 void flush_output();
 

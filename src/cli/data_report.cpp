@@ -72,9 +72,10 @@ std::string places(const std::string& what, const std::vector<std::string>& list
 }
 
 std::string parts_text(const tasks::DataSummary& s, const std::string& split, uint64_t seed) {
-  std::string text = "training " + with_commas(s.train) + ", validation " + with_commas(s.valid) + ", test " + with_commas(s.test);
-  if (s.split_from_data) text += " (" + split + " by content, seed " + std::to_string(seed) + ")";
-  return text;
+  std::vector<std::string> pieces = {"training " + with_commas(s.train) + ", validation " + with_commas(s.valid) + ", test " +
+                                     with_commas(s.test)};
+  if (s.split_from_data) pieces.push_back("split " + split + " by content, seed " + std::to_string(seed));
+  return join_pieces(pieces);
 }
 
 }  // namespace

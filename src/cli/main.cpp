@@ -60,7 +60,12 @@ int main(int argc, char** argv) {
     complain("out of memory", "Use --batch-tokens or --max-tokens with a smaller number, or a smaller model.");
     return static_cast<int>(ExitCode::kInternal);
   } catch (const std::exception& error) {
-    complain(std::string("internal error: ") + error.what(), "This is a bug of Fovea's. Please report it with the command that led to it.");
+    const std::string what = error.what();
+    if (what.find("can't allocate memory") != std::string::npos) {  // libtorch's own way of saying it
+      complain("out of memory", "Use --batch-tokens or --max-tokens with a smaller number, or a smaller model.");
+      return static_cast<int>(ExitCode::kInternal);
+    }
+    complain("internal error: " + what.substr(0, what.find('\n')), "This is a bug of Fovea's. Please report it with the command that led to it.");
     return static_cast<int>(ExitCode::kInternal);
   }
 }

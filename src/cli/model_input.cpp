@@ -32,14 +32,13 @@ InputKind input_kind(const std::string& input) {
   if (input.size() < 4096 && std::filesystem::exists(input, ignored)) return InputKind::kFile;
   if (looks_like_path(input)) {
     throw UserError(ExitCode::kNoInput, input + ": no such file",
-                    "If it is meant as a text, give it with spaces around it, or on standard input.");
+                    "If it is meant as a text, give it on standard input: echo … | fovea predict MODEL.");
   }
   return InputKind::kText;
 }
 
 data::Table read_like_model(const std::vector<std::string>& paths, data::TableOptions options, bool columns_given,
                             const data::TableLayout& trained, std::string* difference) {
-  if (options.format == data::Format::kAuto && !columns_given) options.label_prefix = trained.label_prefix;
   return data::read_table_like(paths, options, trained, difference);
 }
 

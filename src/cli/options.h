@@ -48,7 +48,6 @@ struct PredictCommand {
   CommonOptions common;
   std::string model;
   std::string input = "-";  // text, file or "-"
-  bool input_given = false;
   data::TableOptions table;
   bool table_given = false;
   int top = 1;

@@ -16,6 +16,7 @@ namespace fovea::cli {
 namespace {
 
 constexpr size_t kLinesAtOnce = 512;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr int kDigits = 4;  // of a probability
 
 std::string ranking_text(const tasks::Answer& answer, int top) {
@@ -61,7 +62,8 @@ class Predictor {
   void stream(std::istream& in) {
     std::vector<std::string> lines;
     std::string line;
-    while (std::getline(in, line)) {
+    for (bool first = true; std::getline(in, line); first = false) {
+      if (first && line.rfind(kByteOrderMark, 0) == 0) line.erase(0, kByteOrderMark.size());
       if (!line.empty() && line.back() == '\r') line.pop_back();
       lines.push_back(line);
       if (lines.size() < kLinesAtOnce && in.rdbuf()->in_avail() > 0) continue;
@@ -76,7 +78,8 @@ class Predictor {
     data::refuse_foreign_bytes(path, content.bytes);
     warn_if_table(content.bytes, path);
     std::vector<std::string> lines;
-    for (size_t begin = 0; begin < content.bytes.size();) {
+    const bool marked = content.bytes.rfind(kByteOrderMark, 0) == 0;
+    for (size_t begin = marked ? kByteOrderMark.size() : 0; begin < content.bytes.size();) {
       const size_t end = std::min(content.bytes.find('\n', begin), content.bytes.size());
       lines.push_back(content.bytes.substr(begin, end - begin));
       if (!lines.back().empty() && lines.back().back() == '\r') lines.back().pop_back();
@@ -100,8 +103,12 @@ class Predictor {
     const bool json = first.rfind("{", 0) == 0;
     const data::TableLayout& layout = classifier_.parts().layout;
     const bool header = layout.header && !layout.column_names.empty() && first.find(layout.column_names.front()) == 0;
+    if (header) {
+      throw UserError(ExitCode::kBadData, path + ": is a table like the one the model was trained on, and predict reads one text a line",
+                      "Read it by its columns with --format " + std::string(data::format_name(layout.format)) + ".");
+    }
     const bool labels = first.rfind(layout.label_prefix, 0) == 0;
-    if (tabs || json || header || labels) {
+    if (tabs || json || labels) {
       log::warn(path + " looks like a table with labels; predict reads one text a line (for columns: --format, --text-column)");
     }
   }

@@ -1,5 +1,7 @@
 #include "cli/settings.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -104,7 +106,7 @@ Json settings_json(const TrainCommand& command) {
           {"text", text_json(command.data.text)},
           {"model", command.model.to_json()},
           {"training", command.train.to_json()},
-          {"threads", command.common.threads},
+          {"threads", at::get_num_threads()},
           {"force", command.force}};
 }
 

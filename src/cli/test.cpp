@@ -37,11 +37,15 @@ Requirement parse_requirement(const std::string& text) {
   return requirement;
 }
 
-bool holds(const Requirement& requirement, const tasks::TestResult& result) {
-  const double value = requirement.metric == "accuracy"   ? result.accuracy
+double value_of(const Requirement& requirement, const tasks::TestResult& result) {
+  return requirement.metric == "accuracy"   ? result.accuracy
                        : requirement.metric == "macro_f1" ? result.macro_f1
                        : requirement.metric == "micro_f1" ? result.micro_f1
                                                           : result.loss;
+}
+
+bool holds(const Requirement& requirement, const tasks::TestResult& result) {
+  const double value = value_of(requirement, result);
   return requirement.at_least ? value >= requirement.value : value <= requirement.value;
 }
 
@@ -72,6 +76,12 @@ ExitCode run_test(const TestCommand& command) {
   result.layout_difference = difference;
   result.empty_texts = table.report.empty_texts;
   result.bad_rows = table.report.bad_rows;
+  if (result.unknown_labels == result.n) {
+    std::string known;
+    for (const std::string& label : classifier.parts().labels) known += (known.empty() ? "" : ", ") + label;
+    throw UserError(ExitCode::kBadData, result.data + ": no label of this file is known to the model (" + result.unknown_label_names.front() + ", …)",
+                    "The model knows: " + report::ellipsize(known, 200) + ". Is the label in another column? See --label-column.");
+  }
   if (!difference.empty() && (command.fasttext || command.common.json)) log::warn(difference);
 
   deliver_json(command.common, report::test_json(result));
@@ -83,7 +93,8 @@ ExitCode run_test(const TestCommand& command) {
   ExitCode code = ExitCode::kFine;
   for (const Requirement& requirement : requirements) {
     if (holds(requirement, result)) continue;
-    log::warn("requirement not met: " + requirement.text);
+    flush_output();
+    log::warn("requirement not met: " + requirement.text + " (it is " + fixed(value_of(requirement, result), 4) + ")");
     code = ExitCode::kRequirementNotMet;
   }
   return code;

@@ -24,7 +24,7 @@ namespace fovea::cli {
 namespace {
 
 std::string progress_text(const train::Progress& p, const train::TrainOptions& options) {
-  constexpr int kBar = 16;
+  constexpr int kBar = 8;
   const int full = static_cast<int>(p.epoch_share * kBar);
   std::string bar;
   for (int i = 0; i < kBar; ++i) bar += i < full ? "━" : "─";
@@ -33,19 +33,19 @@ std::string progress_text(const train::Progress& p, const train::TrainOptions& o
   std::string text = "epoch " + std::to_string(p.epoch) + "/" + std::to_string(p.max_epochs) + " " + bar + " " +
                      per_cent(p.epoch_share, 0) + "  loss " + fixed(p.loss, 3);
   if (!std::isnan(p.best_score)) {
-    text += "  best " + (options.metric == "loss" ? fixed(p.best_score, 3) : per_cent(p.best_score)) + " (" + std::to_string(p.best_epoch) + ")";
+    text += "  best " + (options.metric == "loss" ? fixed(p.best_score, 3) : per_cent(p.best_score));
   }
   return text + "  " + short_count(p.tokens_per_second) + " tok/s  " + clock_time(left) + " left";
 }
 
 std::string evaluation_text(const train::EvaluationLine& line) {
-  return "epoch " + fixed(line.epoch, line.epoch == std::floor(line.epoch) ? 0 : 2) + "   training loss " + fixed(line.train_loss, 3) +
+  return "epoch " + fixed(line.epoch, line.epoch == std::floor(line.epoch) ? 0 : 2) + "   loss " + fixed(line.train_loss, 3) +
          "   validation " + per_cent(line.validation.at("accuracy")) + ", loss " + fixed(line.validation.at("loss"), 3) +
          (line.best ? "   best" : "");
 }
 
 std::string stop_text(const train::TrainSummary& s, const train::TrainOptions& options) {
-  const std::string best = s.best_step > 0 ? "; best after epoch " + fixed(s.best_epoch, s.best_epoch == std::floor(s.best_epoch) ? 0 : 2) : "";
+  const std::string best = s.best_step > 0 ? "\nbest after epoch " + fixed(s.best_epoch, s.best_epoch == std::floor(s.best_epoch) ? 0 : 2) : "";
   switch (s.stopped) {
     case train::StopReason::kPatience:
       return "stopped after epoch " + fixed(s.epochs, 0) + ": no better for " + std::to_string(options.patience) + " evaluations" + best;
@@ -72,7 +72,7 @@ Json config_json(const TrainCommand& command, const tasks::TextData& data) {
 }
 
 void check_same_data(const Json& saved, const tasks::TextData& data, const std::string& out) {
-  if (saved.at("sha256") != Json(data.sha256)) {
+  if (saved.value("sha256", Json()) != Json(data.sha256)) {
     throw UserError(ExitCode::kBadData, "--resume: the data is not what " + out + ".partial was trained on",
                     "Give the same files in the same state, or begin anew with --force.");
   }
@@ -97,6 +97,7 @@ class Flow {
 
     watch_interrupts();
     outcome_.training = train::train(task, command_.train, *folder_, hooks());
+    release_interrupts();
     live_.clear();
     log::info(trim(summary_lines("", stop_text(outcome_.training, command_.train) + "\n" + clock_time(outcome_.training.seconds) +
                                          ", " + short_count(outcome_.training.tokens_per_second) + " tokens a second, " +
@@ -116,14 +117,32 @@ class Flow {
   void open() {
     if (command_.resume) {
       folder_ = checkpoint::PartialFolder::resume(command_.out);
+      log::info("going on with the unfinished training in " + command_.out + ".partial");
       data_ = tasks::load_text_data(command_.data);
       check_same_data(Json::parse(read_file(folder_->path() / kSettingsFile)), data_, command_.out);
       return;
     }
     checkpoint::PartialFolder::require_possible(command_.out, command_.force);
     data_ = tasks::load_text_data(command_.data);
+    lengthen_for_few_rows();
     folder_ = checkpoint::PartialFolder::create(command_.out, command_.force);
     write_file(folder_->path() / kSettingsFile, to_pretty({{"options", settings_json(command_)}, {"sha256", data_.sha256}}));
+    flush_folder(folder_->path());
+  }
+
+  // A few hundred rows make so few steps an epoch that eight epochs end before anything is learnt, and so small a
+  // validation part that three evaluations without a better score are chance. What was asked for by option stays.
+  void lengthen_for_few_rows() {
+    constexpr int64_t kLeastSteps = 400;
+    const auto given = [&](const char* name) {
+      return std::find(command_.given.begin(), command_.given.end(), name) != command_.given.end();
+    };
+    train::TrainOptions& options = command_.train;
+    const int64_t steps = (data_.train.size() + options.batches.max_examples - 1) / options.batches.max_examples;
+    const int64_t wanted = (kLeastSteps + steps - 1) / steps;
+    if (given("max-epochs") || wanted <= options.max_epochs) return;
+    options.max_epochs = wanted;
+    if (!given("patience")) options.patience = std::max(options.patience, wanted / 4);
   }
 
   void tell_before(int64_t parameters) {
@@ -131,6 +150,11 @@ class Flow {
     log::info(trim(summary_lines("model", command_.model.describe() + "\n" + short_count(static_cast<double>(parameters)) +
                                               " parameters · about " + bytes_text(data_.summary.predicted_memory) +
                                               " of memory at the peak")));
+    const Json machine = machine_json();
+    log::verbose(trim(summary_lines("machine", to_line(machine.at("processor")) + ", " + to_line(machine.at("threads")) + " threads, " +
+                                                   to_line(machine.at("instruction_set")) + "\nstates are saved in " + command_.out +
+                                                   ".partial at every evaluation and every " +
+                                                   fixed(command_.train.save_seconds, 0) + " s")));
     log::info(trim(summary_lines("training", "seed " + std::to_string(command_.train.seed) + " · Ctrl-C stops and keeps the best model so far")));
   }
 

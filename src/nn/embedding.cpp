@@ -13,7 +13,7 @@ constexpr double kEmbeddingBound = 0.1;  // as fastText and word2vec begin: smal
 
 }  // namespace
 
-EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options, uint64_t seed) : options_(options) {
+EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options, Seed seed) : options_(options) {
   FOVEA_CHECK(options.vocabulary_size > 0 && options.size > 0, options.vocabulary_size, options.size);
   weight_ = register_parameter("weight", at::empty({options.vocabulary_size, options.size}));
   fill_uniform(weight_, kEmbeddingBound, seed, "embedding.weight");

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "nn/initialise.h"
 #include "nn/step_context.h"
 
 namespace fovea::nn {
@@ -18,7 +19,7 @@ struct EmbeddingOptions {
 
 class EmbeddingImpl : public torch::nn::Module {
  public:
-  EmbeddingImpl(const EmbeddingOptions& options, uint64_t seed);
+  EmbeddingImpl(const EmbeddingOptions& options, Seed seed);
 
   // ids [N] int64 → [N, E].
   at::Tensor forward(const at::Tensor& ids, const StepContext& context);

@@ -128,6 +128,14 @@ class Loader {
                                                         : data_.summary.test;
       ++count;
     }
+    std::set<std::string> labels;
+    for (const WorkRow& row : rows_) labels.insert(row.row.label);
+    if (data_.summary.valid == 0 && labels.size() > 10 && labels.size() * 2 > rows_.size()) {
+      throw UserError(ExitCode::kBadData,
+                      options_.paths.front() + ": the label column has " + std::to_string(labels.size()) + " different values in " +
+                          std::to_string(rows_.size()) + " rows",
+                      "Is that the text? Name the columns with --label-column and --text-column.");
+    }
     if (data_.summary.valid == 0) {
       throw UserError(ExitCode::kBadData,
                       options_.paths.front() + ": " + std::to_string(rows_.size()) + " rows leave none for validation",
@@ -152,6 +160,7 @@ class Loader {
                         "Leave its rows out of the validation file, or add such rows to the training data.");
       }
     }
+    warn_of_header(shares);
     const size_t classes = data_.labels.size();
     if (classes < 2) {
       throw UserError(ExitCode::kBadData,
@@ -163,6 +172,19 @@ class Loader {
                       options_.paths.front() + ": " + std::to_string(classes) + " different labels; at most 10,000 are supported",
                       "Is the label in another column? See --label-column.");
     }
+  }
+
+  // A header that was not known as one is a row whose label occurs nowhere else, among labels that all occur often.
+  void warn_of_header(const std::map<std::string, ClassShare>& shares) const {
+    constexpr int64_t kOften = 10;
+    const data::Row& first = rows_.front().row;
+    if (data_.layout.header || data_.layout.label_column < 0 || data_.layout.format == data::Format::kJsonl) return;
+    for (const auto& [label, share] : shares) {
+      const int64_t rows = share.train + share.valid + share.test;
+      if (label == first.label ? rows != 1 : rows < kOften) return;
+    }
+    log::warn(options_.paths.front() + ":" + std::to_string(first.line) + ": the label '" + first.label +
+              "' occurs in the first row only; if that row names the columns, say --header yes");
   }
 
   void count_repeats() {

@@ -1,5 +1,7 @@
 // A text classifier as the files of its folder, and back: docs/formats.md describes them.
 #include <cstring>
+#include <optional>
+#include <set>
 
 #include "base/errors.h"
 #include "tasks/tensors.h"
@@ -49,6 +51,11 @@ TextClassifierParts parse_parts(const Json& config, const std::string& place) {
   if (parts.labels.size() < 2 || parts.labels.size() != parts.label_counts.size()) {
     throw UserError(ExitCode::kBadData, place + ": labels and label_counts do not fit each other");
   }
+  const std::set<std::string> distinct(parts.labels.begin(), parts.labels.end());
+  if (distinct.size() != parts.labels.size()) throw UserError(ExitCode::kBadData, place + ": a label occurs twice");
+  for (const int64_t count : parts.label_counts) {
+    if (count < 1) throw UserError(ExitCode::kBadData, place + ": a label without rows");
+  }
   return parts;
 }
 
@@ -86,7 +93,7 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
 
   const std::string weights_place = name + "/weights.safetensors";
   const checkpoint::ArrayFile weights = checkpoint::parse_arrays(file_named(files, "weights.safetensors", name), weights_place);
-  TextModel model(parts.model, parts.vocabulary.size(), static_cast<int64_t>(parts.labels.size()), 1);
+  TextModel model(parts.model, parts.vocabulary.size(), static_cast<int64_t>(parts.labels.size()), std::nullopt);
   for (auto& item : model->named_parameters()) copy_array(weights, item.key(), item.value(), weights_place);
   return TextClassifier(std::move(parts), std::move(model));
 }

@@ -37,6 +37,21 @@ auto parse_name(const Names& names, const std::string& option, const std::string
   throw UserError(ExitCode::kUsage, option + ": there is no '" + given + "'", "Choose one of: " + known + ".");
 }
 
+void check_ranges(const TextModelOptions& options) {
+  const auto check = [](const char* name, double value, double low, double high) {
+    if (!(value >= low && value <= high)) throw UserError(ExitCode::kBadData, std::string(name) + " is out of its range");
+  };
+  constexpr double kLargest = 65536;
+  check("embedding_size", static_cast<double>(options.embedding_size), 1, kLargest);
+  check("hidden_size", static_cast<double>(options.hidden_size), 1, kLargest);
+  check("attention_size", static_cast<double>(options.attention_size), 1, kLargest);
+  check("layers", static_cast<double>(options.layers), 1, 16);
+  check("directions", static_cast<double>(options.directions), 1, 2);
+  check("embedding_dropout", options.embedding_dropout, 0, 0.95);
+  check("state_dropout", options.state_dropout, 0, 0.95);
+  check("output_dropout", options.output_dropout, 0, 0.95);
+}
+
 }  // namespace
 
 const char* encoder_name(nn::EncoderKind kind) { return name_of(kEncoders, kind); }
@@ -84,13 +99,16 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
     options.embedding_dropout = json.at("embedding_dropout").get<double>();
     options.state_dropout = json.at("state_dropout").get<double>();
     options.output_dropout = json.at("output_dropout").get<double>();
+    check_ranges(options);
     return options;
   } catch (const Json::exception& error) {
+    throw UserError(ExitCode::kBadData, std::string("config.json: model: ") + error.what());
+  } catch (const UserError& error) {
     throw UserError(ExitCode::kBadData, std::string("config.json: model: ") + error.what());
   }
 }
 
-TextModelImpl::TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count, uint64_t seed) {
+TextModelImpl::TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count, nn::Seed seed) {
   embedding_ = register_module(
       "embedding", nn::Embedding(nn::EmbeddingOptions{vocabulary_size, options.embedding_size, options.embedding_dropout}, seed));
   encoder_ = register_module("encoder", nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size, options.hidden_size,

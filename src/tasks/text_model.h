@@ -43,7 +43,7 @@ struct TextForward {
 
 class TextModelImpl : public torch::nn::Module {
  public:
-  TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count, uint64_t seed);
+  TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count, nn::Seed seed);
 
   // ids [N], offsets [B+1]. A text without tokens has context 0: its caller answers with the prior instead.
   TextForward forward(const at::Tensor& ids, const at::Tensor& offsets, const nn::StepContext& context);

@@ -3,6 +3,8 @@
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
 
+#include <cmath>
+
 #include "data/batches/plan.h"
 #include "metrics/classification.h"
 
@@ -13,6 +15,16 @@ namespace {
 constexpr data::BatchOptions kEvaluationBatches = {.max_examples = 256, .max_tokens = 16384};
 
 }  // namespace
+
+// A text without tokens is answered with the prior, here as in use.
+void TextTask::answer_empty_texts(const at::Tensor& logits, const at::Tensor& offsets) const {
+  for (int64_t b = 0; b + 1 < offsets.numel(); ++b) {
+    if (offsets[b].item<int64_t>() < offsets[b + 1].item<int64_t>()) continue;
+    for (size_t c = 0; c < data_.label_counts.size(); ++c) {
+      logits[b][static_cast<int64_t>(c)] = std::log(static_cast<double>(data_.label_counts[c]));
+    }
+  }
+}
 
 TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed)
     : data_(data),
@@ -34,6 +46,7 @@ std::map<std::string, double> TextTask::validate() {
   for (const std::vector<int64_t>& examples : data::plan_in_order(lengths, kEvaluationBatches)) {
     const data::TextBatch batch = data::make_batch(data_.valid, examples);
     const TextForward out = model_->forward(batch.ids, batch.offsets, {});
+    answer_empty_texts(out.logits, batch.offsets);
     loss += at::cross_entropy_loss(out.logits, batch.labels, {}, at::Reduction::Sum).item<double>();
     const at::Tensor best = out.logits.argmax(1);
     for (int64_t b = 0; b < best.numel(); ++b) {

@@ -23,6 +23,8 @@ class TextTask : public Task {
   std::map<std::string, double> validate() override;
 
  private:
+  void answer_empty_texts(const at::Tensor& logits, const at::Tensor& offsets) const;
+
   const TextData& data_;
   uint64_t seed_;
   TextModel model_;

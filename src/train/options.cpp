@@ -56,6 +56,9 @@ TrainOptions TrainOptions::from_json(const Json& json) {
     options.metric = json.at("metric").get<std::string>();
     options.max_steps = json.at("max_steps").get<int64_t>();
     options.max_minutes = json.at("max_minutes").get<double>();
+    if (options.batches.max_examples < 1 || options.batches.max_tokens < 1 || options.max_epochs < 1 || options.evaluations_per_epoch < 1) {
+      throw UserError(ExitCode::kBadData, "config.json: training: a size or count is below 1");
+    }
     return options;
   } catch (const Json::exception& error) {
     throw UserError(ExitCode::kBadData, std::string("config.json: training: ") + error.what());

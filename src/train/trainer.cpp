@@ -37,7 +37,7 @@ class Run {
     begin();
     while (!ended_) run_epoch();
     // Interrupted before the first evaluation there is no best model yet: the one at hand is.
-    if (at().evaluations > 0) state_.restore_best();
+    if (at().best_step > 0) state_.restore_best();
     return summary();
   }
 
@@ -53,8 +53,7 @@ class Run {
       tokens_before_ = at().tokens;
     }
     // All epochs have as many steps as the first: batches are cut from the same lengths, but pools differ a little.
-    steps_per_epoch_ = static_cast<int64_t>(plan(0).size());
-    total_steps_ = steps_per_epoch_ * options_.max_epochs;
+    total_steps_ = static_cast<int64_t>(plan(0).size()) * options_.max_epochs;
     if (!generation) commit();
     if (at().finished_by_patience) end(StopReason::kPatience);
     if (at().epoch >= options_.max_epochs) end(StopReason::kEpochs);
@@ -90,14 +89,13 @@ class Run {
     optimizer_.zero_gradients();
     const at::Tensor loss = task_.loss(examples, static_cast<uint64_t>(at().step));
     const double value = loss.item<double>();
-    if (!std::isfinite(value)) {
+    loss.backward();
+    const double norm = optimizer_.clip(options_.clip_norm);
+    if (!std::isfinite(value) || !std::isfinite(norm)) {
       throw UserError(ExitCode::kBadData, "training: the loss is not a number any more at step " + std::to_string(at().step),
                       "Lower --learning-rate or --clip-norm. The last good state is kept in " + folder_.path().string() + ".");
     }
-    loss.backward();
-    optimizer_.clip(options_.clip_norm);
-    rate_ = learning_rate_at(options_, at().step, total_steps_);
-    optimizer_.step(rate_);
+    optimizer_.step(learning_rate_at(options_, at().step, total_steps_));
     if (options_.average > 0) state_.update_average(options_.average);
     at().loss_sum += value;
     ++at().loss_count;
@@ -115,7 +113,7 @@ class Run {
     line.step = at().step;
     line.epoch = static_cast<double>(at().epoch) + static_cast<double>(at().batch) / static_cast<double>(batches);
     line.train_loss = at().loss_sum / static_cast<double>(at().loss_count);
-    line.learning_rate = rate_;
+    line.learning_rate = learning_rate_at(options_, at().step - 1, total_steps_);
     if (options_.average > 0) state_.swap_average();
     line.validation = task_.validate();
     line.seconds = seconds();
@@ -223,8 +221,8 @@ class Run {
   State state_;
 
   Stopwatch clock_, last_commit_;
-  double seconds_before_ = 0, rate_ = 0;
-  int64_t tokens_before_ = 0, steps_per_epoch_ = 0, total_steps_ = 0;
+  double seconds_before_ = 0;
+  int64_t tokens_before_ = 0, total_steps_ = 0;
   bool ended_ = false;
   StopReason stopped_ = StopReason::kEpochs;
 };

@@ -40,12 +40,12 @@ struct EvaluationLine {
 struct Hooks {
   std::function<void(const Progress&)> progress;             // after every step
   std::function<void(const EvaluationLine&)> evaluated;      // after every evaluation
-  std::function<bool()> should_stop;                         // asked after every step: interrupted?
+  std::function<bool()> should_stop;                         // asked before the first step and after every one: interrupted?
 };
 
 // Trains until an end is reached, leaves the best parameters in the task's module, and has committed the last state to
 // `folder`. Continues where `folder` has a committed state. Throws UserError (kBadData) when the loss is not a number any
-// more, naming the step, with the last best state kept.
+// more, naming the step; the last committed state stays.
 TrainSummary train(tasks::Task& task, const TrainOptions& options, checkpoint::PartialFolder& folder, const Hooks& hooks);
 
 }  // namespace fovea::train

@@ -86,7 +86,7 @@ int run_document(const fs::path& path, const std::string& content) {
   return run;
 }
 
-TEST(Documents, TheirCommandsRun) {
+TEST(DocumentsSlow, TheirCommandsRun) {
   int run = 0;
   for (const fs::path& path : documents()) run += run_document(path, read_file(path));
   EXPECT_GT(run, 0) << "no document has a block ```sh test";

@@ -109,7 +109,9 @@ TEST_F(Resume, ASignalKeepsTheBestModelAndTheRestGivesTheSameBits) {
   }
 }
 
-TEST_F(Resume, AnUnfinishedTrainingIsNeitherReplacedNorChanged) {
+class ResumeSlow : public Resume {};
+
+TEST_F(ResumeSlow, AnUnfinishedTrainingIsNeitherReplacedNorChanged) {
   const std::string model = scratch_->file("refused");
   Process training(program(begin(model)));
   ASSERT_TRUE(training.wait_until([&] { return has_evaluated(model, 3); }));
@@ -143,7 +145,7 @@ TEST_F(Resume, AnUnfinishedTrainingIsNeitherReplacedNorChanged) {
   EXPECT_THAT(again.err, HasSubstr("--resume: there is no unfinished training"));
 }
 
-TEST_F(Resume, OtherDataIsRefused) {
+TEST_F(ResumeSlow, OtherDataIsRefused) {
   const std::string model = scratch_->file("changed");
   const std::string data = scratch_->write("changing.txt", label_lines(tiny_reviews(kReviews)));
   std::vector<std::string> arguments = begin(model);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/errors.h"
+
 namespace fovea::data {
 namespace {
 
@@ -34,6 +36,7 @@ auto by_length(std::span<const int64_t> lengths) {
 }  // namespace
 
 BatchPlan plan_epoch(std::span<const int64_t> lengths, const BatchOptions& options, const RandomKey& key) {
+  FOVEA_CHECK(options.max_examples > 0 && options.max_tokens > 0, options.max_examples, options.max_tokens);
   std::vector<int64_t> order(lengths.size());
   std::iota(order.begin(), order.end(), 0);
   shuffle(std::span<int64_t>(order), key);

@@ -12,12 +12,6 @@ void EncodedTexts::add(std::span<const int32_t> ids, int32_t label) {
   labels_.push_back(label);
 }
 
-void EncodedTexts::reserve(int64_t texts, int64_t tokens) {
-  ids_.reserve(static_cast<size_t>(tokens));
-  offsets_.reserve(static_cast<size_t>(texts) + 1);
-  labels_.reserve(static_cast<size_t>(texts));
-}
-
 std::span<const int32_t> EncodedTexts::text(int64_t i) const {
   const auto begin = static_cast<size_t>(offsets_[static_cast<size_t>(i)]);
   const auto end = static_cast<size_t>(offsets_[static_cast<size_t>(i) + 1]);

@@ -13,7 +13,6 @@ namespace fovea::data {
 class EncodedTexts {
  public:
   void add(std::span<const int32_t> ids, int32_t label);
-  void reserve(int64_t texts, int64_t tokens);
 
   int64_t size() const { return static_cast<int64_t>(labels_.size()); }
   int64_t tokens() const { return static_cast<int64_t>(ids_.size()); }

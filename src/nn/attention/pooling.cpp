@@ -11,7 +11,7 @@
 
 namespace fovea::nn {
 
-PoolingImpl::PoolingImpl(const PoolingOptions& options, uint64_t seed) : options_(options) {
+PoolingImpl::PoolingImpl(const PoolingOptions& options, Seed seed) : options_(options) {
   FOVEA_CHECK(options.memory_size > 0, options.memory_size);
   if (options.kind == PoolingKind::kAdditive) {
     FOVEA_CHECK(options.attention_size > 0, options.attention_size);

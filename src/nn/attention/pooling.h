@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "nn/initialise.h"
+
 namespace fovea::nn {
 
 enum class PoolingKind { kAdditive, kDot, kMean, kMax, kLast };
@@ -30,7 +32,7 @@ struct Pooled {
 // share of features taken from it.
 class PoolingImpl : public torch::nn::Module {
  public:
-  PoolingImpl(const PoolingOptions& options, uint64_t seed);
+  PoolingImpl(const PoolingOptions& options, Seed seed);
 
   // memory [N, D], offsets [B+1].
   Pooled forward(const at::Tensor& memory, const at::Tensor& offsets);

@@ -22,7 +22,7 @@ ops::Cell cell_of(EncoderKind kind) {
 
 }  // namespace
 
-EncoderImpl::EncoderImpl(const EncoderOptions& options, uint64_t seed) : options_(options), cell_(cell_of(options.kind)) {
+EncoderImpl::EncoderImpl(const EncoderOptions& options, Seed seed) : options_(options), cell_(cell_of(options.kind)) {
   if (options.kind == EncoderKind::kAverage) return;
   FOVEA_CHECK(options.input_size > 0 && options.hidden_size > 0 && options.layers > 0, options.hidden_size, options.layers);
   FOVEA_CHECK(options.directions == 1 || options.directions == 2, options.directions);
@@ -36,7 +36,7 @@ EncoderImpl::EncoderImpl(const EncoderOptions& options, uint64_t seed) : options
   }
 }
 
-EncoderImpl::Direction EncoderImpl::make_direction(const std::string& name, int64_t input_size, uint64_t seed) {
+EncoderImpl::Direction EncoderImpl::make_direction(const std::string& name, int64_t input_size, Seed seed) {
   const int64_t hidden = options_.hidden_size, gates = ops::gate_count(cell_);
   Direction made;
   made.input_weight = register_parameter(name + "_input_weight", at::empty({gates * hidden, input_size}));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "nn/initialise.h"
 #include "nn/step_context.h"
 #include "ops/recurrence.h"
 
@@ -27,7 +28,7 @@ struct EncoderOptions {
 // kAverage: a memory row is the word's own vector, so a text is a bag of words whose vectors attention weighs.
 class EncoderImpl : public torch::nn::Module {
  public:
-  EncoderImpl(const EncoderOptions& options, uint64_t seed);
+  EncoderImpl(const EncoderOptions& options, Seed seed);
 
   // values [N, E], offsets [B+1] → memory [N, D], D = output_size().
   at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
@@ -38,7 +39,7 @@ class EncoderImpl : public torch::nn::Module {
   struct Direction {
     at::Tensor input_weight, hidden_weight, input_bias, hidden_bias;
   };
-  Direction make_direction(const std::string& name, int64_t input_size, uint64_t seed);
+  Direction make_direction(const std::string& name, int64_t input_size, Seed seed);
 
   EncoderOptions options_;
   ops::Cell cell_ = ops::Cell::kLstm;

@@ -8,7 +8,7 @@
 
 namespace fovea::nn {
 
-LinearHeadImpl::LinearHeadImpl(const LinearHeadOptions& options, uint64_t seed) : options_(options) {
+LinearHeadImpl::LinearHeadImpl(const LinearHeadOptions& options, Seed seed) : options_(options) {
   FOVEA_CHECK(options.input_size > 0 && options.class_count > 1, options.input_size, options.class_count);
   weight_ = register_parameter("weight", at::empty({options.class_count, options.input_size}));
   bias_ = register_parameter("bias", at::zeros({options.class_count}));

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "nn/initialise.h"
 #include "nn/step_context.h"
 
 namespace fovea::nn {
@@ -18,7 +19,7 @@ struct LinearHeadOptions {
 
 class LinearHeadImpl : public torch::nn::Module {
  public:
-  LinearHeadImpl(const LinearHeadOptions& options, uint64_t seed);
+  LinearHeadImpl(const LinearHeadOptions& options, Seed seed);
 
   // context [B, D] → logits [B, C].
   at::Tensor forward(const at::Tensor& context, const StepContext& step);

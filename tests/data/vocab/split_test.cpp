@@ -166,7 +166,7 @@ TEST(Split, OrderOfRowsDoesNotMatterAndSeedsDo) {
   EXPECT_GT(different, 100);  // a share of 0.34 is expected to change
 }
 
-TEST(ParseSplit, SharesAreScaled) {
+TEST(ParseSplit, SharesInPerCent) {
   const auto expect_shares = [](const char* text, double train, double valid, double test) {
     const SplitOptions options = parse_split(text, 77);
     EXPECT_NEAR(options.train, train, 1e-9) << text;
@@ -177,8 +177,7 @@ TEST(ParseSplit, SharesAreScaled) {
   expect_shares("80/10/10", 80, 10, 10);
   expect_shares("90/10", 90, 10, 0);
   expect_shares("97.5/2.5", 97.5, 2.5, 0);
-  expect_shares("160/20/20", 80, 10, 10);
-  expect_shares("8/1/1", 80, 10, 10);
+  expect_shares("33.3/33.3/33.3", 100.0 / 3, 100.0 / 3, 100.0 / 3);
   expect_shares("70/0/30", 70, 0, 30);
   expect_shares("100/0/0", 100, 0, 0);
 }
@@ -187,7 +186,8 @@ TEST(ParseSplit, MistakesAreNamed) {
   const struct {
     const char *text, *reason;
   } cases[] = {
-      {"80/10", "two shares must sum to 100"},
+      {"80/10", "the shares must sum to 100"},
+      {"80/20/20", "the shares must sum to 100"},
       {"80/10/10/5", "4 shares, not two or three"},
       {"80", "1 share, not two or three"},
       {"", "\"\" is not a number from 0"},
