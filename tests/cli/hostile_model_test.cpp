@@ -73,7 +73,7 @@ TEST_F(Models, DamagedOrNone) {
 
 TEST_F(ModelsSlow, PathsThatLeadNowhere) {
   expect_told({
-      {{"predict", "model", "reviews.txt"}, 66, {"reviews.txt: no such file", "with spaces around it"}},
+      {{"predict", "model", "reviews.txt"}, 66, {"reviews.txt: no such file", "give it on standard input"}},
       {{"predict", "model", "./reviews"}, 66, {"./reviews: no such file"}},
       {{"predict", "model", "/none/reviews"}, 66, {"/none/reviews: no such file"}},
       {{"predict", "model", "model"}, 66, {"model: is a folder, not a file"}},
