@@ -394,10 +394,6 @@ bool table_options_given(const CLI::App& verb) {
   return false;
 }
 
-bool columns_given(const CLI::App& verb) {
-  return verb.get_option("--text-column")->count() > 0 || verb.get_option("--label-column")->count() > 0;
-}
-
 void parse_words(CLI::App& app, int argc, const char* const* argv) {
   try {
     app.parse(argc, const_cast<char**>(argv));
@@ -459,7 +455,6 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   }
   if (app.got_subcommand(test_verb)) {
     resolve_table(test.table, words);
-    test.columns_given = columns_given(*test_verb);
     return test;
   }
   if (app.got_subcommand(predict_verb)) {
@@ -469,7 +464,6 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   }
   if (app.got_subcommand(explain_verb)) {
     resolve_table(explain.table, words);
-    explain.columns_given = columns_given(*explain_verb);
     return explain;
   }
   if (app.got_subcommand(info_verb)) return info;

@@ -80,7 +80,7 @@ void explain_file(const ExplainCommand& command, tasks::TextClassifier& classifi
   data::TableOptions options = command.table;
   options.labels_required = false;
   std::string difference;
-  const data::Table table = read_like_model({command.input}, options, command.columns_given, classifier.parts().layout, &difference);
+  const data::Table table = data::read_table_like({command.input}, options, classifier.parts().layout, &difference);
   if (!difference.empty()) log::warn(difference);
   const int64_t limit = command.limit > 0 ? command.limit : command.html.empty() && !command.common.json ? kTerminalLimit : kPageLimit;
   const std::vector<tasks::Answer> answers = answer_rows(classifier, table, limit);

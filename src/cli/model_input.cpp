@@ -37,9 +37,4 @@ InputKind input_kind(const std::string& input) {
   return InputKind::kText;
 }
 
-data::Table read_like_model(const std::vector<std::string>& paths, data::TableOptions options, bool columns_given,
-                            const data::TableLayout& trained, std::string* difference) {
-  return data::read_table_like(paths, options, trained, difference);
-}
-
 }  // namespace fovea::cli

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "data/readers/table.h"
 #include "tasks/text_classifier.h"
 
 namespace fovea::cli {
@@ -16,9 +14,5 @@ enum class InputKind { kStandardInput, kFile, kText };
 // "-" is standard input; what exists is a file; what looks like a path and does not exist is refused (UserError, kNoInput);
 // the rest is a text.
 InputKind input_kind(const std::string& input);
-
-// Reads labelled or unlabelled rows as the model's own data was read, as far as the file has the columns for it.
-data::Table read_like_model(const std::vector<std::string>& paths, data::TableOptions options, bool columns_given,
-                            const data::TableLayout& trained, std::string* difference);
 
 }  // namespace fovea::cli

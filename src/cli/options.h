@@ -39,7 +39,6 @@ struct TestCommand {
   std::string model;
   std::vector<std::string> paths;
   data::TableOptions table;
-  bool columns_given = false;
   bool fasttext = false;
   std::vector<std::string> require;  // "accuracy>=0.8"
 };
@@ -60,7 +59,6 @@ struct ExplainCommand {
   std::string input;         // file or text; "" where --text is given
   std::optional<std::string> text;
   data::TableOptions table;
-  bool columns_given = false;
   bool steps = false;
   std::string html;
   int64_t limit = 0;  // 0: 200 texts on a page, 20 in the terminal

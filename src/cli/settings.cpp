@@ -14,7 +14,8 @@ namespace fovea::cli {
 namespace {
 
 // What may change when a training goes on: limits of this part of the run, and how it is told.
-const std::set<std::string> kMayChange = {"out",   "resume",      "max-steps", "max-minutes", "json", "json-out",
+const std::set<std::string> kMayChange = {"threads",  // compared as numbers of threads, since 0 means every core
+                                          "out",   "resume",      "max-steps", "max-minutes", "json", "json-out",
                                           "quiet", "verbose",     "color",     "device",      "config"};
 
 void fill_data(tasks::TextDataOptions& data, const Json& json) {
@@ -134,6 +135,11 @@ TrainCommand resumed_command(const TrainCommand& given) {
       throw UserError(ExitCode::kUsage, "--resume: --" + name + " differs from the training that goes on",
                       "Leave --" + name + " out, or begin anew with --force.");
     }
+  }
+  const bool threads_given = std::find(given.given.begin(), given.given.end(), "threads") != given.given.end();
+  if (threads_given && at::get_num_threads() != command.common.threads) {
+    throw UserError(ExitCode::kUsage, "--resume: --threads differs from the training that goes on",
+                    "It runs with " + std::to_string(command.common.threads) + "; leave --threads out, or begin anew with --force.");
   }
   if (same.data.paths != command.data.paths) {
     throw UserError(ExitCode::kUsage, "--resume: DATA differs from the training that goes on",

@@ -67,7 +67,7 @@ ExitCode run_test(const TestCommand& command) {
   tasks::TextClassifier classifier = load_classifier(command.model);
   std::string difference;
   const data::Table table =
-      read_like_model(command.paths, command.table, command.columns_given, classifier.parts().layout, &difference);
+      data::read_table_like(command.paths, command.table, classifier.parts().layout, &difference);
 
   tasks::TestResult result = tasks::test_rows(classifier, table.rows, table.report.paths);
   result.model = command.model;
