@@ -58,9 +58,10 @@ std::string join_values(const Values&... values) {
 
 // FOVEA_CHECK(condition, values…): throws InternalError that carries the condition and the values. For what only a bug
 // of ours can break; never for user input.
-#define FOVEA_CHECK(condition, ...)                                                                             \
-  do {                                                                                                          \
-    if (!(condition)) {                                                                                         \
-      ::fovea::internal::throw_check_failure(#condition, __FILE__, __LINE__, ::fovea::internal::join_values(__VA_ARGS__)); \
-    }                                                                                                           \
+#define FOVEA_CHECK(condition, ...)                                                        \
+  do {                                                                                     \
+    if (!(condition)) {                                                                    \
+      ::fovea::internal::throw_check_failure(#condition, __FILE__, __LINE__,               \
+                                             ::fovea::internal::join_values(__VA_ARGS__)); \
+    }                                                                                      \
   } while (false)

@@ -1,21 +1,23 @@
 #include "base/files.h"
 
-#include <fcntl.h>
-#include <openssl/evp.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <memory>
 
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
 #include "base/errors.h"
 
 namespace fovea {
 namespace {
 
-std::string system_reason() { return std::strerror(errno); }
+std::string system_reason() {
+  return std::strerror(errno);
+}
 
 UserError cannot_write(const std::filesystem::path& path, const std::string& reason) {
   return UserError(ExitCode::kCannotWrite, path.string() + ": cannot write: " + reason,
@@ -85,7 +87,9 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   }
 }
 
-void write_new_file(const std::filesystem::path& path, std::string_view content) { write_through(path, content, path); }
+void write_new_file(const std::filesystem::path& path, std::string_view content) {
+  write_through(path, content, path);
+}
 
 void flush_folder(const std::filesystem::path& folder) {
   Descriptor file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -97,7 +101,9 @@ Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   FOVEA_CHECK(context_ && EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1);
 }
 
-Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+Sha256::~Sha256() {
+  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_));
+}
 
 void Sha256::add(std::string_view bytes) {
   FOVEA_CHECK(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1);

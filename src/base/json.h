@@ -1,8 +1,9 @@
 // The one JSON type of the project: keys keep the order in which they were written.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 namespace fovea {
 

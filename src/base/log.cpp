@@ -1,9 +1,9 @@
 #include "base/log.h"
 
+#include <memory>
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-
-#include <memory>
 
 namespace fovea::log {
 namespace {
@@ -23,8 +23,12 @@ spdlog::logger& logger() {
 
 }  // namespace
 
-void set_level(Level level) { current_level = level; }
-Level level() { return current_level; }
+void set_level(Level level) {
+  current_level = level;
+}
+Level level() {
+  return current_level;
+}
 
 void warn(const std::string& text) {
   if (current_level >= Level::kWarnings) logger().warn("fovea: warning: {}", text);

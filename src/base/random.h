@@ -1,6 +1,6 @@
-// Counter-based random numbers: every number is a pure function of (seed, purpose, step, position), so that a resumed run
-// draws exactly what an uninterrupted one would, whatever was drawn in between and on however many threads.
-// The mixing function is that of SplitMix64 (Steele, Lea & Flood 2014), applied to the words of the key in turn.
+// Counter-based random numbers: every number is a pure function of (seed, purpose, step, position), so that a resumed
+// run draws exactly what an uninterrupted one would, whatever was drawn in between and on however many threads. The
+// mixing function is that of SplitMix64 (Steele, Lea & Flood 2014), applied to the words of the key in turn.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +41,9 @@ constexpr uint64_t mix64(uint64_t x) {
 constexpr uint64_t stream_base(const RandomKey& key) {
   return mix64(mix64(mix64(key.seed) ^ static_cast<uint64_t>(key.purpose)) ^ key.step);
 }
-constexpr uint64_t random_bits(uint64_t base, uint64_t position) { return mix64(base ^ mix64(position)); }
+constexpr uint64_t random_bits(uint64_t base, uint64_t position) {
+  return mix64(base ^ mix64(position));
+}
 
 // Uniform in [0, 1), 53 bits.
 constexpr double uniform(uint64_t base, uint64_t position) {

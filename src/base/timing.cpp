@@ -1,9 +1,9 @@
 #include "base/timing.h"
 
+#include <fstream>
+
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <fstream>
 
 namespace fovea {
 

@@ -2,7 +2,11 @@
 
 namespace fovea {
 
-const char* version() { return FOVEA_VERSION; }
-const char* build_type() { return FOVEA_BUILD_TYPE; }
+const char* version() {
+  return FOVEA_VERSION;
+}
+const char* build_type() {
+  return FOVEA_BUILD_TYPE;
+}
 
 }  // namespace fovea

@@ -23,8 +23,8 @@ Files load_model(const std::filesystem::path& model);
 // another live process: UserError, kCannotWrite). The destructor releases the lock and leaves the folder.
 class PartialFolder {
  public:
-  // Whether create would go ahead: throws what it throws, but for the lock, and touches nothing. To be asked before long
-  // work.
+  // Whether create would go ahead: throws what it throws, but for the lock, and touches nothing. To be asked before
+  // long work.
   static void require_possible(const std::filesystem::path& model, bool force);
   // Fresh training: refuses (UserError, kCannotWrite) an existing `model` or an existing partial with committed state
   // unless `force`, naming --force and --resume; creates parents; removes what an earlier, uncommitted try left.

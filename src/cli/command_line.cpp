@@ -1,6 +1,5 @@
 #include "cli/command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <iostream>
@@ -8,6 +7,8 @@
 #include <map>
 #include <numeric>
 #include <sstream>
+
+#include <CLI/CLI.hpp>
 
 #include "base/errors.h"
 #include "base/version.h"
@@ -45,54 +46,81 @@ CLI::Validator number_between(Number low, Number high, const std::string& kind) 
   return CLI::Validator(refuse, range.str());
 }
 
-CLI::Validator whole_number(uint64_t low, uint64_t high) { return number_between<uint64_t>(low, high, "a whole number"); }
-CLI::Validator number(double low, double high) { return number_between<double>(low, high, "a number"); }
+CLI::Validator whole_number(uint64_t low, uint64_t high) {
+  return number_between<uint64_t>(low, high, "a whole number");
+}
+CLI::Validator number(double low, double high) {
+  return number_between<double>(low, high, "a number");
+}
 
 const CLI::Validator kShare = number(0.0, 0.95);
 const CLI::Validator kSize = whole_number(1, 65536);
 const CLI::Validator kCount = whole_number(0, 1'000'000'000'000'000);
 
-CLI::Option* describe(CLI::Option* option, const std::string& group) { return option->group(group)->capture_default_str(); }
+CLI::Option* describe(CLI::Option* option, const std::string& group) {
+  return option->group(group)->capture_default_str();
+}
 
 enum class JsonFile { kOffered, kNot };  // predict writes a line of JSON per text, so it has no file of one object
 
 void add_common(CLI::App& app, CommonOptions& common, JsonFile file = JsonFile::kOffered) {
   const std::string group = "Output and machine";
   describe(app.add_flag("--json", common.json, "One JSON object on standard output (predict: one a line)"), group);
-  if (file == JsonFile::kOffered) describe(app.add_option("--json-out", common.json_out, "Write the JSON to this file as well"), group);
+  if (file == JsonFile::kOffered)
+    describe(app.add_option("--json-out", common.json_out, "Write the JSON to this file as well"), group);
   describe(app.add_flag("-q,--quiet", common.quiet, "Only warnings and errors on standard error"), group);
   describe(app.add_flag("-v,--verbose", common.verbose, "More about what is done"), group)->excludes("--quiet");
   describe(app.add_option("--threads", common.threads, "Threads; 0: every core")->check(whole_number(0, 1024)), group);
-  describe(app.add_option("--color", common.color, "Colours: auto, always, never")->check(CLI::IsMember({"auto", "always", "never"})), group);
+  describe(app.add_option("--color", common.color, "Colours: auto, always, never")
+               ->check(CLI::IsMember({"auto", "always", "never"})),
+           group);
   describe(app.add_option("--device", common.device, "Device: cpu")->check(CLI::IsMember({"cpu", "cuda"})), group);
 }
 
 void add_table(CLI::App& app, data::TableOptions& table, Words& words) {
   const std::string group = "Reading the data";
   describe(app.add_option("--format", words.format, "auto, fasttext, tsv, csv or jsonl")
-               ->check(CLI::IsMember({"auto", "fasttext", "tsv", "csv", "jsonl"})), group);
+               ->check(CLI::IsMember({"auto", "fasttext", "tsv", "csv", "jsonl"})),
+           group);
   describe(app.add_option("--header", words.header, "Does the first row name the columns? auto, yes, no")
-               ->check(CLI::IsMember({"auto", "yes", "no"})), group);
-  describe(app.add_option("--text-column", table.text_columns, "Column of the text, by name or number from 1; 2,3 joins two")
-               ->delimiter(',')->allow_extra_args(false), group);
-  describe(app.add_option("--label-column", table.label_column, "Column of the label, by name or number from 1"), group);
+               ->check(CLI::IsMember({"auto", "yes", "no"})),
+           group);
+  describe(
+      app.add_option("--text-column", table.text_columns, "Column of the text, by name or number from 1; 2,3 joins two")
+          ->delimiter(',')
+          ->allow_extra_args(false),
+      group);
+  describe(app.add_option("--label-column", table.label_column, "Column of the label, by name or number from 1"),
+           group);
   describe(app.add_option("--label-prefix", table.label_prefix, "What begins a label in the fasttext format"), group);
-  describe(app.add_option("--on-bad-row", words.on_bad_row, "stop, or skip and count")->check(CLI::IsMember({"stop", "skip"})), group);
+  describe(app.add_option("--on-bad-row", words.on_bad_row, "stop, or skip and count")
+               ->check(CLI::IsMember({"stop", "skip"})),
+           group);
 }
 
 void add_text(CLI::App& app, TrainCommand& command, Words& words) {
   const std::string group = "Text";
   describe(app.add_option("--tokenizer", words.tokenizer, "words (by ICU, every script), char or whitespace")
-               ->check(CLI::IsMember({"words", "char", "whitespace"})), group);
-  describe(app.add_flag("--no-nfkc", words.no_nfkc, "Do not fold compatible characters (full width, ligatures)"), group);
+               ->check(CLI::IsMember({"words", "char", "whitespace"})),
+           group);
+  describe(app.add_flag("--no-nfkc", words.no_nfkc, "Do not fold compatible characters (full width, ligatures)"),
+           group);
   describe(app.add_flag("--no-case-fold", words.no_case_fold, "Keep upper and lower case apart"), group);
-  describe(app.add_option("--markup", words.markup, "HTML tags: strip, keep, or auto (strip when over 5 % of rows hold them)")
-               ->check(CLI::IsMember({"auto", "strip", "keep"})), group);
-  describe(app.add_option("--max-tokens", command.data.text.max_tokens, "Tokens of a text that are read, from its beginning; 0: all")
-               ->check(kCount), group);
-  describe(app.add_option("--min-count", command.data.vocabulary.min_count, "Words seen less often in training are unknown")
-               ->check(whole_number(1, 1'000'000'000)), group);
-  describe(app.add_option("--max-vocabulary", command.data.vocabulary.max_size, "Words known, at most; 0: no limit")->check(kCount), group);
+  describe(app.add_option("--markup", words.markup,
+                          "HTML tags: strip, keep, or auto (strip when over 5 % of rows hold them)")
+               ->check(CLI::IsMember({"auto", "strip", "keep"})),
+           group);
+  describe(app.add_option("--max-tokens", command.data.text.max_tokens,
+                          "Tokens of a text that are read, from its beginning; 0: all")
+               ->check(kCount),
+           group);
+  describe(
+      app.add_option("--min-count", command.data.vocabulary.min_count, "Words seen less often in training are unknown")
+          ->check(whole_number(1, 1'000'000'000)),
+      group);
+  describe(app.add_option("--max-vocabulary", command.data.vocabulary.max_size, "Words known, at most; 0: no limit")
+               ->check(kCount),
+           group);
 }
 
 void add_model(CLI::App& app, TrainCommand& command, Words& words) {
@@ -101,13 +129,20 @@ void add_model(CLI::App& app, TrainCommand& command, Words& words) {
   words.encoder = tasks::encoder_name(model.encoder);
   words.attention = tasks::attention_name(model.attention);
   describe(app.add_option("--encoder", words.encoder, "lstm, gru, elman or average"), group);
-  describe(app.add_option("--attention", words.attention, "additive or dot; or a control without attention: mean, max, last"), group);
+  describe(app.add_option("--attention", words.attention,
+                          "additive or dot; or a control without attention: mean, max, last"),
+           group);
   describe(app.add_option("--embedding-size", model.embedding_size, "Features of a word vector")->check(kSize), group);
-  describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder per direction")->check(kSize), group);
-  describe(app.add_option("--attention-size", model.attention_size, "Width of the additive score")->check(kSize), group);
-  describe(app.add_option("--layers", model.layers, "Stacked layers of the encoder")->check(whole_number(1, 16)), group);
-  describe(app.add_option("--directions", model.directions, "1: left to right; 2: both")->check(whole_number(1, 2)), group);
-  describe(app.add_option("--embedding-dropout", model.embedding_dropout, "Dropout on word vectors")->check(kShare), group);
+  describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder per direction")->check(kSize),
+           group);
+  describe(app.add_option("--attention-size", model.attention_size, "Width of the additive score")->check(kSize),
+           group);
+  describe(app.add_option("--layers", model.layers, "Stacked layers of the encoder")->check(whole_number(1, 16)),
+           group);
+  describe(app.add_option("--directions", model.directions, "1: left to right; 2: both")->check(whole_number(1, 2)),
+           group);
+  describe(app.add_option("--embedding-dropout", model.embedding_dropout, "Dropout on word vectors")->check(kShare),
+           group);
   describe(app.add_option("--state-dropout", model.state_dropout, "Dropout on encoder states")->check(kShare), group);
   describe(app.add_option("--output-dropout", model.output_dropout, "Dropout on the context")->check(kShare), group);
 }
@@ -116,32 +151,63 @@ void add_training(CLI::App& app, TrainCommand& command, Words& words) {
   const std::string group = "Training";
   train::TrainOptions& train = command.train;
   words.decay = train::decay_name(train.decay);
-  describe(app.add_option("--seed", train.seed, "Seed of the split, the start and every draw")->check(whole_number(0, kNoLimit)), group);
-  describe(app.add_option("--max-epochs", train.max_epochs, "Passes over the training part, at most")->check(whole_number(1, 100000)), group);
+  describe(app.add_option("--seed", train.seed, "Seed of the split, the start and every draw")
+               ->check(whole_number(0, kNoLimit)),
+           group);
+  describe(app.add_option("--max-epochs", train.max_epochs, "Passes over the training part, at most")
+               ->check(whole_number(1, 100000)),
+           group);
   describe(app.add_option("--max-steps", train.max_steps, "Steps, at most; 0: no limit")->check(kCount), group);
-  describe(app.add_option("--max-minutes", train.max_minutes, "Minutes, at most; 0: no limit")->check(number(0.0, 1e6)), group);
-  describe(app.add_option("--patience", train.patience, "Evaluations without a better score before it stops; 0: never")->check(kCount), group);
-  describe(app.add_option("--average", train.average, "Evaluate and keep the running mean of the parameters, with this decay; 0: not")->check(number(0.0, 0.99999)), group);
+  describe(app.add_option("--max-minutes", train.max_minutes, "Minutes, at most; 0: no limit")->check(number(0.0, 1e6)),
+           group);
+  describe(app.add_option("--patience", train.patience, "Evaluations without a better score before it stops; 0: never")
+               ->check(kCount),
+           group);
+  describe(app.add_option("--average", train.average,
+                          "Evaluate and keep the running mean of the parameters, with this decay; 0: not")
+               ->check(number(0.0, 0.99999)),
+           group);
   describe(app.add_option("--metric", train.metric, "What the best model is best at: accuracy, macro_f1 or loss")
-               ->check(CLI::IsMember({"accuracy", "macro_f1", "loss"})), group);
-  describe(app.add_option("--evaluations-per-epoch", train.evaluations_per_epoch, "Evaluations in each pass")->check(whole_number(1, 1000)), group);
-  describe(app.add_option("--batch-size", train.batches.max_examples, "Texts in a batch, at most")->check(whole_number(1, 65536)), group);
-  describe(app.add_option("--batch-tokens", train.batches.max_tokens, "Tokens in a batch, at most")->check(whole_number(1, 100'000'000)), group);
-  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate of AdamW")->check(number(1e-8, 10.0)), group);
-  describe(app.add_option("--weight-decay", train.weight_decay, "Decoupled weight decay of matrices")->check(number(0.0, 10.0)), group);
-  describe(app.add_option("--warmup", train.warmup, "Share of the steps over which the rate rises")->check(number(0.0, 1.0)), group);
+               ->check(CLI::IsMember({"accuracy", "macro_f1", "loss"})),
+           group);
+  describe(app.add_option("--evaluations-per-epoch", train.evaluations_per_epoch, "Evaluations in each pass")
+               ->check(whole_number(1, 1000)),
+           group);
+  describe(app.add_option("--batch-size", train.batches.max_examples, "Texts in a batch, at most")
+               ->check(whole_number(1, 65536)),
+           group);
+  describe(app.add_option("--batch-tokens", train.batches.max_tokens, "Tokens in a batch, at most")
+               ->check(whole_number(1, 100'000'000)),
+           group);
+  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate of AdamW")
+               ->check(number(1e-8, 10.0)),
+           group);
+  describe(app.add_option("--weight-decay", train.weight_decay, "Decoupled weight decay of matrices")
+               ->check(number(0.0, 10.0)),
+           group);
+  describe(
+      app.add_option("--warmup", train.warmup, "Share of the steps over which the rate rises")->check(number(0.0, 1.0)),
+      group);
   describe(app.add_option("--decay", words.decay, "Fall of the rate: linear, cosine, none"), group);
-  describe(app.add_option("--clip-norm", train.clip_norm, "Largest norm of a step's gradients; 0: never clipped")->check(number(0.0, 1e9)), group);
+  describe(app.add_option("--clip-norm", train.clip_norm, "Largest norm of a step's gradients; 0: never clipped")
+               ->check(number(0.0, 1e9)),
+           group);
 }
 
 CLI::App* add_train(CLI::App& app, TrainCommand& command, Words& words) {
   CLI::App* verb = app.add_subcommand("train", "Train a classifier on labelled texts");
-  verb->add_option("DATA", command.data.paths, "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)");
+  verb->add_option("DATA", command.data.paths,
+                   "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)");
   describe(verb->add_option("--out", command.out, "Folder of the model"), "Files");
-  describe(verb->add_flag("--force", command.force, "Replace a model, or an unfinished training, that is there already"), "Files");
+  describe(
+      verb->add_flag("--force", command.force, "Replace a model, or an unfinished training, that is there already"),
+      "Files");
   describe(verb->add_flag("--resume", command.resume, "Go on with the unfinished training in MODEL.partial"), "Files");
-  describe(verb->add_option("--valid", command.data.valid_paths, "Validation file(s), in place of a part of DATA")->expected(1, 1000), "Files");
-  describe(verb->add_option("--test", command.data.test_paths, "Test file(s), read once at the end")->expected(1, 1000), "Files");
+  describe(verb->add_option("--valid", command.data.valid_paths, "Validation file(s), in place of a part of DATA")
+               ->expected(1, 1000),
+           "Files");
+  describe(verb->add_option("--test", command.data.test_paths, "Test file(s), read once at the end")->expected(1, 1000),
+           "Files");
   describe(verb->add_option("--split", command.split, "Shares of DATA in per cent: training/validation/test"), "Files");
   describe(verb->add_option("--config", words.config, "TOML file of these options; the command line wins"), "Files");
   add_table(*verb, command.data.table, words);
@@ -156,9 +222,12 @@ CLI::App* add_test(CLI::App& app, TestCommand& command, Words& words) {
   CLI::App* verb = app.add_subcommand("test", "Score a model on labelled texts");
   verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
   verb->add_option("DATA", command.paths, "Files of labelled texts")->required();
-  describe(verb->add_flag("--fasttext", command.fasttext, "Print N, P@1 and R@1 as fastText does"), "Output and machine");
-  describe(verb->add_option("--require", command.require, "Exit with 1 unless it holds: accuracy>=0.8, macro_f1, micro_f1, loss<=…"),
-           "Output and machine")->allow_extra_args(false);
+  describe(verb->add_flag("--fasttext", command.fasttext, "Print N, P@1 and R@1 as fastText does"),
+           "Output and machine");
+  describe(verb->add_option("--require", command.require,
+                            "Exit with 1 unless it holds: accuracy>=0.8, macro_f1, micro_f1, loss<=…"),
+           "Output and machine")
+      ->allow_extra_args(false);
   add_table(*verb, command.table, words);
   add_common(*verb, command.common);
   return verb;
@@ -183,9 +252,14 @@ CLI::App* add_explain(CLI::App& app, ExplainCommand& command, Words& words) {
   verb->add_option("INPUT", command.input, "A file of texts (labelled or not), or one text");
   const std::string group = "Output and machine";
   describe(verb->add_option("--text", command.text, "One text"), group);
-  describe(verb->add_flag("--steps", command.steps, "The mechanism as a lesson: scores, weights, contributions, logits"), group);
+  describe(
+      verb->add_flag("--steps", command.steps, "The mechanism as a lesson: scores, weights, contributions, logits"),
+      group);
   describe(verb->add_option("--html", command.html, "Write a page to this file"), group);
-  describe(verb->add_option("--limit", command.limit, "Texts shown, from the beginning; 0: 200 on a page, 20 in the terminal")->check(kCount), group);
+  describe(verb->add_option("--limit", command.limit,
+                            "Texts shown, from the beginning; 0: 200 on a page, 20 in the terminal")
+               ->check(kCount),
+           group);
   describe(verb->add_option("--top", command.top, "Labels per text in the JSON")->check(whole_number(1, 10000)), group);
   add_table(*verb, command.table, words);
   add_common(*verb, command.common);
@@ -203,7 +277,9 @@ CLI::App* add_demo(CLI::App& app, DemoCommand& command) {
   CLI::App* verb = app.add_subcommand("demo", "The whole way in under a minute, on texts made up for it");
   describe(verb->add_option("--out", command.out, "Folder for its data, model and page"), "Files");
   describe(verb->add_flag("--force", command.force, "Write into a folder that is not the demo's own"), "Files");
-  describe(verb->add_option("--seed", command.seed, "Seed of the texts and the training")->check(whole_number(0, kNoLimit)), "Training");
+  describe(
+      verb->add_option("--seed", command.seed, "Seed of the texts and the training")->check(whole_number(0, kNoLimit)),
+      "Training");
   add_common(*verb, command.common);
   return verb;
 }
@@ -224,12 +300,24 @@ size_t edit_distance(const std::string& a, const std::string& b) {
 }
 
 // What other tools call it.
-const std::map<std::string, std::string> kElsewhere = {
-    {"--lr", "--learning-rate"}, {"--epochs", "--max-epochs"}, {"--epoch", "--max-epochs"},    {"--output", "--out"},
-    {"-o", "--out"},             {"--steps", "--max-steps"},   {"--dim", "--embedding-size"},  {"--input", "DATA"},
-    {"--model", "MODEL"},        {"supervised", "train"},      {"fit", "train"},               {"eval", "test"},
-    {"evaluate", "test"},        {"predict-prob", "predict"},  {"classify", "predict"},        {"show", "explain"},
-    {"help", "--help"},          {"version", "--version"}};
+const std::map<std::string, std::string> kElsewhere = {{"--lr", "--learning-rate"},
+                                                       {"--epochs", "--max-epochs"},
+                                                       {"--epoch", "--max-epochs"},
+                                                       {"--output", "--out"},
+                                                       {"-o", "--out"},
+                                                       {"--steps", "--max-steps"},
+                                                       {"--dim", "--embedding-size"},
+                                                       {"--input", "DATA"},
+                                                       {"--model", "MODEL"},
+                                                       {"supervised", "train"},
+                                                       {"fit", "train"},
+                                                       {"eval", "test"},
+                                                       {"evaluate", "test"},
+                                                       {"predict-prob", "predict"},
+                                                       {"classify", "predict"},
+                                                       {"show", "explain"},
+                                                       {"help", "--help"},
+                                                       {"version", "--version"}};
 
 std::string nearest(const std::string& given, const std::vector<std::string>& known) {
   const auto elsewhere = kElsewhere.find(given);
@@ -265,14 +353,16 @@ std::string see_help(const CLI::App& verb) {
     std::vector<std::string> verbs;
     for (const CLI::App* sub : app.get_subcommands({})) verbs.push_back(sub->get_name());
     const std::string guess = nearest(word, verbs);
-    throw UserError(ExitCode::kUsage, "there is no verb '" + word + "'",
-                    (guess.empty() ? "" : "Did you mean " + guess + "? ") + "Verbs: train, test, predict, explain, info, demo.");
+    throw UserError(
+        ExitCode::kUsage, "there is no verb '" + word + "'",
+        (guess.empty() ? "" : "Did you mean " + guess + "? ") + "Verbs: train, test, predict, explain, info, demo.");
   }
   if (word.rfind("-", 0) == 0) {
     const std::string name = word.substr(0, word.find('='));
     const std::string guess = nearest(name, option_names(*verb));
     throw UserError(ExitCode::kUsage, "fovea " + verb->get_name() + ": there is no option " + name,
-                    guess.empty() ? see_help(*verb) + (verb->get_name() == "train" ? "" : " A text that begins with - goes after --.")
+                    guess.empty() ? see_help(*verb) +
+                                        (verb->get_name() == "train" ? "" : " A text that begins with - goes after --.")
                                   : "Did you mean " + guess + "? " + see_help(*verb));
   }
   throw UserError(ExitCode::kUsage, "fovea " + verb->get_name() + ": one argument too many: '" + word + "'",
@@ -293,8 +383,10 @@ void check_type(const ConfigEntry& entry, const CLI::Option& option, const std::
   if (!flag && whole && entry.type != Type::kInteger) refuse("a whole number");
   if (!flag && number && entry.type != Type::kFloat && entry.type != Type::kInteger) refuse("a number");
   const bool column = entry.key == "text-column" || entry.key == "label-column";
-  if (!flag && !whole && !number && entry.type != Type::kString && !(column && entry.type == Type::kInteger)) refuse("a string in quotes");
-  if (entry.values.size() != 1 && option.get_items_expected_max() <= 1 && entry.key != "text-column") refuse("one value");
+  if (!flag && !whole && !number && entry.type != Type::kString && !(column && entry.type == Type::kInteger))
+    refuse("a string in quotes");
+  if (entry.values.size() != 1 && option.get_items_expected_max() <= 1 && entry.key != "text-column")
+    refuse("one value");
 }
 
 // Gives every key to its option, unless the command line has set it.
@@ -342,7 +434,9 @@ void resolve_train(TrainCommand& command, const Words& words, const CLI::App& ve
                                                      : data::Tokenizer::kWords;
   text.nfkc = !words.no_nfkc;
   text.case_fold = !words.no_case_fold;
-  text.markup = words.markup == "strip" ? data::Markup::kStrip : words.markup == "keep" ? data::Markup::kKeep : data::Markup::kAuto;
+  text.markup = words.markup == "strip"  ? data::Markup::kStrip
+                : words.markup == "keep" ? data::Markup::kKeep
+                                         : data::Markup::kAuto;
   command.model.encoder = tasks::parse_encoder(words.encoder);
   command.model.attention = tasks::parse_attention(words.attention);
   command.train.decay = train::parse_decay(words.decay);
@@ -360,12 +454,14 @@ void resolve_train(TrainCommand& command, const Words& words, const CLI::App& ve
     if (option->count() > 0 && !option->get_lnames().empty()) command.given.push_back(option->get_lnames().front());
   }
   if (command.out.empty()) {
-    throw UserError(ExitCode::kUsage, "fovea train: --out MODEL is missing", "It names the folder to write, such as --out model.");
+    throw UserError(ExitCode::kUsage, "fovea train: --out MODEL is missing",
+                    "It names the folder to write, such as --out model.");
   }
   std::string bare = command.out;
   while (bare.size() > 1 && bare.back() == '/') bare.pop_back();
   if (bare.ends_with(".partial")) {
-    throw UserError(ExitCode::kUsage, "--out " + command.out + ": names ending in .partial are those of unfinished trainings",
+    throw UserError(ExitCode::kUsage,
+                    "--out " + command.out + ": names ending in .partial are those of unfinished trainings",
                     "Choose another name. An unfinished MODEL.partial goes on with --resume --out MODEL.");
   }
   const auto& taken = !command.data.valid_paths.empty() ? command.data.valid_paths : command.data.test_paths;
@@ -374,21 +470,26 @@ void resolve_train(TrainCommand& command, const Words& words, const CLI::App& ve
                     "Put DATA first: fovea train DATA --valid FILE --out MODEL.");
   }
   if (command.data.paths.empty() && !command.resume) {
-    throw UserError(ExitCode::kUsage, "fovea train: DATA is missing", "Name a file of labelled texts, or - for standard input.");
+    throw UserError(ExitCode::kUsage, "fovea train: DATA is missing",
+                    "Name a file of labelled texts, or - for standard input.");
   }
   if (command.resume && command.force) {
-    throw UserError(ExitCode::kUsage, "--resume and --force exclude each other", "--resume goes on, --force begins anew.");
+    throw UserError(ExitCode::kUsage, "--resume and --force exclude each other",
+                    "--resume goes on, --force begins anew.");
   }
   if (command.split_given && !command.data.valid_paths.empty()) {
-    throw UserError(ExitCode::kUsage, "--split cannot apply: with --valid all of DATA is training", "Leave one of the two out.");
+    throw UserError(ExitCode::kUsage, "--split cannot apply: with --valid all of DATA is training",
+                    "Leave one of the two out.");
   }
   if (command.split_given && !command.data.test_paths.empty() && command.data.split.test > 0) {
-    throw UserError(ExitCode::kUsage, "--split: with --test no test part is cut from DATA", "Give two shares, such as 90/10.");
+    throw UserError(ExitCode::kUsage, "--split: with --test no test part is cut from DATA",
+                    "Give two shares, such as 90/10.");
   }
 }
 
 bool table_options_given(const CLI::App& verb) {
-  for (const char* name : {"--format", "--header", "--text-column", "--label-column", "--label-prefix", "--on-bad-row"}) {
+  for (const char* name :
+       {"--format", "--header", "--text-column", "--label-column", "--label-prefix", "--on-bad-row"}) {
     if (verb.get_option(name)->count() > 0) return true;
   }
   return false;
@@ -409,7 +510,9 @@ void parse_words(CLI::App& app, int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
     const CLI::App& verb = chosen.empty() ? app : *chosen.front();
-    throw UserError(ExitCode::kUsage, (chosen.empty() ? "" : "fovea " + verb.get_name() + ": ") + std::string(error.what()), see_help(verb));
+    throw UserError(ExitCode::kUsage,
+                    (chosen.empty() ? "" : "fovea " + verb.get_name() + ": ") + std::string(error.what()),
+                    see_help(verb));
   }
 }
 
@@ -468,7 +571,8 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   }
   if (app.got_subcommand(info_verb)) return info;
   if (app.got_subcommand(demo_verb)) return demo;
-  throw UserError(ExitCode::kUsage, "which verb?", "Verbs: train, test, predict, explain, info, demo. See fovea --help.");
+  throw UserError(ExitCode::kUsage, "which verb?",
+                  "Verbs: train, test, predict, explain, info, demo. See fovea --help.");
 }
 
 }  // namespace fovea::cli

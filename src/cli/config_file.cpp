@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+
 #include <toml.hpp>
 
 #include "base/errors.h"
@@ -50,7 +51,8 @@ void add_value(ConfigEntry& entry, const toml::value& value, const std::string& 
     type = ConfigEntry::Type::kBoolean;
     entry.values.push_back(value.as_boolean() ? "true" : "false");
   } else {
-    throw config_error(path, entry.line, "'" + entry.key + "' must be a string, a number, true or false, or a list of them");
+    throw config_error(path, entry.line,
+                       "'" + entry.key + "' must be a string, a number, true or false, or a list of them");
   }
   if (!first && type != entry.type) throw config_error(path, entry.line, "'" + entry.key + "' mixes types in one list");
   entry.type = type;
@@ -72,7 +74,8 @@ std::vector<ConfigEntry> read_config(const std::string& path) {
     entry.key = key;
     entry.line = static_cast<int>(value.location().line());
     std::replace(entry.key.begin(), entry.key.end(), '_', '-');
-    if (value.is_table()) throw config_error(path, entry.line, "[" + key + "]: there are no sections; write the keys at the top level");
+    if (value.is_table())
+      throw config_error(path, entry.line, "[" + key + "]: there are no sections; write the keys at the top level");
     if (value.is_array()) {
       for (const toml::value& item : value.as_array()) add_value(entry, item, path, entry.values.empty());
     } else {

@@ -1,10 +1,5 @@
 #include "cli/console.h"
 
-#include <ATen/Context.h>
-#include <ATen/Parallel.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
@@ -12,6 +7,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <thread>
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/errors.h"
 #include "base/files.h"
@@ -42,11 +42,13 @@ int terminal_width(int descriptor) {
 
 report::Style begin(const CommonOptions& common) {
   log::set_level(common.quiet ? log::Level::kWarnings : common.verbose ? log::Level::kVerbose : log::Level::kNormal);
-  if (common.quiet && common.verbose) throw UserError(ExitCode::kUsage, "--quiet and --verbose exclude each other", "Leave one out.");
+  if (common.quiet && common.verbose)
+    throw UserError(ExitCode::kUsage, "--quiet and --verbose exclude each other", "Leave one out.");
   if (common.device != "cpu") {
     throw UserError(ExitCode::kUsage, "--device: this version of Fovea runs on the CPU only", "Leave --device out.");
   }
-  at::set_num_threads(common.threads > 0 ? common.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+  at::set_num_threads(common.threads > 0 ? common.threads
+                                         : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
   at::globalContext().setDeterministicAlgorithms(true, false);
   report::Style style;
   style.colour = wants_colour(common.color);
@@ -74,7 +76,9 @@ LiveLine::LiveLine(const CommonOptions& common) : width_(terminal_width(STDERR_F
   shown_ = !common.quiet && ::isatty(STDERR_FILENO) == 1 && terminal && std::strcmp(terminal, "dumb") != 0;
 }
 
-LiveLine::~LiveLine() { clear(); }
+LiveLine::~LiveLine() {
+  clear();
+}
 
 void LiveLine::draw(const std::string& text) {
   if (!shown_) return;
@@ -92,7 +96,8 @@ void LiveLine::clear() {
 
 std::string with_commas(int64_t number) {
   std::string digits = std::to_string(std::abs(number));
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<size_t>(at), ",");
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<size_t>(at), ",");
   return (number < 0 ? "-" : "") + digits;
 }
 
@@ -116,7 +121,8 @@ std::string clock_time(double seconds) {
     std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", static_cast<long long>(whole / 3600),
                   static_cast<long long>(whole / 60 % 60), static_cast<long long>(whole % 60));
   } else {
-    std::snprintf(text, sizeof text, "%lld:%02lld", static_cast<long long>(whole / 60), static_cast<long long>(whole % 60));
+    std::snprintf(text, sizeof text, "%lld:%02lld", static_cast<long long>(whole / 60),
+                  static_cast<long long>(whole % 60));
   }
   return text;
 }
@@ -127,6 +133,8 @@ std::string bytes_text(int64_t bytes) {
   return with_commas(bytes) + " bytes";
 }
 
-std::string per_cent(double share, int decimals) { return fixed(100 * share, decimals) + " %"; }
+std::string per_cent(double share, int decimals) {
+  return fixed(100 * share, decimals) + " %";
+}
 
 }  // namespace fovea::cli

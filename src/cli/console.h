@@ -22,7 +22,8 @@ void flush_output();
 // --json and --json-out of one object.
 void deliver_json(const CommonOptions& common, const Json& json);
 
-// A line that is drawn over itself while something goes on; silent where standard error is no terminal or --quiet is set.
+// A line that is drawn over itself while something goes on; silent where standard error is no terminal or --quiet is
+// set.
 class LiveLine {
  public:
   explicit LiveLine(const CommonOptions& common);

@@ -40,7 +40,9 @@ std::string classes_text(const tasks::DataSummary& s) {
   std::string text = plural(static_cast<int64_t>(classes.size()), "label", "labels") + ": ";
   for (size_t c = 0; c < classes.size() && c < kClassesShown; ++c) {
     text += (c ? ", " : "") + report::ellipsize(report::safe_text(classes[c].label), 24) + " " +
-            per_cent(static_cast<double>(rows(classes[c])) / static_cast<double>(std::max<int64_t>(s.train + s.valid + s.test, 1)), 0);
+            per_cent(static_cast<double>(rows(classes[c])) /
+                         static_cast<double>(std::max<int64_t>(s.train + s.valid + s.test, 1)),
+                     0);
   }
   if (classes.size() > kClassesShown) text += ", …";
   return text;
@@ -51,14 +53,18 @@ std::vector<std::string> left_out(const tasks::DataSummary& s) {
   if (s.empty_texts) pieces.push_back(plural(s.empty_texts, "empty text", "empty texts") + " left out");
   if (s.bad_rows) pieces.push_back(plural(s.bad_rows, "bad row", "bad rows") + " left out");
   if (s.bad_bytes) pieces.push_back(plural(s.bad_bytes, "byte is", "bytes are") + " not UTF-8, read as U+FFFD");
-  if (s.repeated_texts) pieces.push_back(plural(s.repeated_texts, "row repeats an earlier text", "rows repeat an earlier text"));
-  if (s.conflicting_texts) pieces.push_back(plural(s.conflicting_texts, "text has", "texts have") + " more than one label");
+  if (s.repeated_texts)
+    pieces.push_back(plural(s.repeated_texts, "row repeats an earlier text", "rows repeat an earlier text"));
+  if (s.conflicting_texts)
+    pieces.push_back(plural(s.conflicting_texts, "text has", "texts have") + " more than one label");
   if (s.cut_texts) {
-    pieces.push_back(plural(s.cut_texts, "text", "texts") + " cut to " + with_commas(s.max_tokens) + " tokens (--max-tokens)");
+    pieces.push_back(plural(s.cut_texts, "text", "texts") + " cut to " + with_commas(s.max_tokens) +
+                     " tokens (--max-tokens)");
   }
   if (s.markup_stripped) {
-    pieces.push_back("HTML tags left out" +
-                     (s.markup_automatic ? " (in " + per_cent(s.markup_share, 0) + " of training rows; --markup)" : std::string()));
+    pieces.push_back(
+        "HTML tags left out" +
+        (s.markup_automatic ? " (in " + per_cent(s.markup_share, 0) + " of training rows; --markup)" : std::string()));
   } else if (s.markup_share > 0) {
     pieces.push_back("HTML tags kept (in " + per_cent(s.markup_share) + " of training rows)");
   }
@@ -67,13 +73,14 @@ std::vector<std::string> left_out(const tasks::DataSummary& s) {
 
 std::string places(const std::string& what, const std::vector<std::string>& list) {
   std::string text;
-  for (const std::string& place : list) text += "\n" + what + report::ellipsize(report::safe_text(place), kTextWidth - 2);
+  for (const std::string& place : list)
+    text += "\n" + what + report::ellipsize(report::safe_text(place), kTextWidth - 2);
   return text;
 }
 
 std::string parts_text(const tasks::DataSummary& s, const std::string& split, uint64_t seed) {
-  std::vector<std::string> pieces = {"training " + with_commas(s.train) + ", validation " + with_commas(s.valid) + ", test " +
-                                     with_commas(s.test)};
+  std::vector<std::string> pieces = {"training " + with_commas(s.train) + ", validation " + with_commas(s.valid) +
+                                     ", test " + with_commas(s.test)};
   if (s.split_from_data) pieces.push_back("split " + split + " by content, seed " + std::to_string(seed));
   return join_pieces(pieces);
 }
@@ -101,18 +108,20 @@ std::string data_report(const tasks::DataSummary& s, const std::string& split, u
   if (!s.layout_why.empty()) text += "\n(" + s.layout_why + ")";
   if (!s.unused_columns.empty()) {
     std::vector<std::string> pieces;
-    for (const std::string& column : s.unused_columns) pieces.push_back(report::ellipsize(report::safe_text(column), 30));
+    for (const std::string& column : s.unused_columns)
+      pieces.push_back(report::ellipsize(report::safe_text(column), 30));
     text += "\nnot used: " + join_pieces(pieces);
   }
   text += "\n" + join_pieces({plural(s.rows, "row", "rows"), classes_text(s)});
-  text += "\n" + join_pieces({with_commas(s.length_median) + " tokens a text (median)", "95 % under " + with_commas(s.length_p95 + 1),
-                              "longest " + with_commas(s.length_max)});
+  text += "\n" + join_pieces({with_commas(s.length_median) + " tokens a text (median)",
+                              "95 % under " + with_commas(s.length_p95 + 1), "longest " + with_commas(s.length_max)});
   const std::vector<std::string> notes = left_out(s);
   if (!notes.empty()) text += "\n" + join_pieces(notes);
   text += places("  ", s.bad_places) + places("  not UTF-8: ", s.bad_byte_places);
   text += "\n" + parts_text(s, split, seed);
   if (s.repeated_across_parts) {
-    text += "\nWARNING: " + plural(s.repeated_across_parts, "row", "rows") + " of validation or test repeat a training text";
+    text += "\nWARNING: " + plural(s.repeated_across_parts, "row", "rows") +
+            " of validation or test repeat a training text";
   }
   if (!s.small_classes.empty()) {
     std::vector<std::string> names;
@@ -123,9 +132,12 @@ std::string data_report(const tasks::DataSummary& s, const std::string& split, u
   const std::string name = s.files.empty() ? "data" : std::filesystem::path(s.files.front()).filename().string();
   std::string out = summary_lines(report::ellipsize(report::safe_text(name == "-" ? "stdin" : name), 40), text);
   for (size_t i = 1; i < s.files.size(); ++i) out += summary_lines("", report::safe_text(s.files[i]));
-  out += summary_lines("words", join_pieces({"seen " + (s.min_count > 1 ? std::to_string(s.min_count) + " times or more" : std::string("at all")) + ": " +
-                                                 with_commas(s.vocabulary) + (s.vocabulary_full ? " (the most frequent; --max-vocabulary)" : ""),
-                                             "unknown: " + per_cent(s.oov_train) + " of training, " + per_cent(s.oov_valid) + " of validation"}));
+  out += summary_lines(
+      "words",
+      join_pieces(
+          {"seen " + (s.min_count > 1 ? std::to_string(s.min_count) + " times or more" : std::string("at all")) + ": " +
+               with_commas(s.vocabulary) + (s.vocabulary_full ? " (the most frequent; --max-vocabulary)" : ""),
+           "unknown: " + per_cent(s.oov_train) + " of training, " + per_cent(s.oov_valid) + " of validation"}));
   return out;
 }
 

@@ -31,7 +31,8 @@ constexpr const char* kMarkerText =
 void prepare_folder(const DemoCommand& command) {
   std::error_code error;
   const fs::path folder = command.out;
-  if (fs::exists(folder, error) && !fs::is_empty(folder, error) && !fs::exists(folder / kMarker, error) && !command.force) {
+  if (fs::exists(folder, error) && !fs::is_empty(folder, error) && !fs::exists(folder / kMarker, error) &&
+      !command.force) {
     throw UserError(ExitCode::kCannotWrite, command.out + ": is there already and was not made by fovea demo",
                     "Choose another folder with --out, or replace files in it with --force.");
   }
@@ -62,9 +63,11 @@ Pointing pointing(const std::vector<tasks::Answer>& answers, const std::vector<d
   Pointing result;
   for (size_t i = 0; i < answers.size(); ++i) {
     const auto& tokens = answers[i].tokens;
-    const auto top = std::max_element(tokens.begin(), tokens.end(), [](const auto& a, const auto& b) { return a.weight < b.weight; });
+    const auto top = std::max_element(tokens.begin(), tokens.end(),
+                                      [](const auto& a, const auto& b) { return a.weight < b.weight; });
     hits.push_back(decides(*top, reviews[i]) ? 1 : 0);
-    const auto deciding = std::count_if(tokens.begin(), tokens.end(), [&](const auto& token) { return decides(token, reviews[i]); });
+    const auto deciding =
+        std::count_if(tokens.begin(), tokens.end(), [&](const auto& token) { return decides(token, reviews[i]); });
     result.chance += static_cast<double>(deciding) / static_cast<double>(tokens.size());
   }
   result.chance /= static_cast<double>(answers.size());
@@ -110,8 +113,9 @@ TrainCommand demo_training(const DemoCommand& command, const fs::path& folder) {
   return train;
 }
 
-std::vector<tasks::Answer> write_demo_page(tasks::TextClassifier& classifier, const std::vector<data::MadeReview>& reviews,
-                                           const DemoCommand& command, const fs::path& folder, const std::string& page) {
+std::vector<tasks::Answer> write_demo_page(tasks::TextClassifier& classifier,
+                                           const std::vector<data::MadeReview>& reviews, const DemoCommand& command,
+                                           const fs::path& folder, const std::string& page) {
   std::vector<std::string> texts;
   for (const data::MadeReview& review : reviews) texts.push_back(review.text);
   std::vector<tasks::Answer> answers = classifier.answer(texts);
@@ -125,7 +129,8 @@ std::vector<tasks::Answer> write_demo_page(tasks::TextClassifier& classifier, co
   facts.texts_in_file = static_cast<int64_t>(answers.size());
   facts.seen_in_training = 0;
   facts.weights_sha256 = sha256(read_file(folder / "model" / "weights.safetensors"));
-  const std::vector<tasks::Answer> first(answers.begin(), answers.begin() + std::min<std::ptrdiff_t>(kPageReviews, std::ssize(answers)));
+  const std::vector<tasks::Answer> first(answers.begin(),
+                                         answers.begin() + std::min<std::ptrdiff_t>(kPageReviews, std::ssize(answers)));
   write_file(page, report::answers_page(first, facts));
   return answers;
 }
@@ -136,8 +141,9 @@ ExitCode run_demo(const DemoCommand& command) {
   const report::Style style = begin(command.common);
   prepare_folder(command);
   const fs::path folder = command.out;
-  log::info("These reviews are made up by a generator, English and Chinese, with negations and\n"
-            "contrasts: the words that decide are known, which real texts never tell.\n");
+  log::info(
+      "These reviews are made up by a generator, English and Chinese, with negations and\n"
+      "contrasts: the words that decide are known, which real texts never tell.\n");
   // One draw, cut in two: the same text never stands on both sides.
   std::vector<data::MadeReview> reviews = data::make_reviews({kTrainReviews + kTestReviews, 0.3, command.seed});
   std::map<std::string, int> in_training;
@@ -167,18 +173,22 @@ ExitCode run_demo(const DemoCommand& command) {
   if (command.common.json) return ExitCode::kFine;
 
   const tasks::TestResult& t = *outcome.test;
-  std::string text = summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " + fixed(100 * t.accuracy_high, 1) +
-                                               ")   on " + with_commas(t.n) + " made-up texts not used before\n"
+  std::string text = summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " +
+                                               fixed(100 * t.accuracy_high, 1) + ")   on " + with_commas(t.n) +
+                                               " made-up texts not used before\n"
                                                "easy by design: your own texts will be harder");
   text += "\n";
   for (const size_t i : shown(test)) text += report::explained_line(answers[i], style) + "\n";
-  text += "\n" + summary_lines("looking", "the word with the largest weight is a deciding one in " + per_cent(look.share, 0) + "\nof the texts (" +
-                                              fixed(100 * look.interval.low, 0) + " to " + fixed(100 * look.interval.high, 0) +
-                                              "); a word drawn at random would be in " + per_cent(look.chance, 0));
+  text += "\n" +
+          summary_lines("looking", "the word with the largest weight is a deciding one in " + per_cent(look.share, 0) +
+                                       "\nof the texts (" + fixed(100 * look.interval.low, 0) + " to " +
+                                       fixed(100 * look.interval.high, 0) + "); a word drawn at random would be in " +
+                                       per_cent(look.chance, 0));
   text += summary_lines("page", page);
-  text += "\nWith a file of your own (CSV, TSV, JSONL or __label__ lines):\n"
-          "  fovea train reviews.csv --out model\n"
-          "  fovea explain model reviews.csv --html page.html\n";
+  text +=
+      "\nWith a file of your own (CSV, TSV, JSONL or __label__ lines):\n"
+      "  fovea train reviews.csv --out model\n"
+      "  fovea explain model reviews.csv --html page.html\n";
   print(text);
   return ExitCode::kFine;
 }

@@ -18,10 +18,15 @@ namespace {
 constexpr int64_t kPageLimit = 200, kTerminalLimit = 20;
 
 void refuse_combinations(const ExplainCommand& command) {
-  const auto refuse = [](const std::string& what, const std::string& remedy) { throw UserError(ExitCode::kUsage, what, remedy); };
-  if (command.text && !command.input.empty()) refuse("fovea explain: both a text and an input were given", "Give one of the two.");
-  if (!command.text && command.input.empty()) refuse("fovea explain: INPUT is missing", "Name a file, or give --text \"…\".");
-  if (command.steps && !command.html.empty()) refuse("--steps and --html exclude each other", "The lesson is for the terminal; run it without --html.");
+  const auto refuse = [](const std::string& what, const std::string& remedy) {
+    throw UserError(ExitCode::kUsage, what, remedy);
+  };
+  if (command.text && !command.input.empty())
+    refuse("fovea explain: both a text and an input were given", "Give one of the two.");
+  if (!command.text && command.input.empty())
+    refuse("fovea explain: INPUT is missing", "Name a file, or give --text \"…\".");
+  if (command.steps && !command.html.empty())
+    refuse("--steps and --html exclude each other", "The lesson is for the terminal; run it without --html.");
 }
 
 std::vector<tasks::Answer> answer_rows(tasks::TextClassifier& classifier, const data::Table& table, int64_t limit) {
@@ -52,9 +57,12 @@ report::PageFacts page_facts(const ExplainCommand& command, const tasks::TextCla
   return facts;
 }
 
-void write_page(const ExplainCommand& command, const std::vector<tasks::Answer>& answers, const report::PageFacts& facts) {
+void write_page(const ExplainCommand& command, const std::vector<tasks::Answer>& answers,
+                const report::PageFacts& facts) {
   write_file(command.html, report::answers_page(answers, facts));
-  if (!command.common.json) print(command.html + ": " + with_commas(static_cast<int64_t>(answers.size())) + " of " + with_commas(facts.texts_in_file) + " texts\n");
+  if (!command.common.json)
+    print(command.html + ": " + with_commas(static_cast<int64_t>(answers.size())) + " of " +
+          with_commas(facts.texts_in_file) + " texts\n");
 }
 
 // One text: the lesson, a page, JSON or a shaded line.
@@ -67,9 +75,11 @@ void explain_text(const ExplainCommand& command, const std::string& given, tasks
     facts.texts_in_file = 1;
     write_page(command, {mechanism.answer}, facts);
   }
-  deliver_json(command.common, command.steps ? report::mechanism_json(mechanism, command.top) : report::answer_json(mechanism.answer, command.top));
+  deliver_json(command.common, command.steps ? report::mechanism_json(mechanism, command.top)
+                                             : report::answer_json(mechanism.answer, command.top));
   if (command.common.json || !command.html.empty()) return;
-  print(command.steps ? report::mechanism_lesson(mechanism, style) : report::explained_line(mechanism.answer, style) + "\n");
+  print(command.steps ? report::mechanism_lesson(mechanism, style)
+                      : report::explained_line(mechanism.answer, style) + "\n");
 }
 
 void explain_file(const ExplainCommand& command, tasks::TextClassifier& classifier, const checkpoint::Files& files,
@@ -82,7 +92,9 @@ void explain_file(const ExplainCommand& command, tasks::TextClassifier& classifi
   std::string difference;
   const data::Table table = data::read_table_like({command.input}, options, classifier.parts().layout, &difference);
   if (!difference.empty()) log::warn(difference);
-  const int64_t limit = command.limit > 0 ? command.limit : command.html.empty() && !command.common.json ? kTerminalLimit : kPageLimit;
+  const int64_t limit = command.limit > 0                              ? command.limit
+                        : command.html.empty() && !command.common.json ? kTerminalLimit
+                                                                       : kPageLimit;
   const std::vector<tasks::Answer> answers = answer_rows(classifier, table, limit);
   if (!command.html.empty()) {
     report::PageFacts facts = page_facts(command, classifier, files, answers);
@@ -91,11 +103,14 @@ void explain_file(const ExplainCommand& command, tasks::TextClassifier& classifi
   }
   Json texts = Json::array();
   for (const tasks::Answer& answer : answers) texts.push_back(report::answer_json(answer, command.top));
-  deliver_json(command.common, {{"model", command.model}, {"data", command.input}, {"texts_in_file", table.rows.size()}, {"texts", texts}});
+  deliver_json(
+      command.common,
+      {{"model", command.model}, {"data", command.input}, {"texts_in_file", table.rows.size()}, {"texts", texts}});
   if (command.common.json || !command.html.empty()) return;
   for (const tasks::Answer& answer : answers) print(report::explained_line(answer, style) + "\n");
   if (answers.size() < table.rows.size()) {
-    log::info(with_commas(static_cast<int64_t>(answers.size())) + " of " + with_commas(static_cast<int64_t>(table.rows.size())) + " texts shown (--limit)");
+    log::info(with_commas(static_cast<int64_t>(answers.size())) + " of " +
+              with_commas(static_cast<int64_t>(table.rows.size())) + " texts shown (--limit)");
   }
 }
 

@@ -14,11 +14,14 @@ namespace {
 constexpr size_t kLabelsShown = 12;
 
 std::string machine_text(const Json& machine) {
-  const auto word = [&](const char* key) { return machine.at(key).is_string() ? machine.at(key).get<std::string>() : to_line(machine.at(key)); };
+  const auto word = [&](const char* key) {
+    return machine.at(key).is_string() ? machine.at(key).get<std::string>() : to_line(machine.at(key));
+  };
   return summary_lines("fovea", word("fovea") + " (" + word("build") + "), libtorch " + word("libtorch") + ", CPU") +
          summary_lines("machine", word("processor") + ", " + word("cores") + " cores, " +
                                       bytes_text(machine.at("memory_bytes").get<int64_t>()) + " of memory") +
-         summary_lines("runs with", word("threads") + " threads, instruction set " + word("instruction_set") + " (libtorch's choice)");
+         summary_lines("runs with", word("threads") + " threads, instruction set " + word("instruction_set") +
+                                        " (libtorch's choice)");
 }
 
 Json model_json(const std::string& path, const checkpoint::Files& files, const tasks::TextClassifier& classifier) {
@@ -42,25 +45,30 @@ Json model_json(const std::string& path, const checkpoint::Files& files, const t
 std::string model_text(const Json& model) {
   std::string labels;
   for (size_t c = 0; c < model.at("labels").size() && c < kLabelsShown; ++c) {
-    labels += (c ? ", " : "") + report::ellipsize(report::safe_text(model.at("labels")[c].get<std::string>()), 20) + " (" +
-              with_commas(model.at("label_counts")[c].get<int64_t>()) + ")";
+    labels += (c ? ", " : "") + report::ellipsize(report::safe_text(model.at("labels")[c].get<std::string>()), 20) +
+              " (" + with_commas(model.at("label_counts")[c].get<int64_t>()) + ")";
   }
-  if (model.at("labels").size() > kLabelsShown) labels += ", … (" + std::to_string(model.at("labels").size()) + " in all)";
+  if (model.at("labels").size() > kLabelsShown)
+    labels += ", … (" + std::to_string(model.at("labels").size()) + " in all)";
   std::string text = summary_lines("model", model.at("architecture").get<std::string>() + "\n" +
                                                 short_count(model.at("parameters").get<double>()) + " parameters, " +
                                                 with_commas(model.at("vocabulary").get<int64_t>()) + " words");
   text += summary_lines("labels", labels);
-  text += summary_lines("data", report::safe_text(model.at("data")[0].at("path").get<std::string>()) + "\n" + model.at("layout").get<std::string>());
+  text += summary_lines("data", report::safe_text(model.at("data")[0].at("path").get<std::string>()) + "\n" +
+                                    model.at("layout").get<std::string>());
   const Json& training = model.at("training");
-  text += summary_lines("training", with_commas(training.at("steps").get<int64_t>()) + " steps, " + clock_time(training.at("seconds").get<double>()) +
-                                        ", stopped by " + training.at("stopped").get<std::string>() + ", seed " +
+  text += summary_lines("training", with_commas(training.at("steps").get<int64_t>()) + " steps, " +
+                                        clock_time(training.at("seconds").get<double>()) + ", stopped by " +
+                                        training.at("stopped").get<std::string>() + ", seed " +
                                         to_line(model.at("options").at("training").at("seed")));
   const Json& validation = training.at("validation");
-  if (validation.contains("accuracy")) text += summary_lines("validation", per_cent(validation.at("accuracy").get<double>()));
+  if (validation.contains("accuracy"))
+    text += summary_lines("validation", per_cent(validation.at("accuracy").get<double>()));
   if (!model.at("test").is_null()) {
     const Json& test = model.at("test");
-    text += summary_lines("test", per_cent(test.at("accuracy").get<double>()) + "  (" + fixed(100 * test.at("accuracy_ci")[0].get<double>(), 1) +
-                                      " to " + fixed(100 * test.at("accuracy_ci")[1].get<double>(), 1) + ") on " +
+    text += summary_lines("test", per_cent(test.at("accuracy").get<double>()) + "  (" +
+                                      fixed(100 * test.at("accuracy_ci")[0].get<double>(), 1) + " to " +
+                                      fixed(100 * test.at("accuracy_ci")[1].get<double>(), 1) + ") on " +
                                       with_commas(test.at("n").get<int64_t>()) + " texts");
   }
   return text + summary_lines("weights", "sha256 " + model.at("weights_sha256").get<std::string>().substr(0, 16) + "…");

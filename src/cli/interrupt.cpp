@@ -1,9 +1,9 @@
 #include "cli/interrupt.h"
 
+#include <atomic>
+
 #include <signal.h>
 #include <unistd.h>
-
-#include <atomic>
 
 namespace fovea::cli {
 namespace {
@@ -14,7 +14,8 @@ void on_interrupt(int) {
   if (interrupt_count.fetch_add(1) > 0) ::_exit(130);
   // Said at once: the step at hand and the saving may take seconds. write() is safe inside a handler.
   constexpr char kSaid[] = "\nstopping after this step and saving; Ctrl-C again leaves at once\n";
-  if (::isatty(STDERR_FILENO) == 1) [[maybe_unused]] const ssize_t wrote = ::write(STDERR_FILENO, kSaid, sizeof kSaid - 1);
+  if (::isatty(STDERR_FILENO) == 1) [[maybe_unused]]
+    const ssize_t wrote = ::write(STDERR_FILENO, kSaid, sizeof kSaid - 1);
 }
 
 }  // namespace
@@ -32,6 +33,8 @@ void release_interrupts() {
   ::signal(SIGTERM, SIG_DFL);
 }
 
-bool interrupted() { return interrupt_count.load() > 0; }
+bool interrupted() {
+  return interrupt_count.load() > 0;
+}
 
 }  // namespace fovea::cli

@@ -1,13 +1,13 @@
 #include "cli/machine.h"
 
+#include <fstream>
+#include <string>
+#include <thread>
+
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/headeronly/version.h>
 #include <unistd.h>
-
-#include <fstream>
-#include <string>
-#include <thread>
 
 #include "base/version.h"
 

@@ -4,7 +4,6 @@
 #include <exception>
 #include <string>
 
-
 #include "base/errors.h"
 #include "cli/command_line.h"
 #include "cli/console.h"
@@ -26,10 +25,12 @@ void complain(const std::string& what, const std::string& remedy) {
   }
 }
 
-// Threads that wait by spinning waste the cores they wait for: with other programs running, training was ten times slower
-// so, and 3 % faster without. libgomp reads the variable in its constructor, before main and before any constructor of
-// this program; only this table is called earlier. A setting of the user's stays.
-void wait_passively(int, char**, char**) { ::setenv("OMP_WAIT_POLICY", "passive", 0); }
+// Threads that wait by spinning waste the cores they wait for: with other programs running, training was ten times
+// slower so, and 3 % faster without. libgomp reads the variable in its constructor, before main and before any
+// constructor of this program; only this table is called earlier. A setting of the user's stays.
+void wait_passively(int, char**, char**) {
+  ::setenv("OMP_WAIT_POLICY", "passive", 0);
+}
 __attribute__((section(".preinit_array"), used)) void (*const kBeforeLibraries)(int, char**, char**) = wait_passively;
 
 ExitCode run(int argc, const char* const* argv) {
@@ -65,7 +66,8 @@ int main(int argc, char** argv) {
       complain("out of memory", "Use --batch-tokens or --max-tokens with a smaller number, or a smaller model.");
       return static_cast<int>(ExitCode::kInternal);
     }
-    complain("internal error: " + what.substr(0, what.find('\n')), "This is a bug of Fovea's. Please report it with the command that led to it.");
+    complain("internal error: " + what.substr(0, what.find('\n')),
+             "This is a bug of Fovea's. Please report it with the command that led to it.");
     return static_cast<int>(ExitCode::kInternal);
   }
 }

@@ -12,7 +12,8 @@ constexpr std::array<const char*, 8> kFileEndings = {".txt", ".tsv", ".csv", ".j
 
 bool looks_like_path(const std::string& input) {
   if (input.find_first_of(" \t\n") != std::string::npos) return false;
-  if (input.rfind("/", 0) == 0 || input.rfind("./", 0) == 0 || input.rfind("../", 0) == 0 || input.rfind("~/", 0) == 0) return true;
+  if (input.rfind("/", 0) == 0 || input.rfind("./", 0) == 0 || input.rfind("../", 0) == 0 || input.rfind("~/", 0) == 0)
+    return true;
   for (const char* ending : kFileEndings) {
     const std::string end = ending;
     if (input.size() > end.size() && input.compare(input.size() - end.size(), end.size(), end) == 0) return true;

@@ -11,8 +11,8 @@ tasks::TextClassifier load_classifier(const std::string& model);
 
 enum class InputKind { kStandardInput, kFile, kText };
 
-// "-" is standard input; what exists is a file; what looks like a path and does not exist is refused (UserError, kNoInput);
-// the rest is a text.
+// "-" is standard input; what exists is a file; what looks like a path and does not exist is refused (UserError,
+// kNoInput); the rest is a text.
 InputKind input_kind(const std::string& input);
 
 }  // namespace fovea::cli

@@ -15,10 +15,10 @@ namespace fovea::cli {
 
 struct CommonOptions {
   bool json = false;
-  std::string json_out;         // "" = none
+  std::string json_out;  // "" = none
   bool quiet = false, verbose = false;
-  int threads = 0;              // 0: every core
-  std::string color = "auto";   // auto, always, never
+  int threads = 0;             // 0: every core
+  std::string color = "auto";  // auto, always, never
   std::string device = "cpu";
 };
 
@@ -56,7 +56,7 @@ struct PredictCommand {
 struct ExplainCommand {
   CommonOptions common;
   std::string model;
-  std::string input;         // file or text; "" where --text is given
+  std::string input;  // file or text; "" where --text is given
   std::optional<std::string> text;
   data::TableOptions table;
   bool steps = false;

@@ -1,7 +1,7 @@
 // `fovea predict`: one line out per line in, at once where the lines come one by one.
-#include <unistd.h>
-
 #include <iostream>
+
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cli/console.h"
@@ -40,8 +40,7 @@ std::string fasttext_line(const tasks::Answer& answer, int top, const std::strin
 class Predictor {
  public:
   Predictor(const PredictCommand& command, const report::Style& style)
-      : command_(command), style_(style), classifier_(load_classifier(command.model)) {
-  }
+      : command_(command), style_(style), classifier_(load_classifier(command.model)) {}
 
   void text(const std::string& text) { answer({text}); }
 
@@ -53,7 +52,8 @@ class Predictor {
     for (const data::Row& row : table.rows) texts.push_back(row.text);
     for (size_t begin = 0; begin < texts.size(); begin += kLinesAtOnce) {
       const auto from = texts.begin() + static_cast<std::ptrdiff_t>(begin);
-      answer(std::vector<std::string>(from, from + static_cast<std::ptrdiff_t>(std::min(kLinesAtOnce, texts.size() - begin))));
+      answer(std::vector<std::string>(
+          from, from + static_cast<std::ptrdiff_t>(std::min(kLinesAtOnce, texts.size() - begin))));
     }
     if (table.report.empty_texts > 0) log::warn(std::to_string(table.report.empty_texts) + " empty texts left out");
   }
@@ -104,12 +104,15 @@ class Predictor {
     const data::TableLayout& layout = classifier_.parts().layout;
     const bool header = layout.header && !layout.column_names.empty() && first.find(layout.column_names.front()) == 0;
     if (header) {
-      throw UserError(ExitCode::kBadData, path + ": is a table like the one the model was trained on, and predict reads one text a line",
+      throw UserError(ExitCode::kBadData,
+                      path + ": is a table like the one the model was trained on, and predict reads one text a line",
                       "Read it by its columns with --format " + std::string(data::format_name(layout.format)) + ".");
     }
     const bool labels = first.rfind(layout.label_prefix, 0) == 0;
     if (tabs || json || labels) {
-      log::warn(path + " looks like a table with labels; predict reads one text a line (for columns: --format, --text-column)");
+      log::warn(
+          path +
+          " looks like a table with labels; predict reads one text a line (for columns: --format, --text-column)");
     }
   }
 
@@ -145,12 +148,15 @@ class Predictor {
 
 ExitCode run_predict(const PredictCommand& command) {
   const report::Style style = begin(command.common);
-  if (static_cast<int>(command.fasttext) + static_cast<int>(command.explain) + static_cast<int>(command.common.json) > 1) {
-    throw UserError(ExitCode::kUsage, "--fasttext, --explain and --json exclude each other", "Choose one form of output.");
+  if (static_cast<int>(command.fasttext) + static_cast<int>(command.explain) + static_cast<int>(command.common.json) >
+      1) {
+    throw UserError(ExitCode::kUsage, "--fasttext, --explain and --json exclude each other",
+                    "Choose one form of output.");
   }
   const InputKind kind = input_kind(command.input);
   if (command.table_given && kind == InputKind::kText) {
-    throw UserError(ExitCode::kUsage, "--format and the columns cannot apply to a text", "Name a file, or leave them out.");
+    throw UserError(ExitCode::kUsage, "--format and the columns cannot apply to a text",
+                    "Name a file, or leave them out.");
   }
   Predictor predictor(command, style);
   if (command.table_given) {

@@ -1,11 +1,11 @@
 #include "cli/settings.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
+
+#include <ATen/Parallel.h>
 
 #include "base/errors.h"
 #include "base/files.h"
@@ -15,8 +15,8 @@ namespace {
 
 // What may change when a training goes on: limits of this part of the run, and how it is told.
 const std::set<std::string> kMayChange = {"threads",  // compared as numbers of threads, since 0 means every core
-                                          "out",   "resume",      "max-steps", "max-minutes", "json", "json-out",
-                                          "quiet", "verbose",     "color",     "device",      "config"};
+                                          "out",     "resume",  "max-steps", "max-minutes", "json",  "json-out",
+                                          "quiet",   "verbose", "color",     "device",      "config"};
 
 void fill_data(tasks::TextDataOptions& data, const Json& json) {
   data.paths = json.at("paths").get<std::vector<std::string>>();
@@ -35,7 +35,8 @@ void fill_data(tasks::TextDataOptions& data, const Json& json) {
   const Json& split = json.at("split");
   data.split = {split.at("train").get<double>(), split.at("valid").get<double>(), split.at("test").get<double>(),
                 split.at("seed").get<uint64_t>()};
-  data.vocabulary = {json.at("vocabulary").at("min_count").get<int64_t>(), json.at("vocabulary").at("max_size").get<int64_t>()};
+  data.vocabulary = {json.at("vocabulary").at("min_count").get<int64_t>(),
+                     json.at("vocabulary").at("max_size").get<int64_t>()};
 }
 
 // A model knows whether mark-up was stripped; a setting may still leave it to the data.
@@ -79,7 +80,7 @@ TrainCommand saved_command(const std::string& place) {
 // The key under which an option is saved: its name, but for a few.
 std::string saved_key(const std::string& option) {
   static const std::map<std::string, std::string> kOthers = {
-      {"max-vocabulary", "max_size"}, {"no-nfkc", "nfkc"},     {"no-case-fold", "case_fold"},
+      {"max-vocabulary", "max_size"},  {"no-nfkc", "nfkc"},      {"no-case-fold", "case_fold"},
       {"text-column", "text_columns"}, {"valid", "valid_paths"}, {"test", "test_paths"}};
   const auto other = kOthers.find(option);
   if (other != kOthers.end()) return other->second;
@@ -101,14 +102,10 @@ const Json* find_key(const Json& json, const std::string& key) {
 }  // namespace
 
 Json settings_json(const TrainCommand& command) {
-  return {{"data", command.data.to_json()},
-          {"split", command.split},
-          {"split_given", command.split_given},
-          {"text", text_json(command.data.text)},
-          {"model", command.model.to_json()},
-          {"training", command.train.to_json()},
-          {"threads", at::get_num_threads()},
-          {"force", command.force}};
+  return {{"data", command.data.to_json()},     {"split", command.split},
+          {"split_given", command.split_given}, {"text", text_json(command.data.text)},
+          {"model", command.model.to_json()},   {"training", command.train.to_json()},
+          {"threads", at::get_num_threads()},   {"force", command.force}};
 }
 
 TrainCommand resumed_command(const TrainCommand& given) {
@@ -139,7 +136,8 @@ TrainCommand resumed_command(const TrainCommand& given) {
   const bool threads_given = std::find(given.given.begin(), given.given.end(), "threads") != given.given.end();
   if (threads_given && at::get_num_threads() != command.common.threads) {
     throw UserError(ExitCode::kUsage, "--resume: --threads differs from the training that goes on",
-                    "It runs with " + std::to_string(command.common.threads) + "; leave --threads out, or begin anew with --force.");
+                    "It runs with " + std::to_string(command.common.threads) +
+                        "; leave --threads out, or begin anew with --force.");
   }
   if (same.data.paths != command.data.paths) {
     throw UserError(ExitCode::kUsage, "--resume: DATA differs from the training that goes on",
@@ -151,7 +149,9 @@ TrainCommand resumed_command(const TrainCommand& given) {
   const int threads = command.common.threads;
   command.common = given.common;
   command.common.threads = threads;
-  const auto was_given = [&](const char* name) { return std::find(given.given.begin(), given.given.end(), name) != given.given.end(); };
+  const auto was_given = [&](const char* name) {
+    return std::find(given.given.begin(), given.given.end(), name) != given.given.end();
+  };
   if (was_given("max-steps")) command.train.max_steps = given.train.max_steps;
   if (was_given("max-minutes")) command.train.max_minutes = given.train.max_minutes;
   return command;

@@ -21,8 +21,9 @@ struct Requirement {
 Requirement parse_requirement(const std::string& text) {
   const size_t sign = text.find_first_of("<>");
   const auto refuse = [&] {
-    return UserError(ExitCode::kUsage, "--require: cannot read '" + text + "'",
-                     "Write a metric, >= or <=, and a number: accuracy>=0.8. Metrics: accuracy, macro_f1, micro_f1, loss.");
+    return UserError(
+        ExitCode::kUsage, "--require: cannot read '" + text + "'",
+        "Write a metric, >= or <=, and a number: accuracy>=0.8. Metrics: accuracy, macro_f1, micro_f1, loss.");
   };
   if (sign == std::string::npos || sign + 2 >= text.size() || text[sign + 1] != '=') throw refuse();
   Requirement requirement{text, text.substr(0, sign), text[sign] == '>', 0};
@@ -33,15 +34,16 @@ Requirement parse_requirement(const std::string& text) {
   } catch (const std::exception&) {
     throw refuse();
   }
-  if (!kMetrics.count(requirement.metric) || read != text.size() - sign - 2 || std::isnan(requirement.value)) throw refuse();
+  if (!kMetrics.count(requirement.metric) || read != text.size() - sign - 2 || std::isnan(requirement.value))
+    throw refuse();
   return requirement;
 }
 
 double value_of(const Requirement& requirement, const tasks::TestResult& result) {
   return requirement.metric == "accuracy"   ? result.accuracy
-                       : requirement.metric == "macro_f1" ? result.macro_f1
-                       : requirement.metric == "micro_f1" ? result.micro_f1
-                                                          : result.loss;
+         : requirement.metric == "macro_f1" ? result.macro_f1
+         : requirement.metric == "micro_f1" ? result.micro_f1
+                                            : result.loss;
 }
 
 bool holds(const Requirement& requirement, const tasks::TestResult& result) {
@@ -66,8 +68,7 @@ ExitCode run_test(const TestCommand& command) {
   }
   tasks::TextClassifier classifier = load_classifier(command.model);
   std::string difference;
-  const data::Table table =
-      data::read_table_like(command.paths, command.table, classifier.parts().layout, &difference);
+  const data::Table table = data::read_table_like(command.paths, command.table, classifier.parts().layout, &difference);
 
   tasks::TestResult result = tasks::test_rows(classifier, table.rows, table.report.paths);
   result.model = command.model;
@@ -79,8 +80,10 @@ ExitCode run_test(const TestCommand& command) {
   if (result.unknown_labels == result.n) {
     std::string known;
     for (const std::string& label : classifier.parts().labels) known += (known.empty() ? "" : ", ") + label;
-    throw UserError(ExitCode::kBadData, result.data + ": no label of this file is known to the model (" + result.unknown_label_names.front() + ", …)",
-                    "The model knows: " + report::ellipsize(known, 200) + ". Is the label in another column? See --label-column.");
+    throw UserError(
+        ExitCode::kBadData,
+        result.data + ": no label of this file is known to the model (" + result.unknown_label_names.front() + ", …)",
+        "The model knows: " + report::ellipsize(known, 200) + ". Is the label in another column? See --label-column.");
   }
   if (!difference.empty() && (command.fasttext || command.common.json)) log::warn(difference);
 

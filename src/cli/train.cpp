@@ -11,20 +11,26 @@ std::string result_text(const TrainCommand& command, const TrainOutcome& outcome
   std::string text;
   if (outcome.test) {
     const tasks::TestResult& t = *outcome.test;
-    text += summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " + fixed(100 * t.accuracy_high, 1) +
-                                      ")   macro F1 " + fixed(t.macro_f1, 3) + "\non " + with_commas(t.n) + " texts not used before; always “" +
-                                      report::ellipsize(report::safe_text(t.majority_label), 20) + "” would be right in " + per_cent(t.majority_share));
+    text += summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " +
+                                      fixed(100 * t.accuracy_high, 1) + ")   macro F1 " + fixed(t.macro_f1, 3) +
+                                      "\non " + with_commas(t.n) + " texts not used before; always “" +
+                                      report::ellipsize(report::safe_text(t.majority_label), 20) +
+                                      "” would be right in " + per_cent(t.majority_share));
     if (t.accuracy_low <= t.majority_share) {
       text += summary_lines("", "not surely better than that: more rows, or more --max-epochs");
     }
   } else if (outcome.training.best_step > 0) {
     text += summary_lines("validation", per_cent(outcome.training.best_validation.at("accuracy")) +
                                             "  (the best of several looks, so a little too high)\n" +
-                                            (outcome.code == ExitCode::kInterrupted ? "the test part is read when the training is finished"
-                                                                                    : "no test part: try fovea test " + command.out + " FILE"));
+                                            (outcome.code == ExitCode::kInterrupted
+                                                 ? "the test part is read when the training is finished"
+                                                 : "no test part: try fovea test " + command.out + " FILE"));
   }
   if (outcome.code == ExitCode::kInterrupted) {
-    text += summary_lines("saved", command.out + (outcome.training.best_step > 0 ? "   the best model so far" : "   the model so far, never evaluated") + "\ngo on with: fovea train --resume --out " + command.out);
+    text += summary_lines("saved", command.out +
+                                       (outcome.training.best_step > 0 ? "   the best model so far"
+                                                                       : "   the model so far, never evaluated") +
+                                       "\ngo on with: fovea train --resume --out " + command.out);
   } else {
     text += summary_lines("saved", command.out + "\ntry: fovea predict " + command.out + " \"a text\" --explain");
   }

@@ -39,21 +39,27 @@ std::string progress_text(const train::Progress& p, const train::TrainOptions& o
 }
 
 std::string evaluation_text(const train::EvaluationLine& line) {
-  return "epoch " + fixed(line.epoch, line.epoch == std::floor(line.epoch) ? 0 : 2) + "   loss " + fixed(line.train_loss, 3) +
-         "   validation " + per_cent(line.validation.at("accuracy")) + ", loss " + fixed(line.validation.at("loss"), 3) +
-         (line.best ? "   best" : "");
+  return "epoch " + fixed(line.epoch, line.epoch == std::floor(line.epoch) ? 0 : 2) + "   loss " +
+         fixed(line.train_loss, 3) + "   validation " + per_cent(line.validation.at("accuracy")) + ", loss " +
+         fixed(line.validation.at("loss"), 3) + (line.best ? "   best" : "");
 }
 
 std::string stop_text(const train::TrainSummary& s, const train::TrainOptions& options) {
-  const std::string best = s.best_step > 0 ? "\nbest after epoch " + fixed(s.best_epoch, s.best_epoch == std::floor(s.best_epoch) ? 0 : 2) : "";
+  const std::string best =
+      s.best_step > 0 ? "\nbest after epoch " + fixed(s.best_epoch, s.best_epoch == std::floor(s.best_epoch) ? 0 : 2)
+                      : "";
   switch (s.stopped) {
     case train::StopReason::kPatience:
-      return "stopped after epoch " + fixed(s.epochs, 0) + ": no better for " + std::to_string(options.patience) + " evaluations" + best;
-    case train::StopReason::kSteps: return "stopped after " + with_commas(s.steps) + " steps (--max-steps)" + best;
+      return "stopped after epoch " + fixed(s.epochs, 0) + ": no better for " + std::to_string(options.patience) +
+             " evaluations" + best;
+    case train::StopReason::kSteps:
+      return "stopped after " + with_commas(s.steps) + " steps (--max-steps)" + best;
     case train::StopReason::kTime:
       return "stopped after " + clock_time(s.seconds) + ", step " + with_commas(s.steps) + " (--max-minutes)" + best;
-    case train::StopReason::kInterrupted: return "interrupted at step " + with_commas(s.steps) + best;
-    case train::StopReason::kEpochs: break;
+    case train::StopReason::kInterrupted:
+      return "interrupted at step " + with_commas(s.steps) + best;
+    case train::StopReason::kEpochs:
+      break;
   }
   return "all " + std::to_string(options.max_epochs) + " epochs done" + best;
 }
@@ -67,7 +73,10 @@ int64_t largest_batch(const tasks::TextData& data, const data::BatchOptions& opt
 Json config_json(const TrainCommand& command, const tasks::TextData& data) {
   Json files = Json::array();
   for (size_t i = 0; i < data.paths.size(); ++i) files.push_back({{"path", data.paths[i]}, {"sha256", data.sha256[i]}});
-  return {{"fovea", version()}, {"data", files}, {"options", settings_json(command)}, {"summary", data.summary.to_json()},
+  return {{"fovea", version()},
+          {"data", files},
+          {"options", settings_json(command)},
+          {"summary", data.summary.to_json()},
           {"machine", machine_json()}};
 }
 
@@ -92,15 +101,17 @@ class Flow {
         task.model()->parameter_count(), largest_batch(data_, command_.train.batches), command_.model, held);
     tell_before(task.model()->parameter_count());
     if (data_.summary.vocabulary == 0) {
-      log::warn("no word occurs " + std::to_string(data_.summary.min_count) + " times in training: the model can only tell texts apart by their length (--min-count 1)");
+      log::warn("no word occurs " + std::to_string(data_.summary.min_count) +
+                " times in training: the model can only tell texts apart by their length (--min-count 1)");
     }
 
     watch_interrupts();
     outcome_.training = train::train(task, command_.train, *folder_, hooks());
     release_interrupts();
     live_.clear();
-    log::info(trim(summary_lines("", stop_text(outcome_.training, command_.train) + "\n" + clock_time(outcome_.training.seconds) +
-                                         ", " + short_count(outcome_.training.tokens_per_second) + " tokens a second, " +
+    log::info(trim(summary_lines("", stop_text(outcome_.training, command_.train) + "\n" +
+                                         clock_time(outcome_.training.seconds) + ", " +
+                                         short_count(outcome_.training.tokens_per_second) + " tokens a second, " +
                                          bytes_text(outcome_.training.peak_memory) + " of memory")));
     save(task);
     return std::move(outcome_);
@@ -126,7 +137,8 @@ class Flow {
     data_ = tasks::load_text_data(command_.data);
     lengthen_for_few_rows();
     folder_ = checkpoint::PartialFolder::create(command_.out, command_.force);
-    write_file(folder_->path() / kSettingsFile, to_pretty({{"options", settings_json(command_)}, {"sha256", data_.sha256}}));
+    write_file(folder_->path() / kSettingsFile,
+               to_pretty({{"options", settings_json(command_)}, {"sha256", data_.sha256}}));
     flush_folder(folder_->path());
   }
 
@@ -147,15 +159,16 @@ class Flow {
 
   void tell_before(int64_t parameters) {
     log::info(trim(data_report(data_.summary, split_text(), command_.train.seed)));
-    log::info(trim(summary_lines("model", command_.model.describe() + "\n" + short_count(static_cast<double>(parameters)) +
-                                              " parameters · about " + bytes_text(data_.summary.predicted_memory) +
-                                              " of memory at the peak")));
+    log::info(trim(summary_lines("model", command_.model.describe() + "\n" +
+                                              short_count(static_cast<double>(parameters)) + " parameters · about " +
+                                              bytes_text(data_.summary.predicted_memory) + " of memory at the peak")));
     const Json machine = machine_json();
-    log::verbose(trim(summary_lines("machine", to_line(machine.at("processor")) + ", " + to_line(machine.at("threads")) + " threads, " +
-                                                   to_line(machine.at("instruction_set")) + "\nstates are saved in " + command_.out +
-                                                   ".partial at every evaluation and every " +
-                                                   fixed(command_.train.save_seconds, 0) + " s")));
-    log::info(trim(summary_lines("training", "seed " + std::to_string(command_.train.seed) + " · Ctrl-C stops and keeps the best model so far")));
+    log::verbose(trim(summary_lines(
+        "machine", to_line(machine.at("processor")) + ", " + to_line(machine.at("threads")) + " threads, " +
+                       to_line(machine.at("instruction_set")) + "\nstates are saved in " + command_.out +
+                       ".partial at every evaluation and every " + fixed(command_.train.save_seconds, 0) + " s")));
+    log::info(trim(summary_lines("training", "seed " + std::to_string(command_.train.seed) +
+                                                 " · Ctrl-C stops and keeps the best model so far")));
   }
 
   std::string split_text() const {
@@ -180,8 +193,9 @@ class Flow {
   }
 
   void save(tasks::TextTask& task) {
-    tasks::TextClassifierParts parts{command_.model,     data_.text,          data_.layout, data_.labels, data_.label_counts,
-                                     data_.vocabulary, data_.train_identities, data_.valid_identities};
+    tasks::TextClassifierParts parts{
+        command_.model,     data_.text,       data_.layout,           data_.labels,
+        data_.label_counts, data_.vocabulary, data_.train_identities, data_.valid_identities};
     checkpoint::Files files = tasks::classifier_files(parts, task.model(), config_json(command_, data_));
     const bool stopped = outcome_.training.stopped == train::StopReason::kInterrupted;
     if (!stopped && !data_.test_rows.empty()) {
@@ -213,6 +227,8 @@ class Flow {
 
 }  // namespace
 
-TrainOutcome train_classifier(const TrainCommand& command) { return Flow(command).go(); }
+TrainOutcome train_classifier(const TrainCommand& command) {
+  return Flow(command).go();
+}
 
 }  // namespace fovea::cli

@@ -11,9 +11,9 @@ namespace fovea::cli {
 
 struct TrainOutcome {
   ExitCode code = ExitCode::kFine;
-  Json json;                                // what --json prints
+  Json json;  // what --json prints
   train::TrainSummary training;
-  std::optional<tasks::TestResult> test;    // nothing where there is no test part
+  std::optional<tasks::TestResult> test;  // nothing where there is no test part
 };
 
 // Prints the summary and the progress to standard error; prints no result.

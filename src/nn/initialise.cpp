@@ -1,10 +1,10 @@
 #include "nn/initialise.h"
 
+#include <cmath>
+
 #include <ATen/Dispatch.h>
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
-
-#include <cmath>
 
 #include "base/errors.h"
 #include "base/random.h"

@@ -2,11 +2,11 @@
 // its parts are made.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include <ATen/core/Tensor.h>
 
 namespace fovea::nn {
 

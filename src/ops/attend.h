@@ -1,5 +1,5 @@
-// Attention over ragged memories: score, normalise, weighted sum. The one interface for every kind of query; the weights
-// it returns are the weights it used.
+// Attention over ragged memories: score, normalise, weighted sum. The one interface for every kind of query; the
+// weights it returns are the weights it used.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,8 +9,8 @@ namespace fovea::ops {
 enum class Score { kAdditive, kDot };
 
 // Sequence b owns memory rows memory_offsets[b] … memory_offsets[b+1]-1 and queries query_offsets[b] …
-// query_offsets[b+1]-1. In this version every sequence has exactly one query (query_offsets = 0 … B); more are refused in
-// words. Additive (Bahdanau, Cho & Bengio 2015): score_i = v · tanh(P m_i + q). Dot (Luong, Pham & Manning 2015):
+// query_offsets[b+1]-1. In this version every sequence has exactly one query (query_offsets = 0 … B); more are refused
+// in words. Additive (Bahdanau, Cho & Bengio 2015): score_i = v · tanh(P m_i + q). Dot (Luong, Pham & Manning 2015):
 // score_i = q · m_i.
 struct AttendInput {
   Score score = Score::kAdditive;

@@ -2,9 +2,9 @@
 // step comes after the end of its sequence, so no kept state depends on it and its gradient is exactly 0.
 #include "ops/recurrence.h"
 
-#include <ATen/Functions.h>
-
 #include <algorithm>
+
+#include <ATen/Functions.h>
 
 #include "base/errors.h"
 #include "ops/segments.h"
@@ -44,13 +44,16 @@ void check_shapes(const RecurrenceInput& in, int64_t hidden) {
   FOVEA_CHECK(in.hidden_weight.size(0) == rows, "hidden_weight has rows", in.hidden_weight.size(0), "not", rows);
   FOVEA_CHECK(in.input_weight.size(0) == rows && in.input_weight.size(1) == in.values.size(1), "input_weight is",
               in.input_weight.sizes(), "for values", in.values.sizes());
-  FOVEA_CHECK(in.input_bias.numel() == rows && in.hidden_bias.numel() == rows, in.input_bias.numel(), in.hidden_bias.numel());
+  FOVEA_CHECK(in.input_bias.numel() == rows && in.hidden_bias.numel() == rows, in.input_bias.numel(),
+              in.hidden_bias.numel());
   check_offsets(in.offsets, in.values.size(0));
 }
 
 }  // namespace
 
-int64_t gate_count(Cell cell) { return cell == Cell::kLstm ? 4 : cell == Cell::kGru ? 3 : 1; }
+int64_t gate_count(Cell cell) {
+  return cell == Cell::kLstm ? 4 : cell == Cell::kGru ? 3 : 1;
+}
 
 at::Tensor recurrence(const RecurrenceInput& in) {
   const int64_t hidden = in.hidden_weight.size(1);
@@ -65,9 +68,15 @@ at::Tensor recurrence(const RecurrenceInput& in) {
   const bool keep = in.values.requires_grad() || in.input_weight.requires_grad() || in.hidden_weight.requires_grad();
   at::Tensor states;  // [T, B, H]
   switch (in.cell) {
-    case Cell::kLstm: states = std::get<0>(at::lstm(padded, {zero, zero}, weights, true, 1, 0.0, keep, false, false)); break;
-    case Cell::kGru: states = std::get<0>(at::gru(padded, zero, weights, true, 1, 0.0, keep, false, false)); break;
-    case Cell::kElman: states = std::get<0>(at::rnn_tanh(padded, zero, weights, true, 1, 0.0, keep, false, false)); break;
+    case Cell::kLstm:
+      states = std::get<0>(at::lstm(padded, {zero, zero}, weights, true, 1, 0.0, keep, false, false));
+      break;
+    case Cell::kGru:
+      states = std::get<0>(at::gru(padded, zero, weights, true, 1, 0.0, keep, false, false));
+      break;
+    case Cell::kElman:
+      states = std::get<0>(at::rnn_tanh(padded, zero, weights, true, 1, 0.0, keep, false, false));
+      break;
   }
   return states.reshape({index.steps * index.sequences, hidden}).index_select(0, index.to_rows);
 }

@@ -21,8 +21,9 @@ at::Tensor segment_sum(const at::Tensor& values, const at::Tensor& offsets) {
 }  // namespace
 
 void check_offsets(const at::Tensor& offsets, int64_t rows) {
-  FOVEA_CHECK(offsets.dim() == 1 && offsets.numel() >= 1 && offsets.scalar_type() == at::kLong && offsets.is_contiguous(),
-              "offsets must be [B+1] int64, got", offsets.dim(), "dimensions");
+  FOVEA_CHECK(
+      offsets.dim() == 1 && offsets.numel() >= 1 && offsets.scalar_type() == at::kLong && offsets.is_contiguous(),
+      "offsets must be [B+1] int64, got", offsets.dim(), "dimensions");
   const int64_t* data = offsets.const_data_ptr<int64_t>();
   const int64_t last = offsets.numel() - 1;
   FOVEA_CHECK(data[0] == 0 && data[last] == rows, "offsets run from", data[0], "to", data[last], "over rows", rows);
@@ -50,7 +51,8 @@ at::Tensor segment_softmax(const at::Tensor& scores, const at::Tensor& offsets) 
 
 at::Tensor segment_weighted_sum(const at::Tensor& weights, const at::Tensor& values, const at::Tensor& offsets) {
   check_offsets(offsets, values.size(0));
-  FOVEA_CHECK(weights.dim() == 1 && values.dim() == 2 && weights.size(0) == values.size(0), weights.numel(), values.size(0));
+  FOVEA_CHECK(weights.dim() == 1 && values.dim() == 2 && weights.size(0) == values.size(0), weights.numel(),
+              values.size(0));
   return segment_sum(values * weights.unsqueeze(1), offsets);
 }
 

@@ -6,8 +6,8 @@
 
 namespace fovea::report {
 
-// One line of `fovea predict --json`: text, label, probability, probabilities (the first `top` labels), tokens with text,
-// start, end, char_start, char_end, weight; prior, tokens_cut, unknown_tokens; truth where known.
+// One line of `fovea predict --json`: text, label, probability, probabilities (the first `top` labels), tokens with
+// text, start, end, char_start, char_end, weight; prior, tokens_cut, unknown_tokens; truth where known.
 Json answer_json(const tasks::Answer& answer, int top);
 
 // `fovea explain --steps --json`: answer_json plus attention, scores, contributions, bias, logits, context.

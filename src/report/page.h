@@ -9,10 +9,10 @@
 namespace fovea::report {
 
 struct PageFacts {
-  std::string title;        // data file name
-  std::string model_line;   // "BiLSTM 128+128, additive attention · seed 1"
+  std::string title;       // data file name
+  std::string model_line;  // "BiLSTM 128+128, additive attention · seed 1"
   std::string model_path, version;
-  int64_t texts_in_file = 0;  // of which the page shows answers.size()
+  int64_t texts_in_file = 0;      // of which the page shows answers.size()
   int64_t seen_in_training = -1;  // of the texts shown; -1 unknown
   bool weights_are_shares = false;
   std::string attention;

@@ -14,8 +14,8 @@ struct Style {
   int width = 80;
 };
 
-// Text with control characters (C0, C1, DEL, escape), bidi controls and line ends made visible or harmless: nothing in it
-// can move the cursor, colour the terminal or reorder the line. Tabs and line ends become a space.
+// Text with control characters (C0, C1, DEL, escape), bidi controls and line ends made visible or harmless: nothing in
+// it can move the cursor, colour the terminal or reorder the line. Tabs and line ends become a space.
 std::string safe_text(std::string_view text);
 
 // The width in terminal columns (wide East Asian characters and most emoji count 2, combining marks 0).
@@ -31,8 +31,8 @@ std::string shaded_text(const tasks::Answer& answer, const Style& style);
 // One line: "positive 0.77   The acting was never(.31) bad(.42)".
 std::string explained_line(const tasks::Answer& answer, const Style& style);
 
-// The lesson of `explain --steps`: per word score, weight, × even, contribution to the answered class (and with two classes
-// only that one), the context's norm, then bias + contributions = logit per class, softmax, the answer.
+// The lesson of `explain --steps`: per word score, weight, × even, contribution to the answered class (and with two
+// classes only that one), the context's norm, then bias + contributions = logit per class, softmax, the answer.
 std::string mechanism_lesson(const tasks::Mechanism& mechanism, const Style& style);
 
 // `fovea test` for people, and its fastText form ("N\t…\nP@1\t…\nR@1\t…\n", three decimals).

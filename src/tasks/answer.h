@@ -22,10 +22,10 @@ struct WeightedToken {
 };
 
 struct Answer {
-  std::string text;                      // as given
+  std::string text;                       // as given
   std::vector<LabelProbability> ranking;  // all classes, most probable first; ties by class order
-  std::vector<WeightedToken> tokens;     // empty for an empty text
-  int64_t tokens_cut = 0;                // tokens beyond max_tokens, which the model did not see
+  std::vector<WeightedToken> tokens;      // empty for an empty text
+  int64_t tokens_cut = 0;                 // tokens beyond max_tokens, which the model did not see
   int64_t unknown_tokens = 0;
   bool prior = false;  // no token at all: the answer is the label shares of the training part
   std::string truth;   // the label in the file; empty where there is none
@@ -67,19 +67,19 @@ struct TestResult {
   int64_t n = 0;
   double accuracy = 0, accuracy_low = 0, accuracy_high = 0;
   double macro_f1 = 0, micro_f1 = 0;
-  double loss = 0;              // mean cross-entropy in nats
-  double majority_share = 0;    // accuracy of always answering the most frequent training label
+  double loss = 0;            // mean cross-entropy in nats
+  double majority_share = 0;  // accuracy of always answering the most frequent training label
   std::string majority_label;
   std::vector<ClassRow> classes;
   std::vector<std::vector<int64_t>> confusion;  // [truth][predicted], class order
   std::vector<Mistake> mistakes;                // most confident first, at most 10
   int64_t seen_in_training = 0;                 // texts that were in the training part
   int64_t seen_in_validation = 0;
-  int64_t unknown_labels = 0;                   // rows whose label the model does not know: counted as wrong
+  int64_t unknown_labels = 0;                    // rows whose label the model does not know: counted as wrong
   std::vector<std::string> unknown_label_names;  // the first five
   int64_t empty_texts = 0, bad_rows = 0, texts_cut = 0;
-  double out_of_vocabulary = 0;                 // share of tokens
-  std::string layout, layout_difference;        // as read; "" when it fits the model
+  double out_of_vocabulary = 0;           // share of tokens
+  std::string layout, layout_difference;  // as read; "" when it fits the model
   double seconds = 0;
 };
 

@@ -5,7 +5,8 @@ namespace fovea::tasks {
 Json DataSummary::to_json() const {
   Json classes_json = Json::array();
   for (const ClassShare& share : classes) {
-    classes_json.push_back({{"label", share.label}, {"train", share.train}, {"valid", share.valid}, {"test", share.test}});
+    classes_json.push_back(
+        {{"label", share.label}, {"train", share.train}, {"valid", share.valid}, {"test", share.test}});
   }
   return {{"files", files},
           {"layout", layout},

@@ -15,34 +15,34 @@ struct ClassShare {
 };
 
 struct DataSummary {
-  std::vector<std::string> files;     // "reviews.tsv", with role "valid: …" resolved by the door
-  std::string layout;                 // TableLayout::describe()
+  std::vector<std::string> files;  // "reviews.tsv", with role "valid: …" resolved by the door
+  std::string layout;              // TableLayout::describe()
   std::string layout_why;
   std::vector<std::string> unused_columns;
-  int64_t rows = 0;                   // of all files, those left out included
+  int64_t rows = 0;  // of all files, those left out included
   int64_t train = 0, valid = 0, test = 0;
-  bool split_from_data = true;        // false: --valid and --test came as files
+  bool split_from_data = true;  // false: --valid and --test came as files
   std::vector<ClassShare> classes;
   std::vector<std::string> small_classes;  // of fewer than 3 rows or different texts: all of them train
   int64_t length_median = 0, length_p95 = 0, length_max = 0;  // tokens, all parts, before the cut
   int64_t empty_texts = 0, bad_rows = 0, bad_bytes = 0;
   std::vector<std::string> bad_places;       // "file:line: reason", rows left out
   std::vector<std::string> bad_byte_places;  // "file:line"
-  int64_t repeated_texts = 0;         // rows whose text occurred in an earlier row of the same part
-  int64_t conflicting_texts = 0;      // distinct texts that occur under more than one label
-  int64_t repeated_across_parts = 0;  // rows of --valid or --test whose text is also in training
-  int64_t cut_texts = 0;              // texts longer than max_tokens
+  int64_t repeated_texts = 0;                // rows whose text occurred in an earlier row of the same part
+  int64_t conflicting_texts = 0;             // distinct texts that occur under more than one label
+  int64_t repeated_across_parts = 0;         // rows of --valid or --test whose text is also in training
+  int64_t cut_texts = 0;                     // texts longer than max_tokens
   int64_t cut_tokens = 0;
   int64_t max_tokens = 0;
-  double markup_share = 0;            // share of training rows with tags
+  double markup_share = 0;  // share of training rows with tags
   bool markup_stripped = false;
   bool markup_automatic = false;
-  int64_t vocabulary = 0;             // words known, without the unknown word
+  int64_t vocabulary = 0;  // words known, without the unknown word
   int64_t min_count = 0;
-  bool vocabulary_full = false;       // the maximum size cut it
+  bool vocabulary_full = false;         // the maximum size cut it
   double oov_train = 0, oov_valid = 0;  // share of tokens that are unknown
   int64_t train_tokens = 0;
-  int64_t predicted_memory = 0;       // bytes at the peak, filled in when the model is known
+  int64_t predicted_memory = 0;  // bytes at the peak, filled in when the model is known
 
   Json to_json() const;
 };

@@ -1,14 +1,14 @@
 // What the training loop knows of a task: examples with a cost, a loss to lower, scores on the validation part.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-#include <torch/nn/module.h>
-
 #include <cstdint>
 #include <map>
 #include <span>
 #include <string>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
 
 namespace fovea::tasks {
 
@@ -24,8 +24,8 @@ class Task {
   // Mean loss over the training examples named, with its graph. `step` keys every random number drawn.
   virtual at::Tensor loss(std::span<const int64_t> examples, uint64_t step) = 0;
 
-  // Scores on the validation part with the parameters as they are: "loss" (nats, lower is better) and others, for all of
-  // which higher is better. Draws no random numbers. Empty where there is no validation part.
+  // Scores on the validation part with the parameters as they are: "loss" (nats, lower is better) and others, for all
+  // of which higher is better. Draws no random numbers. Empty where there is no validation part.
   virtual std::map<std::string, double> validate() = 0;
 };
 

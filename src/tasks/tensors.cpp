@@ -1,9 +1,9 @@
 #include "tasks/tensors.h"
 
+#include <cstring>
+
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
-
-#include <cstring>
 
 #include "base/errors.h"
 
@@ -12,10 +12,14 @@ namespace {
 
 checkpoint::ElementType element_type(at::ScalarType type) {
   switch (type) {
-    case at::kFloat: return checkpoint::ElementType::kFloat32;
-    case at::kDouble: return checkpoint::ElementType::kFloat64;
-    case at::kLong: return checkpoint::ElementType::kInt64;
-    default: FOVEA_CHECK(false, "no array type for", at::toString(type));
+    case at::kFloat:
+      return checkpoint::ElementType::kFloat32;
+    case at::kDouble:
+      return checkpoint::ElementType::kFloat64;
+    case at::kLong:
+      return checkpoint::ElementType::kInt64;
+    default:
+      FOVEA_CHECK(false, "no array type for", at::toString(type));
   }
   return checkpoint::ElementType::kFloat32;
 }
@@ -32,11 +36,13 @@ checkpoint::NamedArray to_array(const std::string& name, const at::Tensor& tenso
   return array;
 }
 
-void copy_array(const checkpoint::ArrayFile& file, const std::string& name, at::Tensor& tensor, const std::string& place) {
+void copy_array(const checkpoint::ArrayFile& file, const std::string& name, at::Tensor& tensor,
+                const std::string& place) {
   const checkpoint::NamedArray* array = file.find(name);
   if (!array) throw UserError(ExitCode::kBadData, place + ": has no array '" + name + "'");
   if (array->type != element_type(tensor.scalar_type()) || array->shape != tensor.sizes().vec()) {
-    throw UserError(ExitCode::kBadData, place + ": array '" + name + "' has another shape or type than config.json says");
+    throw UserError(ExitCode::kBadData,
+                    place + ": array '" + name + "' has another shape or type than config.json says");
   }
   const at::NoGradGuard guard;
   FOVEA_CHECK(tensor.is_contiguous() && tensor.nbytes() == array->bytes.size(), name);

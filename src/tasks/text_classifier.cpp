@@ -1,10 +1,10 @@
 #include "tasks/text_classifier.h"
 
-#include <ATen/Functions.h>
-#include <ATen/core/grad_mode.h>
-
 #include <algorithm>
 #include <numeric>
+
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
 
 #include "base/errors.h"
 #include "data/batches/plan.h"
@@ -43,8 +43,9 @@ Answer TextClassifier::begin_answer(const std::string& text, const Encoded& enco
   answer.unknown_tokens = std::count(encoded.ids.begin(), encoded.ids.end(), data::Vocabulary::kUnknown);
   answer.tokens.reserve(encoded.tokens.size());
   for (const data::Token& token : encoded.tokens) {
-    answer.tokens.push_back({text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)),
-                             token.start, token.end, token.char_start, token.char_end, 0.0});
+    answer.tokens.push_back(
+        {text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)), token.start,
+         token.end, token.char_start, token.char_end, 0.0});
   }
   return answer;
 }
@@ -57,7 +58,8 @@ void TextClassifier::rank(Answer& answer, const double* probabilities) const {
 }
 
 void TextClassifier::answer_prior(Answer& answer) const {
-  const double total = static_cast<double>(std::accumulate(parts_.label_counts.begin(), parts_.label_counts.end(), int64_t{0}));
+  const double total =
+      static_cast<double>(std::accumulate(parts_.label_counts.begin(), parts_.label_counts.end(), int64_t{0}));
   std::vector<double> shares;
   for (const int64_t count : parts_.label_counts) shares.push_back(static_cast<double>(count) / total);
   answer.prior = true;

@@ -1,11 +1,11 @@
 // A trained text classifier: loaded from its files, it answers texts and shows how.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <span>
 #include <string>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "checkpoint/folder.h"
 #include "data/readers/table.h"
@@ -30,7 +30,8 @@ class TextClassifier {
  public:
   TextClassifier(TextClassifierParts parts, TextModel model);
 
-  // From the files of a model folder, whose hashes are checked already. Throws UserError (kBadData) beginning with `name`.
+  // From the files of a model folder, whose hashes are checked already. Throws UserError (kBadData) beginning with
+  // `name`.
   static TextClassifier load(const checkpoint::Files& files, const std::string& name);
 
   // One answer per text, in order. Texts must be well-formed UTF-8. Batches are made inside.
@@ -63,8 +64,8 @@ class TextClassifier {
   data::Segmenter segmenter_;
 };
 
-// The files of a model folder: config.json (`config` with the parts added), vocab.txt, weights.safetensors, seen.safetensors
-// (identities of the training and validation texts).
+// The files of a model folder: config.json (`config` with the parts added), vocab.txt, weights.safetensors,
+// seen.safetensors (identities of the training and validation texts).
 checkpoint::Files classifier_files(const TextClassifierParts& parts, const TextModel& model, Json config);
 
 }  // namespace fovea::tasks

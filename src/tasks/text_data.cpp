@@ -132,8 +132,8 @@ class Loader {
     for (const WorkRow& row : rows_) labels.insert(row.row.label);
     if (data_.summary.valid == 0 && labels.size() > 10 && labels.size() * 2 > rows_.size()) {
       throw UserError(ExitCode::kBadData,
-                      options_.paths.front() + ": the label column has " + std::to_string(labels.size()) + " different values in " +
-                          std::to_string(rows_.size()) + " rows",
+                      options_.paths.front() + ": the label column has " + std::to_string(labels.size()) +
+                          " different values in " + std::to_string(rows_.size()) + " rows",
                       "Is that the text? Name the columns with --label-column and --text-column.");
     }
     if (data_.summary.valid == 0) {
@@ -168,9 +168,10 @@ class Loader {
                       "A classifier needs at least two labels. Is the label in another column? See --label-column.");
     }
     if (classes > kMaxClasses) {
-      throw UserError(ExitCode::kBadData,
-                      options_.paths.front() + ": " + std::to_string(classes) + " different labels; at most 10,000 are supported",
-                      "Is the label in another column? See --label-column.");
+      throw UserError(
+          ExitCode::kBadData,
+          options_.paths.front() + ": " + std::to_string(classes) + " different labels; at most 10,000 are supported",
+          "Is the label in another column? See --label-column.");
     }
   }
 
@@ -317,10 +318,13 @@ Json TextDataOptions::to_json() const {
           {"vocabulary", {{"min_count", vocabulary.min_count}, {"max_size", vocabulary.max_size}}}};
 }
 
-TextData load_text_data(const TextDataOptions& options) { return Loader(options).load(); }
+TextData load_text_data(const TextDataOptions& options) {
+  return Loader(options).load();
+}
 
-std::vector<int32_t> encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary, const data::TextOptions& text,
-                                 const std::string& value, std::vector<data::Token>* tokens, int64_t* cut) {
+std::vector<int32_t> encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary,
+                                 const data::TextOptions& text, const std::string& value,
+                                 std::vector<data::Token>* tokens, int64_t* cut) {
   std::vector<data::Token> found = segmenter.segment(value);
   const size_t limit = text.max_tokens > 0 ? static_cast<size_t>(text.max_tokens) : found.size();
   const size_t kept = std::min(limit, found.size());

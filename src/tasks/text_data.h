@@ -27,25 +27,27 @@ struct TextDataOptions {
 };
 
 struct TextData {
-  std::vector<std::string> labels;       // class order: sorted by bytes
-  std::vector<int64_t> label_counts;     // rows of the training part, per class
+  std::vector<std::string> labels;    // class order: sorted by bytes
+  std::vector<int64_t> label_counts;  // rows of the training part, per class
   data::Vocabulary vocabulary;
-  data::TextOptions text;                // with markup resolved
+  data::TextOptions text;  // with markup resolved
   data::TableLayout layout;
   data::EncodedTexts train, valid;
-  std::vector<data::Row> test_rows;      // kept as texts: they are read once, at the end
-  std::vector<std::string> test_paths;   // where the test rows come from, by Row::file
+  std::vector<data::Row> test_rows;                          // kept as texts: they are read once, at the end
+  std::vector<std::string> test_paths;                       // where the test rows come from, by Row::file
   std::vector<uint64_t> train_identities, valid_identities;  // sorted
-  std::vector<std::string> paths, sha256;  // every file read, and its hash
+  std::vector<std::string> paths, sha256;                    // every file read, and its hash
   DataSummary summary;
 };
 
-// Throws UserError for whatever is wrong with the data, and where training cannot begin: fewer than 2 or more than 10,000
-// classes, no training or validation rows, a label of --valid that training lacks.
+// Throws UserError for whatever is wrong with the data, and where training cannot begin: fewer than 2 or more than
+// 10,000 classes, no training or validation rows, a label of --valid that training lacks.
 TextData load_text_data(const TextDataOptions& options);
 
-// The ids of one text, cut to text.max_tokens; `tokens` and `cut`, where given, receive the tokens kept and how many were cut.
-std::vector<int32_t> encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary, const data::TextOptions& text,
-                                 const std::string& value, std::vector<data::Token>* tokens, int64_t* cut);
+// The ids of one text, cut to text.max_tokens; `tokens` and `cut`, where given, receive the tokens kept and how many
+// were cut.
+std::vector<int32_t> encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary,
+                                 const data::TextOptions& text, const std::string& value,
+                                 std::vector<data::Token>* tokens, int64_t* cut);
 
 }  // namespace fovea::tasks

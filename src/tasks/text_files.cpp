@@ -16,7 +16,8 @@ checkpoint::NamedArray identities_array(const std::string& name, const std::vect
   return array;
 }
 
-std::vector<uint64_t> identities_of(const checkpoint::ArrayFile& file, const std::string& name, const std::string& place) {
+std::vector<uint64_t> identities_of(const checkpoint::ArrayFile& file, const std::string& name,
+                                    const std::string& place) {
   const checkpoint::NamedArray* array = file.find(name);
   if (!array || array->type != checkpoint::ElementType::kInt64) {
     throw UserError(ExitCode::kBadData, place + ": has no array '" + name + "'");
@@ -29,7 +30,8 @@ std::vector<uint64_t> identities_of(const checkpoint::ArrayFile& file, const std
 const std::string& file_named(const checkpoint::Files& files, const std::string& name, const std::string& model) {
   const auto found = files.find(name);
   if (found == files.end()) {
-    throw UserError(ExitCode::kBadData, model + ": " + name + " is missing", "Train the model again, or restore the folder.");
+    throw UserError(ExitCode::kBadData, model + ": " + name + " is missing",
+                    "Train the model again, or restore the folder.");
   }
   return found->second;
 }
@@ -92,7 +94,8 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
   parts.valid_identities = identities_of(seen, "valid", seen_place);
 
   const std::string weights_place = name + "/weights.safetensors";
-  const checkpoint::ArrayFile weights = checkpoint::parse_arrays(file_named(files, "weights.safetensors", name), weights_place);
+  const checkpoint::ArrayFile weights =
+      checkpoint::parse_arrays(file_named(files, "weights.safetensors", name), weights_place);
   TextModel model(parts.model, parts.vocabulary.size(), static_cast<int64_t>(parts.labels.size()), std::nullopt);
   for (auto& item : model->named_parameters()) copy_array(weights, item.key(), item.value(), weights_place);
   return TextClassifier(std::move(parts), std::move(model));

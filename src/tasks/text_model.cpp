@@ -12,11 +12,12 @@ constexpr std::array<std::pair<nn::EncoderKind, const char*>, 4> kEncoders = {{{
                                                                                {nn::EncoderKind::kGru, "gru"},
                                                                                {nn::EncoderKind::kElman, "elman"},
                                                                                {nn::EncoderKind::kAverage, "average"}}};
-constexpr std::array<std::pair<nn::PoolingKind, const char*>, 5> kAttentions = {{{nn::PoolingKind::kAdditive, "additive"},
-                                                                                 {nn::PoolingKind::kDot, "dot"},
-                                                                                 {nn::PoolingKind::kMean, "mean"},
-                                                                                 {nn::PoolingKind::kMax, "max"},
-                                                                                 {nn::PoolingKind::kLast, "last"}}};
+constexpr std::array<std::pair<nn::PoolingKind, const char*>, 5> kAttentions = {
+    {{nn::PoolingKind::kAdditive, "additive"},
+     {nn::PoolingKind::kDot, "dot"},
+     {nn::PoolingKind::kMean, "mean"},
+     {nn::PoolingKind::kMax, "max"},
+     {nn::PoolingKind::kLast, "last"}}};
 
 template <typename Names, typename Kind>
 const char* name_of(const Names& names, Kind kind) {
@@ -39,7 +40,8 @@ auto parse_name(const Names& names, const std::string& option, const std::string
 
 void check_ranges(const TextModelOptions& options) {
   const auto check = [](const char* name, double value, double low, double high) {
-    if (!(value >= low && value <= high)) throw UserError(ExitCode::kBadData, std::string(name) + " is out of its range");
+    if (!(value >= low && value <= high))
+      throw UserError(ExitCode::kBadData, std::string(name) + " is out of its range");
   };
   constexpr double kLargest = 65536;
   check("embedding_size", static_cast<double>(options.embedding_size), 1, kLargest);
@@ -54,10 +56,18 @@ void check_ranges(const TextModelOptions& options) {
 
 }  // namespace
 
-const char* encoder_name(nn::EncoderKind kind) { return name_of(kEncoders, kind); }
-const char* attention_name(nn::PoolingKind kind) { return name_of(kAttentions, kind); }
-nn::EncoderKind parse_encoder(const std::string& name) { return parse_name(kEncoders, "--encoder", name); }
-nn::PoolingKind parse_attention(const std::string& name) { return parse_name(kAttentions, "--attention", name); }
+const char* encoder_name(nn::EncoderKind kind) {
+  return name_of(kEncoders, kind);
+}
+const char* attention_name(nn::PoolingKind kind) {
+  return name_of(kAttentions, kind);
+}
+nn::EncoderKind parse_encoder(const std::string& name) {
+  return parse_name(kEncoders, "--encoder", name);
+}
+nn::PoolingKind parse_attention(const std::string& name) {
+  return parse_name(kAttentions, "--attention", name);
+}
 
 std::string TextModelOptions::describe() const {
   std::string text;
@@ -108,18 +118,23 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
   }
 }
 
-TextModelImpl::TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count, nn::Seed seed) {
+TextModelImpl::TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count,
+                             nn::Seed seed) {
   embedding_ = register_module(
-      "embedding", nn::Embedding(nn::EmbeddingOptions{vocabulary_size, options.embedding_size, options.embedding_dropout}, seed));
-  encoder_ = register_module("encoder", nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size, options.hidden_size,
-                                                                       options.layers, options.directions, options.state_dropout},
-                                                    seed));
+      "embedding",
+      nn::Embedding(nn::EmbeddingOptions{vocabulary_size, options.embedding_size, options.embedding_dropout}, seed));
+  encoder_ = register_module(
+      "encoder", nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size, options.hidden_size,
+                                                options.layers, options.directions, options.state_dropout},
+                             seed));
   const bool recurrent = options.encoder != nn::EncoderKind::kAverage;
   const int64_t memory_size = encoder_->output_size();
-  pooling_ = register_module("attention", nn::Pooling(nn::PoolingOptions{options.attention, memory_size, options.attention_size,
-                                                                         recurrent ? options.directions : 1},
-                                                      seed));
-  head_ = register_module("head", nn::LinearHead(nn::LinearHeadOptions{memory_size, class_count, options.output_dropout}, seed));
+  pooling_ = register_module("attention",
+                             nn::Pooling(nn::PoolingOptions{options.attention, memory_size, options.attention_size,
+                                                            recurrent ? options.directions : 1},
+                                         seed));
+  head_ = register_module(
+      "head", nn::LinearHead(nn::LinearHeadOptions{memory_size, class_count, options.output_dropout}, seed));
 }
 
 TextForward TextModelImpl::forward(const at::Tensor& ids, const at::Tensor& offsets, const nn::StepContext& context) {

@@ -12,19 +12,19 @@
 namespace fovea::tasks {
 
 // Names on the command line and in config.json. Parsing throws UserError (kUsage) that lists what there is.
-const char* encoder_name(nn::EncoderKind kind);      // "lstm", "gru", "elman", "average"
-const char* attention_name(nn::PoolingKind kind);    // "additive", "dot", "mean", "max", "last"
+const char* encoder_name(nn::EncoderKind kind);    // "lstm", "gru", "elman", "average"
+const char* attention_name(nn::PoolingKind kind);  // "additive", "dot", "mean", "max", "last"
 nn::EncoderKind parse_encoder(const std::string& name);
 nn::PoolingKind parse_attention(const std::string& name);
 
 struct TextModelOptions {
   nn::EncoderKind encoder = nn::EncoderKind::kLstm;
   nn::PoolingKind attention = nn::PoolingKind::kAdditive;
-  int64_t embedding_size = 128;   // E
-  int64_t hidden_size = 128;      // H, units per direction
+  int64_t embedding_size = 128;  // E
+  int64_t hidden_size = 128;     // H, units per direction
   int64_t layers = 1;
   int64_t directions = 2;
-  int64_t attention_size = 128;   // A, width of the additive score
+  int64_t attention_size = 128;    // A, width of the additive score
   double embedding_dropout = 0.6;  // these three, the epochs and the averaging: chosen on validation parts of SST-2
   double state_dropout = 0.5;
   double output_dropout = 0.5;

@@ -1,9 +1,9 @@
 #include "tasks/text_task.h"
 
+#include <cmath>
+
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
-
-#include <cmath>
 
 #include "data/batches/plan.h"
 #include "metrics/classification.h"
@@ -56,12 +56,14 @@ std::map<std::string, double> TextTask::validate() {
   }
   const metrics::Scores scores =
       metrics::scores(metrics::confusion(truth, predicted, static_cast<int>(data_.labels.size())));
-  return {{"loss", loss / static_cast<double>(truth.size())}, {"accuracy", scores.accuracy}, {"macro_f1", scores.macro_f1}};
+  return {
+      {"loss", loss / static_cast<double>(truth.size())}, {"accuracy", scores.accuracy}, {"macro_f1", scores.macro_f1}};
 }
 
-int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const TextModelOptions& options, int64_t held) {
-  // Parameters, gradients, two moments, their running mean, the best copy, and all but the gradients once more on their way
-  // to the disk: eleven times 4 bytes.
+int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const TextModelOptions& options,
+                       int64_t held) {
+  // Parameters, gradients, two moments, their running mean, the best copy, and all but the gradients once more on their
+  // way to the disk: eleven times 4 bytes.
   const int64_t per_parameter = 11 * 4;
   // A token keeps its vector (three times: looked up, mask, dropped), per layer and direction gates and states (about
   // 14 H with libtorch's padded layers, twice for their gradients), and in attention 3 A + 3 D.

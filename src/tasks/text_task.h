@@ -30,8 +30,8 @@ class TextTask : public Task {
   TextModel model_;
 };
 
-// Bytes at the peak of training: what the process holds already, parameters with their gradients, moments and best copy, and
-// the activations of the largest batch. An estimate; a test holds it to the measured peak.
+// Bytes at the peak of training: what the process holds already, parameters with their gradients, moments and best
+// copy, and the activations of the largest batch. An estimate; a test holds it to the measured peak.
 int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const TextModelOptions& options, int64_t held);
 
 }  // namespace fovea::tasks

@@ -33,7 +33,8 @@ double probability_of(const Answer& answer, const std::string& label) {
 
 void keep_mistake(std::vector<Mistake>& mistakes, const data::Row& row, const std::string& path, const Answer& answer) {
   mistakes.push_back({path, row.line, row.text, row.label, answer.label(), answer.probability()});
-  std::stable_sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) { return a.probability > b.probability; });
+  std::stable_sort(mistakes.begin(), mistakes.end(),
+                   [](const Mistake& a, const Mistake& b) { return a.probability > b.probability; });
   if (mistakes.size() > kMistakesKept) mistakes.pop_back();
 }
 
@@ -44,7 +45,8 @@ void count_seen(TestResult& result, int seen) {
 
 }  // namespace
 
-TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows, const std::vector<std::string>& paths) {
+TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows,
+                     const std::vector<std::string>& paths) {
   const Stopwatch clock;
   const std::vector<std::string>& labels = classifier.parts().labels;
   std::unordered_map<std::string, int> class_of;
@@ -82,7 +84,8 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
     }
   }
 
-  const metrics::Confusion confusion = metrics::confusion(tally.truth, tally.predicted, static_cast<int>(labels.size()));
+  const metrics::Confusion confusion =
+      metrics::confusion(tally.truth, tally.predicted, static_cast<int>(labels.size()));
   const metrics::Scores scores = metrics::scores(confusion);
   const metrics::Interval interval = metrics::bootstrap_mean(tally.right);
   const auto n = static_cast<double>(std::max<size_t>(rows.size(), 1));
@@ -102,7 +105,8 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
   const auto majority = static_cast<size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
   result.majority_label = labels[majority];
   result.majority_share = static_cast<double>(result.classes[majority].support) / n;
-  result.out_of_vocabulary = static_cast<double>(tally.unknown_tokens) / static_cast<double>(std::max<int64_t>(tally.tokens, 1));
+  result.out_of_vocabulary =
+      static_cast<double>(tally.unknown_tokens) / static_cast<double>(std::max<int64_t>(tally.tokens, 1));
   result.seconds = clock.seconds();
   return result;
 }

@@ -8,6 +8,7 @@
 namespace fovea::tasks {
 
 // Fills everything but `model`, `data`, `layout…` and the counts of rows left out, which their reader knows.
-TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows, const std::vector<std::string>& paths);
+TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows,
+                     const std::vector<std::string>& paths);
 
 }  // namespace fovea::tasks

@@ -1,9 +1,9 @@
 #include "train/adamw.h"
 
+#include <cmath>
+
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
-
-#include <cmath>
 
 namespace fovea::train {
 namespace {

@@ -1,11 +1,11 @@
-// AdamW (Loshchilov & Hutter 2019) over libtorch's fused CPU step, with its whole state in plain sight so that it can be
-// saved and restored bit for bit; torch::optim keeps part of it to itself.
+// AdamW (Loshchilov & Hutter 2019) over libtorch's fused CPU step, with its whole state in plain sight so that it can
+// be saved and restored bit for bit; torch::optim keeps part of it to itself.
 #pragma once
-
-#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 namespace fovea::train {
 

@@ -6,9 +6,12 @@ namespace fovea::train {
 
 const char* decay_name(Decay decay) {
   switch (decay) {
-    case Decay::kLinear: return "linear";
-    case Decay::kCosine: return "cosine";
-    case Decay::kNone: return "none";
+    case Decay::kLinear:
+      return "linear";
+    case Decay::kCosine:
+      return "cosine";
+    case Decay::kNone:
+      return "none";
   }
   return "";
 }
@@ -56,7 +59,8 @@ TrainOptions TrainOptions::from_json(const Json& json) {
     options.metric = json.at("metric").get<std::string>();
     options.max_steps = json.at("max_steps").get<int64_t>();
     options.max_minutes = json.at("max_minutes").get<double>();
-    if (options.batches.max_examples < 1 || options.batches.max_tokens < 1 || options.max_epochs < 1 || options.evaluations_per_epoch < 1) {
+    if (options.batches.max_examples < 1 || options.batches.max_tokens < 1 || options.max_epochs < 1 ||
+        options.evaluations_per_epoch < 1) {
       throw UserError(ExitCode::kBadData, "config.json: training: a size or count is below 1");
     }
     return options;

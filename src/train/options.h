@@ -11,8 +11,8 @@ namespace fovea::train {
 
 enum class Decay { kLinear, kCosine, kNone };
 
-const char* decay_name(Decay decay);                // "linear", "cosine", "none"
-Decay parse_decay(const std::string& name);         // UserError (kUsage) on another name
+const char* decay_name(Decay decay);         // "linear", "cosine", "none"
+Decay parse_decay(const std::string& name);  // UserError (kUsage) on another name
 
 struct TrainOptions {
   uint64_t seed = 1;
@@ -23,14 +23,14 @@ struct TrainOptions {
   double warmup = 0.05;          // share of all steps over which the rate rises from 0
   Decay decay = Decay::kLinear;  // from the highest rate to 0 over the rest
   double clip_norm = 1.0;        // gradients are scaled to this norm, at most; 0: never
-  double average = 0.99;         // evaluated and kept is the running mean of the parameters over about 1 / (1 - average) steps
-                                 // (Polyak & Juditsky 1992); 0: the parameters themselves
-  int64_t patience = 3;          // evaluations without a better score before it stops; 0: never stops early
+  double average = 0.99;  // evaluated and kept is the running mean of the parameters over about 1 / (1 - average) steps
+                          // (Polyak & Juditsky 1992); 0: the parameters themselves
+  int64_t patience = 3;   // evaluations without a better score before it stops; 0: never stops early
   int64_t evaluations_per_epoch = 1;
   std::string metric = "accuracy";  // what the best model is best at, on validation: "accuracy", "macro_f1" or "loss"
 
-  int64_t max_steps = 0;    // 0: no limit
-  double max_minutes = 0;   // 0: no limit; time of earlier parts of a resumed run counts
+  int64_t max_steps = 0;   // 0: no limit
+  double max_minutes = 0;  // 0: no limit; time of earlier parts of a resumed run counts
 
   double save_seconds = 60;  // how often a state is committed between evaluations; does not change results
 

@@ -12,9 +12,12 @@ double learning_rate_at(const TrainOptions& options, int64_t step, int64_t total
   const double span = static_cast<double>(std::max<int64_t>(total - warmup, 1));
   const double progress = std::clamp(static_cast<double>(step - warmup) / span, 0.0, 1.0);
   switch (options.decay) {
-    case Decay::kLinear: return options.learning_rate * (1 - progress);
-    case Decay::kCosine: return options.learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * progress));
-    case Decay::kNone: break;
+    case Decay::kLinear:
+      return options.learning_rate * (1 - progress);
+    case Decay::kCosine:
+      return options.learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * progress));
+    case Decay::kNone:
+      break;
   }
   return options.learning_rate;
 }

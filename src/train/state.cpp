@@ -1,11 +1,11 @@
 #include "train/state.h"
 
+#include <algorithm>
+#include <bit>
+
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/nn/module.h>
-
-#include <algorithm>
-#include <bit>
 
 #include "base/errors.h"
 #include "base/json.h"
@@ -14,8 +14,12 @@
 namespace fovea::train {
 namespace {
 
-uint64_t bits(double value) { return std::bit_cast<uint64_t>(value); }
-double from_bits(const Json& json) { return std::bit_cast<double>(json.get<uint64_t>()); }
+uint64_t bits(double value) {
+  return std::bit_cast<uint64_t>(value);
+}
+double from_bits(const Json& json) {
+  return std::bit_cast<double>(json.get<uint64_t>());
+}
 
 Json position_json(const Position& p, int64_t optimizer_steps) {
   Json validation = Json::object();

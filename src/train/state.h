@@ -18,19 +18,19 @@ namespace fovea::train {
 // Where a run is. Floating-point numbers are saved by their bits.
 struct Position {
   int64_t step = 0;
-  int64_t epoch = 0;            // from 0
-  int64_t batch = 0;            // next batch of this epoch
-  double loss_sum = 0;          // of this epoch's batches so far
+  int64_t epoch = 0;    // from 0
+  int64_t batch = 0;    // next batch of this epoch
+  double loss_sum = 0;  // of this epoch's batches so far
   int64_t loss_count = 0;
-  int64_t tokens = 0;           // all epochs
+  int64_t tokens = 0;                                            // all epochs
   double best_score = -std::numeric_limits<double>::infinity();  // higher is better
   double best_loss = std::numeric_limits<double>::infinity();    // decides between equal scores
   int64_t best_step = 0;
   double best_epoch = 0;
   std::map<std::string, double> best_validation;
-  int64_t evaluations = 0;       // lines of metrics.jsonl
+  int64_t evaluations = 0;  // lines of metrics.jsonl
   int64_t evaluations_since_best = 0;
-  int64_t evaluated_step = -1;   // step of the last evaluation
+  int64_t evaluated_step = -1;  // step of the last evaluation
   bool finished_by_patience = false;
   double seconds = 0;
 };

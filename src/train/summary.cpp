@@ -4,11 +4,16 @@ namespace fovea::train {
 
 const char* stop_name(StopReason reason) {
   switch (reason) {
-    case StopReason::kEpochs: return "max-epochs";
-    case StopReason::kPatience: return "early-stop";
-    case StopReason::kSteps: return "max-steps";
-    case StopReason::kTime: return "max-minutes";
-    case StopReason::kInterrupted: return "interrupted";
+    case StopReason::kEpochs:
+      return "max-epochs";
+    case StopReason::kPatience:
+      return "early-stop";
+    case StopReason::kSteps:
+      return "max-steps";
+    case StopReason::kTime:
+      return "max-minutes";
+    case StopReason::kInterrupted:
+      return "interrupted";
   }
   return "";
 }

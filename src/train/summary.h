@@ -16,13 +16,13 @@ const char* stop_name(StopReason reason);  // "max-epochs", "early-stop", "max-s
 struct TrainSummary {
   StopReason stopped = StopReason::kEpochs;
   int64_t steps = 0;
-  double epochs = 0;       // done, with fraction
+  double epochs = 0;  // done, with fraction
   int64_t best_step = 0;
   double best_epoch = 0;
   std::string metric;
-  double best_score = 0;   // of `metric` on validation
+  double best_score = 0;  // of `metric` on validation
   std::map<std::string, double> best_validation;
-  double seconds = 0;      // parts of a resumed run included
+  double seconds = 0;  // parts of a resumed run included
   double tokens_per_second = 0;
   int64_t peak_memory = 0;  // bytes
 

@@ -1,9 +1,9 @@
 #include "train/trainer.h"
 
+#include <cmath>
+
 #include <ATen/Functions.h>
 #include <torch/nn/module.h>
-
-#include <cmath>
 
 #include "base/errors.h"
 #include "base/timing.h"
@@ -61,7 +61,8 @@ class Run {
   }
 
   data::BatchPlan plan(int64_t epoch) const {
-    return data::plan_epoch(lengths_, options_.batches, {options_.seed, Purpose::kShuffle, static_cast<uint64_t>(epoch)});
+    return data::plan_epoch(lengths_, options_.batches,
+                            {options_.seed, Purpose::kShuffle, static_cast<uint64_t>(epoch)});
   }
 
   void run_epoch() {
@@ -92,8 +93,9 @@ class Run {
     loss.backward();
     const double norm = optimizer_.clip(options_.clip_norm);
     if (!std::isfinite(value) || !std::isfinite(norm)) {
-      throw UserError(ExitCode::kBadData, "training: the loss is not a number any more at step " + std::to_string(at().step),
-                      "Lower --learning-rate or --clip-norm. The last good state is kept in " + folder_.path().string() + ".");
+      throw UserError(
+          ExitCode::kBadData, "training: the loss is not a number any more at step " + std::to_string(at().step),
+          "Lower --learning-rate or --clip-norm. The last good state is kept in " + folder_.path().string() + ".");
     }
     optimizer_.step(learning_rate_at(options_, at().step, total_steps_));
     if (options_.average > 0) state_.update_average(options_.average);
@@ -199,8 +201,9 @@ class Run {
     TrainSummary summary;
     summary.stopped = stopped_;
     summary.steps = at().step;
-    summary.epochs = static_cast<double>(at().epoch) +
-                     (at().batch > 0 ? static_cast<double>(at().batch) / static_cast<double>(plan(at().epoch).size()) : 0);
+    summary.epochs =
+        static_cast<double>(at().epoch) +
+        (at().batch > 0 ? static_cast<double>(at().batch) / static_cast<double>(plan(at().epoch).size()) : 0);
     summary.best_step = at().best_step;
     summary.best_epoch = at().best_epoch;
     summary.metric = options_.metric;
@@ -237,7 +240,8 @@ Json EvaluationLine::to_json() const {
   return json;
 }
 
-TrainSummary train(tasks::Task& task, const TrainOptions& options, checkpoint::PartialFolder& folder, const Hooks& hooks) {
+TrainSummary train(tasks::Task& task, const TrainOptions& options, checkpoint::PartialFolder& folder,
+                   const Hooks& hooks) {
   return Run(task, options, folder, hooks).go();
 }
 

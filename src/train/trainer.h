@@ -20,8 +20,8 @@ struct Progress {
   double epoch_share = 0;             // of this epoch's steps that are done
   double loss = 0;                    // running mean of the epoch
   double tokens_per_second = 0;
-  double seconds = 0;                 // since training began, parts of a resumed run included
-  double best_score = 0;              // on validation; NaN before the first evaluation
+  double seconds = 0;     // since training began, parts of a resumed run included
+  double best_score = 0;  // on validation; NaN before the first evaluation
   int64_t best_epoch = 0;
 };
 
@@ -38,14 +38,15 @@ struct EvaluationLine {
 };
 
 struct Hooks {
-  std::function<void(const Progress&)> progress;             // after every step
-  std::function<void(const EvaluationLine&)> evaluated;      // after every evaluation
-  std::function<bool()> should_stop;                         // asked before the first step and after every one: interrupted?
+  std::function<void(const Progress&)> progress;         // after every step
+  std::function<void(const EvaluationLine&)> evaluated;  // after every evaluation
+  std::function<bool()> should_stop;  // asked before the first step and after every one: interrupted?
 };
 
 // Trains until an end is reached, leaves the best parameters in the task's module, and has committed the last state to
-// `folder`. Continues where `folder` has a committed state. Throws UserError (kBadData) when the loss is not a number any
-// more, naming the step; the last committed state stays.
-TrainSummary train(tasks::Task& task, const TrainOptions& options, checkpoint::PartialFolder& folder, const Hooks& hooks);
+// `folder`. Continues where `folder` has a committed state. Throws UserError (kBadData) when the loss is not a number
+// any more, naming the step; the last committed state stays.
+TrainSummary train(tasks::Task& task, const TrainOptions& options, checkpoint::PartialFolder& folder,
+                   const Hooks& hooks);
 
 }  // namespace fovea::train

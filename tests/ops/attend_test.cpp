@@ -31,9 +31,11 @@ TEST_P(Attend, AgreesWithTheReference) {
   const AttendInput in = make_input(GetParam(), {4, 0, 1, 11, 2}, 7, 5);
   const AttendOutput out = attend(in);
   const int64_t rows = in.memory.size(0), sequences = 5;
-  at::Tensor scores = at::empty({rows}, at::kDouble), weights = at::empty({rows}, at::kDouble), context = at::empty({sequences, 7}, at::kDouble);
+  at::Tensor scores = at::empty({rows}, at::kDouble), weights = at::empty({rows}, at::kDouble),
+             context = at::empty({sequences, 7}, at::kDouble);
   kernels::reference::AttendArguments arguments;
-  arguments.score = GetParam() == Score::kAdditive ? kernels::reference::Score::kAdditive : kernels::reference::Score::kDot;
+  arguments.score =
+      GetParam() == Score::kAdditive ? kernels::reference::Score::kAdditive : kernels::reference::Score::kDot;
   arguments.memory_width = 7;
   arguments.score_width = in.query.size(1);
   arguments.offsets = in.memory_offsets.const_data_ptr<int64_t>();

@@ -54,9 +54,15 @@ at::Tensor by_reference(const RecurrenceInput& in) {
   arguments.output = out.mutable_data_ptr<double>();
   const int64_t sequences = in.offsets.numel() - 1;
   switch (in.cell) {
-    case Cell::kLstm: kernels::reference::lstm(arguments, 0, sequences); break;
-    case Cell::kGru: kernels::reference::gru(arguments, 0, sequences); break;
-    case Cell::kElman: kernels::reference::elman(arguments, 0, sequences); break;
+    case Cell::kLstm:
+      kernels::reference::lstm(arguments, 0, sequences);
+      break;
+    case Cell::kGru:
+      kernels::reference::gru(arguments, 0, sequences);
+      break;
+    case Cell::kElman:
+      kernels::reference::elman(arguments, 0, sequences);
+      break;
   }
   return out;
 }
@@ -73,7 +79,8 @@ TEST_P(Recurrence, AgreesWithTheReference) {
 TEST_P(Recurrence, SinglePrecisionAgreesWithTheReference) {
   RecurrenceInput in = make_input(GetParam(), {9, 1, 0, 23});
   const at::Tensor expected = by_reference(in);
-  for (at::Tensor* tensor : {&in.values, &in.input_weight, &in.hidden_weight, &in.input_bias, &in.hidden_bias}) *tensor = tensor->to(at::kFloat);
+  for (at::Tensor* tensor : {&in.values, &in.input_weight, &in.hidden_weight, &in.input_bias, &in.hidden_bias})
+    *tensor = tensor->to(at::kFloat);
   EXPECT_TRUE(at::allclose(recurrence(in).to(at::kDouble), expected, 1e-4, 1e-5));
 }
 
@@ -89,15 +96,16 @@ TEST_P(Recurrence, Gradients) {
   const Shape small{GetParam().cell, GetParam().reverse, 3, 2};
   const RecurrenceInput in = make_input(small, {3, 0, 1, 2});
   const at::Tensor mix = awkward({6, 2}, 1.0, 9);
-  test::expect_gradients({in.values, in.input_weight, in.hidden_weight, in.input_bias, in.hidden_bias}, [&](const std::vector<at::Tensor>& v) {
-    RecurrenceInput at = in;
-    at.values = v[0];
-    at.input_weight = v[1];
-    at.hidden_weight = v[2];
-    at.input_bias = v[3];
-    at.hidden_bias = v[4];
-    return (recurrence(at) * mix).sum();
-  });
+  test::expect_gradients({in.values, in.input_weight, in.hidden_weight, in.input_bias, in.hidden_bias},
+                         [&](const std::vector<at::Tensor>& v) {
+                           RecurrenceInput at = in;
+                           at.values = v[0];
+                           at.input_weight = v[1];
+                           at.hidden_weight = v[2];
+                           at.input_bias = v[3];
+                           at.hidden_bias = v[4];
+                           return (recurrence(at) * mix).sum();
+                         });
 }
 
 TEST_P(Recurrence, SameBitsTwice) {
@@ -118,8 +126,9 @@ TEST_P(Recurrence, SameBitsTwice) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cells, Recurrence,
-                         testing::Values(Shape{Cell::kLstm, false, 5, 3}, Shape{Cell::kLstm, true, 7, 33}, Shape{Cell::kGru, false, 1, 17},
-                                         Shape{Cell::kGru, true, 6, 5}, Shape{Cell::kElman, false, 19, 1}, Shape{Cell::kElman, true, 4, 9}),
+                         testing::Values(Shape{Cell::kLstm, false, 5, 3}, Shape{Cell::kLstm, true, 7, 33},
+                                         Shape{Cell::kGru, false, 1, 17}, Shape{Cell::kGru, true, 6, 5},
+                                         Shape{Cell::kElman, false, 19, 1}, Shape{Cell::kElman, true, 4, 9}),
                          shape_name);
 
 TEST(RecurrenceShapes, AreChecked) {

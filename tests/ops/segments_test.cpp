@@ -46,7 +46,8 @@ TEST(Segments, SelectionGradientGoesToTheRowsTaken) {
   const at::Tensor offsets = offsets_of({3, 0, 2}), mix = awkward({3, 4}, 1.0, 3);
   const at::Tensor values = awkward({5, 4}, 1.0, 7);
   const at::Tensor rows = segment_argmax(values, offsets);
-  test::expect_gradients({values}, [&](const std::vector<at::Tensor>& in) { return (select_per_feature(in[0], rows) * mix).sum(); });
+  test::expect_gradients(
+      {values}, [&](const std::vector<at::Tensor>& in) { return (select_per_feature(in[0], rows) * mix).sum(); });
 }
 
 TEST(Segments, SelectionShareCountsFeatures) {

@@ -1,22 +1,24 @@
 // Gradients against central differences, in double.
 #pragma once
 
-#include <ATen/Functions.h>
-#include <ATen/TensorOperators.h>
-#include <ATen/core/Tensor.h>
-#include <ATen/core/grad_mode.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+#include <gtest/gtest.h>
+
 namespace fovea::test {
 
-// Checks d loss / d input of every element of every input; `loss` maps the inputs (double, requiring gradients) to a scalar.
-inline void expect_gradients(std::vector<at::Tensor> inputs, const std::function<at::Tensor(const std::vector<at::Tensor>&)>& loss,
+// Checks d loss / d input of every element of every input; `loss` maps the inputs (double, requiring gradients) to a
+// scalar.
+inline void expect_gradients(std::vector<at::Tensor> inputs,
+                             const std::function<at::Tensor(const std::vector<at::Tensor>&)>& loss,
                              double tolerance = 1e-6) {
   constexpr double kStep = 1e-5;  // near the cube root of double's precision, where the two errors meet
   for (at::Tensor& input : inputs) input = input.detach().clone().set_requires_grad(true);
@@ -34,7 +36,8 @@ inline void expect_gradients(std::vector<at::Tensor> inputs, const std::function
       data[i] = kept;
       const double numeric = (above - below) / (2 * kStep);
       const double analytic = gradient.reshape({-1})[i].item<double>();
-      ASSERT_NEAR(analytic, numeric, tolerance * std::max(1.0, std::abs(numeric))) << "input " << which << ", element " << i;
+      ASSERT_NEAR(analytic, numeric, tolerance * std::max(1.0, std::abs(numeric)))
+          << "input " << which << ", element " << i;
     }
   }
 }
@@ -43,7 +46,8 @@ inline void expect_gradients(std::vector<at::Tensor> inputs, const std::function
 inline at::Tensor awkward(at::IntArrayRef shape, double scale, int64_t salt = 0) {
   at::Tensor values = at::empty(shape, at::kDouble);
   double* data = values.mutable_data_ptr<double>();
-  for (int64_t i = 0; i < values.numel(); ++i) data[i] = scale * std::sin(1.7 * static_cast<double>(i + 1) + 0.37 * static_cast<double>(salt * salt + 1));
+  for (int64_t i = 0; i < values.numel(); ++i)
+    data[i] = scale * std::sin(1.7 * static_cast<double>(i + 1) + 0.37 * static_cast<double>(salt * salt + 1));
   return values;
 }
 

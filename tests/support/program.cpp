@@ -1,14 +1,14 @@
 #include "support/program.h"
 
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <chrono>
-#include <cstdlib>
-#include <stdexcept>
 
 namespace fovea::test {
 namespace {
@@ -35,7 +35,8 @@ struct Pipe {
   }
 };
 
-[[noreturn]] void become(const std::vector<std::string>& arguments, const std::string& folder, Pipe& in, Pipe& out, Pipe& err) {
+[[noreturn]] void become(const std::vector<std::string>& arguments, const std::string& folder, Pipe& in, Pipe& out,
+                         Pipe& err) {
   ::dup2(in.read, 0);
   ::dup2(out.write, 1);
   ::dup2(err.write, 2);
@@ -87,7 +88,8 @@ Outcome run_program(const std::vector<std::string>& arguments, const std::string
       if (wrote > 0) sent += static_cast<size_t>(wrote);
       if (wrote < 0) sent = input.size();
     }
-    if (std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() > timeout_seconds) ::kill(child, SIGKILL);
+    if (std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() > timeout_seconds)
+      ::kill(child, SIGKILL);
   }
   int status = 0;
   ::waitpid(child, &status, 0);

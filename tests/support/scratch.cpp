@@ -1,10 +1,10 @@
 #include "support/scratch.h"
 
-#include <stdlib.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+
+#include <stdlib.h>
 
 namespace fovea::test {
 

@@ -22,8 +22,8 @@ class Scratch {
   std::filesystem::path path_;
 };
 
-// `name` below FOVEA_DATA (default ../shared/data beside the source folder), or nothing where it is absent: the caller then
-// skips aloud with GTEST_SKIP() << "needs " << name << " under FOVEA_DATA".
+// `name` below FOVEA_DATA (default ../shared/data beside the source folder), or nothing where it is absent: the caller
+// then skips aloud with GTEST_SKIP() << "needs " << name << " under FOVEA_DATA".
 std::optional<std::string> real_data(const std::string& name);
 
 }  // namespace fovea::test

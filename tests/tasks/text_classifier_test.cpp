@@ -1,10 +1,10 @@
 #include "tasks/text_classifier.h"
 
-#include <ATen/Functions.h>
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <numeric>
+
+#include <ATen/Functions.h>
+#include <gtest/gtest.h>
 
 #include "base/errors.h"
 #include "tasks/text_fixture.h"
@@ -16,7 +16,14 @@ namespace {
 using test::Scratch;
 
 TextClassifierParts make_parts(const TextData& data, const TextModelOptions& model) {
-  return {model, data.text, data.layout, data.labels, data.label_counts, data.vocabulary, data.train_identities, data.valid_identities};
+  return {model,
+          data.text,
+          data.layout,
+          data.labels,
+          data.label_counts,
+          data.vocabulary,
+          data.train_identities,
+          data.valid_identities};
 }
 
 struct Made {
@@ -39,7 +46,8 @@ TEST_P(AnswersOf, WeightsSumToOneAndTokensAreTheText) {
     double sum = 0;
     for (const WeightedToken& token : answer.tokens) {
       sum += token.weight;
-      EXPECT_EQ(answer.text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)), token.text);
+      EXPECT_EQ(answer.text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)),
+                token.text);
     }
     EXPECT_NEAR(sum, 1.0, 1e-6) << answer.text;
     EXPECT_NEAR(answer.ranking[0].probability + answer.ranking[1].probability, 1.0, 1e-12);
@@ -71,7 +79,8 @@ TEST_P(AnswersOf, TheMechanismAddsUpToTheAnswer) {
   if (attends) {
     double sum = 0;
     for (const double score : m.scores) sum += std::exp(score);
-    for (size_t i = 0; i < m.scores.size(); ++i) EXPECT_NEAR(m.answer.tokens[i].weight, std::exp(m.scores[i]) / sum, 1e-6);
+    for (size_t i = 0; i < m.scores.size(); ++i)
+      EXPECT_NEAR(m.answer.tokens[i].weight, std::exp(m.scores[i]) / sum, 1e-6);
   }
 }
 
@@ -101,7 +110,8 @@ TEST_P(AnswersOf, BatchesDoNotChangeAnAnswer) {
     const Answer alone = classifier.answer(std::vector<std::string>{texts[i]})[0];
     EXPECT_NEAR(alone.probability(), together[i].probability(), 1e-6);
     ASSERT_EQ(alone.tokens.size(), together[i].tokens.size());
-    for (size_t t = 0; t < alone.tokens.size(); ++t) EXPECT_NEAR(alone.tokens[t].weight, together[i].tokens[t].weight, 1e-6);
+    for (size_t t = 0; t < alone.tokens.size(); ++t)
+      EXPECT_NEAR(alone.tokens[t].weight, together[i].tokens[t].weight, 1e-6);
   }
 }
 
@@ -122,8 +132,8 @@ TEST_P(AnswersOf, SavedAndLoadedAnswersAreTheSameBits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Pooling, AnswersOf,
-                         testing::Values(nn::PoolingKind::kAdditive, nn::PoolingKind::kDot, nn::PoolingKind::kMean, nn::PoolingKind::kMax,
-                                         nn::PoolingKind::kLast),
+                         testing::Values(nn::PoolingKind::kAdditive, nn::PoolingKind::kDot, nn::PoolingKind::kMean,
+                                         nn::PoolingKind::kMax, nn::PoolingKind::kLast),
                          [](const auto& info) { return std::string(attention_name(info.param)); });
 
 TEST(TextClassifier, TokensBeyondTheLimitAreCutAndCounted) {
@@ -154,7 +164,8 @@ TEST(TextClassifier, FilesThatDoNotFitAreRefusedInWords) {
   Made made;
   const TextModelOptions options = test::tiny_model();
   const TextClassifierParts parts = make_parts(made.data, options);
-  const checkpoint::Files good = classifier_files(parts, TextModel(options, parts.vocabulary.size(), 2, 5), Json::object());
+  const checkpoint::Files good =
+      classifier_files(parts, TextModel(options, parts.vocabulary.size(), 2, 5), Json::object());
   const auto refusal = [&](const std::string& file, const std::string& content) {
     checkpoint::Files files = good;
     files[file] = content;
@@ -183,19 +194,22 @@ TEST(TextTest, CountsWhatItSays) {
   Made made;
   TextClassifier classifier = made.classifier(nn::PoolingKind::kMean);
   std::vector<data::Row> rows;
-  for (const data::MadeReview& review : data::make_reviews({60, 0.25, 8})) rows.push_back({review.text, review.label, 1, 0});
+  for (const data::MadeReview& review : data::make_reviews({60, 0.25, 8}))
+    rows.push_back({review.text, review.label, 1, 0});
   rows.push_back({"a film", "strange", 61, 0});
   const TestResult result = test_rows(classifier, rows, {"rows.tsv"});
   EXPECT_EQ(result.n, 61);
   EXPECT_EQ(result.unknown_labels, 1);
   EXPECT_EQ(result.unknown_label_names, std::vector<std::string>{"strange"});
   int64_t right = 0;
-  for (const data::Row& row : rows) right += classifier.answer(std::vector<std::string>{row.text})[0].label() == row.label;
+  for (const data::Row& row : rows)
+    right += classifier.answer(std::vector<std::string>{row.text})[0].label() == row.label;
   EXPECT_DOUBLE_EQ(result.accuracy, static_cast<double>(right) / 61.0);
   EXPECT_EQ(result.confusion[0][0] + result.confusion[1][1], right);
   EXPECT_LE(result.accuracy_low, result.accuracy);
   EXPECT_GE(result.accuracy_high, result.accuracy);
-  for (size_t i = 1; i < result.mistakes.size(); ++i) EXPECT_GE(result.mistakes[i - 1].probability, result.mistakes[i].probability);
+  for (size_t i = 1; i < result.mistakes.size(); ++i)
+    EXPECT_GE(result.mistakes[i - 1].probability, result.mistakes[i].probability);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "tasks/text_data.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 #include "base/errors.h"
 #include "tasks/text_fixture.h"

@@ -12,7 +12,8 @@ namespace fovea::test {
 
 inline std::string write_reviews(const Scratch& scratch, const std::string& name, int64_t count, uint64_t seed) {
   std::string text;
-  for (const data::MadeReview& review : data::make_reviews({count, 0.25, seed})) text += review.text + "\t" + review.label + "\n";
+  for (const data::MadeReview& review : data::make_reviews({count, 0.25, seed}))
+    text += review.text + "\t" + review.label + "\n";
   return scratch.write(name, text);
 }
 

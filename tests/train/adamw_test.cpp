@@ -1,9 +1,9 @@
 #include "train/adamw.h"
 
+#include <cmath>
+
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>
-
-#include <cmath>
 
 #include "support/gradients.h"
 
@@ -23,26 +23,33 @@ struct PlainAdamW {
 };
 
 TEST(AdamW, AgreesWithThePaperAndDecaysMatricesOnly) {
-  at::Tensor matrix = test::awkward({3, 2}, 1.0, 1).set_requires_grad(true), vector = test::awkward({4}, 1.0, 2).set_requires_grad(true);
+  at::Tensor matrix = test::awkward({3, 2}, 1.0, 1).set_requires_grad(true),
+             vector = test::awkward({4}, 1.0, 2).set_requires_grad(true);
   std::vector<PlainAdamW> plain_matrix, plain_vector;
   for (int64_t i = 0; i < 6; ++i) plain_matrix.push_back({matrix.detach().view({-1})[i].item<double>()});
   for (int64_t i = 0; i < 4; ++i) plain_vector.push_back({vector.detach()[i].item<double>()});
   AdamW optimizer({matrix, vector}, 0.3);
   for (int64_t t = 1; t <= 5; ++t) {
     const double rate = 0.1 / static_cast<double>(t);
-    const at::Tensor matrix_gradient = test::awkward({3, 2}, 1.0, 10 + t), vector_gradient = test::awkward({4}, 1.0, 20 + t);
+    const at::Tensor matrix_gradient = test::awkward({3, 2}, 1.0, 10 + t),
+                     vector_gradient = test::awkward({4}, 1.0, 20 + t);
     optimizer.zero_gradients();
     ((matrix * matrix_gradient).sum() + (vector * vector_gradient).sum()).backward();
     optimizer.step(rate);
-    for (int64_t i = 0; i < 6; ++i) plain_matrix[static_cast<size_t>(i)].step(matrix_gradient.view({-1})[i].item<double>(), rate, 0.3, t);
-    for (int64_t i = 0; i < 4; ++i) plain_vector[static_cast<size_t>(i)].step(vector_gradient[i].item<double>(), rate, 0.0, t);
+    for (int64_t i = 0; i < 6; ++i)
+      plain_matrix[static_cast<size_t>(i)].step(matrix_gradient.view({-1})[i].item<double>(), rate, 0.3, t);
+    for (int64_t i = 0; i < 4; ++i)
+      plain_vector[static_cast<size_t>(i)].step(vector_gradient[i].item<double>(), rate, 0.0, t);
   }
-  for (int64_t i = 0; i < 6; ++i) EXPECT_NEAR(matrix.detach().view({-1})[i].item<double>(), plain_matrix[static_cast<size_t>(i)].value, 1e-9);
-  for (int64_t i = 0; i < 4; ++i) EXPECT_NEAR(vector.detach()[i].item<double>(), plain_vector[static_cast<size_t>(i)].value, 1e-9);
+  for (int64_t i = 0; i < 6; ++i)
+    EXPECT_NEAR(matrix.detach().view({-1})[i].item<double>(), plain_matrix[static_cast<size_t>(i)].value, 1e-9);
+  for (int64_t i = 0; i < 4; ++i)
+    EXPECT_NEAR(vector.detach()[i].item<double>(), plain_vector[static_cast<size_t>(i)].value, 1e-9);
 }
 
 TEST(AdamW, ClipsTheNormOfAllGradientsTogether) {
-  at::Tensor a = at::zeros({2}, at::kDouble).set_requires_grad(true), b = at::zeros({1}, at::kDouble).set_requires_grad(true);
+  at::Tensor a = at::zeros({2}, at::kDouble).set_requires_grad(true),
+             b = at::zeros({1}, at::kDouble).set_requires_grad(true);
   AdamW optimizer({a, b}, 0);
   const auto set = [&] {
     optimizer.zero_gradients();

@@ -1,11 +1,11 @@
-// Ten training steps against a recorded run: losses, gradient norms and the weights at the end. A change that moves them on
-// purpose records them anew: FOVEA_RECORD=1 build/release/tests/test_train --gtest_filter='Golden*'.
+// Ten training steps against a recorded run: losses, gradient norms and the weights at the end. A change that moves
+// them on purpose records them anew: FOVEA_RECORD=1 build/release/tests/test_train --gtest_filter='Golden*'.
+#include <cstdlib>
+
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
-
-#include <cstdlib>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -41,14 +41,17 @@ Json ten_steps(nn::EncoderKind encoder, nn::PoolingKind attention) {
   }
   Json sums = Json::object();
   for (const auto& item : task.module().named_parameters()) {
-    sums[item.key()] = {item.value().detach().to(at::kDouble).sum().item<double>(), item.value().detach().to(at::kDouble).norm().item<double>()};
+    sums[item.key()] = {item.value().detach().to(at::kDouble).sum().item<double>(),
+                        item.value().detach().to(at::kDouble).norm().item<double>()};
   }
   return {{"steps", steps}, {"weights", sums}};
 }
 
 void expect_near(const Json& expected, const Json& actual, const std::string& where) {
   if (expected.is_number()) {
-    EXPECT_NEAR(expected.get<double>(), actual.get<double>(), kTolerance * std::max(1.0, std::abs(expected.get<double>()))) << where;
+    EXPECT_NEAR(expected.get<double>(), actual.get<double>(),
+                kTolerance * std::max(1.0, std::abs(expected.get<double>())))
+        << where;
     return;
   }
   ASSERT_EQ(expected.size(), actual.size()) << where;

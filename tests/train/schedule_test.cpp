@@ -32,7 +32,8 @@ TEST(Schedule, CosineAndNone) {
 }
 
 TEST(Schedule, NamesRoundTripAndOthersAreRefused) {
-  for (const Decay decay : {Decay::kLinear, Decay::kCosine, Decay::kNone}) EXPECT_EQ(parse_decay(decay_name(decay)), decay);
+  for (const Decay decay : {Decay::kLinear, Decay::kCosine, Decay::kNone})
+    EXPECT_EQ(parse_decay(decay_name(decay)), decay);
   EXPECT_THROW(parse_decay("exponential"), UserError);
 }
 

@@ -1,11 +1,11 @@
 #include "train/trainer.h"
 
+#include <sstream>
+
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
-
-#include <sstream>
 
 #include "base/errors.h"
 #include "tasks/text_fixture.h"
@@ -98,7 +98,8 @@ TEST(Trainer, SameSeedSameBits) {
   EXPECT_FALSE(at::equal(first.weights[0], run_whole(setting, "c", other).weights[0]));
 }
 
-// Stops after every fifth step, in a new task and folder each time, and goes on; with a limit that a stop falls on, too.
+// Stops after every fifth step, in a new task and folder each time, and goes on; with a limit that a stop falls on,
+// too.
 void expect_pieces_equal_whole(int64_t max_steps) {
   Setting setting;
   setting.options.max_steps = max_steps;
@@ -109,7 +110,8 @@ void expect_pieces_equal_whole(int64_t max_steps) {
   int64_t pieces = 0;
   for (bool done = false; !done; ++pieces) {
     tasks::TextTask task(setting.data, test::tiny_model(), setting.options.seed);
-    auto folder = pieces == 0 ? checkpoint::PartialFolder::create(name, false) : checkpoint::PartialFolder::resume(name);
+    auto folder =
+        pieces == 0 ? checkpoint::PartialFolder::create(name, false) : checkpoint::PartialFolder::resume(name);
     int64_t steps = 0;
     Hooks hooks;
     hooks.should_stop = [&] { return ++steps >= 5; };

@@ -17,7 +17,8 @@ void cut_into_batches(std::span<const int64_t> order, std::span<const int64_t> l
   std::vector<int64_t> batch;
   for (const int64_t example : order) {
     const int64_t length = lengths[static_cast<size_t>(example)];
-    const bool full = static_cast<int64_t>(batch.size()) >= options.max_examples || tokens + length > options.max_tokens;
+    const bool full =
+        static_cast<int64_t>(batch.size()) >= options.max_examples || tokens + length > options.max_tokens;
     if (!batch.empty() && full) {
       plan.push_back(std::move(batch));
       batch.clear();
@@ -44,8 +45,8 @@ BatchPlan plan_epoch(std::span<const int64_t> lengths, const BatchOptions& optio
   const size_t pool = static_cast<size_t>(kBatchesPerPool * options.max_examples);
   for (size_t begin = 0; begin < order.size(); begin += pool) {
     const size_t end = std::min(order.size(), begin + pool);
-    std::stable_sort(order.begin() + static_cast<std::ptrdiff_t>(begin), order.begin() + static_cast<std::ptrdiff_t>(end),
-                     by_length(lengths));
+    std::stable_sort(order.begin() + static_cast<std::ptrdiff_t>(begin),
+                     order.begin() + static_cast<std::ptrdiff_t>(end), by_length(lengths));
     cut_into_batches(std::span<const int64_t>(order).subspan(begin, end - begin), lengths, options, plan);
   }
   shuffle(std::span<std::vector<int64_t>>(plan), RandomKey{mix64(key.seed), key.purpose, key.step});

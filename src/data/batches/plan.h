@@ -10,14 +10,14 @@
 namespace fovea::data {
 
 struct BatchOptions {
-  int64_t max_examples = 64;    // texts in a batch, at most
-  int64_t max_tokens = 8192;    // tokens in a batch, at most; a longer text makes a batch of its own
+  int64_t max_examples = 64;  // texts in a batch, at most
+  int64_t max_tokens = 8192;  // tokens in a batch, at most; a longer text makes a batch of its own
 };
 
 using BatchPlan = std::vector<std::vector<int64_t>>;
 
-// One epoch over examples 0 … lengths.size()-1: shuffled by `key`, cut into pools, sorted by length within a pool, cut into
-// batches, batches shuffled. Every example occurs exactly once.
+// One epoch over examples 0 … lengths.size()-1: shuffled by `key`, cut into pools, sorted by length within a pool, cut
+// into batches, batches shuffled. Every example occurs exactly once.
 BatchPlan plan_epoch(std::span<const int64_t> lengths, const BatchOptions& options, const RandomKey& key);
 
 // For evaluation: sorted by length, no shuffle.

@@ -1,8 +1,8 @@
 #include "data/batches/texts.h"
 
-#include <ATen/Functions.h>
-
 #include <algorithm>
+
+#include <ATen/Functions.h>
 
 namespace fovea::data {
 

@@ -1,11 +1,11 @@
 // Texts as numbers, stored end to end, and the tensors of a batch of them.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 namespace fovea::data {
 

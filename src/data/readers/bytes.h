@@ -11,7 +11,8 @@ struct FileBytes {
 };
 
 // `path` or "-" for standard input; gzip is recognised by its first bytes, not by its name; several gzip members follow
-// each other. Throws UserError: kNoInput when missing, a folder or unreadable; kBadData for a truncated or altered gzip.
+// each other. Throws UserError: kNoInput when missing, a folder or unreadable; kBadData for a truncated or altered
+// gzip.
 FileBytes read_bytes(const std::string& path);
 
 }  // namespace fovea::data

@@ -11,7 +11,14 @@
 
 namespace fovea::data {
 
-enum class Format { kAuto, kLabelPrefix, kTsv, kCsv, kJsonl, kLines };  // kLines: one text per line, no labels (predict)
+enum class Format {
+  kAuto,
+  kLabelPrefix,
+  kTsv,
+  kCsv,
+  kJsonl,
+  kLines
+};  // kLines: one text per line, no labels (predict)
 enum class BadRows { kStop, kSkip };
 
 const char* format_name(Format format);  // "auto", "fasttext", "tsv", "csv", "jsonl", "lines"
@@ -19,7 +26,7 @@ const char* format_name(Format format);  // "auto", "fasttext", "tsv", "csv", "j
 // Options of reading. They change results.
 struct TableOptions {
   Format format = Format::kAuto;
-  std::optional<bool> header;            // nullopt: found out by looking
+  std::optional<bool> header;             // nullopt: found out by looking
   std::vector<std::string> text_columns;  // names or 1-based numbers; several are joined by one space; empty: found out
   std::string label_column;               // name or 1-based number; empty: found out
   std::string label_prefix = "__label__";
@@ -27,21 +34,24 @@ struct TableOptions {
   bool labels_required = true;  // false for explain/predict on files that may have no label
 };
 
-// How a file is read: the outcome of looking or of options. Saved in config.json; equality tells that two files are alike.
+// How a file is read: the outcome of looking or of options. Saved in config.json; equality tells that two files are
+// alike.
 struct TableLayout {
   Format format = Format::kTsv;
   bool header = false;
   std::vector<std::string> column_names;  // with a header: its names; JSONL: the keys of the first row; else empty
-  std::vector<int> text_columns;          // 0-based, in the order in which they are joined; JSONL: index in column_names
-  int label_column = -1;                  // 0-based; -1 where there is none
+  std::vector<int> text_columns;  // 0-based, in the order in which they are joined; JSONL: index in column_names
+  int label_column = -1;          // 0-based; -1 where there is none
   std::string label_prefix = "__label__";
-  int columns = 0;        // cells of every row; 0 where that is not fixed (JSONL, lines)
-  char separator = ',';   // of CSV: ',' or ';'
-  std::string why;  // how the columns were found, for the summary: "header names", "option", "looked: column 2 has 2 values"
+  int columns = 0;       // cells of every row; 0 where that is not fixed (JSONL, lines)
+  char separator = ',';  // of CSV: ',' or ';'
+  std::string
+      why;  // how the columns were found, for the summary: "header names", "option", "looked: column 2 has 2 values"
 
   std::string describe() const;  // "TSV, no header · text: column 1 · label: column 2"
   Json to_json() const;
-  static TableLayout from_json(const Json& json);  // throws UserError (kBadData) when a field is missing or of a wrong type
+  static TableLayout from_json(
+      const Json& json);  // throws UserError (kBadData) when a field is missing or of a wrong type
 };
 
 // "" when a file read as `now` fits a model trained on `trained`; else one sentence that says how they differ.
@@ -58,19 +68,19 @@ struct Row {
 struct Place {
   std::string path;
   int64_t line = 0;
-  int column = 0;       // 1-based; 0: not known
-  std::string reason;   // "column 2 (label) is empty"
+  int column = 0;      // 1-based; 0: not known
+  std::string reason;  // "column 2 (label) is empty"
 };
 
 // What was met while reading, for the summary and config.json.
 struct ReadReport {
-  std::vector<std::string> paths;     // "-" is standard input
-  std::vector<std::string> sha256;    // of the bytes as stored (compressed where compressed), per path
-  int64_t rows = 0;                   // kept
-  int64_t empty_texts = 0;            // left out: no byte but white space (and U+FEFF)
-  int64_t bad_rows = 0;               // left out with on_bad_row = kSkip
-  std::vector<Place> bad_places;      // the first five of them
-  int64_t bad_bytes = 0;              // bytes that were not UTF-8, each replaced by one U+FFFD
+  std::vector<std::string> paths;      // "-" is standard input
+  std::vector<std::string> sha256;     // of the bytes as stored (compressed where compressed), per path
+  int64_t rows = 0;                    // kept
+  int64_t empty_texts = 0;             // left out: no byte but white space (and U+FEFF)
+  int64_t bad_rows = 0;                // left out with on_bad_row = kSkip
+  std::vector<Place> bad_places;       // the first five of them
+  int64_t bad_bytes = 0;               // bytes that were not UTF-8, each replaced by one U+FFFD
   std::vector<Place> bad_byte_places;  // the first five
   bool had_bom = false;
   bool had_crlf = false;
@@ -85,8 +95,8 @@ struct Table {
 
 // Reads all of `paths` (plain or gzip, "-" is standard input) as one table; every file must have the same layout.
 // Throws UserError: kNoInput (missing, folder), kBadData (UTF-16 by name, a bad row with file, line, column, reason and
-// remedy, no rows at all, no label column, different layouts, broken gzip …), kUsage (an option that cannot apply to this
-// format, a column that does not exist; lists those that do).
+// remedy, no rows at all, no label column, different layouts, broken gzip …), kUsage (an option that cannot apply to
+// this format, a column that does not exist; lists those that do).
 Table read_table(const std::vector<std::string>& paths, const TableOptions& options);
 
 // Reads with a layout already known (that of a model), after a look whether the file fits it; `difference` receives the

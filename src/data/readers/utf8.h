@@ -8,7 +8,8 @@
 
 namespace fovea::data {
 
-// `text` with every byte that does not belong to a well-formed sequence replaced by one U+FFFD; their number is added to
+// `text` with every byte that does not belong to a well-formed sequence replaced by one U+FFFD; their number is added
+// to
 // `*bad_bytes` and their offsets in `text` to `*places` while it holds fewer than `max_places`. Either may be null.
 std::string repair_utf8(std::string_view text, int64_t* bad_bytes, std::vector<int64_t>* places = nullptr,
                         size_t max_places = 5);

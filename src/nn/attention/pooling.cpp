@@ -1,8 +1,8 @@
 #include "nn/attention/pooling.h"
 
-#include <ATen/Functions.h>
-
 #include <cmath>
+
+#include <ATen/Functions.h>
 
 #include "base/errors.h"
 #include "nn/attention/controls.h"
@@ -19,7 +19,8 @@ PoolingImpl::PoolingImpl(const PoolingOptions& options, Seed seed) : options_(op
     query_ = register_parameter("query", at::zeros({options.attention_size}));
     score_vector_ = register_parameter("score_vector", at::empty({options.attention_size}));
     fill_glorot(projection_, seed, "attention.projection");
-    fill_uniform(score_vector_, std::sqrt(3.0 / static_cast<double>(options.attention_size)), seed, "attention.score_vector");
+    fill_uniform(score_vector_, std::sqrt(3.0 / static_cast<double>(options.attention_size)), seed,
+                 "attention.score_vector");
   } else if (options.kind == PoolingKind::kDot) {
     query_ = register_parameter("query", at::empty({options.memory_size}));
     fill_uniform(query_, std::sqrt(3.0 / static_cast<double>(options.memory_size)), seed, "attention.query");
@@ -28,10 +29,14 @@ PoolingImpl::PoolingImpl(const PoolingOptions& options, Seed seed) : options_(op
 
 Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets) {
   switch (options_.kind) {
-    case PoolingKind::kMean: return pool_mean(memory, offsets);
-    case PoolingKind::kMax: return pool_max(memory, offsets);
-    case PoolingKind::kLast: return pool_last(memory, offsets, options_.directions);
-    default: break;
+    case PoolingKind::kMean:
+      return pool_mean(memory, offsets);
+    case PoolingKind::kMax:
+      return pool_max(memory, offsets);
+    case PoolingKind::kLast:
+      return pool_last(memory, offsets, options_.directions);
+    default:
+      break;
   }
   const int64_t sequences = offsets.numel() - 1;
   ops::AttendInput in;

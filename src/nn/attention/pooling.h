@@ -1,11 +1,11 @@
-// From a memory to one context per text: attention with a learned query, or a control without one. Whatever pools hands out
-// the weights it used.
+// From a memory to one context per text: attention with a learned query, or a control without one. Whatever pools hands
+// out the weights it used.
 #pragma once
+
+#include <cstdint>
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
-
-#include <cstdint>
 
 #include "nn/initialise.h"
 
@@ -17,8 +17,8 @@ struct PoolingOptions {
   PoolingKind kind = PoolingKind::kAdditive;
   int64_t memory_size = 0;     // D
   int64_t attention_size = 0;  // A, width of the additive score; not used by the others
-  int64_t directions = 1;      // of the encoder: kLast takes the first half of a row from the last word and, with two, the
-                               // second half from the first word, which is where that direction ends
+  int64_t directions = 1;  // of the encoder: kLast takes the first half of a row from the last word and, with two, the
+                           // second half from the first word, which is where that direction ends
 };
 
 struct Pooled {

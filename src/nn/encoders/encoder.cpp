@@ -1,9 +1,9 @@
 #include "nn/encoders/encoder.h"
 
+#include <cmath>
+
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
-
-#include <cmath>
 
 #include "base/errors.h"
 #include "nn/initialise.h"
@@ -14,9 +14,12 @@ namespace {
 
 ops::Cell cell_of(EncoderKind kind) {
   switch (kind) {
-    case EncoderKind::kGru: return ops::Cell::kGru;
-    case EncoderKind::kElman: return ops::Cell::kElman;
-    default: return ops::Cell::kLstm;
+    case EncoderKind::kGru:
+      return ops::Cell::kGru;
+    case EncoderKind::kElman:
+      return ops::Cell::kElman;
+    default:
+      return ops::Cell::kLstm;
   }
 }
 
@@ -24,7 +27,8 @@ ops::Cell cell_of(EncoderKind kind) {
 
 EncoderImpl::EncoderImpl(const EncoderOptions& options, Seed seed) : options_(options), cell_(cell_of(options.kind)) {
   if (options.kind == EncoderKind::kAverage) return;
-  FOVEA_CHECK(options.input_size > 0 && options.hidden_size > 0 && options.layers > 0, options.hidden_size, options.layers);
+  FOVEA_CHECK(options.input_size > 0 && options.hidden_size > 0 && options.layers > 0, options.hidden_size,
+              options.layers);
   FOVEA_CHECK(options.directions == 1 || options.directions == 2, options.directions);
   int64_t input_size = options.input_size;
   for (int64_t layer = 0; layer < options.layers; ++layer) {
@@ -43,7 +47,8 @@ EncoderImpl::Direction EncoderImpl::make_direction(const std::string& name, int6
   made.hidden_weight = register_parameter(name + "_hidden_weight", at::empty({gates * hidden, hidden}));
   made.input_bias = register_parameter(name + "_input_bias", at::zeros({gates * hidden}));
   made.hidden_bias = register_parameter(name + "_hidden_bias", at::zeros({gates * hidden}));
-  fill_uniform(made.input_weight, std::sqrt(6.0 / static_cast<double>(input_size + hidden)), seed, name + "_input_weight");
+  fill_uniform(made.input_weight, std::sqrt(6.0 / static_cast<double>(input_size + hidden)), seed,
+               name + "_input_weight");
   fill_orthogonal_blocks(made.hidden_weight, gates, seed, name + "_hidden_weight");
   if (cell_ == ops::Cell::kLstm) {
     // A forget gate that starts open (Jozefowicz, Zaremba & Sutskever 2015).
@@ -64,8 +69,8 @@ at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offs
     std::vector<at::Tensor> sides;
     for (int64_t direction = 0; direction < options_.directions; ++direction) {
       const Direction& w = weights_[static_cast<size_t>(layer * options_.directions + direction)];
-      sides.push_back(ops::recurrence({cell_, direction == 1, states, offsets, w.input_weight, w.hidden_weight,
-                                       w.input_bias, w.hidden_bias}));
+      sides.push_back(ops::recurrence(
+          {cell_, direction == 1, states, offsets, w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias}));
     }
     states = sides.size() == 1 ? sides[0] : at::cat(sides, 1);
     if (context.training && options_.dropout > 0) {

@@ -1,12 +1,12 @@
 // From word vectors to memory rows: a stack of recurrent layers, in one or both directions, or none at all.
 #pragma once
 
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
 
 #include "nn/initialise.h"
 #include "nn/step_context.h"

@@ -16,8 +16,9 @@ LinearHeadImpl::LinearHeadImpl(const LinearHeadOptions& options, Seed seed) : op
 }
 
 at::Tensor LinearHeadImpl::forward(const at::Tensor& context, const StepContext& step) {
-  const at::Tensor kept =
-      step.training ? ops::dropout(context, options_.dropout, {step.seed, Purpose::kDropoutOutput, step.step}) : context;
+  const at::Tensor kept = step.training
+                              ? ops::dropout(context, options_.dropout, {step.seed, Purpose::kDropoutOutput, step.step})
+                              : context;
   return at::addmm(bias_, kept, weight_.t());
 }
 

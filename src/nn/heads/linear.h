@@ -1,10 +1,10 @@
 // From a context to one logit per class.
 #pragma once
 
+#include <cstdint>
+
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
-
-#include <cstdint>
 
 #include "nn/initialise.h"
 #include "nn/step_context.h"

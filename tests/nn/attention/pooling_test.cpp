@@ -52,7 +52,8 @@ TEST_P(AllPooling, GradientOfTheMemory) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, AllPooling,
-                         testing::Values(PoolingKind::kAdditive, PoolingKind::kDot, PoolingKind::kMean, PoolingKind::kMax, PoolingKind::kLast),
+                         testing::Values(PoolingKind::kAdditive, PoolingKind::kDot, PoolingKind::kMean,
+                                         PoolingKind::kMax, PoolingKind::kLast),
                          kind_name);
 
 TEST(Pooling, PermutingTheWordsPermutesTheWeights) {

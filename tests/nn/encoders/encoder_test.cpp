@@ -66,14 +66,17 @@ TEST(Encoder, DropoutActsInTrainingOnlyAndByItsStep) {
 
 TEST(Encoder, SameSeedSameStart) {
   Encoder first = make_encoder(EncoderKind::kLstm, 1, 2), second = make_encoder(EncoderKind::kLstm, 1, 2);
-  for (const auto& item : first->named_parameters()) EXPECT_TRUE(at::equal(item.value(), second->named_parameters()[item.key()])) << item.key();
+  for (const auto& item : first->named_parameters())
+    EXPECT_TRUE(at::equal(item.value(), second->named_parameters()[item.key()])) << item.key();
 }
 
 TEST(Encoder, HiddenWeightsStartOrthogonalAndForgetGatesOpen) {
   Encoder encoder(EncoderOptions{EncoderKind::kLstm, 3, 8, 1, 1, 0}, 5);
-  const at::Tensor weight = encoder->named_parameters()["layer0_forward_hidden_weight"].detach().to(at::kDouble).slice(0, 8, 16);
+  const at::Tensor weight =
+      encoder->named_parameters()["layer0_forward_hidden_weight"].detach().to(at::kDouble).slice(0, 8, 16);
   EXPECT_TRUE(at::allclose(at::mm(weight, weight.t()), at::eye(8, at::kDouble), 1e-5, 1e-5));
-  EXPECT_TRUE(at::equal(encoder->named_parameters()["layer0_forward_input_bias"].detach().slice(0, 8, 16), at::ones({8})));
+  EXPECT_TRUE(
+      at::equal(encoder->named_parameters()["layer0_forward_input_bias"].detach().slice(0, 8, 16), at::ones({8})));
 }
 
 }  // namespace
