@@ -154,7 +154,7 @@ function metaOf(item) {
   if (item.evenness !== null) meta.append(make("span", "", "entropy " + item.evenness.toFixed(2) + " of even"));
   if (answer.unknown) meta.append(make("span", "", count(answer.unknown) + (answer.unknown === 1 ? " word" : " words") + " unknown to the model"));
   if (answer.cut) meta.append(make("span", "", "the last " + count(answer.cut) + (answer.cut === 1 ? " word" : " words") + " not read"));
-  meta.append(make("span", "", "no. " + count(item.number)));
+  meta.append(make("span", "", item.answer.line ? "line " + count(item.answer.line) : "no. " + count(item.number)));
   return meta;
 }
 
@@ -358,6 +358,17 @@ function addFacts() {
   }
 }
 
+// Attention that hardly prefers any word is told, so that a pale page is not taken for a fault of the page.
+function tellEvenness() {
+  const NEARLY_EVEN = 0.98;
+  const spread = items.map((item) => item.evenness).filter((value) => value !== null);
+  const even = spread.filter((value) => value > NEARLY_EVEN).length;
+  if (even * 2 <= spread.length || facts.attention === "mean") return;
+  at("even").hidden = false;
+  at("even").textContent = `In ${count(even)} of ${texts(spread.length)} the weights are nearly even: this model hardly ` +
+    "prefers one word to another, and its answers come from all of them alike.";
+}
+
 function addScale() {
   for (const [lift, name] of [[1, "1 = even"], [1.5, "1.5"], [2, "2"], [4, "4"], [8, "8 and more"]]) {
     const chip = make("span", lift === 1 ? "word even" : "word", name);
@@ -384,6 +395,7 @@ function addSubtitle() {
 
 addSubtitle();
 addFacts();
+tellEvenness();
 addScale();
 addMade();
 addControls();

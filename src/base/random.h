@@ -20,6 +20,7 @@ enum class Purpose : uint64_t {
   kBootstrap = 7,
   kMadeData = 8,
   kTest = 9,
+  kDropoutWord = 10,
 };
 
 // Names one stream of numbers.

@@ -1,31 +1,20 @@
 #include "cli/command_line.h"
 
-#include <algorithm>
 #include <charconv>
-#include <iostream>
 #include <limits>
-#include <map>
-#include <numeric>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
 
 #include "base/errors.h"
 #include "base/version.h"
+#include "cli/check_command.h"
 #include "cli/config_file.h"
 #include "cli/console.h"
+#include "cli/nearest.h"
 
 namespace fovea::cli {
 namespace {
-
-// Text options on their way to the enums of the rooms.
-struct Words {
-  std::string format = "auto", on_bad_row = "stop", header = "auto";
-  std::string tokenizer = "words", markup = "auto";
-  std::string encoder, attention, decay;
-  bool no_nfkc = false, no_case_fold = false;
-  std::string config;
-};
 
 constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
 
@@ -53,9 +42,46 @@ CLI::Validator number(double low, double high) {
   return number_between<double>(low, high, "a number");
 }
 
+// The words that `parse` takes; what it throws for others tells which those are.
+template <typename Parse>
+CLI::Validator word_of(Parse parse) {
+  const auto check = [parse](const std::string& text) {
+    parse(text);
+    return std::string();
+  };
+  return CLI::Validator(check, "");
+}
+
 const CLI::Validator kShare = number(0.0, 0.95);
 const CLI::Validator kSize = whole_number(1, 65536);
 const CLI::Validator kCount = whole_number(0, 1'000'000'000'000'000);
+
+// "--hidden-size N     what it is (default)", the second column wrapped. CLI11's own form prints types and ranges in
+// lines of any length.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option(const CLI::Option* option, bool is_positional) const override {
+    constexpr size_t kLeft = 28;
+    constexpr int kWidth = 80;
+    std::string left = "  " + make_option_name(option, is_positional) + value_word(*option, is_positional);
+    std::string right = make_option_desc(option);
+    const std::string usual = option->get_default_str();
+    if (!is_positional && option->get_expected_min() > 0 && !usual.empty() && usual != "\"\"" && usual != "[]") {
+      right += " (" + usual + ")";
+    }
+    left += left.size() + 2 > kLeft ? "\n" + std::string(kLeft, ' ') : std::string(kLeft - left.size(), ' ');
+    return left + fold_words(right, kWidth, kLeft) + "\n";
+  }
+
+ private:
+  static std::string value_word(const CLI::Option& option, bool is_positional) {
+    if (is_positional || option.get_expected_min() == 0) return "";
+    const std::string type = option.get_type_name();
+    if (type.rfind("FLOAT", 0) == 0) return " X";
+    if (type.rfind("INT", 0) == 0 || type.rfind("UINT", 0) == 0) return " N";
+    return type.rfind("TEXT", 0) == 0 ? " WORD" : " " + type.substr(0, type.find(':'));
+  }
+};
 
 CLI::Option* describe(CLI::Option* option, const std::string& group) {
   return option->group(group)->capture_default_str();
@@ -67,17 +93,20 @@ void add_common(CLI::App& app, CommonOptions& common, JsonFile file = JsonFile::
   const std::string group = "Output and machine";
   describe(app.add_flag("--json", common.json, "One JSON object on standard output (predict: one a line)"), group);
   if (file == JsonFile::kOffered)
-    describe(app.add_option("--json-out", common.json_out, "Write the JSON to this file as well"), group);
+    describe(app.add_option("--json-out", common.json_out, "Write the JSON to this file as well")->type_name("FILE"),
+             group);
   describe(app.add_flag("-q,--quiet", common.quiet, "Only warnings and errors on standard error"), group);
   describe(app.add_flag("-v,--verbose", common.verbose, "More about what is done"), group)->excludes("--quiet");
   describe(app.add_option("--threads", common.threads, "Threads; 0: every core")->check(whole_number(0, 1024)), group);
   describe(app.add_option("--color", common.color, "Colours: auto, always, never")
                ->check(CLI::IsMember({"auto", "always", "never"})),
            group);
-  describe(app.add_option("--device", common.device, "Device: cpu")->check(CLI::IsMember({"cpu", "cuda"})), group);
+  describe(
+      app.add_option("--device", common.device, "cpu; cuda is not there yet")->check(CLI::IsMember({"cpu", "cuda"})),
+      group);
 }
 
-void add_table(CLI::App& app, data::TableOptions& table, Words& words) {
+void add_table(CLI::App& app, data::TableOptions& table, OptionWords& words) {
   const std::string group = "Reading the data";
   describe(app.add_option("--format", words.format, "auto, fasttext, tsv, csv or jsonl")
                ->check(CLI::IsMember({"auto", "fasttext", "tsv", "csv", "jsonl"})),
@@ -87,18 +116,22 @@ void add_table(CLI::App& app, data::TableOptions& table, Words& words) {
            group);
   describe(
       app.add_option("--text-column", table.text_columns, "Column of the text, by name or number from 1; 2,3 joins two")
+          ->type_name("COLUMN")
           ->delimiter(',')
           ->allow_extra_args(false),
       group);
-  describe(app.add_option("--label-column", table.label_column, "Column of the label, by name or number from 1"),
+  describe(app.add_option("--label-column", table.label_column, "Column of the label, by name or number from 1")
+               ->type_name("COLUMN"),
            group);
-  describe(app.add_option("--label-prefix", table.label_prefix, "What begins a label in the fasttext format"), group);
+  describe(app.add_option("--label-prefix", table.label_prefix, "What begins a label in the fasttext format")
+               ->type_name("TEXT"),
+           group);
   describe(app.add_option("--on-bad-row", words.on_bad_row, "stop, or skip and count")
                ->check(CLI::IsMember({"stop", "skip"})),
            group);
 }
 
-void add_text(CLI::App& app, TrainCommand& command, Words& words) {
+void add_text(CLI::App& app, TrainCommand& command, OptionWords& words) {
   const std::string group = "Text";
   describe(app.add_option("--tokenizer", words.tokenizer, "words (by ICU, every script), char or whitespace")
                ->check(CLI::IsMember({"words", "char", "whitespace"})),
@@ -123,15 +156,18 @@ void add_text(CLI::App& app, TrainCommand& command, Words& words) {
            group);
 }
 
-void add_model(CLI::App& app, TrainCommand& command, Words& words) {
+void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
   const std::string group = "Model";
   tasks::TextModelOptions& model = command.model;
   words.encoder = tasks::encoder_name(model.encoder);
   words.attention = tasks::attention_name(model.attention);
-  describe(app.add_option("--encoder", words.encoder, "lstm, gru, elman or average"), group);
-  describe(app.add_option("--attention", words.attention,
-                          "additive or dot; or a control without attention: mean, max, last"),
-           group);
+  describe(
+      app.add_option("--encoder", words.encoder, "lstm, gru, elman or average")->check(word_of(tasks::parse_encoder)),
+      group);
+  describe(
+      app.add_option("--attention", words.attention, "additive or dot; or a control without attention: mean, max, last")
+          ->check(word_of(tasks::parse_attention)),
+      group);
   describe(app.add_option("--embedding-size", model.embedding_size, "Features of a word vector")->check(kSize), group);
   describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder per direction")->check(kSize),
            group);
@@ -143,11 +179,14 @@ void add_model(CLI::App& app, TrainCommand& command, Words& words) {
            group);
   describe(app.add_option("--embedding-dropout", model.embedding_dropout, "Dropout on word vectors")->check(kShare),
            group);
+  describe(
+      app.add_option("--word-dropout", model.word_dropout, "Share of words read as unknown in training")->check(kShare),
+      group);
   describe(app.add_option("--state-dropout", model.state_dropout, "Dropout on encoder states")->check(kShare), group);
   describe(app.add_option("--output-dropout", model.output_dropout, "Dropout on the context")->check(kShare), group);
 }
 
-void add_training(CLI::App& app, TrainCommand& command, Words& words) {
+void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
   const std::string group = "Training";
   train::TrainOptions& train = command.train;
   words.decay = train::decay_name(train.decay);
@@ -188,28 +227,38 @@ void add_training(CLI::App& app, TrainCommand& command, Words& words) {
   describe(
       app.add_option("--warmup", train.warmup, "Share of the steps over which the rate rises")->check(number(0.0, 1.0)),
       group);
-  describe(app.add_option("--decay", words.decay, "Fall of the rate: linear, cosine, none"), group);
+  describe(app.add_option("--decay", words.decay, "Fall of the rate: linear, cosine, none")
+               ->check(word_of(train::parse_decay)),
+           group);
   describe(app.add_option("--clip-norm", train.clip_norm, "Largest norm of a step's gradients; 0: never clipped")
                ->check(number(0.0, 1e9)),
            group);
 }
 
-CLI::App* add_train(CLI::App& app, TrainCommand& command, Words& words) {
+CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
   CLI::App* verb = app.add_subcommand("train", "Train a classifier on labelled texts");
   verb->add_option("DATA", command.data.paths,
                    "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)");
-  describe(verb->add_option("--out", command.out, "Folder of the model"), "Files");
+  describe(verb->add_option("--out", command.out, "Folder of the model")->type_name("FOLDER"), "Files");
   describe(
       verb->add_flag("--force", command.force, "Replace a model, or an unfinished training, that is there already"),
       "Files");
   describe(verb->add_flag("--resume", command.resume, "Go on with the unfinished training in MODEL.partial"), "Files");
   describe(verb->add_option("--valid", command.data.valid_paths, "Validation file(s), in place of a part of DATA")
+               ->type_name("FILE…")
                ->expected(1, 1000),
            "Files");
-  describe(verb->add_option("--test", command.data.test_paths, "Test file(s), read once at the end")->expected(1, 1000),
+  describe(verb->add_option("--test", command.data.test_paths, "Test file(s), read once at the end")
+               ->type_name("FILE…")
+               ->expected(1, 1000),
            "Files");
-  describe(verb->add_option("--split", command.split, "Shares of DATA in per cent: training/validation/test"), "Files");
-  describe(verb->add_option("--config", words.config, "TOML file of these options; the command line wins"), "Files");
+  describe(verb->add_option("--split", command.split, "Shares of DATA in per cent: training/validation/test")
+               ->type_name("A/B/C")
+               ->check(word_of([](const std::string& text) { data::parse_split(text, 1); })),
+           "Files");
+  describe(verb->add_option("--config", words.config, "TOML file of these options; the command line wins")
+               ->type_name("FILE"),
+           "Files");
   add_table(*verb, command.data.table, words);
   add_text(*verb, command, words);
   add_model(*verb, command, words);
@@ -218,14 +267,15 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, Words& words) {
   return verb;
 }
 
-CLI::App* add_test(CLI::App& app, TestCommand& command, Words& words) {
+CLI::App* add_test(CLI::App& app, TestCommand& command, OptionWords& words) {
   CLI::App* verb = app.add_subcommand("test", "Score a model on labelled texts");
   verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
   verb->add_option("DATA", command.paths, "Files of labelled texts")->required();
   describe(verb->add_flag("--fasttext", command.fasttext, "Print N, P@1 and R@1 as fastText does"),
            "Output and machine");
   describe(verb->add_option("--require", command.require,
-                            "Exit with 1 unless it holds: accuracy>=0.8, macro_f1, micro_f1, loss<=…"),
+                            "Exit with 1 unless it holds: accuracy>=0.8, macro_f1, micro_f1, loss<=…")
+               ->type_name("CONDITION"),
            "Output and machine")
       ->allow_extra_args(false);
   add_table(*verb, command.table, words);
@@ -233,7 +283,7 @@ CLI::App* add_test(CLI::App& app, TestCommand& command, Words& words) {
   return verb;
 }
 
-CLI::App* add_predict(CLI::App& app, PredictCommand& command, Words& words) {
+CLI::App* add_predict(CLI::App& app, PredictCommand& command, OptionWords& words) {
   CLI::App* verb = app.add_subcommand("predict", "Label texts: one line out per line in");
   verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
   verb->add_option("INPUT", command.input, "A text, a file of one text per line, or - for standard input");
@@ -246,16 +296,16 @@ CLI::App* add_predict(CLI::App& app, PredictCommand& command, Words& words) {
   return verb;
 }
 
-CLI::App* add_explain(CLI::App& app, ExplainCommand& command, Words& words) {
+CLI::App* add_explain(CLI::App& app, ExplainCommand& command, OptionWords& words) {
   CLI::App* verb = app.add_subcommand("explain", "Show where a model looks, in a page or step by step");
   verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
   verb->add_option("INPUT", command.input, "A file of texts (labelled or not), or one text");
   const std::string group = "Output and machine";
-  describe(verb->add_option("--text", command.text, "One text"), group);
+  describe(verb->add_option("--text", command.text, "One text")->type_name("TEXT"), group);
   describe(
       verb->add_flag("--steps", command.steps, "The mechanism as a lesson: scores, weights, contributions, logits"),
       group);
-  describe(verb->add_option("--html", command.html, "Write a page to this file"), group);
+  describe(verb->add_option("--html", command.html, "Write a page to this file")->type_name("FILE"), group);
   describe(verb->add_option("--limit", command.limit,
                             "Texts shown, from the beginning; 0: 200 on a page, 20 in the terminal")
                ->check(kCount),
@@ -275,65 +325,13 @@ CLI::App* add_info(CLI::App& app, InfoCommand& command) {
 
 CLI::App* add_demo(CLI::App& app, DemoCommand& command) {
   CLI::App* verb = app.add_subcommand("demo", "The whole way in under a minute, on texts made up for it");
-  describe(verb->add_option("--out", command.out, "Folder for its data, model and page"), "Files");
+  describe(verb->add_option("--out", command.out, "Folder for its data, model and page")->type_name("FOLDER"), "Files");
   describe(verb->add_flag("--force", command.force, "Write into a folder that is not the demo's own"), "Files");
   describe(
       verb->add_option("--seed", command.seed, "Seed of the texts and the training")->check(whole_number(0, kNoLimit)),
       "Training");
   add_common(*verb, command.common);
   return verb;
-}
-
-// Levenshtein distance, for "did you mean".
-size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0]++;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
-// What other tools call it.
-const std::map<std::string, std::string> kElsewhere = {{"--lr", "--learning-rate"},
-                                                       {"--epochs", "--max-epochs"},
-                                                       {"--epoch", "--max-epochs"},
-                                                       {"--output", "--out"},
-                                                       {"-o", "--out"},
-                                                       {"--steps", "--max-steps"},
-                                                       {"--dim", "--embedding-size"},
-                                                       {"--input", "DATA"},
-                                                       {"--model", "MODEL"},
-                                                       {"supervised", "train"},
-                                                       {"fit", "train"},
-                                                       {"eval", "test"},
-                                                       {"evaluate", "test"},
-                                                       {"predict-prob", "predict"},
-                                                       {"classify", "predict"},
-                                                       {"show", "explain"},
-                                                       {"help", "--help"},
-                                                       {"version", "--version"}};
-
-std::string nearest(const std::string& given, const std::vector<std::string>& known) {
-  const auto elsewhere = kElsewhere.find(given);
-  if (elsewhere != kElsewhere.end()) return elsewhere->second;
-  constexpr size_t kFarthest = 4;  // beyond, a guess misleads more than it helps
-  std::string best;
-  size_t least = kFarthest;
-  for (const std::string& name : known) {
-    const bool begins = given.size() >= 3 && name.rfind(given, 0) == 0;
-    const size_t distance = begins ? 1 : edit_distance(given, name);
-    if (distance < least && distance < name.size()) {
-      least = distance;
-      best = name;
-    }
-  }
-  return best;
 }
 
 std::vector<std::string> option_names(const CLI::App& verb) {
@@ -407,92 +405,16 @@ void apply_config(CLI::App& verb, const std::string& path) {
       option->run_callback();
     } catch (const CLI::Error& error) {
       throw UserError(ExitCode::kBadData, place + ": " + error.what());
+    } catch (const UserError& error) {
+      throw UserError(ExitCode::kBadData, place + ": " + error.what(), error.remedy());
     }
   }
 }
 
-void resolve_table(data::TableOptions& table, const Words& words) {
-  using data::Format;
-  for (const Format format : {Format::kAuto, Format::kLabelPrefix, Format::kTsv, Format::kCsv, Format::kJsonl}) {
-    if (words.format == data::format_name(format)) table.format = format;
-  }
-  if (words.header != "auto") table.header = words.header == "yes";
-  table.on_bad_row = words.on_bad_row == "skip" ? data::BadRows::kSkip : data::BadRows::kStop;
-}
-
-void refuse_unused(const CLI::App& verb, const std::string& option, const std::string& because) {
-  if (verb.get_option(option)->count() > 0) {
-    throw UserError(ExitCode::kUsage, option + " cannot apply: " + because, "Leave " + option + " out.");
-  }
-}
-
-void resolve_train(TrainCommand& command, const Words& words, const CLI::App& verb) {
-  resolve_table(command.data.table, words);
-  data::TextOptions& text = command.data.text;
-  text.tokenizer = words.tokenizer == "char"         ? data::Tokenizer::kCharacters
-                   : words.tokenizer == "whitespace" ? data::Tokenizer::kWhitespace
-                                                     : data::Tokenizer::kWords;
-  text.nfkc = !words.no_nfkc;
-  text.case_fold = !words.no_case_fold;
-  text.markup = words.markup == "strip"  ? data::Markup::kStrip
-                : words.markup == "keep" ? data::Markup::kKeep
-                                         : data::Markup::kAuto;
-  command.model.encoder = tasks::parse_encoder(words.encoder);
-  command.model.attention = tasks::parse_attention(words.attention);
-  command.train.decay = train::parse_decay(words.decay);
-  command.split_given = verb.get_option("--split")->count() > 0;
-  command.data.split = data::parse_split(command.split, command.train.seed);
-  if (command.model.encoder == nn::EncoderKind::kAverage) {
-    for (const char* option : {"--hidden-size", "--layers", "--directions", "--state-dropout"}) {
-      refuse_unused(verb, option, "the encoder 'average' has no recurrent layer");
-    }
-  }
-  if (command.model.attention != nn::PoolingKind::kAdditive) {
-    refuse_unused(verb, "--attention-size", "only additive attention has such a width");
-  }
+void note_given(const CLI::App& verb, CommonOptions& common) {
   for (const CLI::Option* option : verb.get_options()) {
-    if (option->count() > 0 && !option->get_lnames().empty()) command.given.push_back(option->get_lnames().front());
+    if (option->count() > 0 && !option->get_lnames().empty()) common.given.insert(option->get_lnames().front());
   }
-  if (command.out.empty()) {
-    throw UserError(ExitCode::kUsage, "fovea train: --out MODEL is missing",
-                    "It names the folder to write, such as --out model.");
-  }
-  std::string bare = command.out;
-  while (bare.size() > 1 && bare.back() == '/') bare.pop_back();
-  if (bare.ends_with(".partial")) {
-    throw UserError(ExitCode::kUsage,
-                    "--out " + command.out + ": names ending in .partial are those of unfinished trainings",
-                    "Choose another name. An unfinished MODEL.partial goes on with --resume --out MODEL.");
-  }
-  const auto& taken = !command.data.valid_paths.empty() ? command.data.valid_paths : command.data.test_paths;
-  if (command.data.paths.empty() && !command.resume && taken.size() > 1) {
-    throw UserError(ExitCode::kUsage, "fovea train: DATA is missing: --valid and --test take every file that follows",
-                    "Put DATA first: fovea train DATA --valid FILE --out MODEL.");
-  }
-  if (command.data.paths.empty() && !command.resume) {
-    throw UserError(ExitCode::kUsage, "fovea train: DATA is missing",
-                    "Name a file of labelled texts, or - for standard input.");
-  }
-  if (command.resume && command.force) {
-    throw UserError(ExitCode::kUsage, "--resume and --force exclude each other",
-                    "--resume goes on, --force begins anew.");
-  }
-  if (command.split_given && !command.data.valid_paths.empty()) {
-    throw UserError(ExitCode::kUsage, "--split cannot apply: with --valid all of DATA is training",
-                    "Leave one of the two out.");
-  }
-  if (command.split_given && !command.data.test_paths.empty() && command.data.split.test > 0) {
-    throw UserError(ExitCode::kUsage, "--split: with --test no test part is cut from DATA",
-                    "Give two shares, such as 90/10.");
-  }
-}
-
-bool table_options_given(const CLI::App& verb) {
-  for (const char* name :
-       {"--format", "--header", "--text-column", "--label-column", "--label-prefix", "--on-bad-row"}) {
-    if (verb.get_option(name)->count() > 0) return true;
-  }
-  return false;
 }
 
 void parse_words(CLI::App& app, int argc, const char* const* argv) {
@@ -527,6 +449,7 @@ constexpr const char* kFooter =
 std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   CLI::App app("Attention models that show where they look.", "fovea");
   app.set_version_flag("--version", std::string("fovea ") + version());
+  app.formatter(std::make_shared<HelpFormatter>());
   app.footer(kFooter);
   app.require_subcommand(0, 1);
   TrainCommand train;
@@ -535,7 +458,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   ExplainCommand explain;
   InfoCommand info;
   DemoCommand demo;
-  Words words;
+  OptionWords words;
   CLI::App* train_verb = add_train(app, train, words);
   CLI::App* test_verb = add_test(app, test, words);
   CLI::App* predict_verb = add_predict(app, predict, words);
@@ -553,20 +476,23 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   }
   if (app.got_subcommand(train_verb)) {
     if (!words.config.empty()) apply_config(*train_verb, words.config);
-    resolve_train(train, words, *train_verb);
+    note_given(*train_verb, train.common);
+    settle(train, words);
     return train;
   }
   if (app.got_subcommand(test_verb)) {
-    resolve_table(test.table, words);
+    note_given(*test_verb, test.common);
+    settle(test, words);
     return test;
   }
   if (app.got_subcommand(predict_verb)) {
-    resolve_table(predict.table, words);
-    predict.table_given = table_options_given(*predict_verb);
+    note_given(*predict_verb, predict.common);
+    settle(predict, words);
     return predict;
   }
   if (app.got_subcommand(explain_verb)) {
-    resolve_table(explain.table, words);
+    note_given(*explain_verb, explain.common);
+    settle(explain, words);
     return explain;
   }
   if (app.got_subcommand(info_verb)) return info;

@@ -81,6 +81,13 @@ std::vector<ConfigEntry> read_config(const std::string& path) {
     } else {
       add_value(entry, value, path, true);
     }
+    const auto twin =
+        std::find_if(entries.begin(), entries.end(), [&](const ConfigEntry& other) { return other.key == entry.key; });
+    if (twin != entries.end()) {
+      throw config_error(
+          path, std::max(twin->line, entry.line),
+          "'" + entry.key + "' is set already in line " + std::to_string(std::min(twin->line, entry.line)));
+    }
     entries.push_back(std::move(entry));
   }
   std::sort(entries.begin(), entries.end(), [](const ConfigEntry& a, const ConfigEntry& b) { return a.line < b.line; });

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <thread>
 
 #include <ATen/Context.h>
@@ -69,6 +70,27 @@ void flush_output() {
 void deliver_json(const CommonOptions& common, const Json& json) {
   if (!common.json_out.empty()) write_file(common.json_out, to_pretty(json));
   if (common.json) print(to_line(json) + "\n");
+}
+
+std::string fold_words(const std::string& text, int width, int indent) {
+  std::string out, line;
+  const auto end_line = [&] {
+    out += (out.empty() ? "" : "\n" + std::string(static_cast<size_t>(indent), ' ')) + line;
+    line.clear();
+  };
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    if (!line.empty() && indent + report::display_width(line) + 1 + report::display_width(word) > width) end_line();
+    line += (line.empty() ? "" : " ") + word;
+    begin = end + 1;
+  }
+  end_line();
+  return out;
+}
+
+int error_width() {
+  return ::isatty(STDERR_FILENO) == 1 ? terminal_width(STDERR_FILENO) : std::numeric_limits<int>::max();
 }
 
 LiveLine::LiveLine(const CommonOptions& common) : width_(terminal_width(STDERR_FILENO)) {

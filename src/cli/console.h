@@ -38,6 +38,11 @@ class LiveLine {
   int width_ = 80;
 };
 
+// `text` with line ends put in place of spaces so that no line passes `width` columns, all but the first after `indent`
+// spaces, which the caller has written before the first; a word longer than that has a line of its own.
+std::string fold_words(const std::string& text, int width, int indent);
+int error_width();  // of the terminal that standard error is; where it is none, as good as endless
+
 // "7,792", "1.2 M", "0:05", "1.3 GB", "82.1 %".
 std::string with_commas(int64_t number);
 std::string short_count(double number);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/version.h"
+#include "cli/check_command.h"
 #include "cli/console.h"
 #include "cli/model_input.h"
 #include "cli/verbs.h"
@@ -17,18 +18,6 @@ namespace {
 
 constexpr int64_t kPageLimit = 200, kTerminalLimit = 20;
 
-void refuse_combinations(const ExplainCommand& command) {
-  const auto refuse = [](const std::string& what, const std::string& remedy) {
-    throw UserError(ExitCode::kUsage, what, remedy);
-  };
-  if (command.text && !command.input.empty())
-    refuse("fovea explain: both a text and an input were given", "Give one of the two.");
-  if (!command.text && command.input.empty())
-    refuse("fovea explain: INPUT is missing", "Name a file, or give --text \"…\".");
-  if (command.steps && !command.html.empty())
-    refuse("--steps and --html exclude each other", "The lesson is for the terminal; run it without --html.");
-}
-
 std::vector<tasks::Answer> answer_rows(tasks::TextClassifier& classifier, const data::Table& table, int64_t limit) {
   std::vector<std::string> texts;
   for (const data::Row& row : table.rows) {
@@ -36,7 +25,10 @@ std::vector<tasks::Answer> answer_rows(tasks::TextClassifier& classifier, const 
     texts.push_back(row.text);
   }
   std::vector<tasks::Answer> answers = classifier.answer(texts);
-  for (size_t i = 0; i < answers.size(); ++i) answers[i].truth = table.rows[i].label;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    answers[i].truth = table.rows[i].label;
+    answers[i].line = table.rows[i].line;
+  }
   return answers;
 }
 
@@ -118,8 +110,13 @@ void explain_file(const ExplainCommand& command, tasks::TextClassifier& classifi
 
 ExitCode run_explain(const ExplainCommand& command) {
   const report::Style style = begin(command.common);
-  refuse_combinations(command);
   const bool one_text = command.text || input_kind(command.input) == InputKind::kText;
+  if (one_text) {
+    refuse_table_options(command.common, "this is one text, not a table");
+    if (command.common.given.count("limit")) {
+      throw UserError(ExitCode::kUsage, "--limit cannot apply: this is one text", "Leave --limit out.");
+    }
+  }
   const checkpoint::Files files = checkpoint::load_model(command.model);
   tasks::TextClassifier classifier = tasks::TextClassifier::load(files, command.model);
   if (one_text) {

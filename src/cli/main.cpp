@@ -16,11 +16,15 @@ using fovea::ExitCode;
 
 // Later lines of a message stand under the first: "fovea: what" and "       remedy".
 void complain(const std::string& what, const std::string& remedy) {
-  std::fprintf(stderr, "fovea: %s\n", fovea::report::safe_text(what).c_str());
+  const int width = fovea::cli::error_width();
+  const auto folded = [width](const std::string& text) {
+    return fovea::cli::fold_words(fovea::report::safe_text(text), width, 7);
+  };
+  std::fprintf(stderr, "fovea: %s\n", folded(what).c_str());
   size_t begin = 0;
   while (begin < remedy.size()) {
     const size_t end = std::min(remedy.find('\n', begin), remedy.size());
-    std::fprintf(stderr, "       %s\n", fovea::report::safe_text(remedy.substr(begin, end - begin)).c_str());
+    std::fprintf(stderr, "       %s\n", folded(remedy.substr(begin, end - begin)).c_str());
     begin = end + 1;
   }
 }

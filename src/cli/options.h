@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,6 +21,7 @@ struct CommonOptions {
   int threads = 0;             // 0: every core
   std::string color = "auto";  // auto, always, never
   std::string device = "cpu";
+  std::set<std::string> given;  // long names of the options that were set, by file or command line
 };
 
 struct TrainCommand {
@@ -31,7 +33,6 @@ struct TrainCommand {
   train::TrainOptions train;
   std::string out;
   bool force = false, resume = false;
-  std::vector<std::string> given;  // long names of the options that were set, by file or command line, for --resume
 };
 
 struct TestCommand {
@@ -48,7 +49,6 @@ struct PredictCommand {
   std::string model;
   std::string input = "-";  // text, file or "-"
   data::TableOptions table;
-  bool table_given = false;
   int top = 1;
   bool fasttext = false, explain = false;
 };

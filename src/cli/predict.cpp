@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/check_command.h"
 #include "cli/console.h"
 #include "cli/model_input.h"
 #include "cli/verbs.h"
 #include "data/readers/bytes.h"
+#include "data/readers/gzip.h"
 #include "data/readers/source.h"
 #include "data/readers/utf8.h"
 #include "report/json.h"
@@ -47,6 +49,7 @@ class Predictor {
   void table() {
     data::TableOptions options = command_.table;
     options.labels_required = false;
+    options.keep_empty = true;
     const data::Table table = data::read_table({command_.input}, options);
     std::vector<std::string> texts;
     for (const data::Row& row : table.rows) texts.push_back(row.text);
@@ -55,14 +58,18 @@ class Predictor {
       answer(std::vector<std::string>(
           from, from + static_cast<std::ptrdiff_t>(std::min(kLinesAtOnce, texts.size() - begin))));
     }
-    if (table.report.empty_texts > 0) log::warn(std::to_string(table.report.empty_texts) + " empty texts left out");
   }
 
   // All lines at hand are answered together; where they come one by one each is answered at once.
   void stream(std::istream& in) {
     std::vector<std::string> lines;
     std::string line;
+    if (in.peek() == static_cast<unsigned char>(data::kGzipMagic.front())) {
+      zipped_stream(in);
+      return;
+    }
     for (bool first = true; std::getline(in, line); first = false) {
+      if (first) data::refuse_foreign_bytes("-", line);
       if (first && line.rfind(kByteOrderMark, 0) == 0) line.erase(0, kByteOrderMark.size());
       if (!line.empty() && line.back() == '\r') line.pop_back();
       lines.push_back(line);
@@ -73,15 +80,32 @@ class Predictor {
     answer(lines);
   }
 
-  void file(const std::string& path) {
-    const data::FileBytes content = data::read_bytes(path);
-    data::refuse_foreign_bytes(path, content.bytes);
-    warn_if_table(content.bytes, path);
+  void file(const std::string& path) { all_lines(data::read_bytes(path).bytes, path); }
+
+  void finish() const {
+    if (bad_bytes_ > 0) log::warn(std::to_string(bad_bytes_) + " bytes are not UTF-8 and were read as U+FFFD");
+  }
+
+ private:
+  void zipped_stream(std::istream& in) {
+    std::string bytes;
+    data::GunzipStream gunzip("-", &bytes);
+    std::string chunk(size_t{1} << 16, '\0');
+    while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.gcount() > 0) {
+      gunzip.add({chunk.data(), static_cast<size_t>(in.gcount())});
+    }
+    gunzip.end();
+    all_lines(bytes, "-");
+  }
+
+  void all_lines(const std::string& bytes, const std::string& path) {
+    data::refuse_foreign_bytes(path, bytes);
+    warn_if_table(bytes, path);
     std::vector<std::string> lines;
-    const bool marked = content.bytes.rfind(kByteOrderMark, 0) == 0;
-    for (size_t begin = marked ? kByteOrderMark.size() : 0; begin < content.bytes.size();) {
-      const size_t end = std::min(content.bytes.find('\n', begin), content.bytes.size());
-      lines.push_back(content.bytes.substr(begin, end - begin));
+    const bool marked = bytes.rfind(kByteOrderMark, 0) == 0;
+    for (size_t begin = marked ? kByteOrderMark.size() : 0; begin < bytes.size();) {
+      const size_t end = std::min(bytes.find('\n', begin), bytes.size());
+      lines.push_back(bytes.substr(begin, end - begin));
       if (!lines.back().empty() && lines.back().back() == '\r') lines.back().pop_back();
       begin = end + 1;
       if (lines.size() == kLinesAtOnce) {
@@ -92,11 +116,6 @@ class Predictor {
     answer(lines);
   }
 
-  void finish() const {
-    if (bad_bytes_ > 0) log::warn(std::to_string(bad_bytes_) + " bytes are not UTF-8 and were read as U+FFFD");
-  }
-
- private:
   void warn_if_table(const std::string& bytes, const std::string& path) {
     const std::string first = bytes.substr(0, bytes.find('\n'));
     const bool tabs = first.find('\t') != std::string::npos;
@@ -148,18 +167,10 @@ class Predictor {
 
 ExitCode run_predict(const PredictCommand& command) {
   const report::Style style = begin(command.common);
-  if (static_cast<int>(command.fasttext) + static_cast<int>(command.explain) + static_cast<int>(command.common.json) >
-      1) {
-    throw UserError(ExitCode::kUsage, "--fasttext, --explain and --json exclude each other",
-                    "Choose one form of output.");
-  }
   const InputKind kind = input_kind(command.input);
-  if (command.table_given && kind == InputKind::kText) {
-    throw UserError(ExitCode::kUsage, "--format and the columns cannot apply to a text",
-                    "Name a file, or leave them out.");
-  }
+  if (kind == InputKind::kText) refuse_table_options(command.common, "this is one text, not a table");
   Predictor predictor(command, style);
-  if (command.table_given) {
+  if (table_options_given(command.common)) {
     predictor.table();
   } else if (kind == InputKind::kText) {
     predictor.text(command.input);

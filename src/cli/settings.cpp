@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "base/files.h"
+#include "checkpoint/place.h"
 
 namespace fovea::cli {
 namespace {
@@ -23,10 +24,7 @@ void fill_data(tasks::TextDataOptions& data, const Json& json) {
   data.valid_paths = json.at("valid_paths").get<std::vector<std::string>>();
   data.test_paths = json.at("test_paths").get<std::vector<std::string>>();
   const Json& table = json.at("table");
-  using data::Format;
-  for (const Format format : {Format::kAuto, Format::kLabelPrefix, Format::kTsv, Format::kCsv, Format::kJsonl}) {
-    if (table.at("format") == data::format_name(format)) data.table.format = format;
-  }
+  data.table.format = data::parse_format(table.at("format").get<std::string>());
   if (!table.at("header").is_null()) data.table.header = table.at("header").get<bool>();
   data.table.text_columns = table.at("text_columns").get<std::vector<std::string>>();
   data.table.label_column = table.at("label_column").get<std::string>();
@@ -59,7 +57,7 @@ data::TextOptions text_options(Json json) {
 }
 
 TrainCommand saved_command(const std::string& place) {
-  const Json json = Json::parse(read_file(place), nullptr, false);
+  const Json json = read_settings(place);
   try {
     const Json& options = json.at("options");
     TrainCommand command;
@@ -108,12 +106,28 @@ Json settings_json(const TrainCommand& command) {
           {"threads", at::get_num_threads()},   {"force", command.force}};
 }
 
+std::string settings_file(const TrainCommand& command, const std::vector<std::string>& data_sha256) {
+  Json json = {{"options", settings_json(command)}, {"data_sha256", data_sha256}};
+  json["sha256"] = sha256(to_line(json));
+  return to_pretty(json);
+}
+
+Json read_settings(const std::filesystem::path& place) {
+  Json json = Json::parse(read_file(place), nullptr, false);
+  Json content = json;
+  if (content.is_object()) content.erase("sha256");
+  if (!content.is_object() || json.value("sha256", Json()) != Json(sha256(to_line(content)))) {
+    throw UserError(ExitCode::kBadData, place.string() + ": is damaged: it is not what was written",
+                    "Copy it back from where it was whole, or begin anew with --force.");
+  }
+  return content;
+}
+
 TrainCommand resumed_command(const TrainCommand& given) {
-  std::string out = given.out;
-  while (out.size() > 1 && out.back() == '/') out.pop_back();
-  const std::string place = out + ".partial/" + kSettingsFile;
+  const std::string partial = checkpoint::plain_path(given.out).string() + ".partial";
+  const std::string place = partial + "/" + kSettingsFile;
   if (!std::filesystem::exists(place)) {
-    throw UserError(ExitCode::kNoInput, "--resume: there is no unfinished training in " + out + ".partial",
+    throw UserError(ExitCode::kNoInput, "--resume: there is no unfinished training in " + partial,
                     "Leave --resume out to begin one.");
   }
   TrainCommand command = saved_command(place);
@@ -122,7 +136,7 @@ TrainCommand resumed_command(const TrainCommand& given) {
   same.force = command.force;
   if (same.data.paths.empty()) same.data.paths = command.data.paths;
   const Json now = settings_json(same), before = settings_json(command);
-  for (const std::string& name : given.given) {
+  for (const std::string& name : given.common.given) {
     if (kMayChange.count(name)) continue;
     const std::string key = saved_key(name);
     const Json* new_value = find_key(now, key);
@@ -133,8 +147,7 @@ TrainCommand resumed_command(const TrainCommand& given) {
                       "Leave --" + name + " out, or begin anew with --force.");
     }
   }
-  const bool threads_given = std::find(given.given.begin(), given.given.end(), "threads") != given.given.end();
-  if (threads_given && at::get_num_threads() != command.common.threads) {
+  if (given.common.given.count("threads") && at::get_num_threads() != command.common.threads) {
     throw UserError(ExitCode::kUsage, "--resume: --threads differs from the training that goes on",
                     "It runs with " + std::to_string(command.common.threads) +
                         "; leave --threads out, or begin anew with --force.");
@@ -145,15 +158,11 @@ TrainCommand resumed_command(const TrainCommand& given) {
   }
   command.resume = true;
   command.out = given.out;
-  command.given = given.given;
   const int threads = command.common.threads;
   command.common = given.common;
   command.common.threads = threads;
-  const auto was_given = [&](const char* name) {
-    return std::find(given.given.begin(), given.given.end(), name) != given.given.end();
-  };
-  if (was_given("max-steps")) command.train.max_steps = given.train.max_steps;
-  if (was_given("max-minutes")) command.train.max_minutes = given.train.max_minutes;
+  if (given.common.given.count("max-steps")) command.train.max_steps = given.train.max_steps;
+  if (given.common.given.count("max-minutes")) command.train.max_minutes = given.train.max_minutes;
   return command;
 }
 

@@ -1,6 +1,10 @@
 // The settings of a training as JSON, and a training resumed from them.
 #pragma once
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include "base/json.h"
 #include "cli/options.h"
 
@@ -10,6 +14,11 @@ inline constexpr const char* kSettingsFile = "settings.json";  // in MODEL.parti
 
 // Every option that changes results, resolved.
 Json settings_json(const TrainCommand& command);
+
+// The content of the settings file, which carries its own hash, and that content read again without the hash; the
+// latter throws UserError (kBadData) where the file was altered.
+std::string settings_file(const TrainCommand& command, const std::vector<std::string>& data_sha256);
+Json read_settings(const std::filesystem::path& place);
 
 // The command saved in MODEL.partial of `given.out`, with the limits and the output options of `given`. Throws
 // UserError: kNoInput where there is no unfinished training, kUsage where an option given differs from the saved one.

@@ -63,9 +63,6 @@ ExitCode run_test(const TestCommand& command) {
   const report::Style style = begin(command.common);
   std::vector<Requirement> requirements;
   for (const std::string& text : command.require) requirements.push_back(parse_requirement(text));
-  if (command.fasttext && command.common.json) {
-    throw UserError(ExitCode::kUsage, "--fasttext and --json exclude each other", "Choose one form of output.");
-  }
   tasks::TextClassifier classifier = load_classifier(command.model);
   std::string difference;
   const data::Table table = data::read_table_like(command.paths, command.table, classifier.parts().layout, &difference);

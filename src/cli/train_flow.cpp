@@ -81,7 +81,7 @@ Json config_json(const TrainCommand& command, const tasks::TextData& data) {
 }
 
 void check_same_data(const Json& saved, const tasks::TextData& data, const std::string& out) {
-  if (saved.value("sha256", Json()) != Json(data.sha256)) {
+  if (saved.at("data_sha256") != Json(data.sha256)) {
     throw UserError(ExitCode::kBadData, "--resume: the data is not what " + out + ".partial was trained on",
                     "Give the same files in the same state, or begin anew with --force.");
   }
@@ -130,15 +130,19 @@ class Flow {
       folder_ = checkpoint::PartialFolder::resume(command_.out);
       log::info("going on with the unfinished training in " + command_.out + ".partial");
       data_ = tasks::load_text_data(command_.data);
-      check_same_data(Json::parse(read_file(folder_->path() / kSettingsFile)), data_, command_.out);
+      check_same_data(read_settings(folder_->path() / kSettingsFile), data_, command_.out);
+      write_settings();  // the limits may be new
       return;
     }
     checkpoint::PartialFolder::require_possible(command_.out, command_.force);
     data_ = tasks::load_text_data(command_.data);
     lengthen_for_few_rows();
     folder_ = checkpoint::PartialFolder::create(command_.out, command_.force);
-    write_file(folder_->path() / kSettingsFile,
-               to_pretty({{"options", settings_json(command_)}, {"sha256", data_.sha256}}));
+    write_settings();
+  }
+
+  void write_settings() {
+    write_file(folder_->path() / kSettingsFile, settings_file(command_, data_.sha256));
     flush_folder(folder_->path());
   }
 
@@ -146,9 +150,7 @@ class Flow {
   // validation part that three evaluations without a better score are chance. What was asked for by option stays.
   void lengthen_for_few_rows() {
     constexpr int64_t kLeastSteps = 400;
-    const auto given = [&](const char* name) {
-      return std::find(command_.given.begin(), command_.given.end(), name) != command_.given.end();
-    };
+    const auto given = [&](const char* name) { return command_.common.given.count(name) > 0; };
     train::TrainOptions& options = command_.train;
     const int64_t steps = (data_.train.size() + options.batches.max_examples - 1) / options.batches.max_examples;
     const int64_t wanted = (kLeastSteps + steps - 1) / steps;

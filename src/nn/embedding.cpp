@@ -3,6 +3,7 @@
 #include <ATen/Functions.h>
 
 #include "base/errors.h"
+#include "base/random.h"
 #include "nn/initialise.h"
 #include "ops/dropout.h"
 
@@ -19,9 +20,22 @@ EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options, Seed seed) : optio
   fill_uniform(weight_, kEmbeddingBound, seed, "embedding.weight");
 }
 
+// Word dropout (Iyyer et al. 2015), with the unknown word in place of the dropped one: offsets stay as they are, and
+// the unknown word's vector learns from more than the rarest words.
+at::Tensor EmbeddingImpl::drop_words(const at::Tensor& ids, const StepContext& context) const {
+  if (options_.word_dropout == 0) return ids;
+  at::Tensor kept = ids.clone();
+  int64_t* data = kept.mutable_data_ptr<int64_t>();
+  const uint64_t base = stream_base({context.seed, Purpose::kDropoutWord, context.step});
+  for (int64_t i = 0; i < kept.numel(); ++i) {
+    if (uniform(base, static_cast<uint64_t>(i)) < options_.word_dropout) data[i] = 0;
+  }
+  return kept;
+}
+
 at::Tensor EmbeddingImpl::forward(const at::Tensor& ids, const StepContext& context) {
-  const at::Tensor values = at::embedding(weight_, ids);
-  if (!context.training) return values;
+  if (!context.training) return at::embedding(weight_, ids);
+  const at::Tensor values = at::embedding(weight_, drop_words(ids, context));
   return ops::dropout(values, options_.dropout, {context.seed, Purpose::kDropoutEmbedding, context.step});
 }
 

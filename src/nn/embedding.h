@@ -15,6 +15,7 @@ struct EmbeddingOptions {
   int64_t vocabulary_size = 0;  // V, with the unknown word at 0
   int64_t size = 0;             // E
   double dropout = 0;           // on the elements of the vectors
+  double word_dropout = 0;      // share of the words that are read as the unknown one
 };
 
 class EmbeddingImpl : public torch::nn::Module {
@@ -25,6 +26,8 @@ class EmbeddingImpl : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& ids, const StepContext& context);
 
  private:
+  at::Tensor drop_words(const at::Tensor& ids, const StepContext& context) const;
+
   EmbeddingOptions options_;
   at::Tensor weight_;  // [V, E]
 };

@@ -85,6 +85,7 @@ Json answer_json(const tasks::Answer& answer, int top) {
   }
   out["probabilities"] = std::move(probabilities);
   if (!answer.truth.empty()) out["truth"] = answer.truth;
+  if (answer.line > 0) out["line"] = answer.line;
   out["tokens"] = tokens_json(answer.tokens);
   out["prior"] = answer.prior;
   out["tokens_cut"] = answer.tokens_cut;

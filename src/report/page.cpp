@@ -72,6 +72,7 @@ Json answer_for_page(const tasks::Answer& answer, LabelTable* labels) {
     ranking.push_back(Json::array({labels->number_of(entry.label), short_number(entry.probability)}));
   }
   out["ranking"] = std::move(ranking);
+  if (answer.line > 0) out["line"] = answer.line;
   if (!answer.truth.empty()) out["truth"] = labels->number_of(answer.truth);
   add_words(answer, &out);
   if (answer.tokens_cut > 0) out["cut"] = answer.tokens_cut;

@@ -29,6 +29,7 @@ struct Answer {
   int64_t unknown_tokens = 0;
   bool prior = false;  // no token at all: the answer is the label shares of the training part
   std::string truth;   // the label in the file; empty where there is none
+  int64_t line = 0;    // of the file, from 1; 0 where there is none
 
   const std::string& label() const { return ranking.front().label; }
   double probability() const { return ranking.front().probability; }

@@ -50,6 +50,7 @@ void check_ranges(const TextModelOptions& options) {
   check("layers", static_cast<double>(options.layers), 1, 16);
   check("directions", static_cast<double>(options.directions), 1, 2);
   check("embedding_dropout", options.embedding_dropout, 0, 0.95);
+  check("word_dropout", options.word_dropout, 0, 0.95);
   check("state_dropout", options.state_dropout, 0, 0.95);
   check("output_dropout", options.output_dropout, 0, 0.95);
 }
@@ -92,6 +93,7 @@ Json TextModelOptions::to_json() const {
           {"directions", directions},
           {"attention_size", attention_size},
           {"embedding_dropout", embedding_dropout},
+          {"word_dropout", word_dropout},
           {"state_dropout", state_dropout},
           {"output_dropout", output_dropout}};
 }
@@ -107,6 +109,7 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
     options.directions = json.at("directions").get<int64_t>();
     options.attention_size = json.at("attention_size").get<int64_t>();
     options.embedding_dropout = json.at("embedding_dropout").get<double>();
+    options.word_dropout = json.at("word_dropout").get<double>();
     options.state_dropout = json.at("state_dropout").get<double>();
     options.output_dropout = json.at("output_dropout").get<double>();
     check_ranges(options);
@@ -120,9 +123,10 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
 
 TextModelImpl::TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count,
                              nn::Seed seed) {
-  embedding_ = register_module(
-      "embedding",
-      nn::Embedding(nn::EmbeddingOptions{vocabulary_size, options.embedding_size, options.embedding_dropout}, seed));
+  embedding_ =
+      register_module("embedding", nn::Embedding(nn::EmbeddingOptions{vocabulary_size, options.embedding_size,
+                                                                      options.embedding_dropout, options.word_dropout},
+                                                 seed));
   encoder_ = register_module(
       "encoder", nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size, options.hidden_size,
                                                 options.layers, options.directions, options.state_dropout},

@@ -18,7 +18,7 @@ constexpr size_t kLabelNamesKept = 5;
 constexpr double kLeastProbability = 1e-12;  // a loss stays finite
 
 struct Tally {
-  std::vector<int> truth, predicted;  // rows with a known label
+  std::vector<int> truth, predicted;  // a label that the model does not know is one class more
   std::vector<double> right;          // every row: 1 or 0
   double loss = 0;
   int64_t tokens = 0, unknown_tokens = 0;
@@ -70,10 +70,9 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
       tally.unknown_tokens += answer.unknown_tokens;
       result.texts_cut += answer.tokens_cut > 0;
       count_seen(result, classifier.seen(row.text));
-      if (known != class_of.end()) {
-        tally.truth.push_back(known->second);
-        tally.predicted.push_back(class_of.at(answer.label()));
-      } else {
+      tally.truth.push_back(known != class_of.end() ? known->second : static_cast<int>(labels.size()));
+      tally.predicted.push_back(class_of.at(answer.label()));
+      if (known == class_of.end()) {
         ++result.unknown_labels;
         auto& names = result.unknown_label_names;
         if (names.size() < kLabelNamesKept && std::find(names.begin(), names.end(), row.label) == names.end()) {
@@ -84,9 +83,10 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
     }
   }
 
-  const metrics::Confusion confusion =
-      metrics::confusion(tally.truth, tally.predicted, static_cast<int>(labels.size()));
+  metrics::Confusion confusion = metrics::confusion(tally.truth, tally.predicted, static_cast<int>(labels.size()) + 1);
   const metrics::Scores scores = metrics::scores(confusion);
+  confusion.pop_back();  // shown are the labels that the model knows
+  for (std::vector<int64_t>& row : confusion) row.pop_back();
   const metrics::Interval interval = metrics::bootstrap_mean(tally.right);
   const auto n = static_cast<double>(std::max<size_t>(rows.size(), 1));
   result.n = static_cast<int64_t>(rows.size());

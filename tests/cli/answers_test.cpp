@@ -95,6 +95,37 @@ TEST_F(Answers, AreTheSameWhicheverWayATextComes) {
   EXPECT_GE(parsed(argument).at("tokens").size(), 10u);
 }
 
+TEST_F(Answers, ATableGivesOneLinePerRowEmptyTextsToo) {
+  const std::string table = scratch_->write("rows.tsv", "text\tid\na lovely film\t1\n\t2\na dull, cold meal\t3\n");
+  const std::vector<std::string> rows =
+      lines_of(output_of({"predict", model_, table, "--format", "tsv", "--text-column", "text"}));
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0] + "\n", output_of({"predict", model_, "a lovely film"}));
+  EXPECT_EQ(rows[1] + "\n", output_of({"predict", model_, "-"}, "\n"));
+  EXPECT_EQ(rows[2] + "\n", output_of({"predict", model_, "a dull, cold meal"}));
+}
+
+TEST_F(Answers, GzipOnStandardInputIsReadAndForeignBytesAreRefused) {
+  // printf 'a lovely film\n' | gzip -n
+  constexpr char kZipped[] =
+      "\037\213\010\000\000\000\000\000\000\003\113\124\310\311\057\113\315"
+      "\251\124\110\313\314\311\345\002\000\300\377\317\250\016\000\000\000";
+  const std::string zipped(kZipped, sizeof kZipped - 1);
+  EXPECT_EQ(output_of({"predict", model_, "-"}, zipped), output_of({"predict", model_, "a lovely film"}));
+  const Outcome wide = run_fovea({"predict", model_, "-"}, std::string("\xff\xfe\x61\x00\n\x00", 6));
+  EXPECT_EQ(wide.exit_code, 65);
+  EXPECT_THAT(wide.err, HasSubstr("standard input"));
+  EXPECT_THAT(wide.err, HasSubstr("UTF-16"));
+}
+
+TEST_F(Answers, AFileExplainedFitsItsSchemaAndNamesItsLines) {
+  const Json texts = parsed(output_of({"explain", model_, data_, "--limit", "3", "--json"}));
+  expect_schema("explain_file", texts);
+  ASSERT_EQ(texts.at("texts").size(), 3u);
+  EXPECT_EQ(texts.at("texts_in_file"), 120);
+  EXPECT_EQ(texts.at("texts")[2].at("line"), 3);
+}
+
 TEST_F(Answers, StepsAddUpToTheAnswer) {
   const Json lesson = parsed(output_of({"explain", model_, "--text", kMixed, "--steps", "--json"}));
   expect_schema("explain", lesson);

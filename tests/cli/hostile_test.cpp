@@ -122,7 +122,11 @@ TEST_F(CommandLineSlow, OptionsThatCannotApply) {
       training({"ok.txt", "--split", "90/10", "--valid", "ok.txt"}, 64, {"--split cannot apply: with --valid"}),
       training({"ok.txt", "--resume", "--force"}, 64, {"--resume and --force exclude each other"}),
       {{"predict", "model", "a b", "--json-out", "OUT"}, 64, {"fovea predict: there is no option --json-out"}},
-      {{"predict", "model", "a b", "--format", "csv"}, 64, {"cannot apply to a text"}},
+      {{"predict", "model", "a b", "--format", "csv"}, 64, {"--format cannot apply: this is one text"}},
+      {{"predict", "model", "a b", "--explain", "--top", "2"}, 64, {"--top cannot apply: --explain shows one label"}},
+      {{"explain", "model", "--text", "a b", "--limit", "3"}, 64, {"--limit cannot apply: this is one text"}},
+      {{"explain", "model", "ok.txt", "--top", "2"}, 64, {"--top cannot apply: it is for the labels in the JSON"}},
+      {{"explain", "model", "--text", "a b", "--header", "yes"}, 64, {"--header cannot apply: this is one text"}},
       {{"explain", "model", "--text", "x", "ok.txt"}, 64, {"both a text and an input were given"}},
       {{"test", "model", "ok.txt", "--fasttext", "--json"}, 64, {"--fasttext and --json exclude each other"}},
   });
@@ -137,6 +141,9 @@ TEST_F(CommandLineSlow, SettingsFiles) {
   write("flag.toml", "quiet = 1\n");
   write("list.toml", "max-epochs = [1, 2]\n");
   write("range.toml", "# too few\nmax-epochs = 0\n");
+  write("choice.toml", "seed = 2\nencoder = 'gur'\n");
+  write("twice.toml", "max-epochs = 2\nseed = 2\nmax_epochs = 3\n");
+  write("split.toml", "split = '80/10'\n");
   write("itself.toml", "config = 'itself.toml'\n");
   const auto with = [](const std::string& file, int code, const std::vector<std::string>& told) {
     return training({"ok.txt", "--config", file}, code, told);
@@ -150,6 +157,9 @@ TEST_F(CommandLineSlow, SettingsFiles) {
       with("flag.toml", 65, {"flag.toml:1: 'quiet' wants true or false"}),
       with("list.toml", 65, {"list.toml:1: 'max-epochs' wants one value"}),
       with("range.toml", 65, {"range.toml:2: --max-epochs: '0' is not a whole number from 1"}),
+      with("choice.toml", 65, {"choice.toml:2: --encoder: there is no 'gur'", "lstm, gru, elman, average"}),
+      with("twice.toml", 65, {"twice.toml:3: 'max-epochs' is set already in line 1"}),
+      with("split.toml", 65, {"split.toml:1: --split 80/10: the shares must sum to 100"}),
       with("itself.toml", 65, {"itself.toml:1: there is no option 'config'"}),
       with("none.toml", 66, {"none.toml: no such file"}),
       with("model", 66, {"model: is a folder, not a file"}),

@@ -145,6 +145,30 @@ TEST_F(ResumeSlow, AnUnfinishedTrainingIsNeitherReplacedNorChanged) {
   EXPECT_THAT(again.err, HasSubstr("--resume: there is no unfinished training"));
 }
 
+TEST_F(ResumeSlow, AlteredSettingsAreRefusedAndNewLimitsStay) {
+  const std::string model = scratch_->file("altered");
+  ASSERT_EQ(run_fovea(join({begin(model), {"--max-steps", "3"}})).exit_code, 0);
+  Process training(program(join({begin(model), {"--force"}})));
+  ASSERT_TRUE(training.wait_until([&] { return has_evaluated(model, 3); }));
+  training.signal(SIGKILL);
+  training.wait();
+  const std::string place = model + ".partial/settings.json", whole = read_file(place);
+  std::string altered = whole;
+  altered.replace(altered.find("\"seed\": 1"), 9, "\"seed\": 2");
+  write_file(place, altered);
+  const Outcome refused = run_fovea(go_on(model));
+  EXPECT_EQ(refused.exit_code, 65);
+  EXPECT_THAT(refused.err, HasSubstr("settings.json: is damaged"));
+
+  write_file(place, whole);
+  std::filesystem::create_symlink(model, scratch_->file("link"));  // --out may be a link to the model
+  Process limited(program(join({go_on(scratch_->file("link")), {"--max-steps", "123456"}})));
+  ASSERT_TRUE(limited.wait_until([&] { return read_file(place) != whole; }));
+  limited.signal(SIGKILL);
+  limited.wait();
+  EXPECT_THAT(read_file(place), HasSubstr("\"max_steps\": 123456"));
+}
+
 TEST_F(ResumeSlow, OtherDataIsRefused) {
   const std::string model = scratch_->file("changed");
   const std::string data = scratch_->write("changing.txt", label_lines(tiny_reviews(kReviews)));

@@ -206,6 +206,8 @@ TEST(TextTest, CountsWhatItSays) {
     right += classifier.answer(std::vector<std::string>{row.text})[0].label() == row.label;
   EXPECT_DOUBLE_EQ(result.accuracy, static_cast<double>(right) / 61.0);
   EXPECT_EQ(result.confusion[0][0] + result.confusion[1][1], right);
+  EXPECT_EQ(result.confusion.size(), 2u);
+  EXPECT_DOUBLE_EQ(result.micro_f1, result.accuracy) << "the strange label counts in every score";
   EXPECT_LE(result.accuracy_low, result.accuracy);
   EXPECT_GE(result.accuracy_high, result.accuracy);
   for (size_t i = 1; i < result.mistakes.size(); ++i)

@@ -183,7 +183,7 @@ void RowCollector::take(const Record& record) {
   row.text = join_text(record);
   if (trim_unicode(row.text).empty()) {
     ++table_.report.empty_texts;
-    return;
+    if (!options_.keep_empty) return;
   }
   if (layout_.label_column >= 0) row.label = trim_unicode(record.cells[static_cast<size_t>(layout_.label_column)].text);
   row.line = record.line;

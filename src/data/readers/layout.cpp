@@ -143,15 +143,18 @@ Json TableLayout::to_json() const {
   return json;
 }
 
+Format parse_format(const std::string& name) {
+  const auto* found = std::find_if(std::begin(kFormats), std::end(kFormats),
+                                   [&](Format format) { return format_name(format) == name; });
+  if (found == std::end(kFormats)) refuse_layout("format", "is no format: " + shown_text(name));
+  return *found;
+}
+
 TableLayout TableLayout::from_json(const Json& json) {
   if (!json.is_object()) refuse_layout("layout", "is not an object");
   TableLayout layout;
-  const std::string name = take<std::string>(json, "format");
-  const auto* found = std::find_if(std::begin(kFormats), std::end(kFormats),
-                                   [&](Format format) { return format_name(format) == name; });
-  if (found == std::end(kFormats) || *found == Format::kAuto)
-    refuse_layout("format", "is no format: " + shown_text(name));
-  layout.format = *found;
+  layout.format = parse_format(take<std::string>(json, "format"));
+  if (layout.format == Format::kAuto) refuse_layout("format", "is no format of a file: auto");
   layout.header = take<bool>(json, "header");
   layout.column_names = take<std::vector<std::string>>(json, "column_names");
   layout.text_columns = take<std::vector<int>>(json, "text_columns");

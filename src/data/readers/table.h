@@ -21,7 +21,8 @@ enum class Format {
 };  // kLines: one text per line, no labels (predict)
 enum class BadRows { kStop, kSkip };
 
-const char* format_name(Format format);  // "auto", "fasttext", "tsv", "csv", "jsonl", "lines"
+const char* format_name(Format format);        // "auto", "fasttext", "tsv", "csv", "jsonl", "lines"
+Format parse_format(const std::string& name);  // the inverse; throws UserError (kBadData) for another word
 
 // Options of reading. They change results.
 struct TableOptions {
@@ -32,6 +33,7 @@ struct TableOptions {
   std::string label_prefix = "__label__";
   BadRows on_bad_row = BadRows::kStop;
   bool labels_required = true;  // false for explain/predict on files that may have no label
+  bool keep_empty = false;      // keep rows whose text is empty, for predict: one line out per row
 };
 
 // How a file is read: the outcome of looking or of options. Saved in config.json; equality tells that two files are
@@ -77,7 +79,7 @@ struct ReadReport {
   std::vector<std::string> paths;      // "-" is standard input
   std::vector<std::string> sha256;     // of the bytes as stored (compressed where compressed), per path
   int64_t rows = 0;                    // kept
-  int64_t empty_texts = 0;             // left out: no byte but white space (and U+FEFF)
+  int64_t empty_texts = 0;             // no byte but white space (and U+FEFF); left out unless keep_empty
   int64_t bad_rows = 0;                // left out with on_bad_row = kSkip
   std::vector<Place> bad_places;       // the first five of them
   int64_t bad_bytes = 0;               // bytes that were not UTF-8, each replaced by one U+FFFD

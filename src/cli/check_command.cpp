@@ -1,0 +1,137 @@
+#include "cli/check_command.h"
+
+#include "base/errors.h"
+
+namespace fovea::cli {
+namespace {
+
+constexpr const char* kTableOptions[] = {"format",       "header",       "text-column",
+                                         "label-column", "label-prefix", "on-bad-row"};
+
+[[noreturn]] void refuse(const std::string& what, const std::string& remedy) {
+  throw UserError(ExitCode::kUsage, what, remedy);
+}
+
+void refuse_unused(const CommonOptions& common, const std::string& option, const std::string& because) {
+  if (common.given.count(option)) refuse("--" + option + " cannot apply: " + because, "Leave --" + option + " out.");
+}
+
+void fill_table(data::TableOptions& table, const OptionWords& words) {
+  table.format = data::parse_format(words.format);
+  if (words.header != "auto") table.header = words.header == "yes";
+  table.on_bad_row = words.on_bad_row == "skip" ? data::BadRows::kSkip : data::BadRows::kStop;
+}
+
+void fill_text(data::TextOptions& text, const OptionWords& words) {
+  text.tokenizer = words.tokenizer == "char"         ? data::Tokenizer::kCharacters
+                   : words.tokenizer == "whitespace" ? data::Tokenizer::kWhitespace
+                                                     : data::Tokenizer::kWords;
+  text.nfkc = !words.no_nfkc;
+  text.case_fold = !words.no_case_fold;
+  text.markup = words.markup == "strip"  ? data::Markup::kStrip
+                : words.markup == "keep" ? data::Markup::kKeep
+                                         : data::Markup::kAuto;
+}
+
+void check_model(const TrainCommand& command) {
+  if (command.model.encoder == nn::EncoderKind::kAverage) {
+    for (const char* option : {"hidden-size", "layers", "directions", "state-dropout"}) {
+      refuse_unused(command.common, option, "the encoder 'average' has no recurrent layer");
+    }
+  }
+  if (command.model.attention != nn::PoolingKind::kAdditive) {
+    refuse_unused(command.common, "attention-size", "only additive attention has such a width");
+  }
+}
+
+void check_out(const std::string& out) {
+  if (out.empty()) {
+    refuse("fovea train: --out MODEL is missing", "It names the folder to write, such as --out model.");
+  }
+  std::string bare = out;
+  while (bare.size() > 1 && bare.back() == '/') bare.pop_back();
+  if (bare.ends_with(".partial")) {
+    refuse("--out " + out + ": names ending in .partial are those of unfinished trainings",
+           "Choose another name. An unfinished MODEL.partial goes on with --resume --out MODEL.");
+  }
+}
+
+void check_data(const TrainCommand& command) {
+  const tasks::TextDataOptions& data = command.data;
+  const auto& taken = !data.valid_paths.empty() ? data.valid_paths : data.test_paths;
+  if (data.paths.empty() && !command.resume && taken.size() > 1) {
+    refuse("fovea train: DATA is missing: --valid and --test take every file that follows",
+           "Put DATA first: fovea train DATA --valid FILE --out MODEL.");
+  }
+  if (data.paths.empty() && !command.resume) {
+    refuse("fovea train: DATA is missing", "Name a file of labelled texts, or - for standard input.");
+  }
+  if (command.split_given && !data.valid_paths.empty()) {
+    refuse("--split cannot apply: with --valid all of DATA is training", "Leave one of the two out.");
+  }
+  if (command.split_given && !data.test_paths.empty() && data.split.test > 0) {
+    refuse("--split: with --test no test part is cut from DATA", "Give two shares, such as 90/10.");
+  }
+}
+
+}  // namespace
+
+bool table_options_given(const CommonOptions& common) {
+  for (const char* option : kTableOptions) {
+    if (common.given.count(option)) return true;
+  }
+  return false;
+}
+
+void refuse_table_options(const CommonOptions& common, const std::string& because) {
+  for (const char* option : kTableOptions) refuse_unused(common, option, because);
+}
+
+void settle(TrainCommand& command, const OptionWords& words) {
+  fill_table(command.data.table, words);
+  fill_text(command.data.text, words);
+  command.model.encoder = tasks::parse_encoder(words.encoder);
+  command.model.attention = tasks::parse_attention(words.attention);
+  command.train.decay = train::parse_decay(words.decay);
+  command.split_given = command.common.given.count("split") > 0;
+  command.data.split = data::parse_split(command.split, command.train.seed);
+  check_model(command);
+  check_out(command.out);
+  check_data(command);
+  if (command.resume && command.force) {
+    refuse("--resume and --force exclude each other", "--resume goes on, --force begins anew.");
+  }
+}
+
+void settle(TestCommand& command, const OptionWords& words) {
+  fill_table(command.table, words);
+  if (command.fasttext && command.common.json) {
+    refuse("--fasttext and --json exclude each other", "Choose one form of output.");
+  }
+}
+
+void settle(PredictCommand& command, const OptionWords& words) {
+  fill_table(command.table, words);
+  if (int{command.fasttext} + int{command.explain} + int{command.common.json} > 1) {
+    refuse("--fasttext, --explain and --json exclude each other", "Choose one form of output.");
+  }
+  if (command.explain) refuse_unused(command.common, "top", "--explain shows one label for each text");
+}
+
+void settle(ExplainCommand& command, const OptionWords& words) {
+  fill_table(command.table, words);
+  if (command.text && !command.input.empty()) {
+    refuse("fovea explain: both a text and an input were given", "Give one of the two.");
+  }
+  if (!command.text && command.input.empty()) {
+    refuse("fovea explain: INPUT is missing", "Name a file, or give --text \"…\".");
+  }
+  if (command.steps && !command.html.empty()) {
+    refuse("--steps and --html exclude each other", "The lesson is for the terminal; run it without --html.");
+  }
+  if (!command.common.json && command.common.json_out.empty()) {
+    refuse_unused(command.common, "top", "it is for the labels in the JSON, and neither --json nor --json-out is given");
+  }
+}
+
+}  // namespace fovea::cli

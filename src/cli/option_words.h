@@ -1,0 +1,16 @@
+// Options that are words on the command line and enums in the rooms, on their way from one to the other.
+#pragma once
+
+#include <string>
+
+namespace fovea::cli {
+
+struct OptionWords {
+  std::string format = "auto", on_bad_row = "stop", header = "auto";
+  std::string tokenizer = "words", markup = "auto";
+  std::string encoder, attention, decay;
+  bool no_nfkc = false, no_case_fold = false;
+  std::string config;
+};
+
+}  // namespace fovea::cli
