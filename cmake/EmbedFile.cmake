@@ -11,6 +11,8 @@ function(fovea_embed target)
         -P "${CMAKE_CURRENT_SOURCE_DIR}/cmake/embed.cmake"
       DEPENDS "${source}" "${CMAKE_CURRENT_SOURCE_DIR}/cmake/embed.cmake" VERBATIM)
     target_sources(${target} PRIVATE "${header}")
+    list(APPEND headers "${header}")
   endforeach()
+  add_custom_target(${target}_embedded DEPENDS ${headers})  # for tools that read the source without building it
   target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/generated")
 endfunction()

@@ -91,7 +91,7 @@ fs::path plain_path(const fs::path& model) {
   std::error_code error;
   const bool named = !path.filename().empty() && path.filename() != "." && path.filename() != "..";
   if (named && !fs::is_symlink(path, error)) return path;
-  const fs::path resolved = fs::canonical(path, error);
+  fs::path resolved = fs::canonical(path, error);
   if (!error) return resolved;
   throw UserError(ExitCode::kNoInput,
                   (path.empty() ? "the name of the model" : path.string()) + ": leads nowhere: " + error.message(),

@@ -245,11 +245,11 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
       "Files");
   describe(verb->add_flag("--resume", command.resume, "Go on with the unfinished training in MODEL.partial"), "Files");
   describe(verb->add_option("--valid", command.data.valid_paths, "Validation file(s), in place of a part of DATA")
-               ->type_name("FILE…")
+               ->type_name("FILE...")
                ->expected(1, 1000),
            "Files");
   describe(verb->add_option("--test", command.data.test_paths, "Test file(s), read once at the end")
-               ->type_name("FILE…")
+               ->type_name("FILE...")
                ->expected(1, 1000),
            "Files");
   describe(verb->add_option("--split", command.split, "Shares of DATA in per cent: training/validation/test")

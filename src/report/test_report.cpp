@@ -137,7 +137,9 @@ std::string mistake_part(const TestResult& result, const Style& style) {
                              ", the file says " + ellipsize(safe_text(mistake.truth), label);
     const std::string line = ":" + std::to_string(mistake.line);
     const int room = style.width - display_width(said) - 2 - static_cast<int>(line.size());
-    out += said + "  " + ellipsize(safe_text(mistake.path), room) + line + "\n";
+    out += said;
+    out += "  " + ellipsize(safe_text(mistake.path), room);
+    out += line + "\n";
     out += "      " + ellipsize(safe_text(mistake.text), style.width - 6) + "\n";
   }
   return out;

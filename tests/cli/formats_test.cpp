@@ -106,11 +106,11 @@ TEST_P(Formats, TrainTestPredictExplain) {
 
   const Outcome labelled = run_fovea({"explain", trained.model, trained.data, "--json", "--limit", "7"});
   ASSERT_EQ(labelled.exit_code, 0) << labelled.err;
+  expect_schema("explain_file", parsed(labelled.out));
   const Json texts = parsed(labelled.out).at("texts");
   ASSERT_EQ(texts.size(), 7u);
   const auto reviews = tiny_reviews(7);
   for (size_t i = 0; i < texts.size(); ++i) {
-    expect_schema("predict", texts[i]);
     expect_shares(texts[i]);
     expect_offsets(texts[i]);
     EXPECT_EQ(texts[i].at("text"), reviews[i].text);

@@ -69,7 +69,7 @@ std::string shown_column(const TableLayout& layout, int column) {
 }
 
 std::string column_title(const TableLayout& layout, int column) {
-  const std::string number = "column " + std::to_string(column + 1);
+  std::string number = "column " + std::to_string(column + 1);
   if (static_cast<size_t>(column) >= layout.column_names.size()) return number;
   const std::string name = shown_text(trim_unicode(layout.column_names[static_cast<size_t>(column)]));
   return layout.format == Format::kJsonl ? "key \"" + name + "\"" : number + " (" + name + ")";

@@ -35,7 +35,7 @@ void check_prefix_applies(const std::string& path, const TableOptions& options, 
 // The layout of a file behind the first one, which must be that of the first.
 TableLayout layout_of_further_file(const Source& source, const TableOptions& options, const Table& table) {
   if (fits_layout(source, options, table.layout)) return table.layout;
-  const TableLayout layout = look_at(source, options, table.layout.format);
+  TableLayout layout = look_at(source, options, table.layout.format);
   const std::string difference = layout_difference(table.layout, layout);
   if (difference.empty()) return layout;
   throw UserError(ExitCode::kBadData,
