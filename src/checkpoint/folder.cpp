@@ -140,21 +140,27 @@ UserError no_model(const fs::path& model) {
                      "Run the training again with --resume, which brings it back.");
   }
   if (is_there(current_of(partial))) return unfinished(model, partial);
-  return UserError(ExitCode::kNoInput, model.string() + ": no such model");
+  return UserError(ExitCode::kNoInput, model.string() + ": no such model",
+                   "Name the folder that fovea train … --out wrote.");
 }
 
 Files read_model(const fs::path& model) {
   std::error_code error;
   if (!is_there(model)) throw no_model(model);
   if (!fs::is_directory(model, error)) {
-    throw UserError(ExitCode::kNoInput, model.string() + ": is a file, not the folder of a model");
+    throw UserError(ExitCode::kNoInput, model.string() + ": is a file, not the folder of a model",
+                    "Name the folder that fovea train … --out wrote; it comes before the data.");
   }
   if (!is_there(model / kManifestName)) {
     const std::string text = model.string(), ending = ".partial";
     if (is_there(current_of(model)) && text.size() > ending.size() && text.ends_with(ending)) {
-      throw unfinished(text.substr(0, text.size() - ending.size()), model);
+      const fs::path finished = text.substr(0, text.size() - ending.size());
+      if (!is_there(finished / kManifestName)) throw unfinished(finished, model);
+      throw UserError(ExitCode::kNoInput, text + ": is an unfinished training, not a model",
+                      "The best model so far is " + finished.string() + ".");
     }
-    throw UserError(ExitCode::kNoInput, text + ": is not a Fovea model: " + kManifestName + " is missing in it");
+    throw UserError(ExitCode::kNoInput, text + ": is not a Fovea model: " + kManifestName + " is missing in it",
+                    "Name the folder that fovea train … --out wrote.");
   }
   return read_folder(model, Kind::kModel, "Copy the model again from where it is whole, or train it again.");
 }

@@ -130,7 +130,8 @@ void settle(ExplainCommand& command, const OptionWords& words) {
     refuse("--steps and --html exclude each other", "The lesson is for the terminal; run it without --html.");
   }
   if (!command.common.json && command.common.json_out.empty()) {
-    refuse_unused(command.common, "top", "it is for the labels in the JSON, and neither --json nor --json-out is given");
+    refuse_unused(command.common, "top",
+                  "it is for the labels in the JSON, and neither --json nor --json-out is given");
   }
 }
 

@@ -52,7 +52,9 @@ std::vector<std::string> left_out(const tasks::DataSummary& s) {
   std::vector<std::string> pieces;
   if (s.empty_texts) pieces.push_back(plural(s.empty_texts, "empty text", "empty texts") + " left out");
   if (s.bad_rows) pieces.push_back(plural(s.bad_rows, "bad row", "bad rows") + " left out");
-  if (s.bad_bytes) pieces.push_back(plural(s.bad_bytes, "byte is", "bytes are") + " not UTF-8, read as U+FFFD");
+  if (s.bad_bytes)
+    pieces.push_back(plural(s.bad_bytes, "byte is", "bytes are") +
+                     " not UTF-8, read as U+FFFD (an older encoding? iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW)");
   if (s.repeated_texts)
     pieces.push_back(plural(s.repeated_texts, "row repeats an earlier text", "rows repeat an earlier text"));
   if (s.conflicting_texts)

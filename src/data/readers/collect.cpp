@@ -18,6 +18,7 @@ struct Trouble {
   std::string reason;  // empty: none
   int64_t line = 0;
   int column = 0;
+  bool extra_columns = false;
 };
 
 const char* kind_words(CellKind kind) {
@@ -132,7 +133,7 @@ Trouble RowCollector::find_trouble(const Record& record) const {
   if (layout_.columns > 0 && static_cast<int>(record.cells.size()) != layout_.columns) {
     const int64_t has = static_cast<int64_t>(record.cells.size());
     return {"has " + counted(has, "column", "columns") + " instead of " + std::to_string(layout_.columns), record.line,
-            0};
+            0, has > layout_.columns};
   }
   if (layout_.label_column >= 0) {
     const Cell& label = record.cells[static_cast<size_t>(layout_.label_column)];
@@ -153,6 +154,9 @@ void RowCollector::refuse(const Trouble& trouble) {
   if (options_.on_bad_row == BadRows::kStop) {
     std::string remedy;
     if (fine_rows_ > 0) remedy = counted(fine_rows_, "row before it is fine. ", "rows before it are fine. ");
+    if (trouble.extra_columns && layout_.format == Format::kCsv) {
+      remedy += "A text that holds the separator goes into double quotes: \"good, not great\". ";
+    }
     remedy += "Mend the row, or leave such rows out with --on-bad-row skip.";
     throw UserError(ExitCode::kBadData, shown_place(source_.path, trouble.line) + ": " + trouble.reason, remedy);
   }
