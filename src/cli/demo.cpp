@@ -107,6 +107,7 @@ TrainCommand demo_training(const DemoCommand& command, const fs::path& folder) {
   train.model.attention_size = 64;
   // Made-up texts leave nothing to overfit: light dropout and a high rate learn them in four passes.
   train.model.embedding_dropout = train.model.state_dropout = train.model.output_dropout = 0.1;
+  train.model.word_dropout = 0;
   train.train.seed = command.seed;
   train.train.learning_rate = 0.005;
   train.train.max_epochs = 4;

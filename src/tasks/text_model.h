@@ -26,7 +26,7 @@ struct TextModelOptions {
   int64_t directions = 2;
   int64_t attention_size = 128;    // A, width of the additive score
   double embedding_dropout = 0.6;  // these three, the epochs and the averaging: chosen on validation parts of SST-2
-  double word_dropout = 0;
+  double word_dropout = 0.1;
   double state_dropout = 0.5;
   double output_dropout = 0.5;
 

@@ -33,6 +33,7 @@ inline tasks::TextModelOptions tiny_model(nn::EncoderKind encoder = nn::EncoderK
   model.hidden_size = 10;
   model.attention_size = 9;
   model.embedding_dropout = model.state_dropout = model.output_dropout = 0.1;
+  model.word_dropout = 0;
   return model;
 }
 
