@@ -1,0 +1,221 @@
+// Small matrix products over the rows of one sequence, for attention: weights times rows, rows times rows. Every
+// element is summed in one fixed order, whatever the blocking, so a block and a single row give the same bits. Not a
+// GEMM: nothing is packed, and the matrices are meant to fit the second cache. Included once per instruction set.
+#if defined(FOVEA_KERNELS_SIMD_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef FOVEA_KERNELS_SIMD_ROWS_INL_H_
+#undef FOVEA_KERNELS_SIMD_ROWS_INL_H_
+#else
+#define FOVEA_KERNELS_SIMD_ROWS_INL_H_
+#endif
+
+#include <hwy/highway.h>
+#include <stddef.h>
+#include <stdint.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace fovea::kernels {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Floats = hn::ScalableTag<float>;
+using Vector = hn::Vec<Floats>;
+
+// The first `count` floats at p, 0 < count <= Lanes(d), the other lanes 0; reads nothing beyond them.
+HWY_INLINE Vector load_first(Floats d, const float* HWY_RESTRICT p, size_t count) {
+  if (count >= hn::Lanes(d)) return hn::LoadU(d, p);
+#if HWY_MEM_OPS_MIGHT_FAULT
+  HWY_ALIGN float lanes[HWY_MAX_BYTES / sizeof(float)];
+  hn::Store(hn::Zero(d), d, lanes);
+  for (size_t k = 0; k < count; ++k) lanes[k] = p[k];
+  return hn::Load(d, lanes);
+#else
+  return hn::MaskedLoad(hn::FirstN(d, count), d, p);
+#endif
+}
+
+// Writes the first `count` lanes to p and nothing beyond them.
+HWY_INLINE void store_first(Vector v, Floats d, float* HWY_RESTRICT p, size_t count) {
+  if (count >= hn::Lanes(d)) return hn::StoreU(v, d, p);
+#if HWY_MEM_OPS_MIGHT_FAULT
+  HWY_ALIGN float lanes[HWY_MAX_BYTES / sizeof(float)];
+  hn::Store(v, d, lanes);
+  for (size_t k = 0; k < count; ++k) p[k] = lanes[k];
+#else
+  hn::BlendedStore(v, hn::FirstN(d, count), d, p);
+#endif
+}
+
+HWY_INLINE float sum_of(Floats d, Vector v) {
+  return hn::GetLane(hn::SumOfLanes(d, v));
+}
+
+// A row of `columns` floats padded to whole vectors.
+HWY_INLINE size_t padded(Floats d, size_t columns) {
+  const size_t L = hn::Lanes(d);
+  return (columns + L - 1) / L * L;
+}
+
+// Scratch is asked for with this many floats to spare, so that it can begin at a cache line whatever the caller gives.
+constexpr size_t kScratchSlack = 16;
+HWY_INLINE float* aligned(float* scratch) {
+  constexpr uintptr_t kLine = kScratchSlack * sizeof(float);
+  return reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(scratch) + kLine - 1) / kLine * kLine);
+}
+
+// A matrix of which element (r, c) is at data[r * row_step + c * column_step].
+struct Steps {
+  const float* data;
+  size_t row_step, column_step;
+};
+
+// Rows of memory: row i is at data + i * stride.
+struct Rows {
+  const float* data;
+  size_t stride;
+};
+
+// out (+)= factors · rows, four rows by two vectors: out[r] = Σ_i factors(r, i)·rows[i], i ascending.
+HWY_INLINE void combine_4x2(Floats d, Steps factors, size_t count, Rows rows, float* HWY_RESTRICT out, size_t stride,
+                            bool add) {
+  const size_t L = hn::Lanes(d);
+  float *out0 = out, *out1 = out + stride, *out2 = out + 2 * stride, *out3 = out + 3 * stride;
+  Vector a00 = hn::Zero(d), a01 = a00, a10 = a00, a11 = a00, a20 = a00, a21 = a00, a30 = a00, a31 = a00;
+  if (add) {
+    a00 = hn::LoadU(d, out0), a01 = hn::LoadU(d, out0 + L), a10 = hn::LoadU(d, out1), a11 = hn::LoadU(d, out1 + L);
+    a20 = hn::LoadU(d, out2), a21 = hn::LoadU(d, out2 + L), a30 = hn::LoadU(d, out3), a31 = hn::LoadU(d, out3 + L);
+  }
+  const float *f = factors.data, *row = rows.data;
+  for (size_t i = 0; i < count; ++i, f += factors.column_step, row += rows.stride) {
+    const Vector left = hn::LoadU(d, row), right = hn::LoadU(d, row + L);
+    const Vector f0 = hn::Set(d, f[0]), f1 = hn::Set(d, f[factors.row_step]);
+    a00 = hn::MulAdd(f0, left, a00), a01 = hn::MulAdd(f0, right, a01);
+    a10 = hn::MulAdd(f1, left, a10), a11 = hn::MulAdd(f1, right, a11);
+    const Vector f2 = hn::Set(d, f[2 * factors.row_step]), f3 = hn::Set(d, f[3 * factors.row_step]);
+    a20 = hn::MulAdd(f2, left, a20), a21 = hn::MulAdd(f2, right, a21);
+    a30 = hn::MulAdd(f3, left, a30), a31 = hn::MulAdd(f3, right, a31);
+  }
+  hn::StoreU(a00, d, out0), hn::StoreU(a01, d, out0 + L), hn::StoreU(a10, d, out1), hn::StoreU(a11, d, out1 + L);
+  hn::StoreU(a20, d, out2), hn::StoreU(a21, d, out2 + L), hn::StoreU(a30, d, out3), hn::StoreU(a31, d, out3 + L);
+}
+
+// The same for one row by four vectors, and for one row by `width` <= Lanes(d) columns.
+HWY_INLINE void combine_1x4(Floats d, Steps factors, size_t count, Rows rows, float* HWY_RESTRICT out, bool add) {
+  const size_t L = hn::Lanes(d);
+  Vector a0 = hn::Zero(d), a1 = a0, a2 = a0, a3 = a0;
+  if (add) a0 = hn::LoadU(d, out), a1 = hn::LoadU(d, out + L);
+  if (add) a2 = hn::LoadU(d, out + 2 * L), a3 = hn::LoadU(d, out + 3 * L);
+  const float *f = factors.data, *row = rows.data;
+  for (size_t i = 0; i < count; ++i, f += factors.column_step, row += rows.stride) {
+    const Vector factor = hn::Set(d, *f);
+    a0 = hn::MulAdd(factor, hn::LoadU(d, row), a0), a1 = hn::MulAdd(factor, hn::LoadU(d, row + L), a1);
+    a2 = hn::MulAdd(factor, hn::LoadU(d, row + 2 * L), a2), a3 = hn::MulAdd(factor, hn::LoadU(d, row + 3 * L), a3);
+  }
+  hn::StoreU(a0, d, out), hn::StoreU(a1, d, out + L), hn::StoreU(a2, d, out + 2 * L), hn::StoreU(a3, d, out + 3 * L);
+}
+
+HWY_INLINE void combine_1x1(Floats d, Steps factors, size_t count, Rows rows, size_t width, float* HWY_RESTRICT out,
+                            bool add) {
+  Vector a = add ? load_first(d, out, width) : hn::Zero(d);
+  const float *f = factors.data, *row = rows.data;
+  for (size_t i = 0; i < count; ++i, f += factors.column_step, row += rows.stride) {
+    a = hn::MulAdd(hn::Set(d, *f), load_first(d, row, width), a);
+  }
+  store_first(a, d, out, width);
+}
+
+// out [row_count, width] (+)= factors [row_count, count] · rows [count, width]. Columns outside, so that the panel of
+// `rows` which one pass reads stays in the first cache.
+HWY_INLINE void combine(Floats d, Steps factors, size_t row_count, size_t count, Rows rows, size_t width,
+                        float* HWY_RESTRICT out, bool add) {
+  const size_t L = hn::Lanes(d), blocked = row_count / 4 * 4;
+  const auto row_of = [&](size_t r) {
+    return Steps{factors.data + r * factors.row_step, factors.row_step, factors.column_step};
+  };
+  for (size_t c = 0; c < width;) {
+    const Rows panel = {rows.data + c, rows.stride};
+    if (blocked > 0 && c + 2 * L <= width) {
+      for (size_t r = 0; r < blocked; r += 4) {
+        combine_4x2(d, row_of(r), count, panel, out + r * width + c, width, add);
+      }
+      for (size_t r = blocked; r < row_count; ++r) {
+        combine_1x1(d, row_of(r), count, panel, L, out + r * width + c, add);
+        combine_1x1(d, row_of(r), count, {panel.data + L, panel.stride}, L, out + r * width + c + L, add);
+      }
+      c += 2 * L;
+    } else if (blocked == 0 && c + 4 * L <= width) {
+      for (size_t r = 0; r < row_count; ++r) combine_1x4(d, row_of(r), count, panel, out + r * width + c, add);
+      c += 4 * L;
+    } else {
+      const size_t columns = HWY_MIN(L, width - c);
+      for (size_t r = 0; r < row_count; ++r) {
+        combine_1x1(d, row_of(r), count, panel, columns, out + r * width + c, add);
+      }
+      c += columns;
+    }
+  }
+}
+
+// out[r * stride + i] = scale · (left[r] · right[i]) for four rows by two.
+HWY_INLINE void products_4x2(Floats d, Rows left, Rows right, size_t width, float scale, float* HWY_RESTRICT out,
+                             size_t stride) {
+  const size_t L = hn::Lanes(d);
+  const float *l0 = left.data, *l1 = l0 + left.stride, *l2 = l1 + left.stride, *l3 = l2 + left.stride;
+  const float *r0 = right.data, *r1 = r0 + right.stride;
+  Vector a00 = hn::Zero(d), a01 = a00, a10 = a00, a11 = a00, a20 = a00, a21 = a00, a30 = a00, a31 = a00;
+  for (size_t c = 0; c < width; c += L) {
+    const size_t columns = HWY_MIN(L, width - c);
+    const Vector y0 = load_first(d, r0 + c, columns), y1 = load_first(d, r1 + c, columns);
+    const Vector x0 = load_first(d, l0 + c, columns), x1 = load_first(d, l1 + c, columns);
+    a00 = hn::MulAdd(x0, y0, a00), a01 = hn::MulAdd(x0, y1, a01);
+    a10 = hn::MulAdd(x1, y0, a10), a11 = hn::MulAdd(x1, y1, a11);
+    const Vector x2 = load_first(d, l2 + c, columns), x3 = load_first(d, l3 + c, columns);
+    a20 = hn::MulAdd(x2, y0, a20), a21 = hn::MulAdd(x2, y1, a21);
+    a30 = hn::MulAdd(x3, y0, a30), a31 = hn::MulAdd(x3, y1, a31);
+  }
+  out[0] = scale * sum_of(d, a00), out[1] = scale * sum_of(d, a01);
+  out[stride] = scale * sum_of(d, a10), out[stride + 1] = scale * sum_of(d, a11);
+  out[2 * stride] = scale * sum_of(d, a20), out[2 * stride + 1] = scale * sum_of(d, a21);
+  out[3 * stride] = scale * sum_of(d, a30), out[3 * stride + 1] = scale * sum_of(d, a31);
+}
+
+HWY_INLINE float product(Floats d, const float* HWY_RESTRICT left, const float* HWY_RESTRICT right, size_t width) {
+  Vector a = hn::Zero(d);
+  for (size_t c = 0, L = hn::Lanes(d); c < width; c += L) {
+    const size_t columns = HWY_MIN(L, width - c);
+    a = hn::MulAdd(load_first(d, left + c, columns), load_first(d, right + c, columns), a);
+  }
+  return sum_of(d, a);
+}
+
+// out [left_count, right_count] = scale · left [left_count, width] · right [right_count, width]ᵀ
+HWY_INLINE void products(Floats d, Rows left, size_t left_count, Rows right, size_t right_count, size_t width,
+                         float scale, float* HWY_RESTRICT out) {
+  size_t r = 0;
+  for (; r + 4 <= left_count; r += 4) {
+    const Rows block = {left.data + r * left.stride, left.stride};
+    size_t i = 0;
+    for (; i + 2 <= right_count; i += 2) {
+      products_4x2(d, block, {right.data + i * right.stride, right.stride}, width, scale, out + r * right_count + i,
+                   right_count);
+    }
+    for (; i < right_count; ++i) {
+      for (size_t k = r; k < r + 4; ++k) {
+        out[k * right_count + i] =
+            scale * product(d, left.data + k * left.stride, right.data + i * right.stride, width);
+      }
+    }
+  }
+  // Fewer than four queries are left: the rows of the other side make the block.
+  for (; r < left_count; ++r) {
+    const float* one = left.data + r * left.stride;
+    for (size_t i = 0; i < right_count; ++i) {
+      out[r * right_count + i] = scale * product(d, one, right.data + i * right.stride, width);
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace fovea::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif  // per-target guard
