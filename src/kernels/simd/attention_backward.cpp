@@ -139,14 +139,14 @@ HWY_INLINE BackwardSequence sequence_at(const AttendInput<float>& in, const Atte
           grad.d_keys ? grad.d_keys + row * in.score_width : d_memory};
 }
 
-// s = scale · k · q: d_q = scale · g k, d_k += scale · gᵀ q
+// s = scale · k · q: d_q = scale · g k, d_k (+)= scale · gᵀ q
 HWY_INLINE void dot_tile(Floats d, float scale, float* HWY_RESTRICT g, Rows queries, size_t count, Rows keys,
-                         size_t rows, float* d_query, float* d_keys) {
+                         size_t rows, float* d_query, float* d_keys, bool add) {
   for_each_vector(d, g, count * rows, [&](auto v, auto, size_t i, size_t there) {
     store_first(hn::Mul(v, hn::Set(d, scale)), d, g + i, there);
   });
   combine(d, {g, rows, 1}, count, rows, keys, keys.stride, d_query, false);
-  combine(d, {g, 1, rows}, rows, count, queries, queries.stride, d_keys, true);
+  combine(d, {g, 1, rows}, rows, count, queries, queries.stride, d_keys, add);
 }
 
 HWY_INLINE void sequence_backward(Floats d, const AttendInput<float>& in, const AttendGradients<float>& grad,
@@ -160,9 +160,10 @@ HWY_INLINE void sequence_backward(Floats d, const AttendInput<float>& in, const 
     const Rows d_context = {grad.d_context + first * D, D}, queries = {in.query + first * A, A};
     score_gradients(d, in, grad, d_context, count, memory, at.rows, first_weight, scratch.d_scores);
     // context_q = Σ_i w_qi m_i: d_m_i += Σ_q w_qi d_context_q
-    combine(d, {grad.weights + first_weight, 1, at.rows}, at.rows, count, d_context, D, at.d_memory, true);
+    combine(d, {grad.weights + first_weight, 1, at.rows}, at.rows, count, d_context, D, at.d_memory, q > 0);
     if (in.score == Score::kDot) {
-      dot_tile(d, in.scale, scratch.d_scores, queries, count, keys, at.rows, grad.d_query + first * A, at.d_keys);
+      dot_tile(d, in.scale, scratch.d_scores, queries, count, keys, at.rows, grad.d_query + first * A, at.d_keys,
+               q > 0 || at.d_keys == at.d_memory);
       continue;
     }
     additive_tile(d, scratch, queries, count, keys, at.rows, A, with_exponentials, grad.d_query + first * A, at.d_keys,
@@ -177,13 +178,13 @@ void backward_sequences(const AttendInput<float>& in, const AttendGradients<floa
   const size_t A = static_cast<size_t>(in.score_width), D = static_cast<size_t>(in.memory_width);
   for (int64_t b = begin; b < end; ++b) {
     const BackwardSequence at = sequence_at(in, grad, b);
-    memset(at.d_memory, 0, at.rows * D * sizeof(float));
-    if (at.d_keys != at.d_memory) memset(at.d_keys, 0, at.rows * A * sizeof(float));
     if (parts.width > 0) memset(parts.v_sums, 0, parts.width * sizeof(float));
-    if (at.rows > 0) {
+    if (at.rows > 0 && at.queries > 0) {
       sequence_backward(d, in, grad, parts, at);
-    } else {
+    } else {  // one of the two has no rows: what there is of the other has no gradient
       memset(grad.d_query + at.first_query * A, 0, at.queries * A * sizeof(float));
+      memset(at.d_memory, 0, at.rows * D * sizeof(float));
+      if (at.d_keys != at.d_memory) memset(at.d_keys, 0, at.rows * A * sizeof(float));
     }
     if (in.score == Score::kDot) continue;
     memcpy(grad.d_score_vector_parts + static_cast<size_t>(b) * A, parts.v_sums, A * sizeof(float));  // d_v = Σ g tanh

@@ -98,21 +98,37 @@ HWY_INLINE void combine_4x2(Floats d, Steps factors, size_t count, Rows rows, fl
   hn::StoreU(a20, d, out2), hn::StoreU(a21, d, out2 + L), hn::StoreU(a30, d, out3), hn::StoreU(a31, d, out3 + L);
 }
 
-// The same for one row by four vectors, and for one row by `width` <= Lanes(d) columns.
-HWY_INLINE void combine_1x4(Floats d, Steps factors, size_t count, Rows rows, float* HWY_RESTRICT out, bool add) {
-  const size_t L = hn::Lanes(d);
-  Vector a0 = hn::Zero(d), a1 = a0, a2 = a0, a3 = a0;
-  if (add) a0 = hn::LoadU(d, out), a1 = hn::LoadU(d, out + L);
-  if (add) a2 = hn::LoadU(d, out + 2 * L), a3 = hn::LoadU(d, out + 3 * L);
-  const float *f = factors.data, *row = rows.data;
-  for (size_t i = 0; i < count; ++i, f += factors.column_step, row += rows.stride) {
-    const Vector factor = hn::Set(d, *f);
-    a0 = hn::MulAdd(factor, hn::LoadU(d, row), a0), a1 = hn::MulAdd(factor, hn::LoadU(d, row + L), a1);
-    a2 = hn::MulAdd(factor, hn::LoadU(d, row + 2 * L), a2), a3 = hn::MulAdd(factor, hn::LoadU(d, row + 3 * L), a3);
+// The same for one row of the whole width: passes over four rows of `rows` at a time, end to end, with the sums in the
+// first cache. For rows that are read once, as one query reads its memory, this is three times as fast as panels.
+HWY_INLINE void combine_1(Floats d, Steps factors, size_t count, Rows rows, size_t width, float* HWY_RESTRICT out,
+                          bool add) {
+  const size_t L = hn::Lanes(d), step = factors.column_step;
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const float *f = factors.data + i * step, *row = rows.data + i * rows.stride;
+    const Vector f0 = hn::Set(d, f[0]), f1 = hn::Set(d, f[step]);
+    const Vector f2 = hn::Set(d, f[2 * step]), f3 = hn::Set(d, f[3 * step]);
+    for (size_t c = 0; c < width; c += L) {
+      const size_t columns = HWY_MIN(L, width - c);
+      Vector a = add || i > 0 ? load_first(d, out + c, columns) : hn::Zero(d);
+      a = hn::MulAdd(f0, load_first(d, row + c, columns), a);
+      a = hn::MulAdd(f1, load_first(d, row + rows.stride + c, columns), a);
+      a = hn::MulAdd(f2, load_first(d, row + 2 * rows.stride + c, columns), a);
+      a = hn::MulAdd(f3, load_first(d, row + 3 * rows.stride + c, columns), a);
+      store_first(a, d, out + c, columns);
+    }
   }
-  hn::StoreU(a0, d, out), hn::StoreU(a1, d, out + L), hn::StoreU(a2, d, out + 2 * L), hn::StoreU(a3, d, out + 3 * L);
+  for (; i < count; ++i) {
+    const Vector factor = hn::Set(d, factors.data[i * step]);
+    for (size_t c = 0; c < width; c += L) {
+      const size_t columns = HWY_MIN(L, width - c);
+      const Vector a = add || i > 0 ? load_first(d, out + c, columns) : hn::Zero(d);
+      store_first(hn::MulAdd(factor, load_first(d, rows.data + i * rows.stride + c, columns), a), d, out + c, columns);
+    }
+  }
 }
 
+// The same for one row by `width` <= Lanes(d) columns.
 HWY_INLINE void combine_1x1(Floats d, Steps factors, size_t count, Rows rows, size_t width, float* HWY_RESTRICT out,
                             bool add) {
   Vector a = add ? load_first(d, out, width) : hn::Zero(d);
@@ -123,34 +139,44 @@ HWY_INLINE void combine_1x1(Floats d, Steps factors, size_t count, Rows rows, si
   store_first(a, d, out, width);
 }
 
-// out [row_count, width] (+)= factors [row_count, count] · rows [count, width]. Columns outside, so that the panel of
-// `rows` which one pass reads stays in the first cache.
+HWY_INLINE void combine_panel(Floats d, Steps factors, size_t row_count, size_t count, Rows rows, size_t c,
+                              size_t width, float* HWY_RESTRICT out, bool add) {
+  const size_t L = hn::Lanes(d), columns = HWY_MIN(2 * L, width - c);
+  size_t r = 0;
+  for (; columns == 2 * L && r + 4 <= row_count; r += 4) {
+    const Steps block = {factors.data + r * factors.row_step, factors.row_step, factors.column_step};
+    combine_4x2(d, block, count, {rows.data + c, rows.stride}, out + r * width + c, width, add);
+  }
+  for (; r < row_count; ++r) {
+    const Steps one = {factors.data + r * factors.row_step, factors.row_step, factors.column_step};
+    for (size_t k = c; k < c + columns; k += L) {
+      combine_1x1(d, one, count, {rows.data + k, rows.stride}, HWY_MIN(L, width - k), out + r * width + k, add);
+    }
+  }
+}
+
+// `rows` of at most this many floats stay in the first cache while all of `out` passes by.
+constexpr size_t kSmallRows = 4096;
+
+// out [row_count, width] (+)= factors [row_count, count] · rows [count, width], zeros (or out as it was) if count is 0.
 HWY_INLINE void combine(Floats d, Steps factors, size_t row_count, size_t count, Rows rows, size_t width,
                         float* HWY_RESTRICT out, bool add) {
-  const size_t L = hn::Lanes(d), blocked = row_count / 4 * 4;
-  const auto row_of = [&](size_t r) {
-    return Steps{factors.data + r * factors.row_step, factors.row_step, factors.column_step};
-  };
-  for (size_t c = 0; c < width;) {
-    const Rows panel = {rows.data + c, rows.stride};
-    if (blocked > 0 && c + 2 * L <= width) {
-      for (size_t r = 0; r < blocked; r += 4) {
-        combine_4x2(d, row_of(r), count, panel, out + r * width + c, width, add);
+  if (count == 0) {
+    for (size_t k = 0; !add && k < row_count * width; ++k) out[k] = 0;
+  } else if (row_count < 4) {
+    for (size_t r = 0; r < row_count; ++r) {
+      combine_1(d, {factors.data + r * factors.row_step, factors.row_step, factors.column_step}, count, rows, width,
+                out + r * width, add);
+    }
+  } else {
+    // Small rows: four rows of `out` at a time, written end to end. Else a panel of columns of all of `out` at a time,
+    // so that the panel of `rows` that it reads stays in the first cache.
+    const size_t block = count * width <= kSmallRows ? 4 : row_count;
+    for (size_t r = 0; r < row_count; r += block) {
+      const Steps factors_of_block = {factors.data + r * factors.row_step, factors.row_step, factors.column_step};
+      for (size_t c = 0; c < width; c += 2 * hn::Lanes(d)) {
+        combine_panel(d, factors_of_block, HWY_MIN(block, row_count - r), count, rows, c, width, out + r * width, add);
       }
-      for (size_t r = blocked; r < row_count; ++r) {
-        combine_1x1(d, row_of(r), count, panel, L, out + r * width + c, add);
-        combine_1x1(d, row_of(r), count, {panel.data + L, panel.stride}, L, out + r * width + c + L, add);
-      }
-      c += 2 * L;
-    } else if (blocked == 0 && c + 4 * L <= width) {
-      for (size_t r = 0; r < row_count; ++r) combine_1x4(d, row_of(r), count, panel, out + r * width + c, add);
-      c += 4 * L;
-    } else {
-      const size_t columns = HWY_MIN(L, width - c);
-      for (size_t r = 0; r < row_count; ++r) {
-        combine_1x1(d, row_of(r), count, panel, columns, out + r * width + c, add);
-      }
-      c += columns;
     }
   }
 }
@@ -178,6 +204,21 @@ HWY_INLINE void products_4x2(Floats d, Rows left, Rows right, size_t width, floa
   out[3 * stride] = scale * sum_of(d, a30), out[3 * stride + 1] = scale * sum_of(d, a31);
 }
 
+// out[i] = scale · (left · right[i]) for four rows, and for one; four only hide the latency of the sums.
+HWY_INLINE void products_1x4(Floats d, const float* HWY_RESTRICT left, Rows right, size_t width, float scale,
+                             float* HWY_RESTRICT out) {
+  const float *r0 = right.data, *r1 = r0 + right.stride, *r2 = r1 + right.stride, *r3 = r2 + right.stride;
+  Vector a0 = hn::Zero(d), a1 = a0, a2 = a0, a3 = a0;
+  for (size_t c = 0, L = hn::Lanes(d); c < width; c += L) {
+    const size_t columns = HWY_MIN(L, width - c);
+    const Vector x = load_first(d, left + c, columns);
+    a0 = hn::MulAdd(x, load_first(d, r0 + c, columns), a0), a1 = hn::MulAdd(x, load_first(d, r1 + c, columns), a1);
+    a2 = hn::MulAdd(x, load_first(d, r2 + c, columns), a2), a3 = hn::MulAdd(x, load_first(d, r3 + c, columns), a3);
+  }
+  out[0] = scale * sum_of(d, a0), out[1] = scale * sum_of(d, a1);
+  out[2] = scale * sum_of(d, a2), out[3] = scale * sum_of(d, a3);
+}
+
 HWY_INLINE float product(Floats d, const float* HWY_RESTRICT left, const float* HWY_RESTRICT right, size_t width) {
   Vector a = hn::Zero(d);
   for (size_t c = 0, L = hn::Lanes(d); c < width; c += L) {
@@ -198,17 +239,17 @@ HWY_INLINE void products(Floats d, Rows left, size_t left_count, Rows right, siz
       products_4x2(d, block, {right.data + i * right.stride, right.stride}, width, scale, out + r * right_count + i,
                    right_count);
     }
-    for (; i < right_count; ++i) {
-      for (size_t k = r; k < r + 4; ++k) {
-        out[k * right_count + i] =
-            scale * product(d, left.data + k * left.stride, right.data + i * right.stride, width);
-      }
+    for (size_t k = r; i < right_count && k < r + 4; ++k) {
+      out[k * right_count + i] = scale * product(d, left.data + k * left.stride, right.data + i * right.stride, width);
     }
   }
-  // Fewer than four queries are left: the rows of the other side make the block.
   for (; r < left_count; ++r) {
     const float* one = left.data + r * left.stride;
-    for (size_t i = 0; i < right_count; ++i) {
+    size_t i = 0;
+    for (; i + 4 <= right_count; i += 4) {
+      products_1x4(d, one, {right.data + i * right.stride, right.stride}, width, scale, out + r * right_count + i);
+    }
+    for (; i < right_count; ++i) {
       out[r * right_count + i] = scale * product(d, one, right.data + i * right.stride, width);
     }
   }
