@@ -4,6 +4,7 @@
 #define HWY_TARGET_INCLUDE "kernels/simd/gemm.cpp"
 #include "kernels/simd/gemm.h"
 
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -12,6 +13,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace fovea::kernels {
 namespace HWY_NAMESPACE {
+namespace {  // other files have the same names
 
 // A panel of this depth is 16 KB with vectors of 8 floats.
 constexpr int64_t kDepthBlock = 256;
@@ -177,6 +179,10 @@ void MultiplyPanel(const PanelOfC& c, Tile tile, int64_t row, size_t rows, float
   tile.base_row = c.add ? static_cast<size_t>(c.g.c_stride) : 0;
   tile.out = out;
   tile.out_row = static_cast<size_t>(c.g.c_stride);
+  // The rows of C lie far apart: fetch their lines while the sums run.
+  for (size_t r = 0; r < rows; ++r) {
+    for (int64_t j = 0; j < used; j += 16) hwy::Prefetch(out + static_cast<int64_t>(r) * c.g.c_stride + j);
+  }
   if (used == width) return MultiplyTileOf(rows, tile);
   if (c.add) {
     for (size_t r = 0; r < rows; ++r) {
@@ -261,6 +267,7 @@ void Gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
   }
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace fovea::kernels
 HWY_AFTER_NAMESPACE();

@@ -14,6 +14,7 @@ HWY_BEFORE_NAMESPACE();
 namespace fovea::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+namespace {  // one copy for each file that includes it
 
 // Rows of a full tile. 6 rows of 2 vectors are 12 accumulators, with 2 vectors of B and one of A 15 of 16 registers.
 constexpr size_t kTileRows = 6;
@@ -50,10 +51,6 @@ HWY_INLINE void MultiplyTile(const Tile& tile) {
   const FloatTag d;
   using V = hn::Vec<FloatTag>;
   const size_t L = hn::Lanes(d);
-  // Results are scattered over rows that lie far apart: fetch their lines while the sums run.
-  for (size_t r = 0; r < kRows; ++r) {
-    for (size_t j = 0; j < 2 * L; j += 16) hwy::Prefetch(tile.out + r * tile.out_row + j);
-  }
   V c00 = hn::Zero(d), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
   V c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
   const float* HWY_RESTRICT a = tile.a;
@@ -117,6 +114,7 @@ HWY_NOINLINE void MultiplyTileOf(size_t rows, const Tile& tile) {
   }
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace fovea::kernels
 HWY_AFTER_NAMESPACE();
