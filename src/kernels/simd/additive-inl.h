@@ -1,7 +1,7 @@
 // The additive score v · tanh(k + q) of a tile of keys against a tile of queries, and its gradient. The cost of
 // attention is here: one tanh per key, query and feature. Since
 //   tanh(k + q) = 1 − 1/x,   x = ½ + ½ e^2k · e^2q
-// a tile of 32 queries by 8 keys needs exponentials of its 40 rows only, and per element one product and one
+// a tile of 64 queries by 8 keys needs exponentials of its 72 rows only, and per element one product and one
 // reciprocal. Included once per instruction set.
 #if defined(FOVEA_KERNELS_SIMD_ADDITIVE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef FOVEA_KERNELS_SIMD_ADDITIVE_INL_H_
@@ -60,7 +60,7 @@ HWY_INLINE void tanh_sums_4(Floats d, const float* HWY_RESTRICT one, Rows many, 
     s2 = hn::MulAdd(va, Form::tanh(d, x, hn::LoadU(d, m2 + a)), s2);
     s3 = hn::MulAdd(va, Form::tanh(d, x, hn::LoadU(d, m3 + a)), s3);
   }
-  out[0] = sum_of(d, s0), out[step] = sum_of(d, s1), out[2 * step] = sum_of(d, s2), out[3 * step] = sum_of(d, s3);
+  sums_of_4(d, s0, s1, s2, s3, 1, out, step);
 }
 
 template <class Form>
@@ -190,25 +190,22 @@ HWY_INLINE void copy_padded(Floats d, Rows rows, size_t count, size_t columns, s
   }
 }
 
-// out = factor · e^2x of padded rows; in place is allowed.
-HWY_INLINE void double_exponentials(Floats d, const float* in, size_t size, float factor, float* out) {
+// out = factor · e^2x of padded rows; returns the largest |x|. In place is allowed.
+HWY_INLINE float double_exponentials(Floats d, const float* in, size_t size, float factor, float* out) {
   const Vector held = hn::Set(d, kHeldAt), two = hn::Set(d, 2.0f);
-  for (size_t a = 0, L = hn::Lanes(d); a < size; a += L) {
-    const Vector x = hn::Max(hn::Neg(held), hn::Min(hn::LoadU(d, in + a), held));
-    hn::StoreU(hn::Mul(hn::Set(d, factor), Exp(d, hn::Mul(two, x))), d, out + a);
-  }
-}
-
-// Largest |x| of padded rows.
-HWY_INLINE float largest_magnitude(Floats d, const float* in, size_t size) {
   Vector largest = hn::Zero(d);
-  for (size_t a = 0, L = hn::Lanes(d); a < size; a += L) largest = hn::Max(largest, hn::Abs(hn::LoadU(d, in + a)));
+  for (size_t a = 0, L = hn::Lanes(d); a < size; a += L) {
+    const Vector x = hn::LoadU(d, in + a);
+    largest = hn::Max(largest, hn::Abs(x));
+    const Vector inside = hn::Max(hn::Neg(held), hn::Min(x, held));
+    hn::StoreU(hn::Mul(hn::Set(d, factor), Exp(d, hn::Mul(two, inside))), d, out + a);
+  }
   return hn::GetLane(hn::MaxOfLanes(d, largest));
 }
 
 // How many rows of each side a tile has. At A = 256 the keys of a tile, their sums and four queries are 20 KB, which
 // the first cache holds; the other queries come from the second.
-constexpr size_t kQueryTile = 32;
+constexpr size_t kQueryTile = 64;
 constexpr size_t kKeyTile = 8;
 
 // Rows ready for additive_scores or additive_gradients.
@@ -229,27 +226,33 @@ HWY_INLINE bool exponentials_pay(size_t queries, size_t keys) {
   return queries * keys >= 2 * (queries + keys);
 }
 
+// Rows of whole vectors as they are, others copied to `scratch` and padded.
+HWY_INLINE Rows whole_rows(Floats d, Rows rows, size_t count, size_t columns, size_t width,
+                           float* HWY_RESTRICT scratch) {
+  if (columns == width) return rows;
+  copy_padded(d, rows, count, columns, width, scratch);
+  return {scratch, width};
+}
+
 // `scratch` has room for 2 · kQueryTile rows of `width`.
 HWY_INLINE QueryTile query_tile(Floats d, Rows queries, size_t count, size_t columns, size_t width,
                                 bool with_exponentials, float* HWY_RESTRICT scratch) {
-  copy_padded(d, queries, count, columns, width, scratch);
+  const Rows plain = whole_rows(d, queries, count, columns, width, scratch);
+  if (!with_exponentials) return {plain, plain, false, 0};
   float* exponentials = scratch + kQueryTile * width;
-  if (with_exponentials) double_exponentials(d, scratch, count * width, 1, exponentials);
-  const float reach = with_exponentials ? largest_magnitude(d, scratch, count * width) : 0;
-  return {{scratch, width}, {exponentials, width}, with_exponentials, reach};
+  const float reach = double_exponentials(d, plain.data, count * width, 1, exponentials);
+  return {plain, {exponentials, width}, true, reach};
 }
 
-// The keys of a tile in the form that suits these queries; `scratch` has room for kKeyTile rows of `width`.
+// The keys of a tile in the form that suits these queries; `scratch` has room for 2 · kKeyTile rows.
 HWY_INLINE Tile key_tile(Floats d, const QueryTile& queries, Rows keys, size_t count, size_t columns, size_t width,
                          float* HWY_RESTRICT scratch) {
-  if (!queries.with_exponentials && columns == width) return {keys, false};
-  copy_padded(d, keys, count, columns, width, scratch);
-  if (!queries.with_exponentials) return {{scratch, width}, false};
-  if (HWY_MIN(queries.reach, largest_magnitude(d, scratch, count * width)) > kProductLimit) {
-    return {{scratch, width}, false};
-  }
-  double_exponentials(d, scratch, count * width, 0.5f, scratch);
-  return {{scratch, width}, true};
+  float* exponentials = scratch + kKeyTile * width;
+  const Rows plain = whole_rows(d, keys, count, columns, width, scratch);
+  if (!queries.with_exponentials) return {plain, false};
+  const float reach = double_exponentials(d, plain.data, count * width, 0.5f, exponentials);
+  if (HWY_MIN(queries.reach, reach) > kProductLimit) return {plain, false};
+  return {{exponentials, width}, true};
 }
 
 }  // namespace HWY_NAMESPACE

@@ -24,13 +24,13 @@ struct ForwardScratch {
   size_t width;        // A padded to whole vectors
   float* v;            // [width]
   float* query_forms;  // [2 · kQueryTile, width]
-  float* keys;         // [kKeyTile, width]
+  float* keys;         // [2 · kKeyTile, width]
 };
 
 int64_t attention_scratch_size(Score score, int64_t score_width) {
   const Floats d;
   if (score == Score::kDot) return 0;
-  return static_cast<int64_t>((1 + 2 * kQueryTile + kKeyTile) * padded(d, static_cast<size_t>(score_width)) +
+  return static_cast<int64_t>((1 + 2 * kQueryTile + 2 * kKeyTile) * padded(d, static_cast<size_t>(score_width)) +
                               kScratchSlack);
 }
 

@@ -23,7 +23,7 @@ struct BackwardScratch {
   size_t width;        // A padded to whole vectors; all below it for the additive score only
   float* v;            // [width]
   float* query_forms;  // [2 · kQueryTile, width]
-  float* keys;         // [kKeyTile, width]
+  float* keys;         // [2 · kKeyTile, width]
   float* query_sums;   // [kQueryTile, width]
   float* key_sums;     // [kKeyTile, width]
   float* v_sums;       // [width], Σ g tanh over a sequence
@@ -32,7 +32,7 @@ struct BackwardScratch {
 
 int64_t attention_backward_scratch_size(Score score, int64_t score_width, int64_t longest_memory) {
   const Floats d;
-  const size_t rows = score == Score::kDot ? 0 : 2 + 3 * kQueryTile + 2 * kKeyTile;
+  const size_t rows = score == Score::kDot ? 0 : 2 + 3 * kQueryTile + 3 * kKeyTile;
   return static_cast<int64_t>(rows * padded(d, static_cast<size_t>(score_width)) +
                               kQueryTile * static_cast<size_t>(longest_memory) + kScratchSlack);
 }
@@ -49,7 +49,7 @@ HWY_INLINE BackwardScratch backward_parts(Floats d, const AttendInput<float>& in
     };
     parts.v = take(1);
     parts.query_forms = take(2 * kQueryTile);
-    parts.keys = take(kKeyTile);
+    parts.keys = take(2 * kKeyTile);
     parts.query_sums = take(kQueryTile);
     parts.key_sums = take(kKeyTile);
     parts.v_sums = take(1);
