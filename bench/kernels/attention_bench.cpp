@@ -1,6 +1,7 @@
-// Times attention forward and backward against a plain composite that materialises the [queries, rows, A] tensor, in
-// turns within one run, on one thread and on two; prints medians and quartiles. Not a test: agreement is
+// Times attention forward and backward, and beside it, in turns within one run, a plain composite that materialises the
+// [queries, rows, A] tensor; on one thread and on two; medians and quartiles. Not a test: agreement is
 // tests/kernels/simd/.
+//   bench_attention [repeats]        FOVEA_ISA=avx2 bench_attention
 #include <algorithm>
 #include <chrono>
 #include <cmath>
