@@ -256,9 +256,34 @@ double best_product(int repeats, int64_t threads) {
   return best;
 }
 
+// One sentence of 25 words with weights packed beforehand: microseconds for both directions, one after the other.
+void sentence(const char* name, Cell cell) {
+  Layer layer(cell, 25, true);
+  layer.forward(1, false);  // packs
+  layer.offsets = {0, 25}, layer.order = {0};
+  Buffer scratch(recurrence_scratch_size(layer.arguments(0, false)) + 100000);
+  const auto both = [&] {
+    for (int64_t k = 0; k < 2; ++k) {
+      GemmArguments g;
+      g.rows = 25, g.columns = layer.G * H, g.depth = E, g.a = layer.input.data(), g.a_stride = E,
+      g.bias = layer.at(k, 5);
+      g.b_packed = layer.at(k, 9), g.c = layer.at(k, 0), g.c_stride = layer.G * H;
+      gemm(g, 0, 25, scratch.data());
+      RecurrenceArguments a = layer.arguments(k, false);
+      a.sequences = 1;
+      recurrence_forward(a, 0, 1, scratch.data());
+    }
+  };
+  const double operations = 2.0 * 2 * 25 * static_cast<double>(layer.G * H * (E + H));
+  const double speed = rate(301, operations, both);
+  std::printf("  %-5s one sentence of 25 words, both directions: %.0f us (%.1f GF/s)\n", name, operations / speed / 1e3,
+              speed);
+}
+
 int run(int repeats) {
   choose_instruction_set();
   std::printf("instruction set %s\n", instruction_set());
+  sentence("lstm", Cell::kLstm), sentence("gru", Cell::kGru), sentence("elman", Cell::kElmanTanh);
   for (const int64_t threads : {1, 2}) {
     wall = threads > 1;
     const double fma = peak(threads), product = best_product(repeats, threads);

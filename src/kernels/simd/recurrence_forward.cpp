@@ -18,7 +18,7 @@ namespace {  // other files have the same names
 // Buffers of a block, each [kBlockSequences, …]. States have rows of StateStride(H).
 struct ForwardState {
   float* zeros;   // one panel
-  float* sums;    // [.., G, panel]: Wh h of one panel of hidden units
+  float* sums;    // [.., G, panel]: Wh h, of one panel of hidden units, or of one sequence and all panels
   float* before;  // h before the step
   float* after;   // h after it
   float* cell;    // c, LSTM
@@ -27,9 +27,15 @@ struct ForwardState {
   int64_t gates;
 };
 
+int64_t SumsSize(const RecurrenceArguments& a) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), rows = Least(kBlockSequences, a.sequences);
+  const int64_t panels = RoundUpToPanels(a.hidden_width) / width;
+  return gates_of(a.cell) * width * (rows > panels ? rows : panels);
+}
+
 int64_t ForwardScratchSize(const RecurrenceArguments& a) {
   const int64_t width = static_cast<int64_t>(PanelWidth()), rows = Least(kBlockSequences, a.sequences);
-  return 2 * width + rows * (gates_of(a.cell) * width + 4 * StateStride(a.hidden_width));
+  return 2 * width + SumsSize(a) + 4 * rows * StateStride(a.hidden_width);
 }
 
 ForwardState DivideForward(const RecurrenceArguments& a, float* scratch) {
@@ -39,7 +45,7 @@ ForwardState DivideForward(const RecurrenceArguments& a, float* scratch) {
   s.gates = gates_of(a.cell);
   s.zeros = AlignToPanel(scratch);
   s.sums = s.zeros + width;
-  s.before = s.sums + rows * s.gates * width;
+  s.before = s.sums + SumsSize(a);
   s.after = s.before + rows * s.stride;
   s.cell = s.after + rows * s.stride;
   s.reset = s.cell + rows * s.stride;
@@ -146,12 +152,18 @@ HWY_INLINE void WalkGates(const Walk& walk, const ForwardState& s, const float* 
                           int64_t last_gate) {
   const RecurrenceArguments& a = walk.a;
   const int64_t H = a.hidden_width, L = VectorSize(), width = 2 * L, padded = RoundUpToPanels(H);
+  const bool alone = walk.active == 1;
+  for (int64_t g = first_gate; g < last_gate && state && alone; ++g) {
+    MultiplyOneRow(state, a.hidden_packed + g * H * padded, H, padded, false, s.zeros, s.sums + g * width,
+                   s.gates * width);
+  }
   for (int64_t panel = 0; panel * width < H; ++panel) {
     const Rows rows = {state, s.stride, walk.active};
-    for (int64_t g = first_gate; g < last_gate && state; ++g) {
+    for (int64_t g = first_gate; g < last_gate && state && !alone; ++g) {
       MultiplyRows(rows, a.hidden_packed + g * H * padded, panel, H, padded, false, s.zeros, s.sums + g * width,
                    s.gates * width);
     }
+    const float* sums = s.sums + (alone ? panel * s.gates * width : 0);
     for (int64_t r = 0; r < walk.active; ++r) {
       for (int64_t unit = panel * width; unit < Least(H, panel * width + width); unit += L) {
         const int64_t at = r * s.stride + unit;
@@ -161,7 +173,7 @@ HWY_INLINE void WalkGates(const Walk& walk, const ForwardState& s, const float* 
                              gates,
                              walk.rows[r],
                              unit,
-                             s.sums + r * s.gates * width + (unit - panel * width),
+                             sums + r * s.gates * width + (unit - panel * width),
                              s.before + at,
                              s.after + at,
                              s.cell + at,
@@ -178,7 +190,7 @@ void WalkBlock(Walk& walk, ForwardState s) {
   const RecurrenceArguments& a = walk.a;
   const int64_t H = a.hidden_width;
   Clear(s.zeros, static_cast<int64_t>(PanelWidth()));
-  Clear(s.sums, walk.size * s.gates * static_cast<int64_t>(PanelWidth()));
+  Clear(s.sums, SumsSize(a));
   Clear(s.before, walk.size * s.stride);
   Clear(s.cell, walk.size * s.stride);
   for (int64_t r = 0; r < walk.size; ++r) {

@@ -114,6 +114,56 @@ HWY_NOINLINE void MultiplyTileOf(size_t rows, const Tile& tile) {
   }
 }
 
+// One row times 1 … 4 panels: a tile of one row would have two sums only and wait for each of its additions. The panels
+// lie panel_step apart, their results out_step. The sums are those of MultiplyTile<1>, bit for bit.
+template <size_t kPanels>
+HWY_INLINE void MultiplyRow(const Tile& tile, size_t panel_step, size_t out_step) {
+  static_assert(1 <= kPanels && kPanels <= 4, "no such row");
+  const FloatTag d;
+  using V = hn::Vec<FloatTag>;
+  const size_t L = hn::Lanes(d);
+  V c00 = hn::Zero(d), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  const float* HWY_RESTRICT a = tile.a;
+  const float* HWY_RESTRICT panel = tile.panel;
+  const size_t depth = tile.depth;
+#pragma GCC unroll 4
+  for (size_t k = 0; k < depth; ++k) {
+    const V value = hn::Set(d, a[k]);
+    c00 = hn::MulAdd(value, hn::LoadU(d, panel), c00), c01 = hn::MulAdd(value, hn::LoadU(d, panel + L), c01);
+    if constexpr (kPanels > 1) {
+      const float* HWY_RESTRICT p = panel + panel_step;
+      c10 = hn::MulAdd(value, hn::LoadU(d, p), c10), c11 = hn::MulAdd(value, hn::LoadU(d, p + L), c11);
+    }
+    if constexpr (kPanels > 2) {
+      const float* HWY_RESTRICT p = panel + 2 * panel_step;
+      c20 = hn::MulAdd(value, hn::LoadU(d, p), c20), c21 = hn::MulAdd(value, hn::LoadU(d, p + L), c21);
+    }
+    if constexpr (kPanels > 3) {
+      const float* HWY_RESTRICT p = panel + 3 * panel_step;
+      c30 = hn::MulAdd(value, hn::LoadU(d, p), c30), c31 = hn::MulAdd(value, hn::LoadU(d, p + L), c31);
+    }
+    panel += 2 * L;
+  }
+  const size_t base_step = tile.base_row == 0 ? 0 : out_step;
+  FinishRow(d, tile.base, c00, c01, tile.out);
+  if constexpr (kPanels > 1) FinishRow(d, tile.base + base_step, c10, c11, tile.out + out_step);
+  if constexpr (kPanels > 2) FinishRow(d, tile.base + 2 * base_step, c20, c21, tile.out + 2 * out_step);
+  if constexpr (kPanels > 3) FinishRow(d, tile.base + 3 * base_step, c30, c31, tile.out + 3 * out_step);
+}
+
+HWY_MAYBE_UNUSED HWY_NOINLINE void MultiplyRowOf(size_t panels, const Tile& tile, size_t panel_step, size_t out_step) {
+  switch (panels) {
+    case 1:
+      return MultiplyRow<1>(tile, panel_step, out_step);
+    case 2:
+      return MultiplyRow<2>(tile, panel_step, out_step);
+    case 3:
+      return MultiplyRow<3>(tile, panel_step, out_step);
+    default:
+      return MultiplyRow<4>(tile, panel_step, out_step);
+  }
+}
+
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace fovea::kernels
