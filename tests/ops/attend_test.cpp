@@ -31,24 +31,25 @@ TEST_P(Attend, AgreesWithTheReference) {
   const AttendInput in = make_input(GetParam(), {4, 0, 1, 11, 2}, 7, 5);
   const AttendOutput out = attend(in);
   const int64_t rows = in.memory.size(0), sequences = 5;
+  const bool additive = GetParam() == Score::kAdditive;
+  const at::Tensor keys = additive ? at::mm(in.memory, in.memory_projection.t()) : in.memory;
   at::Tensor scores = at::empty({rows}, at::kDouble), weights = at::empty({rows}, at::kDouble),
              context = at::empty({sequences, 7}, at::kDouble);
-  kernels::reference::AttendArguments arguments;
-  arguments.score =
-      GetParam() == Score::kAdditive ? kernels::reference::Score::kAdditive : kernels::reference::Score::kDot;
-  arguments.memory_width = 7;
-  arguments.score_width = in.query.size(1);
-  arguments.offsets = in.memory_offsets.const_data_ptr<int64_t>();
-  arguments.memory = in.memory.const_data_ptr<double>();
-  arguments.query = in.query.const_data_ptr<double>();
-  if (GetParam() == Score::kAdditive) {
-    arguments.projection = in.memory_projection.const_data_ptr<double>();
-    arguments.score_vector = in.score_vector.const_data_ptr<double>();
-  }
-  arguments.scores = scores.mutable_data_ptr<double>();
-  arguments.weights = weights.mutable_data_ptr<double>();
-  arguments.context = context.mutable_data_ptr<double>();
-  kernels::reference::attend(arguments, 0, sequences);
+  kernels::AttendInput<double> input;
+  input.score = additive ? kernels::Score::kAdditive : kernels::Score::kDot;
+  input.memory_width = 7;
+  input.score_width = in.query.size(1);
+  input.query_offsets = in.query_offsets.const_data_ptr<int64_t>();
+  input.memory_offsets = input.weight_offsets = in.memory_offsets.const_data_ptr<int64_t>();  // one query each
+  input.query = in.query.const_data_ptr<double>();
+  input.keys = keys.const_data_ptr<double>();
+  input.score_vector = additive ? in.score_vector.const_data_ptr<double>() : nullptr;
+  input.memory = in.memory.const_data_ptr<double>();
+  kernels::AttendOutput<double> output;
+  output.scores = scores.mutable_data_ptr<double>();
+  output.weights = weights.mutable_data_ptr<double>();
+  output.context = context.mutable_data_ptr<double>();
+  kernels::reference::attend(input, output, 0, sequences);
   EXPECT_TRUE(at::allclose(out.scores, scores, 1e-12, 1e-12));
   EXPECT_TRUE(at::allclose(out.weights, weights, 1e-12, 1e-12));
   EXPECT_TRUE(at::allclose(out.context, context, 1e-12, 1e-12));

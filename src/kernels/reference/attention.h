@@ -1,36 +1,22 @@
-// Additive and dot attention over ragged memory as plain loops in double: the oracle of the tests, not the fast path.
-// Dimensions: B sequences, N memory rows of all sequences together, D width of a memory row, A width of the score
-// space.
+// Attention over ragged memory as plain loops in double: the oracle of the tests, and what the operator runs for
+// double; not the fast path. Arguments, dimensions and meaning are those of kernels/attention.h.
 #pragma once
 
-#include <cstdint>
+#include "kernels/attention.h"
 
 namespace fovea::kernels::reference {
 
-enum class Score {
-  kAdditive,  // score_i = v · tanh(P m_i + q_b)
-  kDot,       // score_i = q_b · m_i
-};
+// Sequences [begin, end) of B; any split of the range gives the same bits. O(W·(A + D)), one query and one row at a
+// time. Throw InternalError where a width or the range is negative, offsets decrease, or the keys cannot be the memory.
+void attend(const AttendInput<double>& input, const AttendOutput<double>& output, int64_t begin, int64_t end);
+void attend_backward(const AttendInput<double>& input, const AttendGradients<double>& gradients, int64_t begin,
+                     int64_t end);
 
-// All arrays are contiguous and row-major, belong to the caller and live until the call returns. Outputs are written
-// whole for the sequences asked for, need no initial value, and may alias neither an input nor one another.
-struct AttendArguments {
-  Score score = Score::kAdditive;
-  int64_t memory_width = 0;              // D
-  int64_t score_width = 0;               // A; with kDot it equals D
-  const int64_t* offsets = nullptr;      // [B+1], not decreasing: sequence b owns rows offsets[b] … offsets[b+1]-1
-  const double* memory = nullptr;        // [N, D]
-  const double* query = nullptr;         // [B, A], one per sequence; with kAdditive already projected, bias included
-  const double* projection = nullptr;    // P [A, D], kAdditive only, else null
-  const double* score_vector = nullptr;  // v [A], kAdditive only, else null
-  double* scores = nullptr;              // [N], out: before the softmax
-  double* weights = nullptr;             // [N], out: softmax of the scores, within each sequence
-  double* context = nullptr;             // [B, D], out: weighted sum of the memory rows; 0 for an empty sequence
-};
+// One row of scores [size] to weights [size], size > 0; returns the row constant. In place is allowed.
+double normalise(Normaliser normaliser, const double* scores, int64_t size, double* weights);
 
-// Computes sequences [begin, end) of B: their rows of scores and weights, their row of context. Any split of the range
-// gives the same bits. O(N·A·D) additive, O(N·D) dot. Throws InternalError where a width or the range is negative, or
-// where kDot has A != D.
-void attend(const AttendArguments& arguments, int64_t begin, int64_t end);
+// d_scores = Jᵀ d_weights, J the Jacobian of `normalise` at these weights. In place is allowed.
+void normalise_backward(Normaliser normaliser, const double* weights, const double* d_weights, int64_t size,
+                        double* d_scores);
 
 }  // namespace fovea::kernels::reference

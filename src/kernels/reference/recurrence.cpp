@@ -24,6 +24,12 @@ void affine(const double* matrix, const double* vector, const double* bias, int6
   }
 }
 
+// Row b of the initial states [B, H], where null stands for 0.
+void start(const double* initial, int64_t b, std::vector<double>& state) {
+  const int64_t H = static_cast<int64_t>(state.size());
+  for (int64_t j = 0; j < H; ++j) state[static_cast<size_t>(j)] = initial ? initial[b * H + j] : 0;
+}
+
 // Walks every sequence in its direction. `step(from_input, from_hidden, hidden, cell)` turns the products [G·H] into
 // the next state, in place.
 template <typename Step>
@@ -37,8 +43,8 @@ void run(const RecurrenceArguments& arguments, int64_t gates, int64_t begin, int
   for (int64_t b = begin; b < end; ++b) {
     const int64_t first = arguments.offsets[b], size = arguments.offsets[b + 1] - first;
     FOVEA_CHECK(size >= 0, "offsets decrease at sequence", b);
-    std::fill(hidden.begin(), hidden.end(), 0.0);
-    std::fill(cell.begin(), cell.end(), 0.0);
+    start(arguments.initial_hidden, b, hidden);
+    start(arguments.initial_cell, b, cell);
     for (int64_t t = 0; t < size; ++t) {
       const int64_t row = first + (arguments.reverse ? size - 1 - t : t);
       affine(arguments.input_weights, arguments.input + row * E, arguments.bias, E, from_input);
@@ -80,11 +86,38 @@ void gru(const RecurrenceArguments& arguments, int64_t begin, int64_t end) {
   });
 }
 
+void gru_reset_before(const RecurrenceArguments& arguments, int64_t begin, int64_t end) {
+  using Vector = std::vector<double>;
+  const int64_t width = arguments.hidden_width;
+  const double* bias = arguments.hidden_bias ? arguments.hidden_bias + 2 * width : nullptr;
+  Vector reset, product;
+  run(arguments, 3, begin, end, [&](const Vector& x, const Vector& h, Vector& hidden, Vector&) {
+    const size_t H = hidden.size();
+    reset.resize(H);
+    product.resize(H);
+    for (size_t j = 0; j < H; ++j) reset[j] = sigmoid(x[j] + h[j]) * hidden[j];
+    affine(arguments.hidden_weights + 2 * width * width, reset.data(), bias, width, product);
+    for (size_t j = 0; j < H; ++j) {
+      const double z = sigmoid(x[H + j] + h[H + j]);
+      const double n = std::tanh(x[2 * H + j] + product[j]);
+      hidden[j] = (1 - z) * n + z * hidden[j];
+    }
+  });
+}
+
 void elman(const RecurrenceArguments& arguments, int64_t begin, int64_t end) {
   FOVEA_CHECK(!arguments.hidden_bias, "the Elman layer has one bias");
   using Vector = std::vector<double>;
   run(arguments, 1, begin, end, [](const Vector& x, const Vector& h, Vector& hidden, Vector&) {
     for (size_t j = 0; j < hidden.size(); ++j) hidden[j] = std::tanh(x[j] + h[j]);
+  });
+}
+
+void elman_relu(const RecurrenceArguments& arguments, int64_t begin, int64_t end) {
+  FOVEA_CHECK(!arguments.hidden_bias, "the Elman layer has one bias");
+  using Vector = std::vector<double>;
+  run(arguments, 1, begin, end, [](const Vector& x, const Vector& h, Vector& hidden, Vector&) {
+    for (size_t j = 0; j < hidden.size(); ++j) hidden[j] = std::max(0.0, x[j] + h[j]);
   });
 }
 

@@ -20,10 +20,12 @@ struct RecurrenceArguments {
   const double* hidden_weights = nullptr;  // Wh [G·H, H]
   const double* bias = nullptr;            // [G·H], LSTM and Elman: the only one (PyTorch's two added up); GRU: b_in
   const double* hidden_bias = nullptr;     // [G·H], GRU only (b_hn stands inside the reset product), else null
+  const double* initial_hidden = nullptr;  // [B, H], the state before the first step; null: 0
+  const double* initial_cell = nullptr;    // [B, H], LSTM only; null: 0
   double* output = nullptr;                // [N, H], out: the hidden state after each row
 };
 
-// Each computes sequences [begin, end) of B from the initial state 0; an empty sequence has no rows and no output. Any
+// Each computes sequences [begin, end) of B; an empty sequence has no rows and no output. Any
 // split of the range gives the same bits. O(N·G·H·(E+H)). They throw InternalError where a width or the range is
 // negative.
 
@@ -33,7 +35,13 @@ void lstm(const RecurrenceArguments& arguments, int64_t begin, int64_t end);
 // r, z = σ(…); n = tanh(Wn x + b_in + r∘(Whn h + b_hn)); h = (1−z)∘n + z∘h
 void gru(const RecurrenceArguments& arguments, int64_t begin, int64_t end);
 
+// The GRU as first published, the reset before the product: n = tanh(Wn x + b_in + Whn (r∘h) + b_hn)
+void gru_reset_before(const RecurrenceArguments& arguments, int64_t begin, int64_t end);
+
 // h = tanh(Wx x + Wh h + b)
 void elman(const RecurrenceArguments& arguments, int64_t begin, int64_t end);
+
+// h = max(0, Wx x + Wh h + b)
+void elman_relu(const RecurrenceArguments& arguments, int64_t begin, int64_t end);
 
 }  // namespace fovea::kernels::reference

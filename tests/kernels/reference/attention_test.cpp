@@ -1,75 +1,41 @@
 #include "kernels/reference/attention.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
-#include "base/random.h"
+#include "kernels/attention_case.h"
 
 namespace fovea::kernels::reference {
 namespace {
 
-// The arrays of one call, sized from the offsets, with distinct values everywhere.
-struct Case {
-  Case(Score score, std::vector<int64_t> given_offsets, int64_t D, int64_t A) : offsets(std::move(given_offsets)) {
-    const int64_t B = static_cast<int64_t>(offsets.size()) - 1, N = offsets.back();
-    fill(memory, N * D, 1);
-    fill(query, B * A, 2);
-    fill(projection, A * D, 3);
-    fill(score_vector, A, 4);
-    arguments.score = score;
-    arguments.memory_width = D;
-    arguments.score_width = A;
-    scores.assign(static_cast<size_t>(N), std::numeric_limits<double>::quiet_NaN());
-    weights = scores;
-    context.assign(static_cast<size_t>(B * D), std::numeric_limits<double>::quiet_NaN());
-  }
+using Case = AttentionCase<double>;
 
-  void run() { run(0, static_cast<int64_t>(offsets.size()) - 1); }
-  void run(int64_t begin, int64_t end) {
-    const bool additive = arguments.score == Score::kAdditive;
-    arguments.offsets = offsets.data();
-    arguments.memory = memory.data();
-    arguments.query = query.data();
-    arguments.projection = additive ? projection.data() : nullptr;
-    arguments.score_vector = additive ? score_vector.data() : nullptr;
-    arguments.scores = scores.data();
-    arguments.weights = weights.data();
-    arguments.context = context.data();
-    attend(arguments, begin, end);
-  }
+void expect_near(const std::vector<double>& values, const std::vector<double>& expected, double tolerance = 1e-14) {
+  ASSERT_EQ(values.size(), expected.size());
+  for (size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(values[i], expected[i], tolerance) << "at " << i;
+}
 
-  static void fill(std::vector<double>& values, int64_t size, uint64_t step) {
-    const uint64_t base = stream_base({31, Purpose::kTest, step});
-    for (int64_t i = 0; i < size; ++i) values.push_back(4 * uniform(base, static_cast<uint64_t>(i)) - 2);
-  }
-
-  std::vector<int64_t> offsets;
-  std::vector<double> memory, query, projection, score_vector, scores, weights, context;
-  AttendArguments arguments;
-};
-
+// Keys are the memory rows through P = (0.5 −1; 2 0.25).
 Case worked(Score score) {
-  Case example(score, {0, 3}, 2, 2);
+  Case example(score, Normaliser::kSoftmax, {{1}, {3}}, 2, 2);
   example.memory = {1, 2, -0.5, 0.75, 3, -1};
-  example.projection = {0.5, -1, 2, 0.25};
+  example.keys = {-1.5, 2.5, -1, -0.8125, 2.5, 5.75};
   example.score_vector = {1.5, -0.75};
+  example.input.scale = 1;
   return example;
 }
 
-void expect_near(const std::vector<double>& values, const std::vector<double>& expected) {
-  ASSERT_EQ(values.size(), expected.size());
-  for (size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(values[i], expected[i], 1e-14) << "at " << i;
-}
-
-// First score: 1.5 tanh(0.5·1 − 1·2 + 0.1) − 0.75 tanh(2·1 + 0.25·2 − 0.2) = 1.5 tanh(−1.4) − 0.75 tanh(2.3).
+// First score: 1.5 tanh(−1.5 + 0.1) − 0.75 tanh(2.5 − 0.2).
 TEST(ReferenceAttention, AdditiveWorkedByHand) {
   Case example = worked(Score::kAdditive);
   example.query = {0.1, -0.2};
-  example.run();
+  example.attend();
   expect_near(example.scores, {-2.0630997695030375, -0.4993512590402458, 0.7335637714448102});
   expect_near(example.weights, {0.04511298983804057, 0.21549091233538203, 0.7393960978265774});
   expect_near(example.context, {2.1555558271500823, -0.4875519338989598});
@@ -78,87 +44,186 @@ TEST(ReferenceAttention, AdditiveWorkedByHand) {
 // First score: 0.3·1 − 0.7·2 = −1.1.
 TEST(ReferenceAttention, DotWorkedByHand) {
   Case example = worked(Score::kDot);
+  example.keys_are_memory = true;
   example.query = {0.3, -0.7};
-  example.run();
+  example.attend();
   expect_near(example.scores, {-1.1, -0.675, 1.6});
   expect_near(example.weights, {0.05744049031305006, 0.08786042368360847, 0.8546990860033414});
   expect_near(example.context, {2.57760753648127, -0.673922787614535});
+  expect_near(example.row_constants, {1.6 - std::log(0.8546990860033414)});
 }
 
-class ReferenceAttentionOf : public testing::TestWithParam<Score> {
+TEST(ReferenceAttention, ScaleMultipliesTheDot) {
+  Case example = worked(Score::kDot);
+  example.keys_are_memory = true;
+  example.query = {0.3, -0.7};
+  example.input.scale = 0.5;
+  example.attend();
+  expect_near(example.scores, {-0.55, -0.3375, 0.8});
+}
+
+// Of the two largest, (1 + 0.5 − 1)/2 = 0.25 lies below both; with the third, (0.5 − 1)/3 would lie above it.
+TEST(ReferenceAttention, SparsemaxWorkedByHand) {
+  const std::vector<double> scores = {0.5, -1, 1};
+  std::vector<double> weights(3);
+  EXPECT_DOUBLE_EQ(normalise(Normaliser::kSparsemax, scores.data(), 3, weights.data()), 0.25);
+  expect_near(weights, {0.25, 0, 0.75});
+}
+
+// 0.8² + 0.6² = 1, so 0 is the threshold of the halves 0.8 and 0.6.
+TEST(ReferenceAttention, Entmax15WorkedByHand) {
+  const std::vector<double> scores = {1.2, -3, 1.6};
+  std::vector<double> weights(3);
+  EXPECT_NEAR(normalise(Normaliser::kEntmax15, scores.data(), 3, weights.data()), 0, 1e-15);
+  expect_near(weights, {0.36, 0, 0.64});
+}
+
+// The row constant rebuilds the weights from the scores, as kernels/attention.h says.
+TEST(ReferenceAttention, RowConstantsRebuildTheWeights) {
+  for (const Form& form : kForms) {
+    Case example(form.score, form.normaliser, {{1}, {9}}, 5, 7);
+    example.attend();
+    const double c = example.row_constants[0];
+    for (size_t i = 0; i < 9; ++i) {
+      const double s = example.scores[i], root = std::max(s / 2 - c, 0.0);
+      const double expected = form.normaliser == Normaliser::kSoftmax     ? std::exp(s - c)
+                              : form.normaliser == Normaliser::kSparsemax ? std::max(s - c, 0.0)
+                                                                          : root * root;
+      EXPECT_NEAR(example.weights[i], expected, 1e-14) << name_of(form) << ' ' << i;
+    }
+  }
+}
+
+class ReferenceAttentionOf : public testing::TestWithParam<Form> {
  protected:
-  // Empty at the start, in the middle and at the end; one word; odd sizes.
-  Case ragged() const { return Case(GetParam(), {0, 0, 1, 8, 8, 19, 19}, 5, GetParam() == Score::kDot ? 5 : 7); }
+  Case ragged() const { return Case(GetParam().score, GetParam().normaliser, kRaggedLengths, 5, 7); }
 };
-INSTANTIATE_TEST_SUITE_P(, ReferenceAttentionOf, testing::Values(Score::kAdditive, Score::kDot),
-                         [](const auto& info) { return info.param == Score::kAdditive ? "Additive" : "Dot"; });
+INSTANTIATE_TEST_SUITE_P(, ReferenceAttentionOf, testing::ValuesIn(kForms),
+                         [](const auto& info) { return name_of(info.param); });
 
-TEST_P(ReferenceAttentionOf, WeightsOfEachSequenceSumToOne) {
+TEST_P(ReferenceAttentionOf, WeightsOfEachQuerySumToOne) {
   Case example = ragged();
-  example.run();
-  for (size_t b = 0; b + 1 < example.offsets.size(); ++b) {
-    if (example.offsets[b] == example.offsets[b + 1]) continue;
-    double sum = 0;
-    for (int64_t i = example.offsets[b]; i < example.offsets[b + 1]; ++i)
-      sum += example.weights[static_cast<size_t>(i)];
-    EXPECT_NEAR(sum, 1, 1e-15) << "sequence " << b;
+  example.attend();
+  size_t k = 0;
+  for (size_t b = 0; b < kRaggedLengths.rows.size(); ++b) {
+    for (int64_t r = 0; r < kRaggedLengths.queries[b] && kRaggedLengths.rows[b] > 0; ++r) {
+      double sum = 0;
+      for (int64_t i = 0; i < kRaggedLengths.rows[b]; ++i) sum += example.weights[k++];
+      EXPECT_NEAR(sum, 1, 1e-14) << "sequence " << b;
+    }
   }
+  EXPECT_EQ(k, example.weights.size());
 }
 
-TEST_P(ReferenceAttentionOf, EmptySequenceHasContextZero) {
+TEST_P(ReferenceAttentionOf, QueryOverNoRowsHasContextZero) {
   Case example = ragged();
-  example.run();
-  for (int64_t b : {0, 3, 5}) {
-    for (int64_t d = 0; d < 5; ++d) EXPECT_EQ(example.context[static_cast<size_t>(b * 5 + d)], 0) << b << ' ' << d;
-  }
+  example.attend();
+  example.backward();
+  for (size_t k = 0; k < 2 * 5; ++k) EXPECT_EQ(example.context[k], 0);
+  for (size_t k = 0; k < 2 * 7; ++k) EXPECT_EQ(example.d_query[k], 0);
+  EXPECT_EQ(example.row_constants[0], 0);
 }
 
-TEST_P(ReferenceAttentionOf, OneWordTakesAllTheWeight) {
+TEST_P(ReferenceAttentionOf, RowsWithoutQueriesHaveGradientZero) {
   Case example = ragged();
-  example.run();
+  example.attend();
+  example.backward();
+  for (size_t k = 0; k < 3 * 5; ++k) EXPECT_EQ(example.d_memory[k], 0);
+  for (size_t k = 0; k < 3 * 7; ++k) EXPECT_EQ(example.d_keys[k], 0);
+}
+
+TEST_P(ReferenceAttentionOf, OneRowTakesAllTheWeight) {
+  Case example = ragged();
+  example.attend();
   EXPECT_EQ(example.weights[0], 1);
-  for (size_t d = 0; d < 5; ++d) EXPECT_EQ(example.context[5 + d], example.memory[d]);
+  for (size_t d = 0; d < 5; ++d) EXPECT_EQ(example.context[2 * 5 + d], example.memory[3 * 5 + d]);
 }
 
-TEST_P(ReferenceAttentionOf, PermutingMemoryPermutesWeightsAndKeepsContext) {
-  Case example = ragged(), permuted = ragged();
-  const std::vector<size_t> order = {11, 8, 18, 9, 14, 10, 17, 12, 16, 13, 15};  // of the rows 8 … 18 of sequence 4
+TEST_P(ReferenceAttentionOf, PermutingRowsPermutesWeightsAndKeepsContext) {
+  Case example = Case(GetParam().score, GetParam().normaliser, {{1}, {11}}, 5, 7), permuted = example;
+  const std::vector<size_t> order = {3, 0, 10, 1, 6, 2, 9, 4, 8, 5, 7};
   for (size_t i = 0; i < order.size(); ++i) {
-    for (size_t d = 0; d < 5; ++d) permuted.memory[(8 + i) * 5 + d] = example.memory[order[i] * 5 + d];
+    for (size_t d = 0; d < 5; ++d) permuted.memory[i * 5 + d] = example.memory[order[i] * 5 + d];
+    for (size_t a = 0; a < 7; ++a) permuted.keys[i * 7 + a] = example.keys[order[i] * 7 + a];
   }
-  example.run();
-  permuted.run();
-  for (size_t i = 0; i < order.size(); ++i) EXPECT_NEAR(permuted.weights[8 + i], example.weights[order[i]], 1e-15);
+  example.attend();
+  permuted.attend();
+  for (size_t i = 0; i < order.size(); ++i) EXPECT_NEAR(permuted.weights[i], example.weights[order[i]], 1e-14);
   for (size_t k = 0; k < example.context.size(); ++k) EXPECT_NEAR(permuted.context[k], example.context[k], 1e-14);
-  EXPECT_GT(std::abs(example.weights[8] - example.weights[11]), 1e-6);  // the permutation moved something
+  EXPECT_NE(permuted.weights, example.weights);  // the permutation moved something
 }
 
 TEST_P(ReferenceAttentionOf, SplitRangesGiveTheSameBits) {
   Case whole = ragged(), split = ragged();
-  whole.run();
-  split.run(3, 6);
-  split.run(0, 2);
-  split.run(2, 3);
+  whole.attend(), whole.backward();
+  split.attend(3, 8), split.attend(0, 2), split.attend(2, 3);
+  split.backward(5, 8), split.backward(0, 5);
   EXPECT_EQ(split.scores, whole.scores);
   EXPECT_EQ(split.weights, whole.weights);
   EXPECT_EQ(split.context, whole.context);
+  EXPECT_EQ(split.d_query, whole.d_query);
+  EXPECT_EQ(split.d_keys, whole.d_keys);
+  EXPECT_EQ(split.d_memory, whole.d_memory);
+}
+
+// Every element of every input against central differences of a loss that every output enters.
+TEST_P(ReferenceAttentionOf, GradientsAreCentralDifferences) {
+  const Lengths lengths = {{2, 0, 1, 3}, {0, 2, 1, 5}};
+  for (const bool keys_are_memory : {false, true}) {
+    if (keys_are_memory && GetParam().score == Score::kAdditive) continue;
+    Case example(GetParam().score, GetParam().normaliser, lengths, 4, 4);
+    example.keys_are_memory = keys_are_memory;
+    example.loss();
+    example.backward();
+    const auto check = [&](std::vector<double>& input, const std::vector<double>& gradient, const std::string& what) {
+      ASSERT_EQ(input.size(), gradient.size()) << what;
+      for (size_t k = 0; k < input.size(); ++k) {
+        constexpr double kStep = 1e-6;
+        const double kept = input[k];
+        input[k] = kept + kStep;
+        const double above = example.loss();
+        input[k] = kept - kStep;
+        const double below = example.loss();
+        input[k] = kept;
+        EXPECT_NEAR(gradient[k], (above - below) / (2 * kStep), 1e-7) << what << " at " << k;
+      }
+    };
+    check(example.query, example.d_query, "query");
+    check(example.memory, example.d_memory, "memory");
+    if (!keys_are_memory) check(example.keys, example.d_keys, "keys");
+    if (example.additive()) {
+      std::vector<double> d_score_vector(4);
+      for (size_t k = 0; k < example.d_score_vector_parts.size(); ++k) {
+        d_score_vector[k % 4] += example.d_score_vector_parts[k];
+      }
+      check(example.score_vector, d_score_vector, "score vector");
+    }
+  }
 }
 
 TEST(ReferenceAttention, HugeScoresDoNotOverflow) {
-  Case example = worked(Score::kDot);
-  example.query = {700, -900};  // scores -1100, -1025, 3000
-  example.run();
-  expect_near(example.weights, {0, 0, 1});
+  for (const Normaliser normaliser : {Normaliser::kSoftmax, Normaliser::kSparsemax, Normaliser::kEntmax15}) {
+    Case example = worked(Score::kDot);
+    example.input.normaliser = normaliser;
+    example.keys_are_memory = true;
+    example.query = {700, -900};  // scores -1100, -1025, 3000
+    example.attend();
+    expect_near(example.weights, {0, 0, 1});
+  }
 }
 
-TEST(ReferenceAttention, RefusesDotOfTwoWidths) {
-  Case example(Score::kDot, {0, 2}, 5, 4);
-  EXPECT_THROW(example.run(), InternalError);
+TEST(ReferenceAttention, RefusesMemoryAsKeysOfAnotherWidth) {
+  Case example(Score::kDot, Normaliser::kSoftmax, {{1}, {2}}, 5, 4);
+  example.keys_are_memory = true;
+  EXPECT_THROW(example.attend(), InternalError);
 }
 
-TEST(ReferenceAttention, RefusesDecreasingOffsets) {
-  Case example(Score::kDot, {0, 4, 2, 6}, 3, 3);
-  EXPECT_THROW(example.run(), InternalError);
+TEST(ReferenceAttention, RefusesOffsetsThatCannotBe) {
+  Case example(Score::kDot, Normaliser::kSoftmax, {{1, 1, 1}, {2, 2, 2}}, 3, 3);
+  example.memory_offsets = {0, 4, 2, 6};
+  EXPECT_THROW(example.attend(), InternalError);
+  example.memory_offsets = {0, 2, 5, 7};  // the weights have no room for it
+  EXPECT_THROW(example.attend(), InternalError);
 }
 
 }  // namespace

@@ -1,0 +1,297 @@
+// Blocked product with packing: the depth in blocks whose panels of B fit the nearest cache, the rows in blocks that
+// fit the second. The inner dimension is never split between calls, so any split of the rows gives the same bits.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/simd/gemm.cpp"
+#include "kernels/simd/gemm.h"
+
+#include <hwy/cache_control.h>
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "kernels/simd/tile-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace fovea::kernels {
+namespace HWY_NAMESPACE {
+namespace {  // other files have the same names
+
+// A panel of this depth is 16 KB with vectors of 8 floats.
+constexpr int64_t kDepthBlock = 256;
+// Rows of A kept in the second cache while the panels of B pass: 96 · 256 floats are 96 KB.
+constexpr int64_t kRowBlock = 96;
+
+// Rows of a transposed A that are packed at a time, tile after tile: few enough to stay in the nearest cache although
+// they often lie a power of two apart.
+constexpr int64_t kPackedTogether = 8;
+
+HWY_INLINE int64_t Least(int64_t x, int64_t y) {
+  return x < y ? x : y;
+}
+HWY_INLINE int64_t RoundUp(int64_t x, int64_t unit) {
+  return (x + unit - 1) / unit * unit;
+}
+
+int64_t PackedGemmSize(int64_t depth, int64_t columns) {
+  return depth * RoundUp(columns, static_cast<int64_t>(PanelWidth()));
+}
+
+// Rows [first, first + depth) of B, all columns, panel after panel.
+void PackDepthBlock(const GemmArguments& g, int64_t first, int64_t depth, float* HWY_RESTRICT packed) {
+  const FloatTag d;
+  const int64_t L = static_cast<int64_t>(hn::Lanes(d)), width = 2 * L;
+  for (int64_t column = 0; column < g.columns; column += width, packed += depth * width) {
+    const int64_t used = Least(width, g.columns - column);
+    if (g.b_transposed) {
+      for (int64_t j = 0; j < used; ++j) {
+        const float* HWY_RESTRICT source = g.b + (column + j) * g.b_stride + first;
+        for (int64_t k = 0; k < depth; ++k) packed[k * width + j] = source[k];
+      }
+      for (int64_t j = used; j < width; ++j) {
+        for (int64_t k = 0; k < depth; ++k) packed[k * width + j] = 0;
+      }
+      continue;
+    }
+    for (int64_t k = 0; k < depth; ++k) {
+      const float* row = g.b_rows ? g.b_rows[first + k] : g.b + (first + k) * g.b_stride;
+      float* HWY_RESTRICT to = packed + k * width;
+      if (!row) {
+        hn::StoreU(hn::Zero(d), d, to), hn::StoreU(hn::Zero(d), d, to + L);
+      } else if (used == width) {
+        const auto low = hn::LoadU(d, row + column), high = hn::LoadU(d, row + column + L);
+        hn::StoreU(low, d, to), hn::StoreU(high, d, to + L);
+      } else {
+        for (int64_t j = 0; j < used; ++j) to[j] = row[column + j];
+        for (int64_t j = used; j < width; ++j) to[j] = 0;
+      }
+    }
+  }
+}
+
+void PackGemmOperand(const GemmArguments& g, float* packed) {
+  const int64_t padded = PackedGemmSize(1, g.columns);
+  for (int64_t k = 0; k < g.depth; k += kDepthBlock) {
+    PackDepthBlock(g, k, Least(kDepthBlock, g.depth - k), packed + k * padded);
+  }
+}
+
+// Columns [row, row + rows) of a transposed A, depth [first, first + depth), as tiles [depth, kTileRows] one after the
+// other. Places beyond `rows` hold anything.
+void PackTransposedRows(const GemmArguments& g, int64_t row, int64_t rows, int64_t first, int64_t depth,
+                        float* HWY_RESTRICT packed) {
+  const hn::CappedTag<float, 8> d;
+  const int64_t L = static_cast<int64_t>(hn::Lanes(d)), tile_rows = static_cast<int64_t>(kTileRows);
+  for (int64_t k0 = 0; k0 < depth; k0 += kPackedTogether) {
+    const int64_t k1 = Least(k0 + kPackedTogether, depth);
+    for (int64_t r = 0; r < rows; r += tile_rows) {
+      const float* source = g.a + (first + k0) * g.a_stride + row + r;
+      float* to = packed + r * depth + k0 * tile_rows;
+      const bool whole = row + r + RoundUp(tile_rows, L) <= g.rows;  // whole vectors may be read
+      for (int64_t k = k0; k < k1; ++k, source += g.a_stride, to += tile_rows) {
+        if (whole && k + 2 <= depth) {
+          // What the last vector writes too much belongs to the next k, which comes later.
+          for (int64_t j = 0; j < tile_rows; j += L) hn::StoreU(hn::LoadU(d, source + j), d, to + j);
+        } else {
+          for (int64_t j = 0; j < Least(tile_rows, rows - r); ++j) to[j] = source[j];
+        }
+      }
+    }
+  }
+}
+
+// sums[r] (+)= Σ_k A(k, row + r) over one block of the depth.
+void SumTransposedRows(const GemmArguments& g, int64_t row, int64_t rows, int64_t first, int64_t depth, bool add) {
+  const FloatTag d;
+  const int64_t L = static_cast<int64_t>(hn::Lanes(d));
+  const float* source = g.a + first * g.a_stride + row;
+  float* sums = g.a_sums + row;
+  int64_t r = 0;
+  for (; r + 4 * L <= rows; r += 4 * L) {
+    auto sum0 = hn::Zero(d), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+    for (int64_t k = 0; k < depth; ++k) {
+      const float* from = source + k * g.a_stride + r;
+      sum0 = hn::Add(sum0, hn::LoadU(d, from)), sum1 = hn::Add(sum1, hn::LoadU(d, from + L));
+      sum2 = hn::Add(sum2, hn::LoadU(d, from + 2 * L)), sum3 = hn::Add(sum3, hn::LoadU(d, from + 3 * L));
+    }
+    float* to = sums + r;
+    if (add) {
+      sum0 = hn::Add(sum0, hn::LoadU(d, to)), sum1 = hn::Add(sum1, hn::LoadU(d, to + L));
+      sum2 = hn::Add(sum2, hn::LoadU(d, to + 2 * L)), sum3 = hn::Add(sum3, hn::LoadU(d, to + 3 * L));
+    }
+    hn::StoreU(sum0, d, to), hn::StoreU(sum1, d, to + L);
+    hn::StoreU(sum2, d, to + 2 * L), hn::StoreU(sum3, d, to + 3 * L);
+  }
+  for (; r + L <= rows; r += L) {
+    auto sum = hn::Zero(d);
+    for (int64_t k = 0; k < depth; ++k) sum = hn::Add(sum, hn::LoadU(d, source + k * g.a_stride + r));
+    hn::StoreU(add ? hn::Add(sum, hn::LoadU(d, sums + r)) : sum, d, sums + r);
+  }
+  for (; r < rows; ++r) {
+    float sum = 0;
+    for (int64_t k = 0; k < depth; ++k) sum += source[k * g.a_stride + r];
+    sums[r] = add ? sum + sums[r] : sum;
+  }
+}
+
+// Walks over a block of A as it lies in memory, a few cache lines at each call, so that it is near when its turn comes:
+// without, half of the time of a weight gradient went into waiting for rows of A.
+struct Ahead {
+  const float* row;
+  int64_t stride, rows, line, lines;  // lines of 16 floats in a row
+
+  void Fetch(int64_t count) {
+    for (; count > 0 && rows > 0; --count) {
+      hwy::Prefetch(row + 16 * line);
+      if (++line == lines) {
+        line = 0;
+        row += stride;
+        --rows;
+      }
+    }
+  }
+};
+
+// The block of A after (row, first) in the order of Gemm() below.
+Ahead BlockAfter(const GemmArguments& g, int64_t row, int64_t begin, int64_t end, int64_t first) {
+  row += kRowBlock;
+  if (row >= end) {
+    row = begin;
+    first += kDepthBlock;
+  }
+  const int64_t rows = Least(kRowBlock, end - row), depth = Least(kDepthBlock, g.depth - first);
+  if (depth <= 0) return {nullptr, 0, 0, 0, 1};
+  if (g.a_transposed) return {g.a + first * g.a_stride + row, g.a_stride, depth, 0, (rows + 15) / 16};
+  return {g.a + row * g.a_stride + first, g.a_stride, rows, 0, (depth + 15) / 16};
+}
+
+// One panel of C, rows [row, row + rows), whose right edge may lie beyond the last column: through a buffer of one
+// tile.
+struct PanelOfC {
+  const GemmArguments& g;
+  int64_t column;
+  bool add;           // to what C holds; else start from the bias or 0
+  const float* bias;  // PanelWidth() floats
+};
+
+void MultiplyPanel(const PanelOfC& c, Tile tile, int64_t row, size_t rows, float* HWY_RESTRICT edge) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), used = Least(width, c.g.columns - c.column);
+  float* out = c.g.c + row * c.g.c_stride + c.column;
+  tile.base = c.add ? out : c.bias;
+  tile.base_row = c.add ? static_cast<size_t>(c.g.c_stride) : 0;
+  tile.out = out;
+  tile.out_row = static_cast<size_t>(c.g.c_stride);
+  // The rows of C lie far apart: fetch their lines while the sums run.
+  for (size_t r = 0; r < rows; ++r) {
+    for (int64_t j = 0; j < used; j += 16) hwy::Prefetch(out + static_cast<int64_t>(r) * c.g.c_stride + j);
+  }
+  if (used == width) return MultiplyTileOf(rows, tile);
+  if (c.add) {
+    for (size_t r = 0; r < rows; ++r) {
+      for (int64_t j = 0; j < used; ++j)
+        edge[static_cast<int64_t>(r) * width + j] = out[static_cast<int64_t>(r) * c.g.c_stride + j];
+    }
+    tile.base = edge;
+    tile.base_row = static_cast<size_t>(width);
+  }
+  tile.out = edge;
+  tile.out_row = static_cast<size_t>(width);
+  MultiplyTileOf(rows, tile);
+  for (size_t r = 0; r < rows; ++r) {
+    for (int64_t j = 0; j < used; ++j)
+      out[static_cast<int64_t>(r) * c.g.c_stride + j] = edge[static_cast<int64_t>(r) * width + j];
+  }
+}
+
+struct Scratch {
+  float* edge;  // one tile of C
+  float* bias;  // [columns], padded to panels
+  float* a;     // a block of rows of a transposed A
+  float* b;     // a block of the depth of B
+};
+
+int64_t GemmScratchSize(const GemmArguments& g) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), depth = Least(kDepthBlock, g.depth);
+  int64_t size = static_cast<int64_t>(kTileRows) * width + PackedGemmSize(1, g.columns) + width;
+  if (g.a_transposed) size += kRowBlock * depth + width;
+  if (!g.b_packed) size += PackedGemmSize(depth, g.columns);
+  return size + width;  // to align the whole
+}
+
+Scratch Divide(const GemmArguments& g, float* scratch) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), depth = Least(kDepthBlock, g.depth);
+  const size_t misaligned = reinterpret_cast<size_t>(scratch) / sizeof(float) % static_cast<size_t>(width);
+  if (misaligned) scratch += static_cast<size_t>(width) - misaligned;
+  Scratch parts;
+  parts.edge = scratch;
+  parts.bias = parts.edge + static_cast<int64_t>(kTileRows) * width;
+  parts.b = parts.bias + PackedGemmSize(1, g.columns);
+  parts.a = parts.b + (g.b_packed ? 0 : PackedGemmSize(depth, g.columns));
+  return parts;
+}
+
+void Gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), padded = PackedGemmSize(1, g.columns);
+  const int64_t tile_rows = static_cast<int64_t>(kTileRows);
+  const Scratch parts = Divide(g, scratch);
+  for (int64_t j = 0; j < padded; ++j) parts.bias[j] = g.bias && j < g.columns ? g.bias[j] : 0;
+  // A depth of 0 still writes C: one block of no depth.
+  for (int64_t first = 0; first == 0 || first < g.depth; first += kDepthBlock) {
+    const int64_t depth = Least(kDepthBlock, g.depth - first);
+    const bool add = g.accumulate || first > 0;
+    const float* b = parts.b;
+    if (g.b_packed) {
+      b = g.b_packed + first * padded;
+    } else {
+      PackDepthBlock(g, first, depth, parts.b);
+    }
+    for (int64_t row = begin; row < end; row += kRowBlock) {
+      const int64_t rows = Least(kRowBlock, end - row);
+      if (g.a_transposed) PackTransposedRows(g, row, rows, first, depth, parts.a);
+      if (g.a_sums) SumTransposedRows(g, row, rows, first, depth, add);
+      Ahead ahead = BlockAfter(g, row, begin, end, first);
+      const int64_t tiles = (rows + tile_rows - 1) / tile_rows * (padded / width);
+      const int64_t lines_per_tile = tiles > 0 ? (ahead.rows * ahead.lines + tiles - 1) / tiles : 0;
+      for (int64_t column = 0; column < g.columns; column += width) {
+        const PanelOfC panel = {g, column, add, parts.bias + column};
+        Tile tile = {};
+        tile.panel = b + column * depth;
+        tile.depth = static_cast<size_t>(depth);
+        tile.a_row = g.a_transposed ? 1 : static_cast<size_t>(g.a_stride);
+        tile.a_step = g.a_transposed ? kTileRows : 1;
+        for (int64_t r = 0; r < rows; r += tile_rows) {
+          ahead.Fetch(lines_per_tile);
+          tile.a = g.a_transposed ? parts.a + r * depth : g.a + (row + r) * g.a_stride + first;
+          MultiplyPanel(panel, tile, row + r, static_cast<size_t>(Least(tile_rows, rows - r)), parts.edge);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace fovea::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace fovea::kernels::simd {
+
+HWY_EXPORT(Gemm);
+HWY_EXPORT(GemmScratchSize);
+HWY_EXPORT(PackedGemmSize);
+HWY_EXPORT(PackGemmOperand);
+
+void gemm(const GemmArguments& arguments, int64_t begin, int64_t end, float* scratch) {
+  HWY_DYNAMIC_DISPATCH(Gemm)(arguments, begin, end, scratch);
+}
+int64_t gemm_scratch_size(const GemmArguments& arguments) {
+  return HWY_DYNAMIC_DISPATCH(GemmScratchSize)(arguments);
+}
+int64_t packed_gemm_size(int64_t depth, int64_t columns) {
+  return HWY_DYNAMIC_DISPATCH(PackedGemmSize)(depth, columns);
+}
+void pack_gemm_operand(const GemmArguments& arguments, float* packed) {
+  HWY_DYNAMIC_DISPATCH(PackGemmOperand)(arguments, packed);
+}
+
+}  // namespace fovea::kernels::simd
+#endif  // HWY_ONCE

@@ -1,0 +1,14 @@
+// The unchecked entries behind kernels/recurrence.h, dispatched to the instruction set in force.
+#pragma once
+
+#include "kernels/recurrence.h"
+
+namespace fovea::kernels::simd {
+
+void recurrence_forward(const RecurrenceArguments& arguments, int64_t begin, int64_t end, float* scratch);
+void recurrence_backward(const RecurrenceArguments& arguments, const RecurrenceGradients& gradients, int64_t begin,
+                         int64_t end, float* scratch);
+int64_t recurrence_scratch_size_forward(const RecurrenceArguments& arguments);
+int64_t recurrence_scratch_size_backward(const RecurrenceArguments& arguments);
+
+}  // namespace fovea::kernels::simd

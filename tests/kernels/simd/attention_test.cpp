@@ -1,0 +1,209 @@
+#include "kernels/attention.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/errors.h"
+#include "kernels/attention_case.h"
+#include "kernels/dispatch.h"
+
+namespace fovea::kernels {
+namespace {
+
+// |value − expected| ≤ tolerance · (1 + the largest expected): gradients are sums of many terms of that size.
+void expect_close(const std::vector<float>& values, const std::vector<double>& expected, double tolerance,
+                  const std::string& what) {
+  ASSERT_EQ(values.size(), expected.size()) << what;
+  double largest = 0;
+  for (const double value : expected) largest = std::max(largest, std::abs(value));
+  for (size_t i = 0; i < values.size(); ++i) {
+    ASSERT_NEAR(values[i], expected[i], tolerance * (1 + largest)) << what << " at " << i;
+  }
+}
+
+// Scores are sums of A terms, off by a few 1e-6 of the largest; weights turn what a score is off into a share of
+// itself.
+void expect_forward_agrees(AttentionCase<float>& fast, AttentionCase<double>& plain) {
+  fast.attend();
+  plain.attend();
+  expect_close(fast.scores, plain.scores, 2e-6, "scores");
+  expect_close(fast.weights, plain.weights, 3e-5, "weights");
+  expect_close(fast.row_constants, plain.row_constants, 3e-6, "row constants");
+  expect_close(fast.context, plain.context, 3e-5, "context");
+}
+
+// Both go back from the reference's weights, so that a support which rounding decides is the same for both.
+void expect_backward_agrees(AttentionCase<float>& fast, AttentionCase<double>& plain) {
+  constexpr double kTolerance = 5e-6;
+  fast.weights.assign(plain.weights.begin(), plain.weights.end());
+  plain.weights.assign(fast.weights.begin(), fast.weights.end());
+  fast.backward();
+  plain.backward();
+  expect_close(fast.d_query, plain.d_query, kTolerance, "d_query");
+  if (!fast.keys_are_memory) expect_close(fast.d_keys, plain.d_keys, kTolerance, "d_keys");
+  expect_close(fast.d_memory, plain.d_memory, kTolerance, "d_memory");
+  if (fast.additive()) {
+    expect_close(fast.d_score_vector_parts, plain.d_score_vector_parts, kTolerance, "d_score_vector_parts");
+  }
+}
+
+class FastAttention : public testing::TestWithParam<Form> {};
+INSTANTIATE_TEST_SUITE_P(, FastAttention, testing::ValuesIn(kForms),
+                         [](const auto& info) { return name_of(info.param); });
+
+TEST_P(FastAttention, AgreesWithTheReferenceOnEverySetAndWidth) {
+  const Form form = GetParam();
+  const std::vector<std::pair<int64_t, int64_t>> widths = {{1, 1}, {7, 5}, {5, 7}, {64, 32}, {267, 129}, {33, 267}};
+  for_each_instruction_set([&](const std::string& set) {
+    for (const auto& [D, A] : widths) {
+      SCOPED_TRACE(set + " D " + std::to_string(D) + " A " + std::to_string(A));
+      AttentionCase<float> fast(form.score, form.normaliser, kRaggedLengths, D, A);
+      AttentionCase<double> plain(form.score, form.normaliser, kRaggedLengths, D, A);
+      expect_forward_agrees(fast, plain);
+      expect_backward_agrees(fast, plain);
+    }
+  });
+}
+
+TEST_P(FastAttention, AgreesWithTheReferenceOnLongRowsAndWideOnes) {
+  const Form form = GetParam();
+  for_each_instruction_set([&](const std::string& set) {
+    SCOPED_TRACE(set);
+    const Lengths lengths = {{1, 3, 267}, {1030, 267, 7}};
+    AttentionCase<float> fast(form.score, form.normaliser, lengths, 19, 40);
+    AttentionCase<double> plain(form.score, form.normaliser, lengths, 19, 40);
+    expect_forward_agrees(fast, plain);
+    expect_backward_agrees(fast, plain);
+    AttentionCase<float> wide_fast(form.score, form.normaliser, {{6}, {7}}, 1030, 1030);
+    AttentionCase<double> wide_plain(form.score, form.normaliser, {{6}, {7}}, 1030, 1030);
+    expect_forward_agrees(wide_fast, wide_plain);
+    expect_backward_agrees(wide_fast, wide_plain);
+  });
+}
+
+TEST_P(FastAttention, SplitRangesGiveTheSameBits) {
+  const Form form = GetParam();
+  AttentionCase<float> whole(form.score, form.normaliser, kRaggedLengths, 37, 21), split = whole;
+  whole.attend();
+  whole.backward();
+  split.attend(5, 8), split.attend(0, 3), split.attend(3, 5);
+  split.backward(4, 8), split.backward(1, 4), split.backward(0, 1);
+  EXPECT_EQ(split.scores, whole.scores);
+  EXPECT_EQ(split.weights, whole.weights);
+  EXPECT_EQ(split.row_constants, whole.row_constants);
+  EXPECT_EQ(split.context, whole.context);
+  EXPECT_EQ(split.d_query, whole.d_query);
+  EXPECT_EQ(split.d_keys, whole.d_keys);
+  EXPECT_EQ(split.d_memory, whole.d_memory);
+  if (whole.additive()) {
+    EXPECT_EQ(split.d_score_vector_parts, whole.d_score_vector_parts);
+  }
+}
+
+TEST_P(FastAttention, WeightsSumToOneAndGiveTheContextBitForBit) {
+  const Form form = GetParam();
+  for_each_instruction_set([&](const std::string& set) {
+    const int64_t D = 53;
+    AttentionCase<float> example(form.score, form.normaliser, kRaggedLengths, D, 24);
+    example.attend();
+    for (size_t b = 0; b < kRaggedLengths.rows.size(); ++b) {
+      const int64_t queries = kRaggedLengths.queries[b], rows = kRaggedLengths.rows[b];
+      const float* weights = example.weights.data() + example.weight_offsets[b];
+      const float* memory = example.memory.data() + example.memory_offsets[b] * D;
+      const auto first = example.context.begin() + example.query_offsets[b] * D;
+      std::vector<float> together(static_cast<size_t>(queries * D)), alone(together);
+      weighted_sum(weights, memory, queries, rows, D, together.data());
+      for (int64_t r = 0; r < queries; ++r) {
+        weighted_sum(weights + r * rows, memory, 1, rows, D, alone.data() + r * D);
+        double sum = 0;
+        for (int64_t i = 0; i < rows; ++i) sum += weights[r * rows + i];
+        if (rows > 0) {
+          EXPECT_NEAR(sum, 1, 1e-6) << set << " sequence " << b << " query " << r;
+        }
+      }
+      const std::vector<float> context(first, first + queries * D);
+      EXPECT_EQ(together, context) << set << " sequence " << b;
+      EXPECT_EQ(alone, context) << set << " sequence " << b;
+    }
+  });
+}
+
+// Keys and queries up to ±1e4, with scores up to ±1e9: every output is a number, and the forward pass still agrees.
+TEST_P(FastAttention, HugeInputsGiveNoNaN) {
+  const Form form = GetParam();
+  for_each_instruction_set([&](const std::string& set) {
+    SCOPED_TRACE(set);
+    AttentionCase<float> fast(form.score, form.normaliser, kRaggedLengths, 9, 18, 5e3);
+    AttentionCase<double> plain(form.score, form.normaliser, kRaggedLengths, 9, 18, 5e3);
+    fast.attend();
+    plain.attend();
+    expect_close(fast.scores, plain.scores, 1e-6, "scores");
+    fast.backward();
+    for (const auto* values : {&fast.scores, &fast.weights, &fast.row_constants, &fast.context, &fast.d_query,
+                               &fast.d_keys, &fast.d_memory}) {
+      for (const float value : *values) ASSERT_TRUE(std::isfinite(value));
+    }
+    if (fast.additive()) {
+      for (const float value : fast.d_score_vector_parts) ASSERT_TRUE(std::isfinite(value));
+    }
+  });
+}
+
+TEST(FastAttentionSums, KeysThatAreTheMemoryGiveOneGradient) {
+  const Lengths lengths = {{3, 1, 6}, {5, 2, 9}};
+  AttentionCase<float> fast(Score::kDot, Normaliser::kSoftmax, lengths, 12, 12);
+  AttentionCase<double> plain(Score::kDot, Normaliser::kSoftmax, lengths, 12, 12);
+  fast.keys_are_memory = plain.keys_are_memory = true;
+  expect_forward_agrees(fast, plain);
+  expect_backward_agrees(fast, plain);
+}
+
+// One side far beyond the reach of the exponentials, or both; with the signs against each other so that sums are small.
+TEST(FastAttentionSums, FarKeysAndQueriesThatCancelAgree) {
+  for_each_instruction_set([&](const std::string& set) {
+    for (const float shift : {11.0f, 13.0f, 20.0f, 30.0f, 80.0f, 1000.0f}) {
+      for (const bool both : {false, true}) {
+        SCOPED_TRACE(set + " shift " + std::to_string(shift) + (both ? " both" : " one"));
+        AttentionCase<float> fast(Score::kAdditive, Normaliser::kSoftmax, {{9}, {11}}, 6, 40);
+        for (size_t k = 0; k < fast.keys.size(); ++k) fast.keys[k] += k % 3 ? shift : -shift;
+        for (size_t k = 0; both && k < fast.query.size(); ++k) fast.query[k] -= k % 3 ? shift : -shift;
+        AttentionCase<double> plain(Score::kAdditive, Normaliser::kSoftmax, {{9}, {11}}, 6, 40);
+        plain.keys.assign(fast.keys.begin(), fast.keys.end());
+        plain.query.assign(fast.query.begin(), fast.query.end());
+        expect_forward_agrees(fast, plain);
+        expect_backward_agrees(fast, plain);
+      }
+    }
+  });
+}
+
+TEST(FastAttentionSums, GradientPartsAddUpInOrder) {
+  const std::vector<float> parts = {1e8f, 1, 2, 5, -1e8f, 3};  // three sequences, A = 2
+  std::vector<float> sum(2);
+  sum_score_vector_parts(parts.data(), 3, 2, sum.data());
+  EXPECT_EQ(sum, (std::vector<float>{0, 9}));  // 1e8 + 2 is 1e8 in float: another order would give 2
+}
+
+TEST(FastAttentionSums, NotAskedForOutputsMayBeNull) {
+  AttentionCase<float> example(Score::kAdditive, Normaliser::kSoftmax, {{5}, {6}}, 4, 8), whole = example;
+  whole.attend();
+  std::vector<float> scratch(static_cast<size_t>(attend_scratch_size(Score::kAdditive, 8)));
+  attend(example.wired(), {nullptr, example.weights.data(), nullptr, example.context.data()}, scratch.data(), 0, 1);
+  EXPECT_EQ(example.weights, whole.weights);
+  EXPECT_EQ(example.context, whole.context);
+}
+
+TEST(FastAttentionSums, RefusesOffsetsThatCannotBe) {
+  AttentionCase<float> example(Score::kDot, Normaliser::kSoftmax, {{2, 2}, {3, 3}}, 4, 4);
+  example.memory_offsets = {0, 4, 2};
+  EXPECT_THROW(example.attend(), InternalError);
+  example.memory_offsets = {0, 3, 7};  // the weights have no room for it
+  EXPECT_THROW(example.attend(), InternalError);
+}
+
+}  // namespace
+}  // namespace fovea::kernels
