@@ -188,6 +188,25 @@ TEST_P(FastAttention, HugeInputsGiveNoNaN) {
   });
 }
 
+// A query that is no number gives weights and a context that are none, and touches no other query.
+TEST_P(FastAttention, NaNIsNotHidden) {
+  const Form form = GetParam();
+  for_each_instruction_set([&](const std::string& set) {
+    AttentionCase<float> example(form.score, form.normaliser, {{9, 1}, {11, 6}}, 5, 20), clean = example;
+    clean.attend();
+    for (const size_t query : {3, 9}) example.query[query * 20 + 7] = std::nanf("");
+    example.attend();
+    for (size_t k = 0; k < example.context.size(); ++k) {
+      const size_t query = k / 5;
+      if (query == 3 || query == 9) {
+        EXPECT_TRUE(std::isnan(example.context[k])) << set << " at " << k;
+      } else {
+        EXPECT_EQ(example.context[k], clean.context[k]) << set << " at " << k;
+      }
+    }
+  });
+}
+
 TEST(FastAttentionSums, KeysThatAreTheMemoryGiveOneGradient) {
   const Lengths lengths = {{3, 1, 6}, {5, 2, 9}};
   AttentionCase<float> fast(Score::kDot, Normaliser::kSoftmax, lengths, 12, 12);
