@@ -190,7 +190,7 @@ HWY_INLINE void copy_padded(Floats d, Rows rows, size_t count, size_t columns, s
   }
 }
 
-// out = factor · e^2x of padded rows; returns the largest |x|. In place is allowed.
+// out = factor · e^2x of padded rows, NaN where x is; returns the largest |x|. In place is allowed.
 HWY_INLINE float double_exponentials(Floats d, const float* in, size_t size, float factor, float* out) {
   const Vector held = hn::Set(d, kHeldAt), two = hn::Set(d, 2.0f);
   Vector largest = hn::Zero(d);
@@ -198,7 +198,8 @@ HWY_INLINE float double_exponentials(Floats d, const float* in, size_t size, flo
     const Vector x = hn::LoadU(d, in + a);
     largest = hn::Max(largest, hn::Abs(x));
     const Vector inside = hn::Max(hn::Neg(held), hn::Min(x, held));
-    hn::StoreU(hn::Mul(hn::Set(d, factor), Exp(d, hn::Mul(two, inside))), d, out + a);
+    const Vector exponential = hn::Mul(hn::Set(d, factor), Exp(d, hn::Mul(two, inside)));
+    hn::StoreU(hn::IfThenElse(hn::IsNaN(x), x, exponential), d, out + a);  // Min and Max may lose a NaN
   }
   return hn::GetLane(hn::MaxOfLanes(d, largest));
 }

@@ -15,14 +15,16 @@ namespace fovea::kernels {
 namespace HWY_NAMESPACE {
 namespace {  // other files have the same names
 
-// A panel of this depth is 16 KB with vectors of 8 floats.
-constexpr int64_t kDepthBlock = 256;
 // Rows of A kept in the second cache while the panels of B pass: 96 · 256 floats are 96 KB.
 constexpr int64_t kRowBlock = 96;
 
 // Rows of a transposed A that are packed at a time, tile after tile: few enough to stay in the nearest cache although
 // they often lie a power of two apart.
 constexpr int64_t kPackedTogether = 8;
+
+// A whole packed B up to this size (1 MB) is prepared at once; then each row of C is finished while it is near.
+// Measured on 4096 · 128 · 512: 15 % faster than passing over C once per block of the depth.
+constexpr int64_t kWholeSize = 1 << 18;
 
 HWY_INLINE int64_t Least(int64_t x, int64_t y) {
   return x < y ? x : y;
@@ -69,8 +71,8 @@ void PackDepthBlock(const GemmArguments& g, int64_t first, int64_t depth, float*
 
 void PackGemmOperand(const GemmArguments& g, float* packed) {
   const int64_t padded = PackedGemmSize(1, g.columns);
-  for (int64_t k = 0; k < g.depth; k += kDepthBlock) {
-    PackDepthBlock(g, k, Least(kDepthBlock, g.depth - k), packed + k * padded);
+  for (int64_t k = 0; k < g.depth; k += PackedDepth()) {
+    PackDepthBlock(g, k, Least(PackedDepth(), g.depth - k), packed + k * padded);
   }
 }
 
@@ -150,17 +152,22 @@ struct Ahead {
   }
 };
 
-// The block of A after (row, first) in the order of Gemm() below.
-Ahead BlockAfter(const GemmArguments& g, int64_t row, int64_t begin, int64_t end, int64_t first) {
-  row += kRowBlock;
-  if (row >= end) {
-    row = begin;
-    first += kDepthBlock;
+// A block of rows of C and of the depth. With whole panels of B the depth runs fastest, else the rows.
+struct Block {
+  int64_t row, rows, first, depth;
+};
+
+bool IsWhole(const GemmArguments& g) {
+  return g.b_packed || PackedGemmSize(g.depth, g.columns) <= kWholeSize;
+}
+
+// The block of A as it lies in memory, or nothing where the block does not exist.
+Ahead LinesOf(const GemmArguments& g, const Block& block) {
+  if (block.rows <= 0 || block.depth <= 0) return {nullptr, 0, 0, 0, 1};
+  if (g.a_transposed) {
+    return {g.a + block.first * g.a_stride + block.row, g.a_stride, block.depth, 0, (block.rows + 15) / 16};
   }
-  const int64_t rows = Least(kRowBlock, end - row), depth = Least(kDepthBlock, g.depth - first);
-  if (depth <= 0) return {nullptr, 0, 0, 0, 1};
-  if (g.a_transposed) return {g.a + first * g.a_stride + row, g.a_stride, depth, 0, (rows + 15) / 16};
-  return {g.a + row * g.a_stride + first, g.a_stride, rows, 0, (depth + 15) / 16};
+  return {g.a + block.row * g.a_stride + block.first, g.a_stride, block.rows, 0, (block.depth + 15) / 16};
 }
 
 // One panel of C, rows [row, row + rows), whose right edge may lie beyond the last column: through a buffer of one
@@ -208,61 +215,81 @@ struct Scratch {
   float* b;     // a block of the depth of B
 };
 
+int64_t ScratchOfB(const GemmArguments& g) {
+  if (g.b_packed) return 0;
+  return PackedGemmSize(IsWhole(g) ? g.depth : Least(PackedDepth(), g.depth), g.columns);
+}
+
 int64_t GemmScratchSize(const GemmArguments& g) {
-  const int64_t width = static_cast<int64_t>(PanelWidth()), depth = Least(kDepthBlock, g.depth);
-  int64_t size = static_cast<int64_t>(kTileRows) * width + PackedGemmSize(1, g.columns) + width;
-  if (g.a_transposed) size += kRowBlock * depth + width;
-  if (!g.b_packed) size += PackedGemmSize(depth, g.columns);
+  const int64_t width = static_cast<int64_t>(PanelWidth());
+  int64_t size = static_cast<int64_t>(kTileRows) * width + PackedGemmSize(1, g.columns) + ScratchOfB(g) + width;
+  if (g.a_transposed) size += kRowBlock * Least(PackedDepth(), g.depth) + width;
   return size + width;  // to align the whole
 }
 
 Scratch Divide(const GemmArguments& g, float* scratch) {
-  const int64_t width = static_cast<int64_t>(PanelWidth()), depth = Least(kDepthBlock, g.depth);
+  const int64_t width = static_cast<int64_t>(PanelWidth());
   const size_t misaligned = reinterpret_cast<size_t>(scratch) / sizeof(float) % static_cast<size_t>(width);
   if (misaligned) scratch += static_cast<size_t>(width) - misaligned;
   Scratch parts;
   parts.edge = scratch;
   parts.bias = parts.edge + static_cast<int64_t>(kTileRows) * width;
   parts.b = parts.bias + PackedGemmSize(1, g.columns);
-  parts.a = parts.b + (g.b_packed ? 0 : PackedGemmSize(depth, g.columns));
+  parts.a = parts.b + ScratchOfB(g);
   return parts;
 }
 
+// One block; meanwhile the lines of the next one are fetched.
+void MultiplyBlock(const GemmArguments& g, const Scratch& parts, const Block& block, const float* b,
+                   const Block& next) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), tile_rows = static_cast<int64_t>(kTileRows);
+  const bool add = g.accumulate || block.first > 0;
+  if (g.a_transposed) PackTransposedRows(g, block.row, block.rows, block.first, block.depth, parts.a);
+  if (g.a_sums) SumTransposedRows(g, block.row, block.rows, block.first, block.depth, add);
+  Ahead ahead = LinesOf(g, next);
+  const int64_t panels = (g.columns + width - 1) / width, tiles = (block.rows + tile_rows - 1) / tile_rows * panels;
+  const int64_t lines_per_tile = tiles > 0 ? (ahead.rows * ahead.lines + tiles - 1) / tiles : 0;
+  Tile tile = {};
+  tile.depth = static_cast<size_t>(block.depth);
+  tile.a_row = g.a_transposed ? 1 : static_cast<size_t>(g.a_stride);
+  tile.a_step = g.a_transposed ? kTileRows : 1;
+  for (int64_t column = 0; column < g.columns; column += width) {
+    const PanelOfC panel = {g, column, add, parts.bias + column};
+    tile.panel = b + column * block.depth;
+    for (int64_t r = 0; r < block.rows; r += tile_rows) {
+      ahead.Fetch(lines_per_tile);
+      tile.a = g.a_transposed ? parts.a + r * block.depth : g.a + (block.row + r) * g.a_stride + block.first;
+      MultiplyPanel(panel, tile, block.row + r, static_cast<size_t>(Least(tile_rows, block.rows - r)), parts.edge);
+    }
+  }
+}
+
 void Gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
-  const int64_t width = static_cast<int64_t>(PanelWidth()), padded = PackedGemmSize(1, g.columns);
-  const int64_t tile_rows = static_cast<int64_t>(kTileRows);
+  const int64_t padded = PackedGemmSize(1, g.columns), step = PackedDepth();
   const Scratch parts = Divide(g, scratch);
   for (int64_t j = 0; j < padded; ++j) parts.bias[j] = g.bias && j < g.columns ? g.bias[j] : 0;
+  const auto block_at = [&](int64_t row, int64_t first) {
+    return Block{row, Least(kRowBlock, end - row), first, Least(step, g.depth - first)};
+  };
   // A depth of 0 still writes C: one block of no depth.
-  for (int64_t first = 0; first == 0 || first < g.depth; first += kDepthBlock) {
-    const int64_t depth = Least(kDepthBlock, g.depth - first);
-    const bool add = g.accumulate || first > 0;
-    const float* b = parts.b;
-    if (g.b_packed) {
-      b = g.b_packed + first * padded;
-    } else {
-      PackDepthBlock(g, first, depth, parts.b);
-    }
+  if (IsWhole(g)) {
+    if (!g.b_packed) PackGemmOperand(g, parts.b);
+    const float* b = g.b_packed ? g.b_packed : parts.b;
     for (int64_t row = begin; row < end; row += kRowBlock) {
-      const int64_t rows = Least(kRowBlock, end - row);
-      if (g.a_transposed) PackTransposedRows(g, row, rows, first, depth, parts.a);
-      if (g.a_sums) SumTransposedRows(g, row, rows, first, depth, add);
-      Ahead ahead = BlockAfter(g, row, begin, end, first);
-      const int64_t tiles = (rows + tile_rows - 1) / tile_rows * (padded / width);
-      const int64_t lines_per_tile = tiles > 0 ? (ahead.rows * ahead.lines + tiles - 1) / tiles : 0;
-      for (int64_t column = 0; column < g.columns; column += width) {
-        const PanelOfC panel = {g, column, add, parts.bias + column};
-        Tile tile = {};
-        tile.panel = b + column * depth;
-        tile.depth = static_cast<size_t>(depth);
-        tile.a_row = g.a_transposed ? 1 : static_cast<size_t>(g.a_stride);
-        tile.a_step = g.a_transposed ? kTileRows : 1;
-        for (int64_t r = 0; r < rows; r += tile_rows) {
-          ahead.Fetch(lines_per_tile);
-          tile.a = g.a_transposed ? parts.a + r * depth : g.a + (row + r) * g.a_stride + first;
-          MultiplyPanel(panel, tile, row + r, static_cast<size_t>(Least(tile_rows, rows - r)), parts.edge);
-        }
+      for (int64_t first = 0; first == 0 || first < g.depth; first += step) {
+        const bool last = first + step >= g.depth;
+        const Block next = last ? block_at(row + kRowBlock, 0) : block_at(row, first + step);
+        MultiplyBlock(g, parts, block_at(row, first), b + first * padded, next);
       }
+    }
+    return;
+  }
+  for (int64_t first = 0; first == 0 || first < g.depth; first += step) {
+    PackDepthBlock(g, first, Least(step, g.depth - first), parts.b);
+    for (int64_t row = begin; row < end; row += kRowBlock) {
+      const bool last = row + kRowBlock >= end;
+      const Block next = last ? block_at(begin, first + step) : block_at(row + kRowBlock, first);
+      MultiplyBlock(g, parts, block_at(row, first), parts.b, next);
     }
   }
 }

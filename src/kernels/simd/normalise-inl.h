@@ -54,6 +54,11 @@ HWY_INLINE float softmax(Floats d, float* row, size_t size) {
   return largest + logf(sum);
 }
 
+// The weight of a score; of a score that is no number, that: Max may lose it.
+HWY_INLINE Vector or_nan(Vector score, Vector weight) {
+  return hn::IfThenElse(hn::IsNaN(score), score, weight);
+}
+
 // f(τ) = Σ max(z − τ, 0) − 1 with z = s − largest; Newton's step is τ' = (Σ_{z > τ} z − 1) / #{z > τ}. The support only
 // shrinks, so the loop ends, at the exact root of the last support.
 HWY_INLINE float sparsemax(Floats d, float* row, size_t size) {
@@ -73,7 +78,7 @@ HWY_INLINE float sparsemax(Floats d, float* row, size_t size) {
   }
   for_each_vector(d, row, size, [&](auto v, auto, size_t i, size_t count) {
     const Vector z = hn::Sub(v, hn::Set(d, largest));
-    store_first(hn::Max(hn::Sub(z, hn::Set(d, threshold)), hn::Zero(d)), d, row + i, count);
+    store_first(or_nan(v, hn::Max(hn::Sub(z, hn::Set(d, threshold)), hn::Zero(d))), d, row + i, count);
   });
   return largest + threshold;
 }
@@ -103,7 +108,7 @@ HWY_INLINE float entmax15(Floats d, float* row, size_t size) {
   }
   for_each_vector(d, row, size, [&](auto v, auto, size_t i, size_t count) {
     const Vector e = excess(v, threshold);
-    store_first(hn::Mul(e, e), d, row + i, count);
+    store_first(or_nan(v, hn::Mul(e, e)), d, row + i, count);
   });
   return 0.5f * largest + threshold;
 }

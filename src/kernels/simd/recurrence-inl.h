@@ -17,8 +17,6 @@ namespace {  // other files have the same names
 
 // Sequences that walk in step: their states stay in the second cache.
 constexpr int64_t kBlockSequences = 96;
-// As in gemm.cpp, whose packing the weights have.
-constexpr int64_t kPackedDepth = 256;
 
 using Floats = hn::Vec<FloatTag>;
 
@@ -102,9 +100,9 @@ struct Rows {
 HWY_INLINE void MultiplyRows(const Rows& rows, const float* packed, int64_t panel, int64_t depth, int64_t columns,
                              bool add, const float* zeros, float* out, int64_t out_row) {
   const int64_t tile_rows = static_cast<int64_t>(kTileRows), tiles = (rows.count + tile_rows - 1) / tile_rows;
-  for (int64_t k = 0; k < depth; k += kPackedDepth) {
+  for (int64_t k = 0; k < depth; k += PackedDepth()) {
     Tile tile;
-    tile.depth = static_cast<size_t>(Least(kPackedDepth, depth - k));
+    tile.depth = static_cast<size_t>(Least(PackedDepth(), depth - k));
     tile.panel = packed + k * columns + panel * static_cast<int64_t>(PanelWidth() * tile.depth);
     tile.a_row = static_cast<size_t>(rows.stride);
     tile.a_step = 1;
@@ -126,9 +124,9 @@ HWY_INLINE void MultiplyRows(const Rows& rows, const float* packed, int64_t pane
 HWY_INLINE void MultiplyOneRow(const float* row, const float* packed, int64_t depth, int64_t columns, bool add,
                                const float* zeros, float* out, int64_t out_step) {
   const int64_t width = static_cast<int64_t>(PanelWidth()), panels = columns / width;
-  for (int64_t k = 0; k < depth; k += kPackedDepth) {
+  for (int64_t k = 0; k < depth; k += PackedDepth()) {
     Tile tile = {};
-    tile.depth = static_cast<size_t>(Least(kPackedDepth, depth - k));
+    tile.depth = static_cast<size_t>(Least(PackedDepth(), depth - k));
     tile.a = row + k;
     const int64_t panel_step = width * static_cast<int64_t>(tile.depth);
     tile.base_row = add || k > 0 ? 1 : 0;

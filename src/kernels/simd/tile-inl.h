@@ -21,8 +21,16 @@ constexpr size_t kTileRows = 6;
 
 using FloatTag = hn::ScalableTag<float>;
 
+// Depth of a panel that stays in the nearest cache: 16 KB, 256 rows of 2 vectors of 8 floats. Packed matrices are cut
+// so.
+constexpr int64_t kPanelFloats = 4096;
+
 HWY_INLINE size_t PanelWidth() {
   return 2 * hn::Lanes(FloatTag());
+}
+
+HWY_INLINE int64_t PackedDepth() {
+  return kPanelFloats / static_cast<int64_t>(PanelWidth());
 }
 
 struct Tile {

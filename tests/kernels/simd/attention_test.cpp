@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -104,6 +106,39 @@ TEST_P(FastAttention, SplitRangesGiveTheSameBits) {
   }
 }
 
+// Three threads at once on the arrays of one batch, each with its own scratch; under ThreadSanitizer this finds
+// overlaps.
+TEST_P(FastAttention, ThreadsGiveTheSameBits) {
+  const Form form = GetParam();
+  AttentionCase<float> whole(form.score, form.normaliser, kRaggedLengths, 16, 32), shared = whole;
+  whole.attend();
+  whole.backward();
+  const AttendInput<float>& input = shared.wired();
+  const AttendOutput<float> output = {shared.scores.data(), shared.weights.data(), shared.row_constants.data(),
+                                      shared.context.data()};
+  const AttendGradients<float> gradients = {
+      shared.weights.data(),   shared.d_context.data(),
+      shared.d_weights.data(), shared.d_own_scores.data(),
+      shared.d_query.data(),   shared.d_keys.data(),
+      shared.d_memory.data(),  shared.additive() ? shared.d_score_vector_parts.data() : nullptr};
+  std::vector<std::thread> threads;
+  for (const auto& [begin, end] : {std::pair{0, 3}, {3, 5}, {5, 8}}) {
+    threads.emplace_back([&, begin = begin, end = end] {
+      const int64_t size =
+          std::max(attend_scratch_size(form.score, 32), attend_backward_scratch_size(form.score, 32, 37));
+      std::vector<float> scratch(static_cast<size_t>(size));
+      attend(input, output, scratch.data(), begin, end);
+      attend_backward(input, gradients, scratch.data(), begin, end);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(shared.weights, whole.weights);
+  EXPECT_EQ(shared.context, whole.context);
+  EXPECT_EQ(shared.d_query, whole.d_query);
+  EXPECT_EQ(shared.d_keys, whole.d_keys);
+  EXPECT_EQ(shared.d_memory, whole.d_memory);
+}
+
 TEST_P(FastAttention, WeightsSumToOneAndGiveTheContextBitForBit) {
   const Form form = GetParam();
   for_each_instruction_set([&](const std::string& set) {
@@ -149,6 +184,25 @@ TEST_P(FastAttention, HugeInputsGiveNoNaN) {
     }
     if (fast.additive()) {
       for (const float value : fast.d_score_vector_parts) ASSERT_TRUE(std::isfinite(value));
+    }
+  });
+}
+
+// A query that is no number gives weights and a context that are none, and touches no other query.
+TEST_P(FastAttention, NaNIsNotHidden) {
+  const Form form = GetParam();
+  for_each_instruction_set([&](const std::string& set) {
+    AttentionCase<float> example(form.score, form.normaliser, {{9, 1}, {11, 6}}, 5, 20), clean = example;
+    clean.attend();
+    for (const size_t query : {3, 9}) example.query[query * 20 + 7] = std::nanf("");
+    example.attend();
+    for (size_t k = 0; k < example.context.size(); ++k) {
+      const size_t query = k / 5;
+      if (query == 3 || query == 9) {
+        EXPECT_TRUE(std::isnan(example.context[k])) << set << " at " << k;
+      } else {
+        EXPECT_EQ(example.context[k], clean.context[k]) << set << " at " << k;
+      }
     }
   });
 }
