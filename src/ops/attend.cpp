@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/attend_fused.h"
 #include "ops/segments.h"
 
 namespace fovea::ops {
@@ -21,19 +22,25 @@ void require_one_query_each(const at::Tensor& query_offsets, int64_t sequences) 
   }
 }
 
-// score_i = v · tanh(P m_i + q_b), as [N, A] and then [N].
-at::Tensor additive_scores(const AttendInput& in, const at::Tensor& ids) {
+void check_widths(const AttendInput& in) {
+  if (in.score == Score::kDot) {
+    FOVEA_CHECK(in.query.size(1) == in.memory.size(1), in.query.sizes(), in.memory.sizes());
+    return;
+  }
   FOVEA_CHECK(in.memory_projection.defined() && in.score_vector.defined(), "additive attention wants P and v");
   FOVEA_CHECK(in.memory_projection.size(1) == in.memory.size(1) && in.memory_projection.size(0) == in.query.size(1) &&
                   in.score_vector.numel() == in.query.size(1),
               in.memory_projection.sizes(), in.memory.sizes(), in.query.sizes(), in.score_vector.sizes());
+}
+
+// score_i = v · tanh(P m_i + q_b), as [N, A] and then [N].
+at::Tensor additive_scores(const AttendInput& in, const at::Tensor& ids) {
   const at::Tensor projected = at::mm(in.memory, in.memory_projection.t());
   return at::mv(at::tanh(projected + in.query.index_select(0, ids)), in.score_vector);
 }
 
 // score_i = q_b · m_i.
 at::Tensor dot_scores(const AttendInput& in, const at::Tensor& ids) {
-  FOVEA_CHECK(in.query.size(1) == in.memory.size(1), in.query.sizes(), in.memory.sizes());
   return (in.memory * in.query.index_select(0, ids)).sum(1);
 }
 
@@ -46,12 +53,15 @@ AttendOutput attend(const AttendInput& in) {
   require_one_query_each(in.query_offsets, sequences);
   FOVEA_CHECK(in.query.size(0) == sequences, "queries", in.query.size(0), "for sequences", sequences);
 
+  check_widths(in);
+
   AttendOutput out;
   if (in.memory.size(0) == 0) {
     out.context = at::zeros({sequences, in.memory.size(1)}, in.memory.options());
     out.weights = out.scores = at::zeros({0}, in.memory.options());
     return out;
   }
+  if (takes_fused_attend(in)) return attend_fused(in);
   const at::Tensor ids = segment_ids(in.memory_offsets);
   out.scores = in.score == Score::kAdditive ? additive_scores(in, ids) : dot_scores(in, ids);
   out.weights = segment_softmax(out.scores, in.memory_offsets);

@@ -1,8 +1,5 @@
-// Composite form on libtorch's own layers, which want a padded block: padding begins and ends in this file. A padded
-// step comes after the end of its sequence, so no kept state depends on it and its gradient is exactly 0.
+// The door: checks, and the choice between the two forms.
 #include "ops/recurrence.h"
-
-#include <algorithm>
 
 #include <ATen/Functions.h>
 
@@ -12,73 +9,44 @@
 namespace fovea::ops {
 namespace {
 
-struct PaddedIndex {
-  int64_t steps = 0, sequences = 0;
-  at::Tensor to_padded;  // [T·B] row of `values` for each padded place; a padded place repeats row 0
-  at::Tensor to_rows;    // [N] padded place of each row
-};
-
-PaddedIndex padded_index(const at::Tensor& offsets, bool reverse) {
-  PaddedIndex index;
-  const int64_t* from = offsets.const_data_ptr<int64_t>();
-  index.sequences = offsets.numel() - 1;
-  for (int64_t b = 0; b < index.sequences; ++b) index.steps = std::max(index.steps, from[b + 1] - from[b]);
-  index.to_padded = at::zeros({index.steps * index.sequences}, offsets.options());
-  index.to_rows = at::empty({from[index.sequences]}, offsets.options());
-  int64_t* padded = index.to_padded.mutable_data_ptr<int64_t>();
-  int64_t* rows = index.to_rows.mutable_data_ptr<int64_t>();
-  for (int64_t b = 0; b < index.sequences; ++b) {
-    const int64_t length = from[b + 1] - from[b];
-    for (int64_t t = 0; t < length; ++t) {
-      const int64_t row = reverse ? from[b + 1] - 1 - t : from[b] + t;
-      padded[t * index.sequences + b] = row;
-      rows[row] = t * index.sequences + b;
-    }
-  }
-  return index;
+void check_weights(const RecurrenceInput& in, const RecurrenceWeights& w, int64_t hidden) {
+  const int64_t rows = gate_count(in.cell) * hidden;
+  FOVEA_CHECK(w.hidden_weight.dim() == 2 && w.hidden_weight.size(0) == rows && w.hidden_weight.size(1) == hidden,
+              "hidden_weight is", w.hidden_weight.sizes(), "not rows", rows, "columns", hidden);
+  FOVEA_CHECK(
+      w.input_weight.dim() == 2 && w.input_weight.size(0) == rows && w.input_weight.size(1) == in.values.size(1),
+      "input_weight is", w.input_weight.sizes(), "for values", in.values.sizes());
+  FOVEA_CHECK(w.input_bias.numel() == rows && w.hidden_bias.numel() == rows, w.input_bias.numel(),
+              w.hidden_bias.numel());
 }
 
-void check_shapes(const RecurrenceInput& in, int64_t hidden) {
-  const int64_t rows = gate_count(in.cell) * hidden;
+void check_initial(const RecurrenceInput& in, const at::Tensor& initial, int64_t hidden) {
+  if (!initial.defined()) return;
+  const auto directions = static_cast<int64_t>(in.directions.size());
+  FOVEA_CHECK(initial.sizes() == at::IntArrayRef({directions, in.offsets.numel() - 1, hidden}), "an initial state is",
+              initial.sizes());
+}
+
+void check_shapes(const RecurrenceInput& in) {
   FOVEA_CHECK(in.values.dim() == 2, "values must be [N, E], got dimensions", in.values.dim());
-  FOVEA_CHECK(in.hidden_weight.size(0) == rows, "hidden_weight has rows", in.hidden_weight.size(0), "not", rows);
-  FOVEA_CHECK(in.input_weight.size(0) == rows && in.input_weight.size(1) == in.values.size(1), "input_weight is",
-              in.input_weight.sizes(), "for values", in.values.sizes());
-  FOVEA_CHECK(in.input_bias.numel() == rows && in.hidden_bias.numel() == rows, in.input_bias.numel(),
-              in.hidden_bias.numel());
+  FOVEA_CHECK(in.directions.size() == 1 || in.directions.size() == 2, "directions", in.directions.size());
+  const int64_t hidden = in.directions[0].hidden_weight.size(1);
+  for (const RecurrenceWeights& w : in.directions) check_weights(in, w, hidden);
   check_offsets(in.offsets, in.values.size(0));
+  FOVEA_CHECK(in.cell == Cell::kLstm || !in.initial_cell.defined(), "only the LSTM has a cell");
+  check_initial(in, in.initial_hidden, hidden);
+  check_initial(in, in.initial_cell, hidden);
 }
 
 }  // namespace
 
-int64_t gate_count(Cell cell) {
-  return cell == Cell::kLstm ? 4 : cell == Cell::kGru ? 3 : 1;
+bool takes_fused_recurrence(const RecurrenceInput& in) {
+  return in.values.scalar_type() == at::kFloat && in.values.device().is_cpu();
 }
 
 at::Tensor recurrence(const RecurrenceInput& in) {
-  const int64_t hidden = in.hidden_weight.size(1);
-  check_shapes(in, hidden);
-  if (in.values.size(0) == 0) return at::zeros({0, hidden}, in.values.options());
-
-  const PaddedIndex index = padded_index(in.offsets, in.reverse);
-  const at::Tensor padded =
-      in.values.index_select(0, index.to_padded).view({index.steps, index.sequences, in.values.size(1)});
-  const at::Tensor zero = at::zeros({1, index.sequences, hidden}, in.values.options());
-  const at::Tensor weights[] = {in.input_weight, in.hidden_weight, in.input_bias, in.hidden_bias};
-  const bool keep = in.values.requires_grad() || in.input_weight.requires_grad() || in.hidden_weight.requires_grad();
-  at::Tensor states;  // [T, B, H]
-  switch (in.cell) {
-    case Cell::kLstm:
-      states = std::get<0>(at::lstm(padded, {zero, zero}, weights, true, 1, 0.0, keep, false, false));
-      break;
-    case Cell::kGru:
-      states = std::get<0>(at::gru(padded, zero, weights, true, 1, 0.0, keep, false, false));
-      break;
-    case Cell::kElman:
-      states = std::get<0>(at::rnn_tanh(padded, zero, weights, true, 1, 0.0, keep, false, false));
-      break;
-  }
-  return states.reshape({index.steps * index.sequences, hidden}).index_select(0, index.to_rows);
+  check_shapes(in);
+  return takes_fused_recurrence(in) ? recurrence_fused(in) : recurrence_composite(in);
 }
 
 }  // namespace fovea::ops

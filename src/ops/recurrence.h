@@ -1,31 +1,48 @@
-// Recurrence over a ragged batch: LSTM, GRU and Elman layers, one direction, differentiable in values and weights.
+// Recurrence over a ragged batch: one layer of LSTM, GRU or Elman cells in one or both directions, differentiable in
+// values, weights, biases and initial states.
 #pragma once
 
-#include <string>
+#include <cstdint>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
+#include "kernels/recurrence.h"
+
 namespace fovea::ops {
 
-enum class Cell { kLstm, kGru, kElman };
+using kernels::Cell;
 
-// Rows of the weight matrices per hidden unit: 4 (input, forget, cell, output), 3 (reset, update, new), 1.
-int64_t gate_count(Cell cell);
+// G, rows of the weight matrices per hidden unit: LSTM 4 (input, forget, cell, output), GRU 3 (reset, update, new),
+// Elman 1. Gates are ordered as in PyTorch.
+inline int64_t gate_count(Cell cell) {
+  return kernels::gates_of(cell);
+}
 
-// Gates are ordered, and the GRU applies its reset after the product, as in PyTorch; Elman uses tanh.
-struct RecurrenceInput {
-  Cell cell = Cell::kLstm;
-  bool reverse = false;      // runs each sequence from its last row to its first
-  at::Tensor values;         // [N, E]
-  at::Tensor offsets;        // [B+1] int64, CPU
+struct RecurrenceWeights {
   at::Tensor input_weight;   // [G·H, E]
   at::Tensor hidden_weight;  // [G·H, H]
   at::Tensor input_bias;     // [G·H]
   at::Tensor hidden_bias;    // [G·H]
 };
 
-// The state after each row: [N, H]; the initial state is 0. Row i of a reversed sequence holds the state that has seen
-// the rows from the end of its sequence down to i. Throws InternalError on shapes that do not fit.
+struct RecurrenceInput {
+  Cell cell = Cell::kLstm;
+  at::Tensor values;                          // [N, E]
+  at::Tensor offsets;                         // [B+1] int64, CPU
+  std::vector<RecurrenceWeights> directions;  // one: from the first row to the last; two: the second from last to first
+  at::Tensor initial_hidden;                  // [directions, B, H]; undefined: 0
+  at::Tensor initial_cell;                    // [directions, B, H], LSTM only; undefined: 0
+};
+
+// The state after each row, directions side by side: [N, H · directions]. Row i of the second direction holds the state
+// that has seen the rows from the end of its sequence down to i. Floats on the CPU take Fovea's own kernels, all else
+// the composite form. Throws InternalError on shapes that do not fit. A second derivative is refused in words.
 at::Tensor recurrence(const RecurrenceInput& input);
+
+// The two forms, for tests and benchmarks that want one of them. The fused one wants floats on the CPU.
+bool takes_fused_recurrence(const RecurrenceInput& input);
+at::Tensor recurrence_fused(const RecurrenceInput& input);
+at::Tensor recurrence_composite(const RecurrenceInput& input);
 
 }  // namespace fovea::ops

@@ -1,7 +1,10 @@
 #include "ops/attend.h"
 
+#include <ATen/Parallel.h>
+
 #include "base/errors.h"
 #include "kernels/reference/attention.h"
+#include "ops/attend_fused.h"
 #include "support/gradients.h"
 
 namespace fovea::ops {
@@ -106,6 +109,55 @@ TEST_P(Attend, Gradients) {
     const AttendOutput out = attend(at);
     return (out.context * mix).sum() + (out.weights * weight_mix).sum();
   });
+}
+
+std::vector<at::Tensor*> tensors_in(AttendInput& in) {
+  std::vector<at::Tensor*> all = {&in.memory, &in.query};
+  if (in.score == Score::kAdditive) all.insert(all.end(), {&in.memory_projection, &in.score_vector});
+  return all;
+}
+
+// In float the kernels answer, in double the composite form, whose gradients stand against differences above.
+TEST_P(Attend, FusedAgreesWithTheCompositeFormForwardAndBackward) {
+  for (const int64_t width : {1, 7, 33}) {
+    AttendInput in = make_input(GetParam(), {6, 0, 1, 23, 2}, width, width + 2);
+    AttendInput single = in;
+    for (at::Tensor* tensor : tensors_in(single)) *tensor = tensor->to(at::kFloat);
+    ASSERT_TRUE(takes_fused_attend(single));
+    const at::Tensor mix = awkward({5, width}, 1.0, 8), weight_mix = awkward({32}, 1.0, 6);
+    const auto loss = [&](AttendInput& of) {
+      for (at::Tensor* tensor : tensors_in(of)) tensor->set_requires_grad(true);
+      const AttendOutput out = attend(of);
+      const at::ScalarType type = of.memory.scalar_type();
+      ((out.context * mix.to(type)).sum() + (out.weights * weight_mix.to(type)).sum() + out.scores.sin().sum()).backward();
+      return out;
+    };
+    const AttendOutput wanted = loss(in), got = loss(single);
+    EXPECT_TRUE(at::allclose(got.weights.to(at::kDouble), wanted.weights, 1e-4, 1e-5)) << width;
+    EXPECT_TRUE(at::allclose(got.context.to(at::kDouble), wanted.context, 1e-4, 1e-5)) << width;
+    EXPECT_TRUE(at::allclose(got.scores.to(at::kDouble), wanted.scores, 1e-4, 1e-5)) << width;
+    const auto expected = tensors_in(in), actual = tensors_in(single);
+    for (size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_TRUE(at::allclose(actual[i]->grad().to(at::kDouble), expected[i]->grad(), 1e-3, 1e-4)) << width << ", " << i;
+    }
+  }
+}
+
+TEST_P(Attend, SameBitsForAnyNumberOfThreads) {
+  AttendInput in = make_input(GetParam(), {6, 0, 1, 23, 2, 9, 14, 3, 3, 30}, 12, 9);
+  for (at::Tensor* tensor : tensors_in(in)) *tensor = tensor->to(at::kFloat);
+  std::vector<at::Tensor> first;
+  for (const int threads : {1, 2, 3}) {
+    at::set_num_threads(threads);
+    AttendInput now = in;
+    for (at::Tensor* tensor : tensors_in(now)) *tensor = tensor->clone().set_requires_grad(true);
+    attend(now).context.square().sum().backward();
+    std::vector<at::Tensor> gradients;
+    for (const at::Tensor* tensor : tensors_in(now)) gradients.push_back(tensor->grad());
+    if (first.empty()) first = gradients;
+    for (size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(at::equal(first[i], gradients[i])) << threads << ", " << i;
+  }
+  at::set_num_threads(1);
 }
 
 TEST_P(Attend, SeveralQueriesPerSequenceAreRefusedInWords) {

@@ -1,5 +1,7 @@
 #include "ops/recurrence.h"
 
+#include <ATen/Parallel.h>
+
 #include "base/errors.h"
 #include "kernels/reference/recurrence.h"
 #include "support/gradients.h"
@@ -12,13 +14,13 @@ using test::offsets_of;
 
 struct Shape {
   Cell cell;
-  bool reverse;
+  int64_t directions;
   int64_t input, hidden;
 };
 
 std::string shape_name(const testing::TestParamInfo<Shape>& info) {
-  const char* cells[] = {"Lstm", "Gru", "Elman"};
-  return std::string(cells[static_cast<int>(info.param.cell)]) + (info.param.reverse ? "Backward" : "Forward") +
+  const char* cells[] = {"Lstm", "Gru", "GruResetBefore", "ElmanTanh", "ElmanRelu"};
+  return std::string(cells[static_cast<int>(info.param.cell)]) + (info.param.directions == 2 ? "Both" : "One") +
          std::to_string(info.param.input) + "x" + std::to_string(info.param.hidden);
 }
 
@@ -26,31 +28,54 @@ RecurrenceInput make_input(const Shape& shape, const std::vector<int64_t>& lengt
   const int64_t rows = gate_count(shape.cell) * shape.hidden;
   RecurrenceInput in;
   in.cell = shape.cell;
-  in.reverse = shape.reverse;
   in.offsets = offsets_of(lengths);
   in.values = awkward({in.offsets[-1].item<int64_t>(), shape.input}, 1.3, 1);
-  in.input_weight = awkward({rows, shape.input}, 0.7, 2);
-  in.hidden_weight = awkward({rows, shape.hidden}, 0.9, 3);
-  in.input_bias = awkward({rows}, 0.4, 4);
-  in.hidden_bias = awkward({rows}, 0.3, 5);
+  for (int64_t d = 0; d < shape.directions; ++d) {
+    in.directions.push_back({awkward({rows, shape.input}, 0.7, 2 + 10 * d), awkward({rows, shape.hidden}, 0.9, 3 + 10 * d),
+                             awkward({rows}, 0.4, 4 + 10 * d), awkward({rows}, 0.3, 5 + 10 * d)});
+  }
   return in;
 }
 
-at::Tensor by_reference(const RecurrenceInput& in) {
-  const int64_t hidden = in.hidden_weight.size(1);
-  at::Tensor out = at::empty({in.values.size(0), hidden}, at::kDouble);
+// Every tensor of the input, for changes to all of them.
+std::vector<at::Tensor*> tensors_of(RecurrenceInput& in) {
+  std::vector<at::Tensor*> all = {&in.values};
+  for (at::Tensor* state : {&in.initial_hidden, &in.initial_cell}) {
+    if (state->defined()) all.push_back(state);
+  }
+  for (RecurrenceWeights& w : in.directions) {
+    all.insert(all.end(), {&w.input_weight, &w.hidden_weight, &w.input_bias, &w.hidden_bias});
+  }
+  return all;
+}
+
+RecurrenceInput in_float(RecurrenceInput in) {
+  for (at::Tensor* tensor : tensors_of(in)) *tensor = tensor->to(at::kFloat);
+  return in;
+}
+
+void add_initial_states(RecurrenceInput& in) {
+  const at::IntArrayRef sizes = {static_cast<int64_t>(in.directions.size()), in.offsets.numel() - 1,
+                                 in.directions[0].hidden_weight.size(1)};
+  in.initial_hidden = awkward(sizes, 0.6, 21);
+  if (in.cell == Cell::kLstm) in.initial_cell = awkward(sizes, 0.9, 22);
+}
+
+at::Tensor by_reference(const RecurrenceInput& in, int64_t direction) {
+  const RecurrenceWeights& w = in.directions[static_cast<size_t>(direction)];
+  at::Tensor out = at::empty({in.values.size(0), w.hidden_weight.size(1)}, at::kDouble);
   // LSTM and Elman have one bias in the reference: the sum of the two.
-  const at::Tensor bias = in.cell == Cell::kGru ? in.input_bias : in.input_bias + in.hidden_bias;
+  const at::Tensor bias = in.cell == Cell::kGru ? w.input_bias : w.input_bias + w.hidden_bias;
   kernels::reference::RecurrenceArguments arguments;
   arguments.input_width = in.values.size(1);
-  arguments.hidden_width = hidden;
-  arguments.reverse = in.reverse;
+  arguments.hidden_width = w.hidden_weight.size(1);
+  arguments.reverse = direction == 1;
   arguments.offsets = in.offsets.const_data_ptr<int64_t>();
   arguments.input = in.values.const_data_ptr<double>();
-  arguments.input_weights = in.input_weight.const_data_ptr<double>();
-  arguments.hidden_weights = in.hidden_weight.const_data_ptr<double>();
+  arguments.input_weights = w.input_weight.const_data_ptr<double>();
+  arguments.hidden_weights = w.hidden_weight.const_data_ptr<double>();
   arguments.bias = bias.const_data_ptr<double>();
-  arguments.hidden_bias = in.cell == Cell::kGru ? in.hidden_bias.const_data_ptr<double>() : nullptr;
+  arguments.hidden_bias = in.cell == Cell::kGru ? w.hidden_bias.const_data_ptr<double>() : nullptr;
   arguments.output = out.mutable_data_ptr<double>();
   const int64_t sequences = in.offsets.numel() - 1;
   switch (in.cell) {
@@ -60,28 +85,67 @@ at::Tensor by_reference(const RecurrenceInput& in) {
     case Cell::kGru:
       kernels::reference::gru(arguments, 0, sequences);
       break;
-    case Cell::kElman:
+    default:
       kernels::reference::elman(arguments, 0, sequences);
       break;
   }
   return out;
 }
 
+at::Tensor by_reference(const RecurrenceInput& in) {
+  if (in.directions.size() == 1) return by_reference(in, 0);
+  return at::cat({by_reference(in, 0), by_reference(in, 1)}, 1);
+}
+
+bool has_reference(Cell cell) {  // of this call's form; the others' are in tests/kernels
+  return cell == Cell::kLstm || cell == Cell::kGru || cell == Cell::kElmanTanh;
+}
+
 class Recurrence : public testing::TestWithParam<Shape> {};
 
 TEST_P(Recurrence, AgreesWithTheReference) {
+  if (!has_reference(GetParam().cell)) return;
   for (const std::vector<int64_t>& lengths : {std::vector<int64_t>{5, 0, 1, 13, 2, 0}, {1}, {0, 0}, {7, 7, 7}}) {
     const RecurrenceInput in = make_input(GetParam(), lengths);
     EXPECT_TRUE(at::allclose(recurrence(in), by_reference(in), 1e-10, 1e-12)) << "first length " << lengths[0];
   }
 }
 
-TEST_P(Recurrence, SinglePrecisionAgreesWithTheReference) {
-  RecurrenceInput in = make_input(GetParam(), {9, 1, 0, 23});
-  const at::Tensor expected = by_reference(in);
-  for (at::Tensor* tensor : {&in.values, &in.input_weight, &in.hidden_weight, &in.input_bias, &in.hidden_bias})
-    *tensor = tensor->to(at::kFloat);
-  EXPECT_TRUE(at::allclose(recurrence(in).to(at::kDouble), expected, 1e-4, 1e-5));
+TEST_P(Recurrence, FusedAgreesWithTheCompositeForm) {
+  for (const std::vector<int64_t>& lengths : {std::vector<int64_t>{9, 1, 0, 23}, {0}, {1, 1}, {40}}) {
+    for (const bool initial : {false, true}) {
+      RecurrenceInput in = make_input(GetParam(), lengths);
+      if (initial) add_initial_states(in);
+      const RecurrenceInput single = in_float(in);
+      ASSERT_TRUE(takes_fused_recurrence(single));
+      EXPECT_TRUE(at::allclose(recurrence(single).to(at::kDouble), recurrence(in), 1e-4, 1e-5)) << lengths[0];
+    }
+  }
+}
+
+// Every gradient of the kernels against the composite form in double, whose own stand against differences below.
+TEST_P(Recurrence, FusedGradientsAgreeWithTheCompositeForm) {
+  RecurrenceInput in = make_input(GetParam(), {6, 0, 11, 1, 3});
+  add_initial_states(in);
+  RecurrenceInput single = in_float(in);
+  const at::Tensor mix = awkward({21, GetParam().hidden * GetParam().directions}, 1.0, 9);
+  for (at::Tensor* tensor : tensors_of(in)) tensor->set_requires_grad(true);
+  for (at::Tensor* tensor : tensors_of(single)) tensor->set_requires_grad(true);
+  (recurrence(in) * mix).sum().backward();
+  (recurrence(single) * mix.to(at::kFloat)).sum().backward();
+  const auto expected = tensors_of(in), actual = tensors_of(single);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    const at::Tensor wanted = expected[i]->grad(), got = actual[i]->grad().to(at::kDouble);
+    const double scale = std::max(1.0, wanted.abs().max().item<double>());
+    EXPECT_LT((got - wanted).abs().max().item<double>(), 1e-4 * scale) << "tensor " << i;
+  }
+}
+
+TEST_P(Recurrence, TrainingAndInferenceGiveTheSameBits) {
+  RecurrenceInput in = in_float(make_input(GetParam(), {5, 2, 17}));
+  const at::Tensor plain = recurrence(in);
+  in.directions[0].input_weight.set_requires_grad(true);
+  EXPECT_TRUE(at::equal(plain, recurrence(in)));
 }
 
 TEST_P(Recurrence, NeighboursDoNotMatter) {
@@ -93,48 +157,54 @@ TEST_P(Recurrence, NeighboursDoNotMatter) {
 }
 
 TEST_P(Recurrence, Gradients) {
-  const Shape small{GetParam().cell, GetParam().reverse, 3, 2};
-  const RecurrenceInput in = make_input(small, {3, 0, 1, 2});
-  const at::Tensor mix = awkward({6, 2}, 1.0, 9);
-  test::expect_gradients({in.values, in.input_weight, in.hidden_weight, in.input_bias, in.hidden_bias},
-                         [&](const std::vector<at::Tensor>& v) {
-                           RecurrenceInput at = in;
-                           at.values = v[0];
-                           at.input_weight = v[1];
-                           at.hidden_weight = v[2];
-                           at.input_bias = v[3];
-                           at.hidden_bias = v[4];
-                           return (recurrence(at) * mix).sum();
-                         });
+  RecurrenceInput in = make_input({GetParam().cell, GetParam().directions, 3, 2}, {3, 0, 1, 2});
+  add_initial_states(in);
+  const at::Tensor mix = awkward({6, 2 * GetParam().directions}, 1.0, 9);
+  std::vector<at::Tensor> values;
+  for (const at::Tensor* tensor : tensors_of(in)) values.push_back(*tensor);
+  test::expect_gradients(values, [&](const std::vector<at::Tensor>& v) {
+    RecurrenceInput at = in;
+    const auto places = tensors_of(at);
+    for (size_t i = 0; i < places.size(); ++i) *places[i] = v[i];
+    return (recurrence(at) * mix).sum();
+  });
 }
 
-TEST_P(Recurrence, SameBitsTwice) {
-  RecurrenceInput in = make_input(GetParam(), {31, 7, 12, 1, 19});
-  at::Tensor first;
-  for (int round = 0; round < 3; ++round) {
-    at::Tensor weight = in.input_weight.to(at::kFloat).set_requires_grad(true);
-    RecurrenceInput single = in;
-    single.values = in.values.to(at::kFloat);
-    single.input_weight = weight;
-    single.hidden_weight = in.hidden_weight.to(at::kFloat);
-    single.input_bias = in.input_bias.to(at::kFloat);
-    single.hidden_bias = in.hidden_bias.to(at::kFloat);
-    recurrence(single).sum().backward();
-    if (round == 0) first = weight.grad();
-    EXPECT_TRUE(at::equal(first, weight.grad()));
+TEST_P(Recurrence, SameBitsForAnyNumberOfThreads) {
+  const RecurrenceInput in = in_float(make_input(GetParam(), {31, 7, 12, 1, 19, 0, 3}));
+  std::vector<at::Tensor> first;
+  for (const int threads : {1, 2, 3}) {
+    at::set_num_threads(threads);
+    RecurrenceInput now = in;
+    for (at::Tensor* tensor : tensors_of(now)) *tensor = tensor->clone().set_requires_grad(true);
+    recurrence(now).square().sum().backward();
+    std::vector<at::Tensor> gradients;
+    for (const at::Tensor* tensor : tensors_of(now)) gradients.push_back(tensor->grad());
+    if (first.empty()) first = gradients;
+    for (size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(at::equal(first[i], gradients[i])) << threads << ", " << i;
   }
+  at::set_num_threads(1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cells, Recurrence,
-                         testing::Values(Shape{Cell::kLstm, false, 5, 3}, Shape{Cell::kLstm, true, 7, 33},
-                                         Shape{Cell::kGru, false, 1, 17}, Shape{Cell::kGru, true, 6, 5},
-                                         Shape{Cell::kElman, false, 19, 1}, Shape{Cell::kElman, true, 4, 9}),
+                         testing::Values(Shape{Cell::kLstm, 1, 5, 3}, Shape{Cell::kLstm, 2, 7, 33},
+                                         Shape{Cell::kGru, 1, 1, 17}, Shape{Cell::kGru, 2, 6, 5},
+                                         Shape{Cell::kGruResetBefore, 2, 3, 7}, Shape{Cell::kElmanTanh, 1, 19, 1},
+                                         Shape{Cell::kElmanTanh, 2, 4, 9}, Shape{Cell::kElmanRelu, 2, 4, 9}),
                          shape_name);
 
 TEST(RecurrenceShapes, AreChecked) {
-  RecurrenceInput in = make_input({Cell::kLstm, false, 3, 2}, {2, 1});
-  in.input_weight = awkward({8, 4}, 1.0);
+  RecurrenceInput in = make_input({Cell::kLstm, 1, 3, 2}, {2, 1});
+  in.directions[0].input_weight = awkward({8, 4}, 1.0);
   EXPECT_THROW(recurrence(in), InternalError);
+}
+
+TEST(RecurrenceShapes, AGraphIsGoneThroughOnce) {
+  RecurrenceInput in = in_float(make_input({Cell::kLstm, 1, 3, 2}, {2, 1}));
+  in.values.set_requires_grad(true);
+  const at::Tensor loss = recurrence(in).sum();
+  loss.backward({}, /*retain_graph=*/true);
+  EXPECT_THROW(loss.backward(), std::exception);
 }
 
 }  // namespace

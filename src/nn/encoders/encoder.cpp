@@ -17,7 +17,7 @@ ops::Cell cell_of(EncoderKind kind) {
     case EncoderKind::kGru:
       return ops::Cell::kGru;
     case EncoderKind::kElman:
-      return ops::Cell::kElman;
+      return ops::Cell::kElmanTanh;
     default:
       return ops::Cell::kLstm;
   }
@@ -32,17 +32,18 @@ EncoderImpl::EncoderImpl(const EncoderOptions& options, Seed seed) : options_(op
   FOVEA_CHECK(options.directions == 1 || options.directions == 2, options.directions);
   int64_t input_size = options.input_size;
   for (int64_t layer = 0; layer < options.layers; ++layer) {
+    layers_.emplace_back();
     for (int64_t direction = 0; direction < options.directions; ++direction) {
       const std::string name = "layer" + std::to_string(layer) + (direction == 0 ? "_forward" : "_backward");
-      weights_.push_back(make_direction(name, input_size, seed));
+      layers_.back().push_back(make_direction(name, input_size, seed));
     }
     input_size = output_size();
   }
 }
 
-EncoderImpl::Direction EncoderImpl::make_direction(const std::string& name, int64_t input_size, Seed seed) {
+ops::RecurrenceWeights EncoderImpl::make_direction(const std::string& name, int64_t input_size, Seed seed) {
   const int64_t hidden = options_.hidden_size, gates = ops::gate_count(cell_);
-  Direction made;
+  ops::RecurrenceWeights made;
   made.input_weight = register_parameter(name + "_input_weight", at::empty({gates * hidden, input_size}));
   made.hidden_weight = register_parameter(name + "_hidden_weight", at::empty({gates * hidden, hidden}));
   made.input_bias = register_parameter(name + "_input_bias", at::zeros({gates * hidden}));
@@ -66,13 +67,7 @@ at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offs
   if (options_.kind == EncoderKind::kAverage) return values;
   at::Tensor states = values;
   for (int64_t layer = 0; layer < options_.layers; ++layer) {
-    std::vector<at::Tensor> sides;
-    for (int64_t direction = 0; direction < options_.directions; ++direction) {
-      const Direction& w = weights_[static_cast<size_t>(layer * options_.directions + direction)];
-      sides.push_back(ops::recurrence(
-          {cell_, direction == 1, states, offsets, w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias}));
-    }
-    states = sides.size() == 1 ? sides[0] : at::cat(sides, 1);
+    states = ops::recurrence({cell_, states, offsets, layers_[static_cast<size_t>(layer)], {}, {}});
     if (context.training && options_.dropout > 0) {
       // Streams of one step are told apart by the layer in the high bits.
       const uint64_t stream = context.step | static_cast<uint64_t>(layer) << 48;

@@ -36,14 +36,11 @@ class EncoderImpl : public torch::nn::Module {
   int64_t output_size() const;  // D = H × directions, or E for kAverage
 
  private:
-  struct Direction {
-    at::Tensor input_weight, hidden_weight, input_bias, hidden_bias;
-  };
-  Direction make_direction(const std::string& name, int64_t input_size, Seed seed);
+  ops::RecurrenceWeights make_direction(const std::string& name, int64_t input_size, Seed seed);
 
   EncoderOptions options_;
   ops::Cell cell_ = ops::Cell::kLstm;
-  std::vector<Direction> weights_;  // layer-major: layer · directions + direction
+  std::vector<std::vector<ops::RecurrenceWeights>> layers_;  // by layer, then direction
 };
 TORCH_MODULE(Encoder);
 

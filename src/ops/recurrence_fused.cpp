@@ -1,0 +1,368 @@
+// Fused form: the kernels behind autograd. Forward keeps what the kernels' backward pass reads (gates after their
+// functions, cells, the GRU's reset product, the output); backward turns the gates into their gradients in place, so a
+// graph can be gone through once.
+#include <algorithm>
+#include <optional>
+
+#include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include "base/errors.h"
+#include "ops/products.h"
+#include "ops/recurrence.h"
+#include "ops/scratch.h"
+
+namespace fovea::ops {
+namespace {
+
+// Sizes of a call, and its rows in the order that the kernels want.
+struct Frame {
+  Cell cell = Cell::kLstm;
+  int64_t rows = 0, input_width = 0, hidden = 0, gates = 0, sequences = 0, directions = 0;
+  at::Tensor offsets;
+  std::vector<int64_t> order;
+
+  int64_t gate_width() const { return gates * hidden; }
+  const int64_t* offsets_data() const { return offsets.const_data_ptr<int64_t>(); }
+};
+
+// What one direction keeps between the passes; all [N, ·].
+struct Kept {
+  at::Tensor gates, cells, extra;
+};
+
+bool has_reset_product(Cell cell) {
+  return cell == Cell::kGru || cell == Cell::kGruResetBefore;
+}
+
+float* data_or_null(const at::Tensor& tensor) {
+  return tensor.defined() ? tensor.mutable_data_ptr<float>() : nullptr;
+}
+
+// Half of the rows of a [N, H · directions] array.
+struct Half {
+  float* data;
+  int64_t stride;
+};
+Half half_of(const at::Tensor& both, const Frame& f, int64_t direction) {
+  return {const_cast<float*>(both.const_data_ptr<float>()) + direction * f.hidden, f.hidden * f.directions};
+}
+
+kernels::RecurrenceArguments arguments_of(const Frame& f, int64_t direction, const Kept& kept, const at::Tensor& output,
+                                          const at::Tensor& initial_hidden, const at::Tensor& initial_cell) {
+  kernels::RecurrenceArguments a;
+  a.cell = f.cell;
+  a.reverse = direction == 1;
+  a.sequences = f.sequences;
+  a.hidden_width = f.hidden;
+  a.offsets = f.offsets_data();
+  a.order = f.order.data();
+  const int64_t state = direction * f.sequences * f.hidden;
+  if (initial_hidden.defined()) a.initial_hidden = initial_hidden.const_data_ptr<float>() + state;
+  if (initial_cell.defined()) a.initial_cell = initial_cell.const_data_ptr<float>() + state;
+  a.gates = data_or_null(kept.gates);
+  a.gates_stride = f.gate_width();
+  a.output = half_of(output, f, direction).data;
+  a.output_stride = f.hidden * f.directions;
+  a.cells = data_or_null(kept.cells);
+  a.extra = data_or_null(kept.extra);
+  return a;
+}
+
+// Everything that is added before the gate functions outside the reset product. at::Tensor [G·H].
+at::Tensor outer_bias(Cell cell, const at::Tensor& input_bias, const at::Tensor& hidden_bias) {
+  if (cell != Cell::kGru) return input_bias + hidden_bias;
+  const int64_t hidden = input_bias.numel() / 3;
+  at::Tensor bias = input_bias.clone();
+  bias.narrow(0, 0, 2 * hidden).add_(hidden_bias.narrow(0, 0, 2 * hidden));
+  return bias;
+}
+
+// Runs the steps of all directions, each unit on one thread.
+template <typename Step>
+void run_units(const Frame& f, int64_t scratch, const Step& step) {
+  const auto units =
+      kernels::plan_recurrence(f.offsets_data(), f.order, f.directions, std::max(1, at::get_num_threads()));
+  at::parallel_for(0, static_cast<int64_t>(units.size()), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t u = begin; u < end; ++u) step(units[static_cast<size_t>(u)], thread_scratch(scratch));
+  });
+}
+
+struct Pass {
+  Frame frame;
+  std::vector<RecurrenceWeights> weights;  // contiguous
+  at::Tensor values, initial_hidden, initial_cell;
+
+  // `save`: for a backward pass.
+  at::Tensor forward(bool save, std::vector<Kept>& kept) const;
+};
+
+at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
+  const Frame& f = frame;
+  const auto options = values.options().requires_grad(false);
+  const at::Tensor output = at::empty({f.rows, f.hidden * f.directions}, options);
+  const int64_t packed_size = kernels::packed_recurrence_size(f.cell, f.hidden);
+  const at::Tensor packed = at::empty({f.directions, packed_size}, options);
+  std::vector<kernels::RecurrenceArguments> arguments;
+  for (int64_t d = 0; d < f.directions; ++d) {
+    const RecurrenceWeights& w = weights[static_cast<size_t>(d)];
+    Kept mine;
+    mine.gates = at::empty({f.rows, f.gate_width()}, options);
+    if (save && f.cell == Cell::kLstm) mine.cells = at::empty({f.rows, f.hidden}, options);
+    if (save && has_reset_product(f.cell)) mine.extra = at::empty({f.rows, f.hidden}, options);
+    // gates = X·Wxᵀ + b
+    const at::Tensor bias = outer_bias(f.cell, w.input_bias, w.hidden_bias);
+    kernels::GemmArguments product;
+    product.rows = f.rows;
+    product.columns = f.gate_width();
+    product.depth = f.input_width;
+    product.a = values.const_data_ptr<float>();
+    product.a_stride = f.input_width;
+    product.b = w.input_weight.const_data_ptr<float>();
+    product.b_stride = f.input_width;
+    product.b_transposed = true;
+    product.bias = bias.const_data_ptr<float>();
+    product.c = mine.gates.mutable_data_ptr<float>();
+    product.c_stride = f.gate_width();
+    multiply(product);
+
+    float* panels = packed.mutable_data_ptr<float>() + d * packed_size;
+    kernels::pack_recurrence_weights(f.cell, f.hidden, w.hidden_weight.const_data_ptr<float>(), panels);
+    kernels::RecurrenceArguments a = arguments_of(f, d, mine, output, initial_hidden, initial_cell);
+    a.hidden_packed = panels;
+    a.save = save;
+    if (f.cell == Cell::kGru) a.reset_bias = w.hidden_bias.const_data_ptr<float>() + 2 * f.hidden;
+    arguments.push_back(a);
+    kept.push_back(mine);
+  }
+  run_units(f, kernels::recurrence_scratch_size(arguments[0]), [&](const kernels::RecurrenceUnit& u, float* scratch) {
+    kernels::recurrence_forward(arguments[static_cast<size_t>(u.direction)], u.begin, u.end, scratch);
+  });
+  return output;
+}
+
+// dC [rows, columns] = Σ over the N rows of left[n, ·]ᵀ right[n, ·], with the column sums of `left` in `sums`.
+struct WeightGradient {
+  const float* left;
+  int64_t left_stride, rows;
+  float* result;
+  float* sums;
+};
+
+void multiply_over_rows(const Frame& f, const WeightGradient& of, const float* right, int64_t right_stride,
+                        const float* const* right_rows, int64_t columns) {
+  kernels::GemmArguments product;
+  product.rows = of.rows;
+  product.columns = columns;
+  product.depth = f.rows;
+  product.a = of.left;
+  product.a_stride = of.left_stride;
+  product.a_transposed = true;
+  product.b = right;
+  product.b_rows = right_rows;
+  product.b_stride = right_stride;
+  product.c = of.result;
+  product.c_stride = columns;
+  product.a_sums = of.sums;
+  multiply(product);
+}
+
+struct DirectionGradients {
+  at::Tensor input_weight, hidden_weight, input_bias, hidden_bias;
+};
+
+// dWx = dGᵀ·X, dWh = dGᵀ·H_prev and the biases, after the steps have turned the gates into dG.
+DirectionGradients weight_gradients(const Pass& pass, const kernels::RecurrenceArguments& a) {
+  const Frame& f = pass.frame;
+  const int64_t H = f.hidden, width = f.gate_width();
+  const auto options = pass.values.options().requires_grad(false);
+  DirectionGradients out;
+  out.input_weight = at::empty({width, f.input_width}, options);
+  out.hidden_weight = at::empty({width, H}, options);
+  out.input_bias = at::empty({width}, options);
+  float* hidden_weight = out.hidden_weight.mutable_data_ptr<float>();
+  multiply_over_rows(f, {a.gates, width, width, out.input_weight.mutable_data_ptr<float>(),
+                         out.input_bias.mutable_data_ptr<float>()},
+                     pass.values.const_data_ptr<float>(), f.input_width, nullptr, f.input_width);
+  out.hidden_bias = out.input_bias.clone();
+
+  std::vector<const float*> previous(static_cast<size_t>(f.rows));
+  kernels::previous_state_rows(a, previous.data());
+  const int64_t outside = has_reset_product(f.cell) ? 2 * H : width;  // rows that stand outside the reset product
+  multiply_over_rows(f, {a.gates, width, outside, hidden_weight, nullptr}, nullptr, 0, previous.data(), H);
+  if (f.cell == Cell::kGru) {
+    float* bias = out.hidden_bias.mutable_data_ptr<float>() + outside;
+    multiply_over_rows(f, {a.extra, H, H, hidden_weight + outside * H, bias}, nullptr, 0, previous.data(), H);
+  } else if (f.cell == Cell::kGruResetBefore) {
+    multiply_over_rows(f, {a.gates + outside, width, H, hidden_weight + outside * H, nullptr}, a.extra, H, nullptr, H);
+  }
+  return out;
+}
+
+class Recurrence : public torch::autograd::Function<Recurrence> {
+ public:
+  static constexpr size_t kKept = 4;     // saved before the kept arrays: values, initial states, output
+
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& values,
+                            const std::optional<at::Tensor>& initial_hidden,
+                            const std::optional<at::Tensor>& initial_cell, at::TensorList weights,
+                            const Frame& frame) {
+    const Pass pass = make_pass(frame, values, initial_hidden.value_or(at::Tensor()),
+                                initial_cell.value_or(at::Tensor()), weights);
+    std::vector<Kept> kept;
+    const at::Tensor output = pass.forward(true, kept);
+    torch::autograd::variable_list saved = {pass.values, pass.initial_hidden, pass.initial_cell, output};
+    for (const Kept& one : kept) saved.insert(saved.end(), {one.gates, one.cells, one.extra});
+    for (const RecurrenceWeights& w : pass.weights) {
+      saved.insert(saved.end(), {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias});
+    }
+    context->save_for_backward(std::move(saved));
+    context->saved_data["cell"] = static_cast<int64_t>(frame.cell);
+    context->saved_data["directions"] = frame.directions;
+    context->saved_data["offsets"] = frame.offsets;
+    return output;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list upper) {
+    FOVEA_CHECK(context->saved_data.count("done") == 0,
+                "fovea::recurrence: backward a second time, but the first one has used its buffers up");
+    FOVEA_CHECK(!at::GradMode::is_enabled(), "fovea::recurrence: second derivatives are not there");
+    const auto saved = context->get_saved_variables();
+    const auto directions = static_cast<size_t>(context->saved_data["directions"].toInt());
+    const Frame frame = make_frame(static_cast<Cell>(context->saved_data["cell"].toInt()), saved[0],
+                                   context->saved_data["offsets"].toTensor(), saved[kKept + 3 * directions + 1].size(1),
+                                   static_cast<int64_t>(directions));
+    std::vector<Kept> kept;
+    for (size_t d = 0; d < directions; ++d) {
+      const size_t at = kKept + 3 * d;
+      kept.push_back({saved[at], saved[at + 1], saved[at + 2]});
+    }
+    const Pass pass = make_pass(frame, saved[0], saved[1], saved[2],
+                                at::TensorList(saved.data() + kKept + 3 * directions, 4 * directions));
+    auto result = gradients(*context, pass, kept, saved[3], upper[0].contiguous());
+    context->saved_data["done"] = true;
+    return result;
+  }
+
+  static Frame make_frame(Cell cell, const at::Tensor& values, const at::Tensor& offsets, int64_t hidden,
+                          int64_t directions) {
+    Frame f;
+    f.cell = cell;
+    f.rows = values.size(0);
+    f.input_width = values.size(1);
+    f.hidden = hidden;
+    f.gates = gate_count(cell);
+    f.sequences = offsets.numel() - 1;
+    f.directions = directions;
+    f.offsets = offsets;
+    f.order = kernels::recurrence_order(f.offsets_data(), f.sequences);
+    return f;
+  }
+
+  static Pass make_pass(const Frame& frame, const at::Tensor& values, const at::Tensor& initial_hidden,
+                        const at::Tensor& initial_cell, at::TensorList weights) {
+    const auto dense = [](const at::Tensor& t) { return t.defined() ? t.contiguous() : t; };
+    Pass pass;
+    pass.frame = frame;
+    pass.values = dense(values);
+    pass.initial_hidden = dense(initial_hidden);
+    pass.initial_cell = dense(initial_cell);
+    for (size_t i = 0; i < weights.size(); i += 4) {
+      pass.weights.push_back({dense(weights[i]), dense(weights[i + 1]), dense(weights[i + 2]), dense(weights[i + 3])});
+    }
+    return pass;
+  }
+
+ private:
+  static torch::autograd::variable_list gradients(torch::autograd::AutogradContext& context, const Pass& pass,
+                                                  std::vector<Kept>& kept, const at::Tensor& output,
+                                                  const at::Tensor& upper) {
+    const Frame& f = pass.frame;
+    const auto options = pass.values.options().requires_grad(false);
+    const auto like = [&](const at::Tensor& t) { return t.defined() ? at::empty(t.sizes(), options) : at::Tensor(); };
+    at::Tensor d_hidden = like(pass.initial_hidden), d_cell = like(pass.initial_cell);
+    const int64_t packed_size = kernels::packed_recurrence_size_backward(f.cell, f.hidden);
+    const at::Tensor packed = at::empty({f.directions, packed_size}, options);
+    std::vector<kernels::RecurrenceArguments> arguments;
+    std::vector<kernels::RecurrenceGradients> from;
+    for (int64_t d = 0; d < f.directions; ++d) {
+      const auto at = static_cast<size_t>(d);
+      arguments.push_back(arguments_of(f, d, kept[at], output, pass.initial_hidden, pass.initial_cell));
+      float* panels = packed.mutable_data_ptr<float>() + d * packed_size;
+      kernels::pack_recurrence_weights_backward(f.cell, f.hidden, pass.weights[at].hidden_weight.const_data_ptr<float>(),
+                                                panels);
+      kernels::RecurrenceGradients g;
+      g.hidden_packed = panels;
+      const Half above = half_of(upper, f, d);
+      g.output = above.data;
+      g.output_stride = above.stride;
+      const int64_t state = d * f.sequences * f.hidden;
+      if (d_hidden.defined()) g.initial_hidden = d_hidden.mutable_data_ptr<float>() + state;
+      if (d_cell.defined()) g.initial_cell = d_cell.mutable_data_ptr<float>() + state;
+      from.push_back(g);
+    }
+    run_units(f, kernels::recurrence_scratch_size(arguments[0]), [&](const kernels::RecurrenceUnit& u, float* scratch) {
+      const auto at = static_cast<size_t>(u.direction);
+      kernels::recurrence_backward(arguments[at], from[at], u.begin, u.end, scratch);
+    });
+
+    torch::autograd::variable_list result = {at::Tensor(), d_hidden, d_cell};
+    if (context.needs_input_grad(0)) result[0] = input_gradient(pass, arguments);
+    for (int64_t d = 0; d < f.directions; ++d) {
+      const DirectionGradients w = weight_gradients(pass, arguments[static_cast<size_t>(d)]);
+      result.insert(result.end(), {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias});
+    }
+    result.emplace_back();  // the frame
+    return result;
+  }
+
+  // dX = Σ over the directions of dG·Wx
+  static at::Tensor input_gradient(const Pass& pass, const std::vector<kernels::RecurrenceArguments>& arguments) {
+    const Frame& f = pass.frame;
+    const at::Tensor out = at::empty({f.rows, f.input_width}, pass.values.options().requires_grad(false));
+    for (size_t d = 0; d < arguments.size(); ++d) {
+      kernels::GemmArguments product;
+      product.rows = f.rows;
+      product.columns = f.input_width;
+      product.depth = f.gate_width();
+      product.a = arguments[d].gates;
+      product.a_stride = f.gate_width();
+      product.b = pass.weights[d].input_weight.const_data_ptr<float>();
+      product.b_stride = f.input_width;
+      product.accumulate = d > 0;
+      product.c = out.mutable_data_ptr<float>();
+      product.c_stride = f.input_width;
+      multiply(product);
+    }
+    return out;
+  }
+};
+
+}  // namespace
+
+at::Tensor recurrence_fused(const RecurrenceInput& in) {
+  FOVEA_CHECK(takes_fused_recurrence(in), "the fused form is for floats on the CPU");
+  const Frame frame = Recurrence::make_frame(in.cell, in.values, in.offsets, in.directions[0].hidden_weight.size(1),
+                                             static_cast<int64_t>(in.directions.size()));
+  std::vector<at::Tensor> weights;
+  for (const RecurrenceWeights& w : in.directions) {
+    weights.insert(weights.end(), {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias});
+  }
+  bool differentiable = in.values.requires_grad();
+  for (const at::Tensor& weight : weights) differentiable |= weight.requires_grad();
+  for (const at::Tensor& state : {in.initial_hidden, in.initial_cell}) {
+    differentiable |= state.defined() && state.requires_grad();
+  }
+  if (differentiable && at::GradMode::is_enabled()) {
+    const auto given = [](const at::Tensor& t) { return t.defined() ? std::optional<at::Tensor>(t) : std::nullopt; };
+    return Recurrence::apply(in.values, given(in.initial_hidden), given(in.initial_cell), at::TensorList(weights),
+                             frame);
+  }
+  std::vector<Kept> kept;
+  return Recurrence::make_pass(frame, in.values, in.initial_hidden, in.initial_cell, weights).forward(false, kept);
+}
+
+}  // namespace fovea::ops
