@@ -221,6 +221,9 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate of AdamW")
                ->check(number(1e-8, 10.0)),
            group);
+  describe(app.add_option("--embedding-rate", train.embedding_rate, "Rate of the word vectors, in learning rates")
+               ->check(number(0.0, 1000.0)),
+           group);
   describe(app.add_option("--weight-decay", train.weight_decay, "Decoupled weight decay of matrices")
                ->check(number(0.0, 10.0)),
            group);

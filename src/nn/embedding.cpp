@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "nn/initialise.h"
 #include "ops/dropout.h"
+#include "ops/embedding.h"
 
 namespace fovea::nn {
 namespace {
@@ -34,8 +35,8 @@ at::Tensor EmbeddingImpl::drop_words(const at::Tensor& ids, const StepContext& c
 }
 
 at::Tensor EmbeddingImpl::forward(const at::Tensor& ids, const StepContext& context) {
-  if (!context.training) return at::embedding(weight_, ids);
-  const at::Tensor values = at::embedding(weight_, drop_words(ids, context));
+  if (!context.training) return ops::embedding(weight_, ids);
+  const at::Tensor values = ops::embedding(weight_, drop_words(ids, context));
   return ops::dropout(values, options_.dropout, {context.seed, Purpose::kDropoutEmbedding, context.step});
 }
 

@@ -2,12 +2,12 @@
 // the kernel, which recomputes tanh on the way back instead of keeping [N, A] of it.
 #include "ops/attend_fused.h"
 
+#include <algorithm>
+#include <optional>
+
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
-
-#include <algorithm>
-#include <optional>
 
 #include "base/errors.h"
 #include "kernels/attention.h"
@@ -85,9 +85,8 @@ Attended forward_pass(const AttendParts& p) {
   to.weights = floats_out(out.weights);
   to.context = floats_out(out.context);
   const int64_t scratch = kernels::attend_scratch_size(in.score, in.score_width);
-  at::parallel_for(0, p.sequences(), kSequencesPerThread, [&](int64_t begin, int64_t end) {
-    kernels::attend(in, to, thread_scratch(scratch), begin, end);
-  });
+  at::parallel_for(0, p.sequences(), kSequencesPerThread,
+                   [&](int64_t begin, int64_t end) { kernels::attend(in, to, thread_scratch(scratch), begin, end); });
   return out;
 }
 
@@ -173,8 +172,9 @@ class Attend : public torch::autograd::Function<Attend> {
                                                 const std::optional<at::Tensor>& score_vector,
                                                 const at::Tensor& query_offsets, const at::Tensor& memory_offsets) {
     const bool additive = projection.has_value();
-    const AttendParts p{additive,      query,         memory, projection.value_or(at::Tensor()),
-                        score_vector.value_or(at::Tensor()), query_offsets, memory_offsets};
+    const AttendParts p{
+        additive,      query,         memory, projection.value_or(at::Tensor()), score_vector.value_or(at::Tensor()),
+        query_offsets, memory_offsets};
     const Attended out = forward_pass(p);
     // With dot attention the keys are the memory, which is there already.
     context->save_for_backward({query, memory, p.projection, p.score_vector, query_offsets, memory_offsets, out.weights,
@@ -194,8 +194,7 @@ class Attend : public torch::autograd::Function<Attend> {
       if (gradient.defined()) gradient = gradient.contiguous();
     }
     if (!upper[0].defined()) upper[0] = at::zeros({p.sequences(), p.memory_width()}, p.memory.options());
-    const AttendDown down =
-        backward_pass(p, additive ? saved[7] : p.memory, saved[6], {upper[0], upper[1], upper[2]});
+    const AttendDown down = backward_pass(p, additive ? saved[7] : p.memory, saved[6], {upper[0], upper[1], upper[2]});
     return {down.query, down.memory, down.projection, down.score_vector, {}, {}};
   }
 };
@@ -211,9 +210,9 @@ AttendOutput attend_fused(const AttendInput& in) {
   const auto dense = [](const at::Tensor& t) { return t.defined() ? t.contiguous() : t; };
   using Given = std::optional<at::Tensor>;
   const bool additive = in.score == Score::kAdditive;
-  const auto out = Attend::apply(dense(in.query), dense(in.memory),
-                                 additive ? Given(dense(in.memory_projection)) : Given(),
-                                 additive ? Given(dense(in.score_vector)) : Given(), in.query_offsets, in.memory_offsets);
+  const auto out =
+      Attend::apply(dense(in.query), dense(in.memory), additive ? Given(dense(in.memory_projection)) : Given(),
+                    additive ? Given(dense(in.score_vector)) : Given(), in.query_offsets, in.memory_offsets);
   return {out[0], out[1], out[2]};
 }
 

@@ -41,7 +41,8 @@ PaddedIndex padded_index(const at::Tensor& offsets, bool reverse) {
 at::Tensor gru_reset_before(const at::Tensor& padded, at::Tensor state, const RecurrenceWeights& w) {
   const int64_t hidden = w.hidden_weight.size(1);
   const at::Tensor from_input = at::linear(padded, w.input_weight, w.input_bias);  // [T, B, 3H]
-  const at::Tensor gate_weight = w.hidden_weight.narrow(0, 0, 2 * hidden), gate_bias = w.hidden_bias.narrow(0, 0, 2 * hidden);
+  const at::Tensor gate_weight = w.hidden_weight.narrow(0, 0, 2 * hidden),
+                   gate_bias = w.hidden_bias.narrow(0, 0, 2 * hidden);
   const at::Tensor new_weight = w.hidden_weight.narrow(0, 2 * hidden, hidden);
   const at::Tensor new_bias = w.hidden_bias.narrow(0, 2 * hidden, hidden);
   std::vector<at::Tensor> states;
@@ -49,7 +50,8 @@ at::Tensor gru_reset_before(const at::Tensor& padded, at::Tensor state, const Re
     const at::Tensor x = from_input[t];
     const at::Tensor gates = at::sigmoid(x.narrow(1, 0, 2 * hidden) + at::linear(state, gate_weight, gate_bias));
     const at::Tensor reset = gates.narrow(1, 0, hidden), update = gates.narrow(1, hidden, hidden);
-    const at::Tensor fresh = at::tanh(x.narrow(1, 2 * hidden, hidden) + at::linear(reset * state, new_weight, new_bias));
+    const at::Tensor fresh =
+        at::tanh(x.narrow(1, 2 * hidden, hidden) + at::linear(reset * state, new_weight, new_bias));
     state = fresh + update * (state - fresh);
     states.push_back(state);
   }
@@ -63,7 +65,8 @@ at::Tensor one_direction(const RecurrenceInput& in, int64_t direction) {
   const at::Tensor padded =
       in.values.index_select(0, index.to_padded).view({index.steps, index.sequences, in.values.size(1)});
   const auto initial = [&](const at::Tensor& given) {
-    return given.defined() ? given[direction].unsqueeze(0) : at::zeros({1, index.sequences, hidden}, in.values.options());
+    return given.defined() ? given[direction].unsqueeze(0)
+                           : at::zeros({1, index.sequences, hidden}, in.values.options());
   };
   const at::Tensor state = initial(in.initial_hidden);
   const at::Tensor weights[] = {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias};
@@ -71,8 +74,8 @@ at::Tensor one_direction(const RecurrenceInput& in, int64_t direction) {
   at::Tensor states;  // [T, B, H]
   switch (in.cell) {
     case Cell::kLstm:
-      states = std::get<0>(
-          at::lstm(padded, {state, initial(in.initial_cell)}, weights, true, 1, 0.0, keep, false, false));
+      states =
+          std::get<0>(at::lstm(padded, {state, initial(in.initial_cell)}, weights, true, 1, 0.0, keep, false, false));
       break;
     case Cell::kGru:
       states = std::get<0>(at::gru(padded, state, weights, true, 1, 0.0, keep, false, false));

@@ -183,9 +183,9 @@ DirectionGradients weight_gradients(const Pass& pass, const kernels::RecurrenceA
   out.hidden_weight = at::empty({width, H}, options);
   out.input_bias = at::empty({width}, options);
   float* hidden_weight = out.hidden_weight.mutable_data_ptr<float>();
-  multiply_over_rows(f, {a.gates, width, width, out.input_weight.mutable_data_ptr<float>(),
-                         out.input_bias.mutable_data_ptr<float>()},
-                     pass.values.const_data_ptr<float>(), f.input_width, nullptr, f.input_width);
+  multiply_over_rows(
+      f, {a.gates, width, width, out.input_weight.mutable_data_ptr<float>(), out.input_bias.mutable_data_ptr<float>()},
+      pass.values.const_data_ptr<float>(), f.input_width, nullptr, f.input_width);
   out.hidden_bias = out.input_bias.clone();
 
   std::vector<const float*> previous(static_cast<size_t>(f.rows));
@@ -203,14 +203,13 @@ DirectionGradients weight_gradients(const Pass& pass, const kernels::RecurrenceA
 
 class Recurrence : public torch::autograd::Function<Recurrence> {
  public:
-  static constexpr size_t kKept = 4;     // saved before the kept arrays: values, initial states, output
+  static constexpr size_t kKept = 4;  // saved before the kept arrays: values, initial states, output
 
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& values,
                             const std::optional<at::Tensor>& initial_hidden,
-                            const std::optional<at::Tensor>& initial_cell, at::TensorList weights,
-                            const Frame& frame) {
-    const Pass pass = make_pass(frame, values, initial_hidden.value_or(at::Tensor()),
-                                initial_cell.value_or(at::Tensor()), weights);
+                            const std::optional<at::Tensor>& initial_cell, at::TensorList weights, const Frame& frame) {
+    const Pass pass =
+        make_pass(frame, values, initial_hidden.value_or(at::Tensor()), initial_cell.value_or(at::Tensor()), weights);
     std::vector<Kept> kept;
     const at::Tensor output = pass.forward(true, kept);
     torch::autograd::variable_list saved = {pass.values, pass.initial_hidden, pass.initial_cell, output};
@@ -292,8 +291,8 @@ class Recurrence : public torch::autograd::Function<Recurrence> {
       const auto at = static_cast<size_t>(d);
       arguments.push_back(arguments_of(f, d, kept[at], output, pass.initial_hidden, pass.initial_cell));
       float* panels = packed.mutable_data_ptr<float>() + d * packed_size;
-      kernels::pack_recurrence_weights_backward(f.cell, f.hidden, pass.weights[at].hidden_weight.const_data_ptr<float>(),
-                                                panels);
+      kernels::pack_recurrence_weights_backward(f.cell, f.hidden,
+                                                pass.weights[at].hidden_weight.const_data_ptr<float>(), panels);
       kernels::RecurrenceGradients g;
       g.hidden_packed = panels;
       const Half above = half_of(upper, f, d);

@@ -29,6 +29,7 @@ Json TrainOptions::to_json() const {
           {"batch_tokens", batches.max_tokens},
           {"max_epochs", max_epochs},
           {"learning_rate", learning_rate},
+          {"embedding_rate", embedding_rate},
           {"weight_decay", weight_decay},
           {"warmup", warmup},
           {"decay", decay_name(decay)},
@@ -49,6 +50,7 @@ TrainOptions TrainOptions::from_json(const Json& json) {
     options.batches.max_tokens = json.at("batch_tokens").get<int64_t>();
     options.max_epochs = json.at("max_epochs").get<int64_t>();
     options.learning_rate = json.at("learning_rate").get<double>();
+    options.embedding_rate = json.at("embedding_rate").get<double>();
     options.weight_decay = json.at("weight_decay").get<double>();
     options.warmup = json.at("warmup").get<double>();
     options.decay = parse_decay(json.at("decay").get<std::string>());

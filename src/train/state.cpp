@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
@@ -21,7 +22,7 @@ double from_bits(const Json& json) {
   return std::bit_cast<double>(json.get<uint64_t>());
 }
 
-Json position_json(const Position& p, int64_t optimizer_steps) {
+Json position_json(const Position& p, const AdamW& optimizer, double mean_sum) {
   Json validation = Json::object();
   for (const auto& [name, value] : p.best_validation) validation[name] = bits(value);
   return {{"step", p.step},
@@ -40,7 +41,9 @@ Json position_json(const Position& p, int64_t optimizer_steps) {
           {"evaluated_step", p.evaluated_step},
           {"finished_by_patience", p.finished_by_patience},
           {"seconds", bits(p.seconds)},
-          {"optimizer_steps", optimizer_steps}};
+          {"optimizer_steps", optimizer.steps()},
+          {"decay_sum", bits(optimizer.decay_sum())},
+          {"mean_sum", bits(mean_sum)}};
 }
 
 Position position_of(const Json& json) {
@@ -64,6 +67,12 @@ Position position_of(const Json& json) {
   return p;
 }
 
+// The mean of rows that stood still at `now` since they saw `seen` [rows] of the sum.
+at::Tensor caught_up(const at::Tensor& now, const at::Tensor& mean, const at::Tensor& seen, double sum) {
+  const at::Tensor kept = at::exp(at::rsub(seen, sum)).to(now.scalar_type()).unsqueeze(1);
+  return at::addcmul(now, mean.sub(now), kept);
+}
+
 }  // namespace
 
 State::State(torch::nn::Module& module, AdamW& optimizer) : optimizer_(optimizer) {
@@ -73,15 +82,49 @@ State::State(torch::nn::Module& module, AdamW& optimizer) : optimizer_(optimizer
     parameters_.push_back(item.value());
     average_.push_back(item.value().detach().clone());
     best_.push_back(item.value().detach().clone());
+    seen_.emplace_back();
   }
 }
 
-void State::update_average(double decay) {
+void State::begin_average() {
+  const at::NoGradGuard guard;
+  for (size_t i = 0; i < average_.size(); ++i) {
+    const at::Tensor& gradient = parameters_[i].grad();
+    if (!gradient.defined() || !gradient.is_sparse()) continue;
+    if (!seen_[i].defined()) seen_[i] = at::full({parameters_[i].size(0)}, mean_sum_, at::kDouble);
+    const at::Tensor rows = gradient._indices()[0];
+    const at::Tensor now = parameters_[i].index_select(0, rows), mean = average_[i].index_select(0, rows);
+    average_[i].index_copy_(0, rows, caught_up(now, mean, seen_[i].index_select(0, rows), mean_sum_));
+  }
+}
+
+void State::end_average(double decay) {
   const at::NoGradGuard guard;
   // A young mean follows fast, so that the random start does not linger (as in TensorFlow's moving averages).
   const auto step = static_cast<double>(position.step);
   const double kept = std::min(decay, (1 + step) / (10 + step));
-  for (size_t i = 0; i < average_.size(); ++i) average_[i].lerp_(parameters_[i], 1 - kept);
+  mean_sum_ += std::log(kept);
+  for (size_t i = 0; i < average_.size(); ++i) {
+    if (!seen_[i].defined()) {
+      average_[i].lerp_(parameters_[i], 1 - kept);
+      continue;
+    }
+    if (!parameters_[i].grad().defined()) continue;  // every row stood still
+    const at::Tensor rows = parameters_[i].grad()._indices()[0];
+    const at::Tensor now = parameters_[i].index_select(0, rows), mean = average_[i].index_select(0, rows);
+    average_[i].index_copy_(0, rows, mean.lerp(now, 1 - kept));
+    seen_[i].index_fill_(0, rows, mean_sum_);
+  }
+}
+
+void State::settle() {
+  const at::NoGradGuard guard;
+  for (size_t i = 0; i < average_.size(); ++i) {
+    if (!seen_[i].defined()) continue;
+    average_[i].copy_(caught_up(parameters_[i], average_[i], seen_[i], mean_sum_));
+    seen_[i].fill_(mean_sum_);
+  }
+  optimizer_.settle();
 }
 
 void State::swap_average() {
@@ -111,8 +154,14 @@ checkpoint::Files State::serialize() const {
     arrays.arrays.push_back(tasks::to_array("best." + names_[i], best_[i]));
     arrays.arrays.push_back(tasks::to_array("first." + names_[i], optimizer_.first_moments()[i]));
     arrays.arrays.push_back(tasks::to_array("second." + names_[i], optimizer_.second_moments()[i]));
+    const AdamW::Rows& rows = optimizer_.rows()[i];
+    if (rows.counts.defined()) {
+      arrays.arrays.push_back(tasks::to_array("counts." + names_[i], rows.counts));
+      arrays.arrays.push_back(tasks::to_array("decays." + names_[i], rows.decays));
+    }
+    if (seen_[i].defined()) arrays.arrays.push_back(tasks::to_array("seen." + names_[i], seen_[i]));
   }
-  return {{"position.json", to_pretty(position_json(position, optimizer_.steps()))},
+  return {{"position.json", to_pretty(position_json(position, optimizer_, mean_sum_))},
           {"arrays.safetensors", checkpoint::serialize_arrays(arrays)}};
 }
 
@@ -121,6 +170,8 @@ void State::restore(const checkpoint::Files& files, const std::string& place) {
     const Json json = Json::parse(files.at("position.json"));
     position = position_of(json);
     optimizer_.set_steps(json.at("optimizer_steps"));
+    optimizer_.set_decay_sum(from_bits(json.at("decay_sum")));
+    mean_sum_ = from_bits(json.at("mean_sum"));
   } catch (const std::exception& error) {
     throw UserError(ExitCode::kBadData, place + "/position.json: " + error.what());
   }
@@ -132,6 +183,15 @@ void State::restore(const checkpoint::Files& files, const std::string& place) {
     tasks::copy_array(arrays, "best." + names_[i], best_[i], arrays_place);
     tasks::copy_array(arrays, "first." + names_[i], optimizer_.first_moments()[i], arrays_place);
     tasks::copy_array(arrays, "second." + names_[i], optimizer_.second_moments()[i], arrays_place);
+    if (arrays.find("counts." + names_[i])) {
+      optimizer_.make_rows(i);
+      tasks::copy_array(arrays, "counts." + names_[i], optimizer_.rows()[i].counts, arrays_place);
+      tasks::copy_array(arrays, "decays." + names_[i], optimizer_.rows()[i].decays, arrays_place);
+    }
+    if (arrays.find("seen." + names_[i])) {
+      seen_[i] = at::zeros({parameters_[i].size(0)}, at::kDouble);
+      tasks::copy_array(arrays, "seen." + names_[i], seen_[i], arrays_place);
+    }
   }
 }
 

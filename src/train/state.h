@@ -41,8 +41,13 @@ class State {
 
   Position position;
 
-  // Moves the running mean of the parameters towards them, by 1 - decay or faster in the first steps.
-  void update_average(double decay);
+  // Moves the running mean of the parameters towards them, by 1 - decay or faster in the first steps: begin_average()
+  // before the optimizer's step, end_average() after it. Of a table only the rows that the step touches are moved, with
+  // what they have missed while they stood still.
+  void begin_average();
+  void end_average(double decay);
+  // Brings every row of the tables up to date, in the mean and in the parameters; before they are read as a whole.
+  void settle();
   // Exchanges the parameters of the module with their running mean; a second call undoes it.
   void swap_average();
 
@@ -55,6 +60,9 @@ class State {
  private:
   std::vector<std::string> names_;
   std::vector<at::Tensor> parameters_, average_, best_;
+  std::vector<at::Tensor>
+      seen_;             // of a table, what of mean_sum_ each row of the mean has seen [V] double; else undefined
+  double mean_sum_ = 0;  // Σ log(share of the mean kept in a step)
   AdamW& optimizer_;
 };
 

@@ -30,7 +30,7 @@ class Run {
         folder_(folder),
         hooks_(hooks),
         lengths_(task.train_lengths()),
-        optimizer_(task.module().parameters(), options.weight_decay),
+        optimizer_(task.module().parameters(), options.weight_decay, options.embedding_rate),
         state_(task.module(), optimizer_) {}
 
   TrainSummary go() {
@@ -97,8 +97,9 @@ class Run {
           ExitCode::kBadData, "training: the loss is not a number any more at step " + std::to_string(at().step),
           "Lower --learning-rate or --clip-norm. The last good state is kept in " + folder_.path().string() + ".");
     }
+    if (options_.average > 0) state_.begin_average();
     optimizer_.step(learning_rate_at(options_, at().step, total_steps_));
-    if (options_.average > 0) state_.update_average(options_.average);
+    if (options_.average > 0) state_.end_average(options_.average);
     at().loss_sum += value;
     ++at().loss_count;
     for (const int64_t example : examples) at().tokens += lengths_[static_cast<size_t>(example)];
@@ -116,6 +117,7 @@ class Run {
     line.epoch = static_cast<double>(at().epoch) + static_cast<double>(at().batch) / static_cast<double>(batches);
     line.train_loss = at().loss_sum / static_cast<double>(at().loss_count);
     line.learning_rate = learning_rate_at(options_, at().step - 1, total_steps_);
+    state_.settle();
     if (options_.average > 0) state_.swap_average();
     line.validation = task_.validate();
     line.seconds = seconds();

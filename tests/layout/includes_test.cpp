@@ -29,7 +29,8 @@ const std::map<std::string, std::vector<std::string>> kOnly = {
     {"data/", {"base/", "data/"}},
     {"nn/", {"base/", "ops/", "nn/"}},
     {"checkpoint/", {"base/", "checkpoint/"}},
-    {"train/", {"base/", "data/batches/", "checkpoint/", "tasks/task.h", "tasks/tensors.h", "train/"}},
+    {"train/",
+     {"base/", "ops/row_adam.h", "data/batches/", "checkpoint/", "tasks/task.h", "tasks/tensors.h", "train/"}},
     {"report/",
      {"base/", "tasks/answer.h", "train/summary.h", "report/", "embedded/"}},  // embedded/: the pages of web/
 };

@@ -129,7 +129,8 @@ TEST_P(Attend, FusedAgreesWithTheCompositeFormForwardAndBackward) {
       for (at::Tensor* tensor : tensors_in(of)) tensor->set_requires_grad(true);
       const AttendOutput out = attend(of);
       const at::ScalarType type = of.memory.scalar_type();
-      ((out.context * mix.to(type)).sum() + (out.weights * weight_mix.to(type)).sum() + out.scores.sin().sum()).backward();
+      ((out.context * mix.to(type)).sum() + (out.weights * weight_mix.to(type)).sum() + out.scores.sin().sum())
+          .backward();
       return out;
     };
     const AttendOutput wanted = loss(in), got = loss(single);
@@ -138,7 +139,8 @@ TEST_P(Attend, FusedAgreesWithTheCompositeFormForwardAndBackward) {
     EXPECT_TRUE(at::allclose(got.scores.to(at::kDouble), wanted.scores, 1e-4, 1e-5)) << width;
     const auto expected = tensors_in(in), actual = tensors_in(single);
     for (size_t i = 0; i < expected.size(); ++i) {
-      EXPECT_TRUE(at::allclose(actual[i]->grad().to(at::kDouble), expected[i]->grad(), 1e-3, 1e-4)) << width << ", " << i;
+      EXPECT_TRUE(at::allclose(actual[i]->grad().to(at::kDouble), expected[i]->grad(), 1e-3, 1e-4))
+          << width << ", " << i;
     }
   }
 }

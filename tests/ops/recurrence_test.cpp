@@ -31,8 +31,9 @@ RecurrenceInput make_input(const Shape& shape, const std::vector<int64_t>& lengt
   in.offsets = offsets_of(lengths);
   in.values = awkward({in.offsets[-1].item<int64_t>(), shape.input}, 1.3, 1);
   for (int64_t d = 0; d < shape.directions; ++d) {
-    in.directions.push_back({awkward({rows, shape.input}, 0.7, 2 + 10 * d), awkward({rows, shape.hidden}, 0.9, 3 + 10 * d),
-                             awkward({rows}, 0.4, 4 + 10 * d), awkward({rows}, 0.3, 5 + 10 * d)});
+    in.directions.push_back({awkward({rows, shape.input}, 0.7, 2 + 10 * d),
+                             awkward({rows, shape.hidden}, 0.9, 3 + 10 * d), awkward({rows}, 0.4, 4 + 10 * d),
+                             awkward({rows}, 0.3, 5 + 10 * d)});
   }
   return in;
 }
