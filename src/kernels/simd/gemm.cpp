@@ -37,6 +37,22 @@ int64_t PackedGemmSize(int64_t depth, int64_t columns) {
   return depth * RoundUp(columns, static_cast<int64_t>(PanelWidth()));
 }
 
+// One panel of Bᵀ, a cache line of each of its columns at a time.
+void PackTransposedPanel(const GemmArguments& g, int64_t first, int64_t depth, int64_t column,
+                         float* HWY_RESTRICT packed) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), used = Least(width, g.columns - column);
+  for (int64_t k0 = 0; k0 < depth; k0 += 16) {
+    const int64_t k1 = Least(k0 + 16, depth);
+    for (int64_t j = 0; j < used; ++j) {
+      const float* HWY_RESTRICT source = g.b + (column + j) * g.b_stride + first;
+      for (int64_t k = k0; k < k1; ++k) packed[k * width + j] = source[k];
+    }
+    for (int64_t k = k0; k < k1; ++k) {
+      for (int64_t j = used; j < width; ++j) packed[k * width + j] = 0;
+    }
+  }
+}
+
 // Rows [first, first + depth) of B, all columns, panel after panel.
 void PackDepthBlock(const GemmArguments& g, int64_t first, int64_t depth, float* HWY_RESTRICT packed) {
   const FloatTag d;
@@ -44,13 +60,7 @@ void PackDepthBlock(const GemmArguments& g, int64_t first, int64_t depth, float*
   for (int64_t column = 0; column < g.columns; column += width, packed += depth * width) {
     const int64_t used = Least(width, g.columns - column);
     if (g.b_transposed) {
-      for (int64_t j = 0; j < used; ++j) {
-        const float* HWY_RESTRICT source = g.b + (column + j) * g.b_stride + first;
-        for (int64_t k = 0; k < depth; ++k) packed[k * width + j] = source[k];
-      }
-      for (int64_t j = used; j < width; ++j) {
-        for (int64_t k = 0; k < depth; ++k) packed[k * width + j] = 0;
-      }
+      PackTransposedPanel(g, first, depth, column, packed);
       continue;
     }
     for (int64_t k = 0; k < depth; ++k) {
