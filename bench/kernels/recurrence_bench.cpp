@@ -93,7 +93,8 @@ int64_t bound(int64_t rows, int64_t t, int64_t threads) {
 
 class Product {
  public:
-  void run(const GemmArguments& g, int64_t threads) {
+  void run(const GemmArguments& g, int64_t threads) { run(g, threads, 0, g.rows); }
+  void run(const GemmArguments& g, int64_t threads, int64_t first, int64_t end) {
     const int64_t size = gemm_scratch_size(g);
     while (static_cast<int64_t>(scratch_.size()) < threads) scratch_.emplace_back(0);
     for (int64_t t = 0; t < threads; ++t) {
@@ -101,7 +102,8 @@ class Product {
         scratch_[static_cast<size_t>(t)] = Buffer(size);
     }
     on_threads(threads, [&](int64_t t) {
-      gemm(g, bound(g.rows, t, threads), bound(g.rows, t + 1, threads), scratch_[static_cast<size_t>(t)].data());
+      gemm(g, first + bound(end - first, t, threads), first + bound(end - first, t + 1, threads),
+           scratch_[static_cast<size_t>(t)].data());
     });
   }
 
@@ -185,13 +187,16 @@ struct Layer {
       GemmArguments wx;
       wx.rows = G * H, wx.columns = E, wx.depth = N, wx.a = at(k, 0), wx.a_stride = G * H, wx.a_transposed = true;
       wx.b = input.data(), wx.b_stride = E, wx.c = at(k, 6), wx.c_stride = E, wx.a_sums = at(k, 8);
-      product.run(wx, threads);
       previous_state_rows(arguments(k, true), before.data());
       GemmArguments wh = wx;
       wh.columns = H, wh.b = nullptr, wh.b_rows = before.data(), wh.c = at(k, 7), wh.c_stride = H, wh.a_sums = nullptr;
-      if (G == 3) wh.rows = 2 * H;
-      product.run(wh, threads);
-      if (G == 3) {
+      wx.beside = &wh;
+      if (G != 3) {
+        product.run(wx, threads);
+      } else {  // side by side for r and z, each for itself for n
+        product.run(wx, threads, 0, 2 * H);
+        wx.beside = nullptr;
+        product.run(wx, threads, 2 * H, 3 * H);
         wh.rows = H, wh.c = at(k, 7) + 2 * H * H;
         if (cell == Cell::kGru) wh.a = at(k, 2), wh.a_stride = H;
         if (cell == Cell::kGruResetBefore)

@@ -15,9 +15,7 @@ void check_b(const GemmArguments& g) {
   FOVEA_CHECK(!g.b_transposed || !g.b_rows, "rows by pointer cannot be transposed");
 }
 
-}  // namespace
-
-void gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
+void check_product(const GemmArguments& g, int64_t begin, int64_t end) {
   check_b(g);
   FOVEA_CHECK(0 <= begin && begin <= end && end <= g.rows, "rows", begin, end, "of", g.rows);
   FOVEA_CHECK(!g.b + !g.b_rows + !g.b_packed == 2 || g.depth == 0 || g.columns == 0, "B is to be given in one way");
@@ -25,11 +23,25 @@ void gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
   FOVEA_CHECK(g.c_stride >= g.columns, "stride of C", g.c_stride, "columns", g.columns);
   FOVEA_CHECK(!(g.bias && g.accumulate), "a bias is added to what is not accumulated");
   FOVEA_CHECK(!g.a_sums || g.a_transposed, "sums of A need A transposed");
+}
+
+}  // namespace
+
+void gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
+  check_product(g, begin, end);
+  if (const GemmArguments* other = g.beside) {
+    check_product(*other, begin, end);
+    FOVEA_CHECK(other->a == g.a && other->a_stride == g.a_stride && other->a_transposed == g.a_transposed &&
+                    other->depth == g.depth && other->accumulate == g.accumulate,
+                "products side by side share A");
+    FOVEA_CHECK(!other->beside && !other->a_sums, "one product beside another, and sums with the first");
+  }
   if (begin < end) simd::gemm(g, begin, end, scratch);
 }
 
 int64_t gemm_scratch_size(const GemmArguments& arguments) {
   check_b(arguments);
+  if (arguments.beside) check_b(*arguments.beside);
   return simd::gemm_scratch_size(arguments);
 }
 

@@ -30,6 +30,10 @@ struct GemmArguments {
   float* c = nullptr;  // [rows, columns], out
   int64_t c_stride = 0;
 
+  // A second product of the same op(A), over the same range of rows: its own B, columns, bias and C, all other fields
+  // as here. A is read and packed once for both, which is worth it where A is transposed. No chains; null: none.
+  const GemmArguments* beside = nullptr;
+
   // [rows], out, or null: the sum of each row of op(A) over the depth, which is the bias gradient where A is a
   // gradient. Only where a_transposed. Adds where `accumulate`.
   float* a_sums = nullptr;

@@ -24,11 +24,13 @@ int64_t gates_of(Cell cell);
 //
 // Recipe, forward: gates = X·Wxᵀ + bias by gemm(), where the bias holds everything that is added before the gate
 // functions outside the reset product (PyTorch's two biases added up; for kGru without b_hn); then
-// recurrence_forward(). Recipe, backward: recurrence_backward() turns `gates` into dG; then by gemm()
-//   dX  (+)= dG·Wx         dWx = dGᵀ·X with a_sums = gradient of the bias         dWh = dGᵀ·H_prev
-// where row n of H_prev is the state that row n started from: previous_state_rows() gives gemm()'s b_rows. For kGru the
-// last H rows of dWh are extraᵀ·H_prev (a_sums: gradient of b_hn); for kGruResetBefore they are dG_nᵀ·R with R =
-// `extra`.
+// recurrence_forward().
+//
+// Recipe, backward: recurrence_backward() turns `gates` into dG; then by gemm()
+//   dX (+)= dG·Wx,  dWx = dGᵀ·X with a_sums = gradient of the bias,  dWh = dGᵀ·H_prev,
+// the last two side by side (`beside`) for G·H rows or, with a GRU, the first 2·H. Row n of H_prev is the state that
+// row n started from: previous_state_rows() gives gemm()'s b_rows. For kGru the last H rows of dWh are extraᵀ·H_prev
+// (a_sums: gradient of b_hn); for kGruResetBefore they are dG_nᵀ·R with R = `extra`.
 struct RecurrenceArguments {
   Cell cell = Cell::kLstm;
   bool reverse = false;              // steps run from the last row of a sequence to its first; rows keep their place

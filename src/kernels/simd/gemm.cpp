@@ -37,6 +37,22 @@ int64_t PackedGemmSize(int64_t depth, int64_t columns) {
   return depth * RoundUp(columns, static_cast<int64_t>(PanelWidth()));
 }
 
+// One panel of Bᵀ, a cache line of each of its columns at a time.
+void PackTransposedPanel(const GemmArguments& g, int64_t first, int64_t depth, int64_t column,
+                         float* HWY_RESTRICT packed) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), used = Least(width, g.columns - column);
+  for (int64_t k0 = 0; k0 < depth; k0 += 16) {
+    const int64_t k1 = Least(k0 + 16, depth);
+    for (int64_t j = 0; j < used; ++j) {
+      const float* HWY_RESTRICT source = g.b + (column + j) * g.b_stride + first;
+      for (int64_t k = k0; k < k1; ++k) packed[k * width + j] = source[k];
+    }
+    for (int64_t k = k0; k < k1; ++k) {
+      for (int64_t j = used; j < width; ++j) packed[k * width + j] = 0;
+    }
+  }
+}
+
 // Rows [first, first + depth) of B, all columns, panel after panel.
 void PackDepthBlock(const GemmArguments& g, int64_t first, int64_t depth, float* HWY_RESTRICT packed) {
   const FloatTag d;
@@ -44,13 +60,7 @@ void PackDepthBlock(const GemmArguments& g, int64_t first, int64_t depth, float*
   for (int64_t column = 0; column < g.columns; column += width, packed += depth * width) {
     const int64_t used = Least(width, g.columns - column);
     if (g.b_transposed) {
-      for (int64_t j = 0; j < used; ++j) {
-        const float* HWY_RESTRICT source = g.b + (column + j) * g.b_stride + first;
-        for (int64_t k = 0; k < depth; ++k) packed[k * width + j] = source[k];
-      }
-      for (int64_t j = used; j < width; ++j) {
-        for (int64_t k = 0; k < depth; ++k) packed[k * width + j] = 0;
-      }
+      PackTransposedPanel(g, first, depth, column, packed);
       continue;
     }
     for (int64_t k = 0; k < depth; ++k) {
@@ -158,6 +168,7 @@ struct Block {
 };
 
 bool IsWhole(const GemmArguments& g) {
+  if (g.beside && !IsWhole(*g.beside)) return false;
   return g.b_packed || PackedGemmSize(g.depth, g.columns) <= kWholeSize;
 }
 
@@ -208,53 +219,71 @@ void MultiplyPanel(const PanelOfC& c, Tile tile, int64_t row, size_t rows, float
   }
 }
 
-struct Scratch {
-  float* edge;  // one tile of C
+// Scratch of one product.
+struct Operand {
   float* bias;  // [columns], padded to panels
-  float* a;     // a block of rows of a transposed A
-  float* b;     // a block of the depth of B
+  float* b;     // B or a block of its depth, packed; unused where B is packed already
 };
 
-int64_t ScratchOfB(const GemmArguments& g) {
-  if (g.b_packed) return 0;
-  return PackedGemmSize(IsWhole(g) ? g.depth : Least(PackedDepth(), g.depth), g.columns);
+struct Scratch {
+  float* edge;  // one tile of C
+  float* a;     // a block of rows of a transposed A
+  Operand first, beside;
+};
+
+int64_t ScratchOfB(const GemmArguments& g, bool whole) {
+  return g.b_packed ? 0 : PackedGemmSize(whole ? g.depth : Least(PackedDepth(), g.depth), g.columns);
 }
 
 int64_t GemmScratchSize(const GemmArguments& g) {
   const int64_t width = static_cast<int64_t>(PanelWidth());
-  int64_t size = static_cast<int64_t>(kTileRows) * width + PackedGemmSize(1, g.columns) + ScratchOfB(g) + width;
+  const bool whole = IsWhole(g);
+  int64_t size = width + static_cast<int64_t>(kTileRows) * width + PackedGemmSize(1, g.columns) + ScratchOfB(g, whole);
+  if (g.beside) size += PackedGemmSize(1, g.beside->columns) + ScratchOfB(*g.beside, whole);
   if (g.a_transposed) size += kRowBlock * Least(PackedDepth(), g.depth) + width;
-  return size + width;  // to align the whole
+  return size + width;
 }
 
 Scratch Divide(const GemmArguments& g, float* scratch) {
   const int64_t width = static_cast<int64_t>(PanelWidth());
   const size_t misaligned = reinterpret_cast<size_t>(scratch) / sizeof(float) % static_cast<size_t>(width);
   if (misaligned) scratch += static_cast<size_t>(width) - misaligned;
+  const bool whole = IsWhole(g);
   Scratch parts;
   parts.edge = scratch;
-  parts.bias = parts.edge + static_cast<int64_t>(kTileRows) * width;
-  parts.b = parts.bias + PackedGemmSize(1, g.columns);
-  parts.a = parts.b + ScratchOfB(g);
+  parts.first.bias = parts.edge + static_cast<int64_t>(kTileRows) * width;
+  parts.first.b = parts.first.bias + PackedGemmSize(1, g.columns);
+  parts.a = parts.first.b + ScratchOfB(g, whole);
+  if (g.beside) {
+    parts.beside.bias = parts.a;
+    parts.beside.b = parts.beside.bias + PackedGemmSize(1, g.beside->columns);
+    parts.a = parts.beside.b + ScratchOfB(*g.beside, whole);
+  } else {
+    parts.beside = parts.first;
+  }
   return parts;
 }
 
-// One block; meanwhile the lines of the next one are fetched.
-void MultiplyBlock(const GemmArguments& g, const Scratch& parts, const Block& block, const float* b,
-                   const Block& next) {
+void FillBias(const GemmArguments& g, float* bias) {
+  const int64_t padded = PackedGemmSize(1, g.columns);
+  for (int64_t j = 0; j < padded; ++j) bias[j] = g.bias && j < g.columns ? g.bias[j] : 0;
+}
+
+int64_t TilesOf(const GemmArguments& g, const Block& block) {
   const int64_t width = static_cast<int64_t>(PanelWidth()), tile_rows = static_cast<int64_t>(kTileRows);
-  const bool add = g.accumulate || block.first > 0;
-  if (g.a_transposed) PackTransposedRows(g, block.row, block.rows, block.first, block.depth, parts.a);
-  if (g.a_sums) SumTransposedRows(g, block.row, block.rows, block.first, block.depth, add);
-  Ahead ahead = LinesOf(g, next);
-  const int64_t panels = (g.columns + width - 1) / width, tiles = (block.rows + tile_rows - 1) / tile_rows * panels;
-  const int64_t lines_per_tile = tiles > 0 ? (ahead.rows * ahead.lines + tiles - 1) / tiles : 0;
+  return (block.rows + tile_rows - 1) / tile_rows * ((g.columns + width - 1) / width);
+}
+
+// All columns of one block, from packed panels `b`; at each tile some lines `ahead` are fetched.
+void MultiplyColumns(const GemmArguments& g, const Scratch& parts, const float* bias, const Block& block,
+                     const float* b, Ahead& ahead, int64_t lines_per_tile) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), tile_rows = static_cast<int64_t>(kTileRows);
   Tile tile = {};
   tile.depth = static_cast<size_t>(block.depth);
   tile.a_row = g.a_transposed ? 1 : static_cast<size_t>(g.a_stride);
   tile.a_step = g.a_transposed ? kTileRows : 1;
   for (int64_t column = 0; column < g.columns; column += width) {
-    const PanelOfC panel = {g, column, add, parts.bias + column};
+    const PanelOfC panel = {g, column, g.accumulate || block.first > 0, bias + column};
     tile.panel = b + column * block.depth;
     for (int64_t r = 0; r < block.rows; r += tile_rows) {
       ahead.Fetch(lines_per_tile);
@@ -264,32 +293,63 @@ void MultiplyBlock(const GemmArguments& g, const Scratch& parts, const Block& bl
   }
 }
 
+// One block of both products; meanwhile the lines of the next one are fetched. `b` and `b_beside` are its panels.
+void MultiplyBlock(const GemmArguments& g, const Scratch& parts, const Block& block, const float* b,
+                   const float* b_beside, const Block& next) {
+  if (g.a_transposed) PackTransposedRows(g, block.row, block.rows, block.first, block.depth, parts.a);
+  if (g.a_sums) {
+    SumTransposedRows(g, block.row, block.rows, block.first, block.depth, g.accumulate || block.first > 0);
+  }
+  Ahead ahead = LinesOf(g, next);
+  const int64_t tiles = TilesOf(g, block) + (g.beside ? TilesOf(*g.beside, block) : 0);
+  const int64_t lines_per_tile = tiles > 0 ? (ahead.rows * ahead.lines + tiles - 1) / tiles : 0;
+  MultiplyColumns(g, parts, parts.first.bias, block, b, ahead, lines_per_tile);
+  if (g.beside) MultiplyColumns(*g.beside, parts, parts.beside.bias, block, b_beside, ahead, lines_per_tile);
+}
+
+// Packs B whole, unless it came so.
+const float* PanelsOf(const GemmArguments& g, const Operand& operand) {
+  if (g.b_packed) return g.b_packed;
+  PackGemmOperand(g, operand.b);
+  return operand.b;
+}
+
+// Packs one block of the depth of B, unless it came packed.
+const float* PanelsOf(const GemmArguments& g, const Operand& operand, int64_t first, int64_t depth) {
+  if (g.b_packed) return g.b_packed + first * PackedGemmSize(1, g.columns);
+  PackDepthBlock(g, first, depth, operand.b);
+  return operand.b;
+}
+
 void Gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
-  const int64_t padded = PackedGemmSize(1, g.columns), step = PackedDepth();
+  const int64_t step = PackedDepth();
+  const GemmArguments& second = g.beside ? *g.beside : g;
+  const int64_t padded = PackedGemmSize(1, g.columns), padded_beside = PackedGemmSize(1, second.columns);
   const Scratch parts = Divide(g, scratch);
-  for (int64_t j = 0; j < padded; ++j) parts.bias[j] = g.bias && j < g.columns ? g.bias[j] : 0;
+  FillBias(g, parts.first.bias);
+  if (g.beside) FillBias(second, parts.beside.bias);
   const auto block_at = [&](int64_t row, int64_t first) {
     return Block{row, Least(kRowBlock, end - row), first, Least(step, g.depth - first)};
   };
   // A depth of 0 still writes C: one block of no depth.
   if (IsWhole(g)) {
-    if (!g.b_packed) PackGemmOperand(g, parts.b);
-    const float* b = g.b_packed ? g.b_packed : parts.b;
+    const float* b = PanelsOf(g, parts.first);
+    const float* b_beside = g.beside ? PanelsOf(second, parts.beside) : b;
     for (int64_t row = begin; row < end; row += kRowBlock) {
       for (int64_t first = 0; first == 0 || first < g.depth; first += step) {
-        const bool last = first + step >= g.depth;
-        const Block next = last ? block_at(row + kRowBlock, 0) : block_at(row, first + step);
-        MultiplyBlock(g, parts, block_at(row, first), b + first * padded, next);
+        const Block next = first + step >= g.depth ? block_at(row + kRowBlock, 0) : block_at(row, first + step);
+        MultiplyBlock(g, parts, block_at(row, first), b + first * padded, b_beside + first * padded_beside, next);
       }
     }
     return;
   }
   for (int64_t first = 0; first == 0 || first < g.depth; first += step) {
-    PackDepthBlock(g, first, Least(step, g.depth - first), parts.b);
+    const int64_t depth = Least(step, g.depth - first);
+    const float* b = PanelsOf(g, parts.first, first, depth);
+    const float* b_beside = g.beside ? PanelsOf(second, parts.beside, first, depth) : b;
     for (int64_t row = begin; row < end; row += kRowBlock) {
-      const bool last = row + kRowBlock >= end;
-      const Block next = last ? block_at(begin, first + step) : block_at(row + kRowBlock, first);
-      MultiplyBlock(g, parts, block_at(row, first), parts.b, next);
+      const Block next = row + kRowBlock >= end ? block_at(begin, first + step) : block_at(row + kRowBlock, first);
+      MultiplyBlock(g, parts, block_at(row, first), b, b_beside, next);
     }
   }
 }

@@ -157,6 +157,29 @@ TEST(SimdGemm, SplitRowsAndPackedOperandsGiveTheSameBits) {
   });
 }
 
+TEST(SimdGemm, TwoProductsSideBySideGiveTheBitsOfEachAlone) {
+  for_each_instruction_set([](const std::string& name) {
+    SCOPED_TRACE(name);
+    for (const Shape& shape : kShapes) {
+      for (const bool a_transposed : {false, true}) {
+        SCOPED_TRACE(testing::Message() << shape.rows << 'x' << shape.columns << 'x' << shape.depth << a_transposed);
+        const Problem problem(shape, a_transposed, Layout::kPlain, false, 5);
+        const Problem other({shape.rows, shape.columns + 19, shape.depth}, a_transposed, Layout::kByRows, false, 6);
+        Problem first = again(problem), second = again(other), alone = again(problem), other_alone = again(other);
+        for (Problem* it : {&second, &other_alone}) {
+          it->g.a = first.g.a, it->g.a_stride = first.g.a_stride, it->g.a_sums = nullptr;
+        }
+        first.g.beside = &second.g;
+        first.run(shape.rows > 5 ? std::vector<int64_t>{4} : std::vector<int64_t>{});
+        alone.run(), other_alone.run();
+        EXPECT_TRUE(same_bits(first.c, alone.c));
+        EXPECT_TRUE(same_bits(first.sums, alone.sums));
+        EXPECT_TRUE(same_bits(second.c, other_alone.c));
+      }
+    }
+  });
+}
+
 TEST(SimdGemm, RefusesWhatCannotBe) {
   Problem problem({4, 5, 6}, false, Layout::kPlain, false, 1);
   std::vector<float> scratch(static_cast<size_t>(gemm_scratch_size(problem.g)));

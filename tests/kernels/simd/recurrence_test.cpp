@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -334,6 +335,38 @@ TEST(SimdRecurrence, AnySplitOfTheSequencesGivesTheSameBits) {
         },
         40);
   });
+}
+
+// Units of a plan, each on a thread of its own with its own scratch.
+TEST(SimdRecurrence, UnitsOnThreadsGiveTheSameBits) {
+  for (const Kind& kind : kKinds) {
+    Layer whole(kind, {kRagged, 7, 33}, true, true, 11);
+    Layer threaded = whole;
+    whole.forward(true);
+    threaded.forward(true, {});
+    const Vector projected = [&] {  // the gates before the recurrence: run the projection alone by an empty range
+      Layer copy = threaded;
+      copy.order.clear();
+      copy.B = 0;
+      copy.forward(false);
+      return copy.gates;
+    }();
+    threaded.gates = projected;
+    std::fill(threaded.output.begin(), threaded.output.end(), std::numeric_limits<float>::quiet_NaN());
+    const RecurrenceArguments a = threaded.arguments(true);
+    const auto plan = plan_recurrence(threaded.offsets.data(), threaded.order, 1, 4);
+    ASSERT_EQ(plan.size(), 4u);
+    std::vector<std::thread> threads;
+    for (const RecurrenceUnit& unit : plan) {
+      threads.emplace_back([&a, unit] {
+        Vector scratch(static_cast<size_t>(recurrence_scratch_size(a)));
+        recurrence_forward(a, unit.begin, unit.end, scratch.data());
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_TRUE(same_bits(threaded.output, whole.output)) << kind.name;
+    EXPECT_TRUE(same_bits(threaded.gates, whole.gates)) << kind.name;
+  }
 }
 
 TEST(SimdRecurrence, HugeValuesSaturate) {
