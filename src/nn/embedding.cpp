@@ -6,7 +6,7 @@
 #include "base/random.h"
 #include "nn/initialise.h"
 #include "ops/dropout.h"
-#include "ops/embedding.h"
+#include "ops/lookup.h"
 
 namespace fovea::nn {
 namespace {
@@ -35,8 +35,8 @@ at::Tensor EmbeddingImpl::drop_words(const at::Tensor& ids, const StepContext& c
 }
 
 at::Tensor EmbeddingImpl::forward(const at::Tensor& ids, const StepContext& context) {
-  if (!context.training) return ops::embedding(weight_, ids);
-  const at::Tensor values = ops::embedding(weight_, drop_words(ids, context));
+  if (!context.training) return ops::lookup(weight_, ids);
+  const at::Tensor values = ops::lookup(weight_, drop_words(ids, context));
   return ops::dropout(values, options_.dropout, {context.seed, Purpose::kDropoutEmbedding, context.step});
 }
 

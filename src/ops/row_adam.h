@@ -18,7 +18,7 @@ struct RowAdamStep {
   double decay_sum = 0;  // Σ log(1 − rate · weight decay) over the steps, this one included
 };
 
-// Updates the rows of `gradient`, sparse as ops/embedding.h gives it. O(U·E), U rows that occur.
+// Updates the rows of `gradient`, sparse as ops/lookup.h gives it. O(U·E), U rows that occur.
 void row_adam(const RowAdamTable& table, const at::Tensor& gradient, const RowAdamStep& step);
 
 // Applies to every row the weight decay that it has missed. O(V·E) at most.

@@ -9,7 +9,7 @@
 
 namespace fovea::train {
 
-// A parameter is a table of rows once it has had a sparse gradient (ops/embedding.h): then a row is updated only in the
+// A parameter is a table of rows once it has had a sparse gradient (ops/lookup.h): then a row is updated only in the
 // steps in which it occurs, by the rule of kernels/row_adam.h, and bias correction counts the row's own steps. Dense
 // Adam gives a word that occurs once some thirty times that step, spread over those that follow.
 class AdamW {

@@ -6,7 +6,7 @@
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>
 
-#include "ops/embedding.h"
+#include "ops/lookup.h"
 #include "support/gradients.h"
 
 namespace fovea::train {
@@ -62,7 +62,7 @@ TEST(AdamW, ATableIsUpdatedRowByRow) {
     const double rate = 0.1 / static_cast<double>(t + 1);
     optimizer.zero_gradients();
     const at::Tensor ids = at::tensor(steps[t], at::kLong);
-    (ops::embedding(table, ids) * 0.7).sum().backward();
+    (ops::lookup(table, ids) * 0.7).sum().backward();
     optimizer.step(rate);
     for (int64_t r = 0; r < 4; ++r) {
       const auto times = std::count(steps[t].begin(), steps[t].end(), r);

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <torch/nn/module.h>
 
-#include "ops/embedding.h"
+#include "ops/lookup.h"
 #include "support/gradients.h"
 
 namespace fovea::train {
@@ -29,7 +29,7 @@ TEST(State, TheMeanOfATableIsTheMeanOfAllSteps) {
   const std::vector<std::vector<int64_t>> steps = {{0, 2}, {2, 1, 1}, {0}, {3, 2}, {3}, {0, 1}};
   for (const std::vector<int64_t>& rows : steps) {
     optimizer.zero_gradients();
-    (ops::embedding(module.table, at::tensor(rows, at::kLong)) * module.vector).sum().backward();
+    (ops::lookup(module.table, at::tensor(rows, at::kLong)) * module.vector).sum().backward();
     state.begin_average();
     optimizer.step(0.1);
     state.end_average(0.8);

@@ -8,6 +8,6 @@ namespace fovea::ops {
 // table [V, E] (float or double, CPU), ids [N] int64 in [0, V) → [N, E]. The table's gradient is a sparse tensor: its
 // indices are the rows that occur, ascending and without repeats, its values the sums over their places in ascending
 // order, so any number of threads gives the same bits. Throws InternalError on an id outside the table.
-at::Tensor embedding(const at::Tensor& table, const at::Tensor& ids);
+at::Tensor lookup(const at::Tensor& table, const at::Tensor& ids);
 
 }  // namespace fovea::ops

@@ -1,4 +1,4 @@
-#include "ops/embedding.h"
+#include "ops/lookup.h"
 
 #include <ATen/Parallel.h>
 
@@ -12,12 +12,12 @@ using test::awkward;
 
 const at::Tensor kIds = at::tensor({4, 0, 4, 7, 4, 2, 0}, at::kLong);
 
-class EmbeddingOf : public testing::TestWithParam<at::ScalarType> {};
+class LookupOf : public testing::TestWithParam<at::ScalarType> {};
 
-TEST_P(EmbeddingOf, LooksRowsUpAndSumsTheirGradients) {
+TEST_P(LookupOf, LooksRowsUpAndSumsTheirGradients) {
   const at::Tensor table = awkward({9, 5}, 1.0, 1).to(GetParam()).set_requires_grad(true);
   const at::Tensor mix = awkward({7, 5}, 1.0, 2).to(GetParam());
-  const at::Tensor values = embedding(table, kIds);
+  const at::Tensor values = lookup(table, kIds);
   EXPECT_TRUE(at::equal(values, table.index_select(0, kIds)));
   (values * mix).sum().backward();
   const at::Tensor gradient = table.grad();
@@ -27,32 +27,32 @@ TEST_P(EmbeddingOf, LooksRowsUpAndSumsTheirGradients) {
   EXPECT_TRUE(at::allclose(gradient._values(), dense.index_select(0, gradient._indices()[0]), 1e-6, 1e-6));
 }
 
-TEST_P(EmbeddingOf, NoWordsAreNoGradient) {
+TEST_P(LookupOf, NoWordsAreNoGradient) {
   const at::Tensor table = awkward({3, 2}, 1.0, 1).to(GetParam()).set_requires_grad(true);
-  embedding(table, at::empty({0}, at::kLong)).sum().backward();
+  lookup(table, at::empty({0}, at::kLong)).sum().backward();
   EXPECT_EQ(table.grad()._values().size(0), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, EmbeddingOf, testing::Values(at::kFloat, at::kDouble),
+INSTANTIATE_TEST_SUITE_P(Types, LookupOf, testing::Values(at::kFloat, at::kDouble),
                          [](const auto& info) { return std::string(at::toString(info.param)); });
 
-TEST(Embedding, SameBitsForAnyNumberOfThreads) {
+TEST(Lookup, SameBitsForAnyNumberOfThreads) {
   const at::Tensor ids = (at::arange(3000, at::kLong) * 7919).remainder(431);
   const at::Tensor mix = awkward({3000, 13}, 1.0, 3).to(at::kFloat);
   at::Tensor first;
   for (const int threads : {1, 2, 3}) {
     at::set_num_threads(threads);
     const at::Tensor table = awkward({500, 13}, 1.0, 4).to(at::kFloat).set_requires_grad(true);
-    (embedding(table, ids) * mix).sum().backward();
+    (lookup(table, ids) * mix).sum().backward();
     if (!first.defined()) first = table.grad()._values();
     EXPECT_TRUE(at::equal(first, table.grad()._values())) << threads;
   }
   at::set_num_threads(1);
 }
 
-TEST(Embedding, AnIdOutsideTheTableIsRefused) {
-  EXPECT_THROW(embedding(awkward({3, 2}, 1.0), at::tensor({0, 3}, at::kLong)), InternalError);
-  EXPECT_THROW(embedding(awkward({3, 2}, 1.0), at::tensor({-1}, at::kLong)), InternalError);
+TEST(Lookup, AnIdOutsideTheTableIsRefused) {
+  EXPECT_THROW(lookup(awkward({3, 2}, 1.0), at::tensor({0, 3}, at::kLong)), InternalError);
+  EXPECT_THROW(lookup(awkward({3, 2}, 1.0), at::tensor({-1}, at::kLong)), InternalError);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "ops/embedding.h"
+#include "ops/lookup.h"
 
 #include <algorithm>
 #include <vector>
@@ -62,7 +62,7 @@ class Lookup : public torch::autograd::Function<Lookup> {
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list upper) {
-    FOVEA_CHECK(!at::GradMode::is_enabled(), "fovea::embedding: second derivatives are not there");
+    FOVEA_CHECK(!at::GradMode::is_enabled(), "fovea::lookup: second derivatives are not there");
     const at::Tensor ids = context->get_saved_variables()[0], gradients = upper[0].contiguous();
     const int64_t table_rows = context->saved_data["rows"].toInt();
     const Occurrences found = find_occurrences(ids, table_rows);
@@ -76,7 +76,7 @@ class Lookup : public torch::autograd::Function<Lookup> {
 
 }  // namespace
 
-at::Tensor embedding(const at::Tensor& table, const at::Tensor& ids) {
+at::Tensor lookup(const at::Tensor& table, const at::Tensor& ids) {
   FOVEA_CHECK(table.dim() == 2 && ids.dim() == 1, table.sizes(), ids.sizes());
   const int64_t* data = ids.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < ids.numel(); ++i) FOVEA_CHECK(0 <= data[i] && data[i] < table.size(0), "id", data[i], "at", i);
