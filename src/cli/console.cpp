@@ -51,6 +51,7 @@ report::Style begin(const CommonOptions& common) {
   at::set_num_threads(common.threads > 0 ? common.threads
                                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
   at::globalContext().setDeterministicAlgorithms(true, false);
+  at::globalContext().setDeterministicFillUninitializedMemory(false);  // every new array is written before it is read
   report::Style style;
   style.colour = wants_colour(common.color);
   style.width = ::isatty(STDOUT_FILENO) == 1 ? std::min(terminal_width(STDOUT_FILENO), 120) : kWidth;

@@ -81,7 +81,7 @@ void AdamW::step_dense(bool decayed, double rate) {
 void AdamW::make_rows(size_t parameter) {
   if (rows_[parameter].counts.defined()) return;
   const int64_t rows = parameters_[parameter].size(0);
-  rows_[parameter] = {at::zeros({rows}, at::kLong), at::full({rows}, decay_sum_, at::kDouble)};
+  rows_[parameter] = {at::zeros({rows}, at::kLong), at::zeros({rows}, at::kDouble)};
 }
 
 void AdamW::step_table(size_t i, double rate) {
