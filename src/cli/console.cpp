@@ -17,6 +17,7 @@
 #include "base/errors.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "kernels/dispatch.h"
 
 namespace fovea::cli {
 namespace {
@@ -48,6 +49,7 @@ report::Style begin(const CommonOptions& common) {
   if (common.device != "cpu") {
     throw UserError(ExitCode::kUsage, "--device: this version of Fovea runs on the CPU only", "Leave --device out.");
   }
+  kernels::choose_instruction_set();
   at::set_num_threads(common.threads > 0 ? common.threads
                                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
   at::globalContext().setDeterministicAlgorithms(true, false);

@@ -13,6 +13,12 @@ namespace {
 
 constexpr size_t kLabelsShown = 12;
 
+std::string joined(const Json& names) {
+  std::string text;
+  for (const Json& name : names) text += (text.empty() ? "" : ", ") + name.get<std::string>();
+  return text;
+}
+
 std::string machine_text(const Json& machine) {
   const auto word = [&](const char* key) {
     return machine.at(key).is_string() ? machine.at(key).get<std::string>() : to_line(machine.at(key));
@@ -20,8 +26,9 @@ std::string machine_text(const Json& machine) {
   return summary_lines("fovea", word("fovea") + " (" + word("build") + "), libtorch " + word("libtorch") + ", CPU") +
          summary_lines("machine", word("processor") + ", " + word("cores") + " cores, " +
                                       bytes_text(machine.at("memory_bytes").get<int64_t>()) + " of memory") +
-         summary_lines("runs with", word("threads") + " threads, instruction set " + word("instruction_set") +
-                                        " (libtorch's choice)");
+         summary_lines("runs with", word("threads") + " threads\nkernels on " + word("instruction_set") + " (of " +
+                                        joined(machine.at("instruction_sets")) +
+                                        "; FOVEA_ISA forces one)\nlibtorch on " + word("libtorch_instruction_set"));
 }
 
 Json model_json(const std::string& path, const checkpoint::Files& files, const tasks::TextClassifier& classifier) {

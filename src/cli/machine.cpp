@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/version.h"
+#include "kernels/dispatch.h"
 
 namespace fovea::cli {
 namespace {
@@ -32,7 +33,9 @@ Json machine_json() {
           {"processor", processor_name()},
           {"cores", static_cast<int64_t>(std::thread::hardware_concurrency())},
           {"threads", at::get_num_threads()},
-          {"instruction_set", at::get_cpu_capability()},
+          {"instruction_set", kernels::instruction_set()},
+          {"instruction_sets", kernels::available_instruction_sets()},
+          {"libtorch_instruction_set", at::get_cpu_capability()},
           {"memory_bytes", static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE)}};
 }
 

@@ -5,7 +5,8 @@
 
 namespace fovea::cli {
 
-// {"fovea", "build", "libtorch", "processor", "cores", "threads", "instruction_set", "memory_bytes"}
+// {"fovea", "build", "libtorch", "processor", "cores", "threads", "instruction_set", "instruction_sets",
+// "libtorch_instruction_set", "memory_bytes"}
 Json machine_json();
 
 }  // namespace fovea::cli

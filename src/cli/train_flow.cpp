@@ -146,7 +146,7 @@ class Flow {
     flush_folder(folder_->path());
   }
 
-  // A few hundred rows make so few steps an epoch that eight epochs end before anything is learnt, and so small a
+  // A few hundred rows make so few steps an epoch that the epochs end before anything is learnt, and so small a
   // validation part that three evaluations without a better score are chance. What was asked for by option stays.
   void lengthen_for_few_rows() {
     constexpr int64_t kLeastSteps = 400;

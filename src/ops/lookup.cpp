@@ -79,7 +79,8 @@ class Lookup : public torch::autograd::Function<Lookup> {
 at::Tensor lookup(const at::Tensor& table, const at::Tensor& ids) {
   FOVEA_CHECK(table.dim() == 2 && ids.dim() == 1, table.sizes(), ids.sizes());
   const int64_t* data = ids.const_data_ptr<int64_t>();
-  for (int64_t i = 0; i < ids.numel(); ++i) FOVEA_CHECK(0 <= data[i] && data[i] < table.size(0), "id", data[i], "at", i);
+  for (int64_t i = 0; i < ids.numel(); ++i)
+    FOVEA_CHECK(0 <= data[i] && data[i] < table.size(0), "id", data[i], "at", i);
   return Lookup::apply(table, ids);
 }
 

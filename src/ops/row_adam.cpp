@@ -54,8 +54,7 @@ void row_adam(const RowAdamTable& table, const at::Tensor& gradient, const RowAd
     auto arguments = arguments_of<scalar_t>(table, step);
     arguments.rows = rows.const_data_ptr<int64_t>();
     arguments.gradients = values.const_data_ptr<scalar_t>();
-    at::parallel_for(0, rows.numel(), kRowsAtOnce,
-                     [&](int64_t begin, int64_t end) { update(arguments, begin, end); });
+    at::parallel_for(0, rows.numel(), kRowsAtOnce, [&](int64_t begin, int64_t end) { update(arguments, begin, end); });
   });
 }
 

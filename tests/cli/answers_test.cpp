@@ -126,6 +126,24 @@ TEST_F(Answers, AFileExplainedFitsItsSchemaAndNamesItsLines) {
   EXPECT_EQ(texts.at("texts")[2].at("line"), 3);
 }
 
+// The same answer to a few digits whatever the vectors; a set that is not there is an error.
+TEST_F(Answers, EveryInstructionSetAnswersAlike) {
+  const Json machine = parsed(output_of({"info", "--json"}));
+  EXPECT_EQ(machine.at("instruction_set"), machine.at("instruction_sets")[0]);
+  const double best = parsed(output_of({"predict", model_, kMixed, "--json"})).at("probability").get<double>();
+  for (const Json& name : machine.at("instruction_sets")) {
+    ::setenv("FOVEA_ISA", name.get<std::string>().c_str(), 1);
+    EXPECT_EQ(parsed(output_of({"info", "--json"})).at("instruction_set"), name);
+    EXPECT_NEAR(parsed(output_of({"predict", model_, kMixed, "--json"})).at("probability").get<double>(), best, 1e-5);
+  }
+  ::setenv("FOVEA_ISA", "avx1024", 1);
+  const Outcome outcome = run_fovea({"predict", model_, "a lovely film"});
+  ::unsetenv("FOVEA_ISA");
+  EXPECT_EQ(outcome.exit_code, 64);
+  EXPECT_THAT(outcome.err, HasSubstr("FOVEA_ISA"));
+  EXPECT_THAT(outcome.err, HasSubstr(machine.at("instruction_set").get<std::string>()));
+}
+
 TEST_F(Answers, StepsAddUpToTheAnswer) {
   const Json lesson = parsed(output_of({"explain", model_, "--text", kMixed, "--steps", "--json"}));
   expect_schema("explain", lesson);
