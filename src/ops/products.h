@@ -5,7 +5,8 @@
 
 namespace fovea::ops {
 
-// The whole product; B is packed once for all threads.
-void multiply(kernels::GemmArguments product);
+// The whole product, or its rows [first, end); B is packed once for all threads.
+void multiply(const kernels::GemmArguments& product);
+void multiply(const kernels::GemmArguments& product, int64_t first, int64_t end);
 
 }  // namespace fovea::ops

@@ -143,37 +143,31 @@ at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
   return output;
 }
 
-// dC [rows, columns] = Σ over the N rows of left[n, ·]ᵀ right[n, ·], with the column sums of `left` in `sums`.
-struct WeightGradient {
-  const float* left;
-  int64_t left_stride, rows;
-  float* result;
-  float* sums;
-};
-
-void multiply_over_rows(const Frame& f, const WeightGradient& of, const float* right, int64_t right_stride,
-                        const float* const* right_rows, int64_t columns) {
+// C [rows, columns] = Σ over the N rows of left[n, ·]ᵀ right[n, ·], `right` to be filled in.
+kernels::GemmArguments sum_over_rows(const Frame& f, const float* left, int64_t left_stride, float* result) {
   kernels::GemmArguments product;
-  product.rows = of.rows;
-  product.columns = columns;
   product.depth = f.rows;
-  product.a = of.left;
-  product.a_stride = of.left_stride;
+  product.a = left;
+  product.a_stride = left_stride;
   product.a_transposed = true;
+  product.c = result;
+  return product;
+}
+
+void set_right(kernels::GemmArguments& product, const float* right, const float* const* right_rows, int64_t columns) {
   product.b = right;
   product.b_rows = right_rows;
-  product.b_stride = right_stride;
-  product.c = of.result;
+  product.b_stride = columns;
+  product.columns = columns;
   product.c_stride = columns;
-  product.a_sums = of.sums;
-  multiply(product);
 }
 
 struct DirectionGradients {
   at::Tensor input_weight, hidden_weight, input_bias, hidden_bias;
 };
 
-// dWx = dGᵀ·X, dWh = dGᵀ·H_prev and the biases, after the steps have turned the gates into dG.
+// dWx = dGᵀ·X, dWh = dGᵀ·H_prev and the biases, after the steps have turned the gates into dG. The two products read dG
+// once for both, but for the rows that stand inside a reset product.
 DirectionGradients weight_gradients(const Pass& pass, const kernels::RecurrenceArguments& a) {
   const Frame& f = pass.frame;
   const int64_t H = f.hidden, width = f.gate_width();
@@ -182,21 +176,35 @@ DirectionGradients weight_gradients(const Pass& pass, const kernels::RecurrenceA
   out.input_weight = at::empty({width, f.input_width}, options);
   out.hidden_weight = at::empty({width, H}, options);
   out.input_bias = at::empty({width}, options);
-  float* hidden_weight = out.hidden_weight.mutable_data_ptr<float>();
-  multiply_over_rows(
-      f, {a.gates, width, width, out.input_weight.mutable_data_ptr<float>(), out.input_bias.mutable_data_ptr<float>()},
-      pass.values.const_data_ptr<float>(), f.input_width, nullptr, f.input_width);
-  out.hidden_bias = out.input_bias.clone();
-
   std::vector<const float*> previous(static_cast<size_t>(f.rows));
   kernels::previous_state_rows(a, previous.data());
-  const int64_t outside = has_reset_product(f.cell) ? 2 * H : width;  // rows that stand outside the reset product
-  multiply_over_rows(f, {a.gates, width, outside, hidden_weight, nullptr}, nullptr, 0, previous.data(), H);
+
+  kernels::GemmArguments hidden = sum_over_rows(f, a.gates, width, out.hidden_weight.mutable_data_ptr<float>());
+  set_right(hidden, nullptr, previous.data(), H);
+  hidden.rows = width;
+  kernels::GemmArguments input = sum_over_rows(f, a.gates, width, out.input_weight.mutable_data_ptr<float>());
+  set_right(input, pass.values.const_data_ptr<float>(), nullptr, f.input_width);
+  input.rows = width;
+  input.a_sums = out.input_bias.mutable_data_ptr<float>();
+  const int64_t outside = has_reset_product(f.cell) ? 2 * H : width;
+  input.beside = &hidden;
+  multiply(input, 0, outside);
+  input.beside = nullptr;
+  multiply(input, outside, width);
+  out.hidden_bias = out.input_bias.clone();
+
+  float* inside = out.hidden_weight.mutable_data_ptr<float>() + outside * H;
   if (f.cell == Cell::kGru) {
-    float* bias = out.hidden_bias.mutable_data_ptr<float>() + outside;
-    multiply_over_rows(f, {a.extra, H, H, hidden_weight + outside * H, bias}, nullptr, 0, previous.data(), H);
+    kernels::GemmArguments reset = sum_over_rows(f, a.extra, H, inside);
+    set_right(reset, nullptr, previous.data(), H);
+    reset.rows = H;
+    reset.a_sums = out.hidden_bias.mutable_data_ptr<float>() + outside;
+    multiply(reset);
   } else if (f.cell == Cell::kGruResetBefore) {
-    multiply_over_rows(f, {a.gates + outside, width, H, hidden_weight + outside * H, nullptr}, a.extra, H, nullptr, H);
+    kernels::GemmArguments reset = sum_over_rows(f, a.gates + outside, width, inside);
+    set_right(reset, a.extra, nullptr, H);
+    reset.rows = H;
+    multiply(reset);
   }
   return out;
 }
