@@ -33,6 +33,7 @@ struct TrainCommand {
   train::TrainOptions train;
   std::string out;
   bool force = false, resume = false;
+  bool profile = false;  // print where the time went
 };
 
 struct TestCommand {

@@ -16,8 +16,8 @@ namespace {
 
 // What may change when a training goes on: limits of this part of the run, and how it is told.
 const std::set<std::string> kMayChange = {"threads",  // compared as numbers of threads, since 0 means every core
-                                          "out",     "resume",  "max-steps", "max-minutes", "json",  "json-out",
-                                          "quiet",   "verbose", "color",     "device",      "config"};
+                                          "out",     "resume",  "max-steps", "max-minutes", "json",   "json-out",
+                                          "quiet",   "profile", "verbose",   "color",       "device", "config"};
 
 void fill_data(tasks::TextDataOptions& data, const Json& json) {
   data.paths = json.at("paths").get<std::vector<std::string>>();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <optional>
 
@@ -113,6 +114,7 @@ class Flow {
                                          clock_time(outcome_.training.seconds) + ", " +
                                          short_count(outcome_.training.tokens_per_second) + " tokens a second, " +
                                          bytes_text(outcome_.training.peak_memory) + " of memory")));
+    if (command_.profile) tell_profile();
     save(task);
     return std::move(outcome_);
   }
@@ -176,6 +178,23 @@ class Flow {
   std::string split_text() const {
     if (!command_.data.test_paths.empty() && !command_.split_given) return "90/10";
     return command_.split;
+  }
+
+  // On standard error even with --quiet: it was asked for.
+  void tell_profile() const {
+    const train::TrainSummary& t = outcome_.training;
+    double rest = t.seconds;
+    std::string text;
+    const auto add = [&](const std::string& part, double seconds) {
+      text += (text.empty() ? "" : "\n") + part + std::string(part.size() < 12 ? 12 - part.size() : 1, ' ') +
+              fixed(seconds, 2) + " s   " + per_cent(seconds / std::max(t.seconds, 1e-9));
+    };
+    for (const auto& [part, seconds] : t.profile) {
+      add(part, seconds);
+      rest -= seconds;
+    }
+    add("the rest", rest);
+    std::fputs(summary_lines("profile", text).c_str(), stderr);
   }
 
   train::Hooks hooks() {

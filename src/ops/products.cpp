@@ -40,7 +40,8 @@ void multiply(const kernels::GemmArguments& whole, int64_t first, int64_t end) {
   }
   const int64_t columns = product.columns + other.columns;
   const int64_t blocks = (end - first + kFullTiles - 1) / kFullTiles;
-  const int64_t grain = std::max<int64_t>(1, kWorkPerThread / std::max<int64_t>(1, kFullTiles * columns * product.depth));
+  const int64_t grain =
+      std::max<int64_t>(1, kWorkPerThread / std::max<int64_t>(1, kFullTiles * columns * product.depth));
   if (blocks > grain && at::get_num_threads() > 1) {
     thread_local std::array<std::vector<float>, 2> panels;
     pack_once(product, panels[0]);

@@ -29,7 +29,8 @@ Json TrainSummary::to_json() const {
           {"validation", best_validation},
           {"seconds", seconds},
           {"tokens_per_second", tokens_per_second},
-          {"peak_memory_bytes", peak_memory}};
+          {"peak_memory_bytes", peak_memory},
+          {"profile", profile}};
 }
 
 }  // namespace fovea::train

@@ -25,6 +25,9 @@ struct TrainSummary {
   double seconds = 0;  // parts of a resumed run included
   double tokens_per_second = 0;
   int64_t peak_memory = 0;  // bytes
+  // Where the time of this part of the run went, in seconds: "forward" (batch, network, loss), "backward", "optimizer"
+  // (clipping included), "average", "evaluation", "saving".
+  std::map<std::string, double> profile;
 
   Json to_json() const;
 };

@@ -86,20 +86,34 @@ class Run {
     if (at().epoch >= options_.max_epochs) end(StopReason::kEpochs);
   }
 
+  // Seconds since the last call, added to a part of the profile.
+  void spent_on(const char* part) {
+    const double now = clock_.seconds();
+    profile_[part] += now - lap_;
+    lap_ = now;
+  }
+
   void train_step(const std::vector<int64_t>& examples) {
+    lap_ = clock_.seconds();
     optimizer_.zero_gradients();
     const at::Tensor loss = task_.loss(examples, static_cast<uint64_t>(at().step));
     const double value = loss.item<double>();
+    spent_on("forward");
     loss.backward();
+    spent_on("backward");
     const double norm = optimizer_.clip(options_.clip_norm);
     if (!std::isfinite(value) || !std::isfinite(norm)) {
       throw UserError(
           ExitCode::kBadData, "training: the loss is not a number any more at step " + std::to_string(at().step),
           "Lower --learning-rate or --clip-norm. The last good state is kept in " + folder_.path().string() + ".");
     }
+    spent_on("optimizer");
     if (options_.average > 0) state_.begin_average();
+    spent_on("average");
     optimizer_.step(learning_rate_at(options_, at().step, total_steps_));
+    spent_on("optimizer");
     if (options_.average > 0) state_.end_average(options_.average);
+    spent_on("average");
     at().loss_sum += value;
     ++at().loss_count;
     for (const int64_t example : examples) at().tokens += lengths_[static_cast<size_t>(example)];
@@ -112,6 +126,7 @@ class Run {
   }
 
   void evaluate(int64_t batches) {
+    lap_ = clock_.seconds();
     EvaluationLine line;
     line.step = at().step;
     line.epoch = static_cast<double>(at().epoch) + static_cast<double>(at().batch) / static_cast<double>(batches);
@@ -137,6 +152,7 @@ class Run {
       at().finished_by_patience = options_.patience > 0 && at().evaluations_since_best >= options_.patience;
     }
     if (options_.average > 0) state_.swap_average();
+    spent_on("evaluation");
     folder_.append_metrics(to_line(line.to_json()));
     at().evaluated_step = at().step;
     commit();
@@ -171,9 +187,11 @@ class Run {
   }
 
   void commit() {
+    lap_ = clock_.seconds();
     at().seconds = seconds();
     folder_.commit(at().step, state_.serialize());
     last_commit_ = Stopwatch();
+    spent_on("saving");
   }
 
   double seconds() const { return seconds_before_ + clock_.seconds(); }
@@ -214,6 +232,7 @@ class Run {
     summary.seconds = seconds();
     summary.tokens_per_second = tokens_per_second();
     summary.peak_memory = peak_memory();
+    summary.profile = profile_;
     return summary;
   }
 
@@ -226,6 +245,8 @@ class Run {
   State state_;
 
   Stopwatch clock_, last_commit_;
+  std::map<std::string, double> profile_;
+  double lap_ = 0;
   double seconds_before_ = 0;
   int64_t tokens_before_ = 0, total_steps_ = 0;
   bool ended_ = false;
