@@ -1,5 +1,7 @@
 #include "cli/check_command.h"
 
+#include <algorithm>
+
 #include "base/errors.h"
 
 namespace fovea::cli {
@@ -42,6 +44,13 @@ void check_model(const TrainCommand& command) {
   if (command.model.attention != nn::PoolingKind::kAdditive) {
     refuse_unused(command.common, "attention-size", "only additive attention has such a width");
   }
+}
+
+// At 1 a single step would take the whole of a weight away.
+void check_decay(const train::TrainOptions& train) {
+  if (train.learning_rate * std::max(1.0, train.embedding_rate) * train.weight_decay < 1) return;
+  refuse("--weight-decay times --learning-rate (for word vectors times --embedding-rate) is 1 or more",
+         "Lower one of them: such a step leaves nothing of the weights.");
 }
 
 void check_out(const std::string& out) {
@@ -96,6 +105,7 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);
   check_model(command);
+  check_decay(command.train);
   check_out(command.out);
   check_data(command);
   if (command.resume && command.force) {

@@ -51,6 +51,12 @@ class Predictor {
     options.labels_required = false;
     options.keep_empty = true;
     const data::Table table = data::read_table({command_.input}, options);
+    bad_bytes_ += table.report.bad_bytes;
+    if (table.report.bad_rows > 0) {
+      const data::Place& first = table.report.bad_places.front();
+      log::warn(std::to_string(table.report.bad_rows) + " bad rows have no answer, the first at " + first.path + ":" +
+                std::to_string(first.line) + ": " + first.reason);
+    }
     std::vector<std::string> texts;
     for (const data::Row& row : table.rows) texts.push_back(row.text);
     for (size_t begin = 0; begin < texts.size(); begin += kLinesAtOnce) {

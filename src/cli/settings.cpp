@@ -139,8 +139,10 @@ TrainCommand resumed_command(const TrainCommand& given) {
   for (const std::string& name : given.common.given) {
     if (kMayChange.count(name)) continue;
     const std::string key = saved_key(name);
-    const Json* new_value = find_key(now, key);
-    const Json* old_value = find_key(before, key);
+    const bool outermost =
+        now.contains(key);  // "split" as it was written, not the shares with their seed inside "data"
+    const Json* new_value = outermost ? &now.at(key) : find_key(now, key);
+    const Json* old_value = outermost ? &before.at(key) : find_key(before, key);
     FOVEA_CHECK(new_value && old_value, "no saved setting for", name);
     if (*new_value != *old_value) {
       throw UserError(ExitCode::kUsage, "--resume: --" + name + " differs from the training that goes on",
@@ -157,6 +159,7 @@ TrainCommand resumed_command(const TrainCommand& given) {
                     "Leave DATA out, or begin anew with --force.");
   }
   command.resume = true;
+  command.profile = given.profile;
   command.out = given.out;
   const int threads = command.common.threads;
   command.common = given.common;

@@ -148,8 +148,8 @@ class Flow {
     flush_folder(folder_->path());
   }
 
-  // A few hundred rows make so few steps an epoch that the epochs end before anything is learnt, and so small a
-  // validation part that three evaluations without a better score are chance. What was asked for by option stays.
+  // Up to some two thousand rows make so few steps an epoch that the epochs end before anything is learnt, and so small
+  // a validation part that three evaluations without a better score are chance. What was asked for by option stays.
   void lengthen_for_few_rows() {
     constexpr int64_t kLeastSteps = 400;
     const auto given = [&](const char* name) { return command_.common.given.count(name) > 0; };
@@ -183,17 +183,11 @@ class Flow {
   // On standard error even with --quiet: it was asked for.
   void tell_profile() const {
     const train::TrainSummary& t = outcome_.training;
-    double rest = t.seconds;
     std::string text;
-    const auto add = [&](const std::string& part, double seconds) {
-      text += (text.empty() ? "" : "\n") + part + std::string(part.size() < 12 ? 12 - part.size() : 1, ' ') +
-              fixed(seconds, 2) + " s   " + per_cent(seconds / std::max(t.seconds, 1e-9));
-    };
     for (const auto& [part, seconds] : t.profile) {
-      add(part, seconds);
-      rest -= seconds;
+      text += (text.empty() ? "" : "\n") + part + std::string(part.size() < 12 ? 12 - part.size() : 1, ' ') +
+              fixed(seconds, 2) + " s   " + per_cent(seconds / std::max(t.own_seconds, 1e-9));
     }
-    add("the rest", rest);
     std::fputs(summary_lines("profile", text).c_str(), stderr);
   }
 

@@ -137,8 +137,8 @@ std::vector<RecurrenceUnit> plan_recurrence(const int64_t* offsets, const std::v
     }
     return static_cast<int64_t>(ranges.size());
   };
-  // The lowest limit that needs no more ranges than it takes for every thread to get one.
-  const int64_t parts = std::max<int64_t>(1, std::min(sequences, (threads + directions - 1) / directions));
+  // The lowest limit that needs no more ranges than the threads of a direction: one range more would wait for a thread.
+  const int64_t parts = std::max<int64_t>(1, std::min(sequences, threads / directions));
   int64_t low = 0, high = 0;
   for (int64_t r = 0; r < sequences; ++r) high += (kRowsPerStep + 1) * length(r);
   while (low < high) {

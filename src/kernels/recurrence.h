@@ -89,8 +89,8 @@ struct RecurrenceUnit {
   int64_t direction;
   int64_t begin, end;
 };
-// Cuts every direction into units of about equal cost, at least one per thread where there are sequences enough, the
-// costliest first. The cut changes no result.
+// Cuts every direction into units of about equal cost, in all as many as threads where these are a multiple of the
+// directions and there are sequences enough, the costliest first. The cut changes no result.
 std::vector<RecurrenceUnit> plan_recurrence(const int64_t* offsets, const std::vector<int64_t>& order,
                                             int64_t directions, int64_t threads);
 

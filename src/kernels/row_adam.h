@@ -4,10 +4,20 @@
 //
 // The rule, for row w with moments m, s, of which this is the k-th occurrence (k = 1, 2, …), in a step with rate η,
 // gradient g, and δ the product of (1 − η_j λ) over all steps j since the row was last brought up to date, this one
-// included:
-//   w ← δ w                                              the decay of the missed steps, each at its own rate, and of
-//   this one m ← β₁ m + (1 − β₁) g,   s ← β₂ s + (1 − β₂) g²       moments stand still in steps without the row w ← w −
-//   η (m / (1 − β₁ᵏ)) / (√(s / (1 − β₂ᵏ)) + ε)    bias corrects by the row's own count
+// included. First the decay of the missed steps, each at its own rate, and of this one:
+//
+//   w ← δ w
+//
+// then the moments, which stand still in steps without the row:
+//
+//   m ← β₁ m + (1 − β₁) g
+//
+//   s ← β₂ s + (1 − β₂) g²
+//
+// then the step, with bias corrected by the row's own count:
+//
+//   w ← w − η (m / (1 − β₁ᵏ)) / (√(s / (1 − β₂ᵏ)) + ε)
+//
 // So a forward pass may see a row without the decay of the steps since it last occurred; `settle_rows` applies that to
 // every row, for saving and for evaluation.
 // Dimensions: V rows of the table, E width of a row, U rows that occur in the step.

@@ -11,8 +11,8 @@ namespace fovea::ops {
 namespace {
 
 void require_one_query_each(const at::Tensor& query_offsets, int64_t sequences) {
-  FOVEA_CHECK(query_offsets.numel() == sequences + 1, "query_offsets for sequences", query_offsets.numel() - 1, "not",
-              sequences);
+  FOVEA_CHECK(query_offsets.numel() == sequences + 1 && query_offsets.is_contiguous(), "query_offsets for sequences",
+              query_offsets.numel() - 1, "not", sequences);
   const int64_t* data = query_offsets.const_data_ptr<int64_t>();
   for (int64_t b = 0; b <= sequences; ++b) {
     if (data[b] != b) {

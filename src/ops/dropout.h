@@ -8,7 +8,7 @@
 namespace fovea::ops {
 
 // Each element of `values` is kept with probability 1 - p and scaled by 1 / (1 - p), else 0; 0 ≤ p < 1. Element i of
-// the flattened values uses number i of the stream of `key`.
+// the flattened values uses 16 bits of number i / 4 of the stream of `key`, so p is met to 2^-16, from below.
 at::Tensor dropout(const at::Tensor& values, double p, const RandomKey& key);
 
 }  // namespace fovea::ops

@@ -14,7 +14,7 @@
 namespace fovea::ops {
 namespace {
 
-constexpr int64_t kRowsPerThread = 64;  // a row of 128 floats costs some ten nanoseconds
+constexpr int64_t kRowsPerThread = 64;  // a row of some hundred floats costs tens of nanoseconds
 
 struct Occurrences {
   std::vector<int64_t> rows, starts, order, scratch;
@@ -77,7 +77,7 @@ class Lookup : public torch::autograd::Function<Lookup> {
 }  // namespace
 
 at::Tensor lookup(const at::Tensor& table, const at::Tensor& ids) {
-  FOVEA_CHECK(table.dim() == 2 && ids.dim() == 1, table.sizes(), ids.sizes());
+  FOVEA_CHECK(table.dim() == 2 && ids.dim() == 1 && ids.is_contiguous(), table.sizes(), ids.sizes());
   const int64_t* data = ids.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < ids.numel(); ++i)
     FOVEA_CHECK(0 <= data[i] && data[i] < table.size(0), "id", data[i], "at", i);

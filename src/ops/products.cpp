@@ -29,7 +29,7 @@ void multiply(const kernels::GemmArguments& whole) {
 }
 
 void multiply(const kernels::GemmArguments& whole, int64_t first, int64_t end) {
-  if (first >= end || whole.columns == 0) return;
+  if (first >= end || (whole.columns == 0 && !whole.beside && !whole.a_sums)) return;
   // A thread is worth its start from some hundred thousand multiplications on; 24 rows keep the tiles of every
   // instruction set full.
   constexpr int64_t kWorkPerThread = 1 << 18, kFullTiles = 24;

@@ -5,7 +5,7 @@
 
 namespace fovea::ops {
 
-// The whole product, or its rows [first, end); B is packed once for all threads.
+// The whole product, or its rows [first, end); B is packed once for all threads of a call.
 void multiply(const kernels::GemmArguments& product);
 void multiply(const kernels::GemmArguments& product, int64_t first, int64_t end);
 

@@ -1,6 +1,6 @@
-// Composite form on libtorch's own layers, for types and devices that have no kernel here and as a peer in benchmarks.
-// They want a padded block: padding begins and ends in this file. A padded step comes after the end of its sequence, so
-// no kept state depends on it and its gradient is exactly 0.
+// Composite form on libtorch's own layers, for types and devices that have no kernel here. They want a padded block:
+// padding begins and ends in this file. A padded step comes after the end of its sequence, so no kept state depends on
+// it and its gradient is exactly 0.
 #include <algorithm>
 
 #include <ATen/Functions.h>

@@ -10,7 +10,7 @@
 namespace fovea::ops {
 namespace {
 
-constexpr int64_t kRowsAtOnce = 64;  // a row of 128 floats costs some hundred nanoseconds
+constexpr int64_t kRowsAtOnce = 64;  // a row of some hundred floats costs hundreds of nanoseconds
 
 template <typename T>
 kernels::RowAdamArguments<T> arguments_of(const RowAdamTable& t, const RowAdamStep& step) {

@@ -1,5 +1,7 @@
 #include "ops/segments.h"
 
+#include <algorithm>
+
 #include <ATen/Dispatch.h>
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>

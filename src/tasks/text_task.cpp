@@ -62,13 +62,13 @@ std::map<std::string, double> TextTask::validate() {
 
 int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const TextModelOptions& options,
                        int64_t held) {
-  // Parameters, gradients, two moments, their running mean, the best copy, and all but the gradients once more on their
-  // way to the disk: eleven times 4 bytes.
+  // Parameters, two moments, their running mean, the best copy, and all of these once more on their way to the disk,
+  // with some room for gradients: eleven times 4 bytes.
   const int64_t per_parameter = 11 * 4;
-  // A token keeps its vector (three times: looked up, mask, dropped), per layer and direction gates and states (about
-  // 14 H with libtorch's padded layers, twice for their gradients), and in attention 3 A + 3 D.
+  // A token keeps its vector and the thinned one, per layer and direction gates, cells and states with their gradients
+  // (about 14 H) and packed copies of them, and in attention 2 A + 3 D: bounds from above.
   const bool recurrent = options.encoder != nn::EncoderKind::kAverage;
-  const int64_t states = recurrent ? options.layers * options.directions * options.hidden_size * 28 : 0;
+  const int64_t states = recurrent ? options.layers * options.directions * options.hidden_size * 20 : 0;
   const int64_t memory = recurrent ? options.directions * options.hidden_size : options.embedding_size;
   const int64_t per_token = 4 * (options.embedding_size * 6 + states + 3 * options.attention_size + 6 * memory);
   return held + parameters * per_parameter + largest_batch_tokens * per_token;

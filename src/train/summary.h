@@ -22,11 +22,12 @@ struct TrainSummary {
   std::string metric;
   double best_score = 0;  // of `metric` on validation
   std::map<std::string, double> best_validation;
-  double seconds = 0;  // parts of a resumed run included
+  double seconds = 0;      // parts of a resumed run included
+  double own_seconds = 0;  // of this part alone, which `profile` divides
   double tokens_per_second = 0;
   int64_t peak_memory = 0;  // bytes
   // Where the time of this part of the run went, in seconds: "forward" (batch, network, loss), "backward", "optimizer"
-  // (clipping included), "average", "evaluation", "saving".
+  // (clipping included), "average", "evaluation", "saving", "rest".
   std::map<std::string, double> profile;
 
   Json to_json() const;

@@ -37,7 +37,12 @@ class Run {
     begin();
     while (!ended_) run_epoch();
     // Interrupted before the first evaluation there is no best model yet: the one at hand is.
-    if (at().best_step > 0) state_.restore_best();
+    if (at().best_step > 0) {
+      state_.restore_best();
+    } else {
+      state_.settle();
+      if (options_.average > 0 && at().step > 0) state_.swap_average();
+    }
     return summary();
   }
 
@@ -233,6 +238,9 @@ class Run {
     summary.tokens_per_second = tokens_per_second();
     summary.peak_memory = peak_memory();
     summary.profile = profile_;
+    summary.own_seconds = clock_.seconds();
+    summary.profile["rest"] = summary.own_seconds;
+    for (const auto& [part, spent] : profile_) summary.profile["rest"] -= spent;
     return summary;
   }
 

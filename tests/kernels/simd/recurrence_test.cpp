@@ -393,7 +393,8 @@ TEST(SimdRecurrence, PlanCoversEverySequenceOnceAndBalances) {
     for (const int64_t threads : {1, 2, 3, 4, 8, 200}) {
       std::vector<int> seen(static_cast<size_t>(64 * directions));
       const auto plan = plan_recurrence(offsets.data(), order, directions, threads);
-      EXPECT_GE(static_cast<int64_t>(plan.size()), std::min<int64_t>(threads, 64 * directions));
+      const int64_t parts = std::max<int64_t>(1, threads / directions);
+      EXPECT_EQ(static_cast<int64_t>(plan.size()), std::min<int64_t>(parts, 64) * directions);
       int64_t heaviest = 0;
       for (const RecurrenceUnit& unit : plan) {
         int64_t rows = 0;
@@ -405,7 +406,6 @@ TEST(SimdRecurrence, PlanCoversEverySequenceOnceAndBalances) {
         heaviest = std::max(heaviest, rows);
       }
       EXPECT_TRUE(std::all_of(seen.begin(), seen.end(), [](int count) { return count == 1; }));
-      const int64_t parts = (threads + directions - 1) / directions;
       if (parts <= 4) {
         EXPECT_LE(heaviest, offsets.back() / parts * 13 / 10);
       }
