@@ -29,12 +29,12 @@ struct Options {
   std::string against;             // NAME=PROGRAM
   std::string serve;
   int threads = 0;
-  bool json = false, quick = false;
+  bool json = false, quick = false, alone = false;
 };
 
 // What a contestant may use for a case before it drops out.
 constexpr double kSeconds = 8, kQuickSeconds = 1;
-constexpr size_t kFewest = 3, kQuickFewest = 1;
+constexpr size_t kFewest = 3, kQuickFewest = 2;
 
 // "NAME=VALUE" in two.
 std::pair<std::string, std::string> named(const std::string& text) {
@@ -98,6 +98,7 @@ class Runner {
   }
 
   void run_case(Case c) {
+    if (options_.alone) c.peers.clear();
     if (options_.quick) {
       for (const std::string& peer : c.slow) std::erase(c.peers, peer);
     }
@@ -141,6 +142,7 @@ int main(int argc, char** argv) {
   app.add_option("--peer", options.peers, "NAME=COMMAND: a peer in a process of its own, as runner/process.h says; it gets the file, the case and the threads");
   app.add_option("--against", options.against, "NAME=PROGRAM: another build of this program, as a peer");
   app.add_option("--serve", options.serve, "be the peer of another one in this case");
+  app.add_flag("--alone", options.alone, "without libtorch's layers");
   app.add_flag("--json", options.json, "one row a line");
   app.add_flag("--quick", options.quick, "fewer repeats");
   CLI11_PARSE(app, argc, argv);

@@ -36,12 +36,9 @@ Contestant contestant(const std::string& name, std::function<void()> step) {
 
 std::vector<std::vector<double>> measure(std::vector<Contestant>& contestants, const Rounds& rounds) {
   std::vector<std::vector<double>> timings(contestants.size());
-  std::vector<double> spent(contestants.size(), 0);
-  for (size_t k = 0; k < contestants.size(); ++k) {
-    spent[k] = contestants[k].first_call;
-    if (spent[k] > rounds.seconds && rounds.fewest == 1) timings[k].push_back(spent[k]);
-  }
-  for (int round = -1; round < rounds.repeats; ++round) {  // the first is a warm-up
+  std::vector<double> spent;
+  for (const Contestant& one : contestants) spent.push_back(one.first_call);
+  for (int round = -1; round < rounds.repeats; ++round) {  // the first warms up who is not slow
     for (size_t k = 0; k < contestants.size(); ++k) {
       const bool slow = spent[k] > rounds.seconds;
       if (slow && (round < 0 || timings[k].size() >= rounds.fewest)) continue;

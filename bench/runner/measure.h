@@ -11,7 +11,7 @@ struct Contestant {
   std::string name;
   std::function<std::vector<double>(int calls)> run;  // seconds of each of `calls` calls
   double bytes = 0;         // tensors that a call makes and holds at its highest; 0: not known
-  double first_call = 0;    // seconds of the call before all others, which warms up; 0: there was none
+  double first_call = 0;    // seconds of the call before all others; 0: there was none
   bool is_process = false;  // runs in a process of its own
 };
 
@@ -25,8 +25,7 @@ struct Rounds {
   size_t fewest = 3;
 };
 
-// Timings by contestant, none of them of its first call; but one that used up its seconds with that call and may have a
-// single timing is not called again.
+// Timings by contestant, none of them of its first call: there libraries make threads and machine code.
 std::vector<std::vector<double>> measure(std::vector<Contestant>& contestants, const Rounds& rounds);
 
 // Linear between the two nearest; 0 ≤ share ≤ 1; values not empty.
