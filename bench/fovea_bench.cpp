@@ -53,7 +53,9 @@ class Runner {
   void run() {
     if (!options_.serve.empty()) return serve_one();
     for (const std::string& name : options_.names) find_case(cases_, name);
-    if (!options_.json) std::cout << "instruction set " << kernels::instruction_set() << ", " << processor_name() << "\n" << table_head() << std::endl;
+    if (!options_.json)
+      std::cout << "instruction set " << kernels::instruction_set() << ", " << processor_name() << "\n"
+                << table_head() << std::endl;
     for (const Case& c : cases_) {
       const auto& wanted = options_.names;
       if (wanted.empty() || std::find(wanted.begin(), wanted.end(), c.name) != wanted.end()) run_case(c);
@@ -84,7 +86,8 @@ class Runner {
     }
     if (options_.against.empty()) return;
     const auto [name, program] = named(options_.against);
-    for (Contestant one : start_process({program, "--cases", options_.cases, "--serve", c.name, "--threads", threads}, "")) {
+    for (Contestant one :
+         start_process({program, "--cases", options_.cases, "--serve", c.name, "--threads", threads}, "")) {
       one.name = "fovea " + name;
       field.contestants.push_back(one);
     }
@@ -138,8 +141,11 @@ int main(int argc, char** argv) {
   CLI::App app("Times Fovea beside others; script/bench does it all.", "fovea_bench");
   app.add_option("--cases", options.cases, "file of cases");
   app.add_option("--case", options.names, "only the cases so named");
-  app.add_option("--threads", options.threads, "for everyone; by default as many as libtorch takes")->check(CLI::Range(1, 1024));
-  app.add_option("--peer", options.peers, "NAME=COMMAND: a peer in a process of its own, as runner/process.h says; it gets the file, the case and the threads");
+  app.add_option("--threads", options.threads, "for everyone; by default as many as libtorch takes")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--peer", options.peers,
+                 "NAME=COMMAND: a peer in a process of its own, as runner/process.h says; it gets the file, the case "
+                 "and the threads");
   app.add_option("--against", options.against, "NAME=PROGRAM: another build of this program, as a peer");
   app.add_option("--serve", options.serve, "be the peer of another one in this case");
   app.add_flag("--alone", options.alone, "without libtorch's layers");
@@ -151,7 +157,8 @@ int main(int argc, char** argv) {
     fovea::bench::Runner(options).run();
     return 0;
   } catch (const fovea::UserError& error) {
-    std::fprintf(stderr, "fovea_bench: %s\n%s%s\n", error.what(), error.remedy().empty() ? "" : "       ", error.remedy().c_str());
+    std::fprintf(stderr, "fovea_bench: %s\n%s%s\n", error.what(), error.remedy().empty() ? "" : "       ",
+                 error.remedy().c_str());
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "fovea_bench: %s\n", error.what());

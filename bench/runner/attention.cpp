@@ -1,6 +1,8 @@
 // Additive attention of several queries a text, forward and backward. The operator takes one query a text so far, so
 // ours are the kernels themselves, split over threads as the operator splits them; the peer is what a user of libtorch
 // writes, which holds tanh(k + q) of all pairs in memory.
+#include "kernels/attention.h"
+
 #include <algorithm>
 #include <memory>
 #include <vector>
@@ -10,7 +12,6 @@
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
-#include "kernels/attention.h"
 #include "ops/scratch.h"
 #include "runner/contestants.h"
 
@@ -99,8 +100,8 @@ Field attention(const Case& c) {
   const Results ours = fused(*in), theirs = composite(*in);
   for (size_t k = 0; k < ours.size(); ++k) {
     const double difference = (ours[k] - theirs[k]).abs().max().item<double>();
-    FOVEA_CHECK(difference < 1e-3 * std::max(1.0, theirs[k].abs().max().item<double>()), c.name, "result", k, "differs by",
-                difference);
+    FOVEA_CHECK(difference < 1e-3 * std::max(1.0, theirs[k].abs().max().item<double>()), c.name, "result", k,
+                "differs by", difference);
   }
   field.contestants.push_back(contestant("libtorch composite", [in] { composite(*in); }));
   return field;

@@ -19,7 +19,8 @@ at::Tensor padded_rows(const at::Tensor& rows, const at::Tensor& offsets) {
   shape.insert(shape.begin(), B);
   shape[1] = T;
   at::Tensor padded = at::zeros(shape, rows.options());
-  for (int64_t b = 0; b < B; ++b) padded[b].narrow(0, 0, at[b + 1] - at[b]).copy_(rows.narrow(0, at[b], at[b + 1] - at[b]));
+  for (int64_t b = 0; b < B; ++b)
+    padded[b].narrow(0, 0, at[b + 1] - at[b]).copy_(rows.narrow(0, at[b], at[b + 1] - at[b]));
   return padded;
 }
 
@@ -30,8 +31,9 @@ Batch make_batch(const Case& given) {
   std::vector<int64_t> offsets = {0}, order(lengths.size());
   for (const int64_t length : lengths) offsets.push_back(offsets.back() + length);
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int64_t a, int64_t b) { return lengths[static_cast<size_t>(a)] > lengths[static_cast<size_t>(b)]; });
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return lengths[static_cast<size_t>(a)] > lengths[static_cast<size_t>(b)];
+  });
   const auto copied = [](const std::vector<int64_t>& values) { return at::tensor(values, at::kLong); };
   made.offsets = copied(offsets);
   made.order = copied(order);
@@ -43,7 +45,8 @@ Batch make_batch(const Case& given) {
   }
   made.labels = at::empty({given.batch}, at::kLong);
   for (int64_t b = 0; b < given.batch; ++b) {
-    made.labels.mutable_data_ptr<int64_t>()[b] = static_cast<int64_t>(uniform_below(classes, static_cast<uint64_t>(b), 2));
+    made.labels.mutable_data_ptr<int64_t>()[b] =
+        static_cast<int64_t>(uniform_below(classes, static_cast<uint64_t>(b), 2));
   }
   Padded& padded = made.padded;
   padded.lengths = copied(lengths);

@@ -16,13 +16,13 @@ struct Padded {
 };
 
 struct Batch {
-  int64_t tokens = 0;   // N
-  at::Tensor ids;       // [N] int64
-  at::Tensor offsets;   // [B+1] int64
-  at::Tensor labels;    // [B] int64
-  Padded padded;        // in the same order
-  Padded sorted;        // longest text first, as packing wants it
-  at::Tensor order;     // [B]: sorted text b is text order[b]
+  int64_t tokens = 0;  // N
+  at::Tensor ids;      // [N] int64
+  at::Tensor offsets;  // [B+1] int64
+  at::Tensor labels;   // [B] int64
+  Padded padded;       // in the same order
+  Padded sorted;       // longest text first, as packing wants it
+  at::Tensor order;    // [B]: sorted text b is text order[b]
 };
 
 // Words are drawn evenly from the vocabulary, labels from two; always the same ones.

@@ -66,9 +66,18 @@ void set(Case& made, const std::string& key, const std::string& value) {
   };
   const std::map<std::string, std::function<void()>> setters = {
       {"kind", [&] { made.kind = parse_kind(value); }},
-      {"cell", [&] { made.cell = one_of(value, {"lstm", "gru", "elman"}); }},
-      {"pooling", [&] { made.pooling = one_of(value, {"additive", "last"}); }},
-      {"unit", [&] { made.in_milliseconds = one_of(value, {"ms", "tokens/s"}) == "ms"; }},
+      {"cell",
+       [&] {
+         made.cell = one_of(value, {"lstm", "gru", "elman"});
+       }},
+      {"pooling",
+       [&] {
+         made.pooling = one_of(value, {"additive", "last"});
+       }},
+      {"unit",
+       [&] {
+         made.in_milliseconds = one_of(value, {"ms", "tokens/s"}) == "ms";
+       }},
       {"lengths", [&] { set_lengths(made, value); }},
       {"beside", [&] { made.beside = value; }},
       {"peers", [&] { made.peers = words(value); }},

@@ -16,23 +16,23 @@ enum class Kind {
 
 // Keys of the file are the names in backticks; a key that is not written has the default.
 struct Case {
-  std::string name;                  // in [brackets]
-  Kind kind = Kind::kTrain;          // `kind`: train, infer, layers, attend
-  std::string cell = "lstm";         // `cell`: lstm, gru, elman
-  std::string pooling = "additive";  // `pooling`: additive, last
-  int64_t batch = 64;                // `batch`: texts
-  int64_t shortest = 0, longest = 0;  // `lengths`: "85-256", or "256" for both; spread evenly
-  int64_t layers = 1, directions = 2;       // `layers`, `directions`
-  int64_t embed = 128, hidden = 128;        // `embed`: E; `hidden`: H of a direction, and width A of the additive score
-  int64_t vocabulary = 20000;               // `vocabulary`: words, all equally likely, which is the hard case
-  int64_t queries = 1, width = 256;         // `queries` a text, `width` of memory and scores; kAttend only
-  int threads = 0;                          // `threads`: 0 is what the command line says
-  int repeats = 10;                         // `repeats`: rounds at most
-  int calls = 1;                            // `calls`: timings of each contestant in a round, for very short ones
-  bool in_milliseconds = false;             // `unit`: "ms" per call; else "tokens/s"
+  std::string name;                    // in [brackets]
+  Kind kind = Kind::kTrain;            // `kind`: train, infer, layers, attend
+  std::string cell = "lstm";           // `cell`: lstm, gru, elman
+  std::string pooling = "additive";    // `pooling`: additive, last
+  int64_t batch = 64;                  // `batch`: texts
+  int64_t shortest = 0, longest = 0;   // `lengths`: "85-256", or "256" for both; spread evenly
+  int64_t layers = 1, directions = 2;  // `layers`, `directions`
+  int64_t embed = 128, hidden = 128;   // `embed`: E; `hidden`: H of a direction, and width A of the additive score
+  int64_t vocabulary = 20000;          // `vocabulary`: words, all equally likely, which is the hard case
+  int64_t queries = 1, width = 256;    // `queries` a text, `width` of memory and scores; kAttend only
+  int threads = 0;                     // `threads`: 0 is what the command line says
+  int repeats = 10;                    // `repeats`: rounds at most
+  int calls = 1;                       // `calls`: timings of each contestant in a round, for very short ones
+  bool in_milliseconds = false;        // `unit`: "ms" per call; else "tokens/s"
   std::vector<std::string> peers = {"padded", "packed", "pytorch"};  // `peers`: who else runs it
-  std::vector<std::string> slow;            // `slow`: those of them that --quick leaves out
-  std::string beside;                       // `beside`: another case, whose speed a token ours is compared with
+  std::vector<std::string> slow;                                     // `slow`: those of them that --quick leaves out
+  std::string beside;  // `beside`: another case, whose speed a token ours is compared with
 };
 
 // The cases of a file, in its order. Throws UserError with file and line on what it does not understand.

@@ -9,7 +9,7 @@
 namespace fovea::bench {
 
 struct Field {
-  double tokens = 0;                     // N, of a call of the case
+  double tokens = 0;                    // N, of a call of the case
   std::vector<Contestant> contestants;  // Fovea first
 };
 

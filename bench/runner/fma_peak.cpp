@@ -59,7 +59,8 @@ double fma_peak(int threads) {
     for (size_t t = 1; t < lanes.size(); ++t) others.emplace_back(job, t);
     job(0);
     for (std::thread& other : others) other.join();
-    best = std::max(best, static_cast<double>(threads) * kRounds * 12 * 2 * static_cast<double>(lanes[0]) / watch.seconds());
+    best = std::max(best,
+                    static_cast<double>(threads) * kRounds * 12 * 2 * static_cast<double>(lanes[0]) / watch.seconds());
   }
   return best;
 }

@@ -31,7 +31,10 @@ Field layers(const Case& c) {
     if (packed) {  // the states' sums agree: the padding of the packed ones is 0
       const double difference =
           (model->encode(input, lengths).mean({0, 1}) * (input.size(0) * input.size(1)) / field.tokens -
-           ours->encode(rows, batch->offsets, true).mean(0)).abs().max().item<double>();
+           ours->encode(rows, batch->offsets, true).mean(0))
+              .abs()
+              .max()
+              .item<double>();
       FOVEA_CHECK(difference < 1e-4, c.name, "libtorch's result differs by", difference);
     }
     field.contestants.push_back(contestant(packed ? "libtorch packed" : "libtorch padded", [model, input, lengths] {

@@ -51,7 +51,8 @@ at::Tensor LibtorchModel::recur(const at::Tensor& rows, const at::Tensor& batch_
 at::Tensor LibtorchModel::encode(const at::Tensor& rows, const at::Tensor& lengths) {
   if (!packed_) return recur(rows, {}, rows.size(0));
   const auto [data, batch_sizes] = at::_pack_padded_sequence(rows, lengths, true);
-  return std::get<0>(at::_pad_packed_sequence(recur(data, batch_sizes, rows.size(0)), batch_sizes, true, 0.0, rows.size(1)));
+  return std::get<0>(
+      at::_pad_packed_sequence(recur(data, batch_sizes, rows.size(0)), batch_sizes, true, 0.0, rows.size(1)));
 }
 
 at::Tensor LibtorchModel::pool(const at::Tensor& states, const Padded& batch) {
@@ -92,7 +93,8 @@ void LibtorchModel::step(const Padded& batch) {
     counts_[i].add_(1);
     counts.push_back(counts_[i]);
   }
-  at::_fused_adamw_(parameters, gradients, first, second, {}, counts, kRate, 0.9, 0.999, kWeightDecay, 1e-8, false, false);
+  at::_fused_adamw_(parameters, gradients, first, second, {}, counts, kRate, 0.9, 0.999, kWeightDecay, 1e-8, false,
+                    false);
 }
 
 }  // namespace fovea::bench

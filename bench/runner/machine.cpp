@@ -29,7 +29,8 @@ double best_rate(double operations, const std::function<void()>& product) {
 double best_gemm() {
   const at::NoGradGuard guard;
   double best = 0;
-  for (const auto& [rows, columns, depth] : {std::array<int64_t, 3>{4096, 512, 128}, {4096, 128, 512}, {1024, 1024, 1024}}) {
+  for (const auto& [rows, columns, depth] :
+       {std::array<int64_t, 3>{4096, 512, 128}, {4096, 128, 512}, {1024, 1024, 1024}}) {
     const at::Tensor a = at::rand({rows, depth}), b = at::rand({depth, columns}), c = at::empty({rows, columns});
     at::Tensor theirs = at::empty({rows, columns});
     kernels::GemmArguments product;

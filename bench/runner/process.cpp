@@ -46,7 +46,9 @@ class Process {
   std::string read_line() {
     std::string line;
     for (int c; (c = std::fgetc(from_)) != '\n'; line.push_back(static_cast<char>(c))) {
-      if (c == EOF) throw UserError(ExitCode::kRequirementNotMet, name_ + ": ended without an answer", "Run it by itself to see why.");
+      if (c == EOF)
+        throw UserError(ExitCode::kRequirementNotMet, name_ + ": ended without an answer",
+                        "Run it by itself to see why.");
     }
     return line;
   }

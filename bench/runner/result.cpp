@@ -105,10 +105,10 @@ std::string table_head() {
 
 std::string table_line(const Row& row) {
   char line[300];
-  std::snprintf(line, sizeof line, "%-30s %10s %-10s %10s  %-24s %7s  %8s %8s", row.name.c_str(), number(row.ours).c_str(),
-                row.unit.c_str(), row.peer > 0 ? number(row.peer).c_str() : "", row.peer_name.c_str(),
-                row.ratio > 0 ? number(row.ratio).c_str() : "", share(row.rate, row.machine.fma_peak).c_str(),
-                share(row.rate, row.machine.best_gemm).c_str());
+  std::snprintf(line, sizeof line, "%-30s %10s %-10s %10s  %-24s %7s  %8s %8s", row.name.c_str(),
+                number(row.ours).c_str(), row.unit.c_str(), row.peer > 0 ? number(row.peer).c_str() : "",
+                row.peer_name.c_str(), row.ratio > 0 ? number(row.ratio).c_str() : "",
+                share(row.rate, row.machine.fma_peak).c_str(), share(row.rate, row.machine.best_gemm).c_str());
   return line;
 }
 

@@ -12,11 +12,11 @@
 namespace fovea::bench {
 
 struct Row {
-  std::string name;                  // of the case
-  std::string unit;                  // "tokens/s": more is better; "ms": less is better
-  std::string peer_name;             // empty: nobody else ran it
-  double ours = 0, peer = 0;         // medians, in the unit
-  double ratio = 0;                  // how many times as fast ours is: above 1 where Fovea leads
+  std::string name;                            // of the case
+  std::string unit;                            // "tokens/s": more is better; "ms": less is better
+  std::string peer_name;                       // empty: nobody else ran it
+  double ours = 0, peer = 0;                   // medians, in the unit
+  double ratio = 0;                            // how many times as fast ours is: above 1 where Fovea leads
   double spread[2] = {}, peer_spread[2] = {};  // lower and upper quartile, in the unit
   size_t timings = 0, peer_timings = 0;
   double rate = 0;                   // operations a second of ours; 0: not counted
