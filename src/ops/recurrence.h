@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -19,12 +20,24 @@ inline int64_t gate_count(Cell cell) {
   return kernels::gates_of(cell);
 }
 
+// Weights as the kernels read them, for the instruction set in force.
+struct PackedRecurrence {
+  std::vector<float> input, hidden;
+  at::Tensor bias;  // [G·H], what is added outside the reset product
+};
+
 struct RecurrenceWeights {
   at::Tensor input_weight;   // [G·H, E]
   at::Tensor hidden_weight;  // [G·H, H]
   at::Tensor input_bias;     // [G·H]
   at::Tensor hidden_bias;    // [G·H]
+  // From pack_recurrence(), for weights that stay as they are; read where no gradient is wanted. Null: packed each
+  // time.
+  std::shared_ptr<const PackedRecurrence> packed;
 };
+
+// Null for weights that the fused form does not take.
+std::shared_ptr<const PackedRecurrence> pack_recurrence(Cell cell, const RecurrenceWeights& weights);
 
 struct RecurrenceInput {
   Cell cell = Cell::kLstm;

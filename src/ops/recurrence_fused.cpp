@@ -7,6 +7,7 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "base/errors.h"
@@ -90,12 +91,29 @@ void run_units(const Frame& f, int64_t scratch, const Step& step) {
   });
 }
 
+// Hidden weights and bias only: the input's are packed by the product, or once by pack_recurrence().
+std::shared_ptr<PackedRecurrence> packed_hidden(Cell cell, const RecurrenceWeights& w) {
+  const int64_t hidden = w.hidden_weight.size(1);
+  auto made = std::make_shared<PackedRecurrence>();
+  made->hidden.resize(static_cast<size_t>(kernels::packed_recurrence_size(cell, hidden)));
+  kernels::pack_recurrence_weights(cell, hidden, w.hidden_weight.const_data_ptr<float>(), made->hidden.data());
+  made->bias = outer_bias(cell, w.input_bias, w.hidden_bias);
+  return made;
+}
+
+// Fresh memory of tens of megabytes for each call costs a page fault every 4 KB: a quarter of the time of inference.
+at::Tensor gate_buffer(int64_t floats) {
+  thread_local at::Tensor buffer;
+  if (!buffer.defined() || buffer.numel() < floats) buffer = at::empty({floats}, at::kFloat);
+  return buffer;
+}
+
 struct Pass {
   Frame frame;
   std::vector<RecurrenceWeights> weights;  // contiguous
   at::Tensor values, initial_hidden, initial_cell;
 
-  // `save`: for a backward pass.
+  // `save`: for a backward pass. Without it the gates lie in a buffer of the thread, and packed weights are used.
   at::Tensor forward(bool save, std::vector<Kept>& kept) const;
 };
 
@@ -103,35 +121,39 @@ at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
   const Frame& f = frame;
   const auto options = values.options().requires_grad(false);
   const at::Tensor output = at::empty({f.rows, f.hidden * f.directions}, options);
-  const int64_t packed_size = kernels::packed_recurrence_size(f.cell, f.hidden);
-  const at::Tensor packed = at::empty({f.directions, packed_size}, options);
+  const at::Tensor all_gates = save ? at::Tensor() : gate_buffer(f.directions * f.rows * f.gate_width());
+  std::vector<std::shared_ptr<const PackedRecurrence>> packed;
   std::vector<kernels::RecurrenceArguments> arguments;
   for (int64_t d = 0; d < f.directions; ++d) {
     const RecurrenceWeights& w = weights[static_cast<size_t>(d)];
+    packed.push_back(w.packed && !save ? w.packed : packed_hidden(f.cell, w));
     Kept mine;
-    mine.gates = at::empty({f.rows, f.gate_width()}, options);
+    const int64_t gate_count = f.rows * f.gate_width();
+    mine.gates = save ? at::empty({f.rows, f.gate_width()}, options)
+                      : all_gates.narrow(0, d * gate_count, gate_count).view({f.rows, f.gate_width()});
     if (save && f.cell == Cell::kLstm) mine.cells = at::empty({f.rows, f.hidden}, options);
     if (save && has_reset_product(f.cell)) mine.extra = at::empty({f.rows, f.hidden}, options);
     // gates = X·Wxᵀ + b
-    const at::Tensor bias = outer_bias(f.cell, w.input_bias, w.hidden_bias);
     kernels::GemmArguments product;
     product.rows = f.rows;
     product.columns = f.gate_width();
     product.depth = f.input_width;
     product.a = values.const_data_ptr<float>();
     product.a_stride = f.input_width;
-    product.b = w.input_weight.const_data_ptr<float>();
+    if (packed.back()->input.empty()) {
+      product.b = w.input_weight.const_data_ptr<float>();
+    } else {
+      product.b_packed = packed.back()->input.data();
+    }
     product.b_stride = f.input_width;
     product.b_transposed = true;
-    product.bias = bias.const_data_ptr<float>();
+    product.bias = packed.back()->bias.const_data_ptr<float>();
     product.c = mine.gates.mutable_data_ptr<float>();
     product.c_stride = f.gate_width();
     multiply(product);
 
-    float* panels = packed.mutable_data_ptr<float>() + d * packed_size;
-    kernels::pack_recurrence_weights(f.cell, f.hidden, w.hidden_weight.const_data_ptr<float>(), panels);
     kernels::RecurrenceArguments a = arguments_of(f, d, mine, output, initial_hidden, initial_cell);
-    a.hidden_packed = panels;
+    a.hidden_packed = packed.back()->hidden.data();
     a.save = save;
     if (f.cell == Cell::kGru) a.reset_bias = w.hidden_bias.const_data_ptr<float>() + 2 * f.hidden;
     arguments.push_back(a);
@@ -278,7 +300,8 @@ class Recurrence : public torch::autograd::Function<Recurrence> {
     pass.initial_hidden = dense(initial_hidden);
     pass.initial_cell = dense(initial_cell);
     for (size_t i = 0; i < weights.size(); i += 4) {
-      pass.weights.push_back({dense(weights[i]), dense(weights[i + 1]), dense(weights[i + 2]), dense(weights[i + 3])});
+      pass.weights.push_back(
+          {dense(weights[i]), dense(weights[i + 1]), dense(weights[i + 2]), dense(weights[i + 3]), nullptr});
     }
     return pass;
   }
@@ -350,6 +373,23 @@ class Recurrence : public torch::autograd::Function<Recurrence> {
 
 }  // namespace
 
+std::shared_ptr<const PackedRecurrence> pack_recurrence(Cell cell, const RecurrenceWeights& weights) {
+  if (weights.input_weight.scalar_type() != at::kFloat || !weights.input_weight.device().is_cpu()) return nullptr;
+  const at::NoGradGuard guard;
+  const RecurrenceWeights w = {weights.input_weight.contiguous(), weights.hidden_weight.contiguous(),
+                               weights.input_bias.contiguous(), weights.hidden_bias.contiguous(), nullptr};
+  const std::shared_ptr<PackedRecurrence> made = packed_hidden(cell, w);
+  kernels::GemmArguments product;
+  product.depth = w.input_weight.size(1);
+  product.columns = w.input_weight.size(0);
+  product.b = w.input_weight.const_data_ptr<float>();
+  product.b_stride = product.depth;
+  product.b_transposed = true;
+  made->input.resize(static_cast<size_t>(kernels::packed_gemm_size(product.depth, product.columns)));
+  kernels::pack_gemm_operand(product, made->input.data());
+  return made;
+}
+
 at::Tensor recurrence_fused(const RecurrenceInput& in) {
   FOVEA_CHECK(takes_fused_recurrence(in), "the fused form is for floats on the CPU");
   const Frame frame = Recurrence::make_frame(in.cell, in.values, in.offsets, in.directions[0].hidden_weight.size(1),
@@ -368,8 +408,10 @@ at::Tensor recurrence_fused(const RecurrenceInput& in) {
     return Recurrence::apply(in.values, given(in.initial_hidden), given(in.initial_cell), at::TensorList(weights),
                              frame);
   }
+  Pass pass = Recurrence::make_pass(frame, in.values, in.initial_hidden, in.initial_cell, weights);
+  for (size_t d = 0; d < in.directions.size(); ++d) pass.weights[d].packed = in.directions[d].packed;
   std::vector<Kept> kept;
-  return Recurrence::make_pass(frame, in.values, in.initial_hidden, in.initial_cell, weights).forward(false, kept);
+  return pass.forward(false, kept);
 }
 
 }  // namespace fovea::ops

@@ -98,6 +98,7 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
       checkpoint::parse_arrays(file_named(files, "weights.safetensors", name), weights_place);
   TextModel model(parts.model, parts.vocabulary.size(), static_cast<int64_t>(parts.labels.size()), std::nullopt);
   for (auto& item : model->named_parameters()) copy_array(weights, item.key(), item.value(), weights_place);
+  model->pack();
   return TextClassifier(std::move(parts), std::move(model));
 }
 

@@ -49,6 +49,8 @@ class TextModelImpl : public torch::nn::Module {
   // ids [N], offsets [B+1]. A text without tokens has context 0: its caller answers with the prior instead.
   TextForward forward(const at::Tensor& ids, const at::Tensor& offsets, const nn::StepContext& context);
 
+  void pack() { encoder_->pack(); }  // for use: the weights stay as they are from now on
+
   const nn::LinearHead& head() const { return head_; }
   int64_t parameter_count() const;
 

@@ -33,7 +33,7 @@ RecurrenceInput make_input(const Shape& shape, const std::vector<int64_t>& lengt
   for (int64_t d = 0; d < shape.directions; ++d) {
     in.directions.push_back({awkward({rows, shape.input}, 0.7, 2 + 10 * d),
                              awkward({rows, shape.hidden}, 0.9, 3 + 10 * d), awkward({rows}, 0.4, 4 + 10 * d),
-                             awkward({rows}, 0.3, 5 + 10 * d)});
+                             awkward({rows}, 0.3, 5 + 10 * d), nullptr});
   }
   return in;
 }
@@ -146,6 +146,13 @@ TEST_P(Recurrence, TrainingAndInferenceGiveTheSameBits) {
   RecurrenceInput in = in_float(make_input(GetParam(), {5, 2, 17}));
   const at::Tensor plain = recurrence(in);
   in.directions[0].input_weight.set_requires_grad(true);
+  EXPECT_TRUE(at::equal(plain, recurrence(in)));
+}
+
+TEST_P(Recurrence, PackedWeightsGiveTheSameBits) {
+  RecurrenceInput in = in_float(make_input(GetParam(), {5, 0, 2, 17}));
+  const at::Tensor plain = recurrence(in);
+  for (RecurrenceWeights& w : in.directions) w.packed = pack_recurrence(in.cell, w);
   EXPECT_TRUE(at::equal(plain, recurrence(in)));
 }
 

@@ -59,6 +59,12 @@ ops::RecurrenceWeights EncoderImpl::make_direction(const std::string& name, int6
   return made;
 }
 
+void EncoderImpl::pack() {
+  for (auto& layer : layers_) {
+    for (ops::RecurrenceWeights& weights : layer) weights.packed = ops::pack_recurrence(cell_, weights);
+  }
+}
+
 int64_t EncoderImpl::output_size() const {
   return options_.kind == EncoderKind::kAverage ? options_.input_size : options_.hidden_size * options_.directions;
 }

@@ -33,6 +33,9 @@ class EncoderImpl : public torch::nn::Module {
   // values [N, E], offsets [B+1] → memory [N, D], D = output_size().
   at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
 
+  // Lays the weights out for the kernels, once: for use, never before training. They must not change afterwards.
+  void pack();
+
   int64_t output_size() const;  // D = H × directions, or E for kAverage
 
  private:
