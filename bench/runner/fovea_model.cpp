@@ -39,6 +39,7 @@ FoveaModel::FoveaModel(const Case& c)
   std::vector<at::Tensor> all;
   for (const auto& [name, parameter] : parameters()) all.push_back(parameter);
   if (c.kind == Kind::kTrain) optimizer_ = std::make_unique<train::AdamW>(all, kWeightDecay);
+  if (c.kind == Kind::kInfer) encoder_->pack();  // as a model that is loaded
 }
 
 std::map<std::string, at::Tensor> FoveaModel::parameters() const {
