@@ -25,7 +25,8 @@ nn::PoolingOptions pooling_options(const Case& c) {
   options.kind = c.pooling == "last" ? nn::PoolingKind::kLast : nn::PoolingKind::kAdditive;
   options.memory_size = c.hidden * c.directions;
   options.attention_size = c.hidden;
-  options.directions = c.directions;
+  options.backward_begin = c.hidden;
+  options.backward_end = c.hidden * c.directions;
   return options;
 }
 

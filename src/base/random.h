@@ -21,6 +21,7 @@ enum class Purpose : uint64_t {
   kMadeData = 8,
   kTest = 9,
   kDropoutWord = 10,
+  kDropoutNgrams = 11,
 };
 
 // Names one stream of numbers.

@@ -41,6 +41,9 @@ void check_model(const TrainCommand& command) {
       refuse_unused(command.common, option, "the encoder 'average' has no recurrent layer");
     }
   }
+  if (command.data.ngrams.longest == 0) {
+    refuse_unused(command.common, "ngram-dropout", "without --ngrams there are no ratios to drop");
+  }
   if (command.model.attention != nn::PoolingKind::kAdditive) {
     refuse_unused(command.common, "attention-size", "only additive attention has such a width");
   }

@@ -182,6 +182,13 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(
       app.add_option("--word-dropout", model.word_dropout, "Share of words read as unknown in training")->check(kShare),
       group);
+  describe(app.add_option("--ngrams", command.data.ngrams.longest,
+                          "Words of the n-grams whose log-count ratios stand beside a word, at most; 0: none")
+               ->check(whole_number(0, data::kMaxNgramLength)),
+           group);
+  describe(app.add_option("--ngram-dropout", model.ngram_dropout, "Share of words whose ratios are dropped in training")
+               ->check(kShare),
+           group);
   describe(app.add_option("--state-dropout", model.state_dropout, "Dropout on encoder states")->check(kShare), group);
   describe(app.add_option("--output-dropout", model.output_dropout, "Dropout on the context")->check(kShare), group);
 }

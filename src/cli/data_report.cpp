@@ -87,6 +87,12 @@ std::string parts_text(const tasks::DataSummary& s, const std::string& split, ui
   return join_pieces(pieces);
 }
 
+std::string ngrams_text(const tasks::DataSummary& s) {
+  if (s.ngram_length == 0) return "n-grams: not used";
+  return "n-grams to " + std::to_string(s.ngram_length) + " words: " + with_commas(s.ngrams) +
+         (s.ngram_threshold > 1 ? " (in " + std::to_string(s.ngram_threshold) + " texts or more)" : "");
+}
+
 }  // namespace
 
 std::string summary_lines(const std::string& name, const std::string& text) {
@@ -139,7 +145,8 @@ std::string data_report(const tasks::DataSummary& s, const std::string& split, u
       join_pieces(
           {"seen " + (s.min_count > 1 ? std::to_string(s.min_count) + " times or more" : std::string("at all")) + ": " +
                with_commas(s.vocabulary) + (s.vocabulary_full ? " (the most frequent; --max-vocabulary)" : ""),
-           "unknown: " + per_cent(s.oov_train) + " of training, " + per_cent(s.oov_valid) + " of validation"}));
+           "unknown: " + per_cent(s.oov_train) + " of training, " + per_cent(s.oov_valid) + " of validation",
+           ngrams_text(s)}));
   return out;
 }
 

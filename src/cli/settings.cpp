@@ -35,6 +35,7 @@ void fill_data(tasks::TextDataOptions& data, const Json& json) {
                 split.at("seed").get<uint64_t>()};
   data.vocabulary = {json.at("vocabulary").at("min_count").get<int64_t>(),
                      json.at("vocabulary").at("max_size").get<int64_t>()};
+  data.ngrams.longest = json.at("ngrams").get<int64_t>();
 }
 
 // A model knows whether mark-up was stripped; a setting may still leave it to the data.

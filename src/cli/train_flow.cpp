@@ -208,9 +208,9 @@ class Flow {
   }
 
   void save(tasks::TextTask& task) {
-    tasks::TextClassifierParts parts{
-        command_.model,     data_.text,       data_.layout,           data_.labels,
-        data_.label_counts, data_.vocabulary, data_.train_identities, data_.valid_identities};
+    tasks::TextClassifierParts parts{command_.model,        data_.text,       data_.layout, data_.labels,
+                                     data_.label_counts,    data_.vocabulary, data_.ngrams, data_.train_identities,
+                                     data_.valid_identities};
     checkpoint::Files files = tasks::classifier_files(parts, task.model(), config_json(command_, data_));
     const bool stopped = outcome_.training.stopped == train::StopReason::kInterrupted;
     if (!stopped && !data_.test_rows.empty()) {

@@ -39,8 +39,10 @@ struct DataSummary {
   bool markup_automatic = false;
   int64_t vocabulary = 0;  // words known, without the unknown word
   int64_t min_count = 0;
-  bool vocabulary_full = false;         // the maximum size cut it
-  double oov_train = 0, oov_valid = 0;  // share of tokens that are unknown
+  bool vocabulary_full = false;          // the maximum size cut it
+  int64_t ngrams = 0, ngram_length = 0;  // n-grams with ratios, and the most words of one; 0: none are used
+  int64_t ngram_threshold = 0;           // texts that must hold one
+  double oov_train = 0, oov_valid = 0;   // share of tokens that are unknown
   int64_t train_tokens = 0;
   int64_t predicted_memory = 0;  // bytes at the peak, filled in when the model is known
 

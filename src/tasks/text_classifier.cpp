@@ -74,8 +74,8 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
     all.push_back(batch_texts.size());
     batch_texts.add(encoded[static_cast<size_t>(i)].ids, 0);
   }
-  const data::TextBatch batch = data::make_batch(batch_texts, all);
-  const TextForward out = model_->forward(batch.ids, batch.offsets, {});
+  const data::TextBatch batch = data::make_batch(batch_texts, all, parts_.ngrams, data::Counted::kNo);
+  const TextForward out = model_->forward(batch, {});
   const std::vector<double> probabilities = to_doubles(out.logits.to(at::kDouble).softmax(1));
   const std::vector<double> weights = to_doubles(out.pooled.weights);
   const double* weight = weights.data();
@@ -124,8 +124,8 @@ Mechanism TextClassifier::explain(const std::string& text) {
   data::EncodedTexts one;
   one.add(encoded.ids, 0);
   const int64_t first[] = {0};
-  const data::TextBatch batch = data::make_batch(one, first);
-  const TextForward out = model_->forward(batch.ids, batch.offsets, {});
+  const data::TextBatch batch = data::make_batch(one, first, parts_.ngrams, data::Counted::kNo);
+  const TextForward out = model_->forward(batch, {});
   mechanism.weights_are_shares = out.pooled.selection.defined();
   if (out.pooled.scores.defined()) mechanism.scores = to_doubles(out.pooled.scores);
   mechanism.context = to_doubles(out.pooled.context);

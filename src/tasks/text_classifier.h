@@ -23,6 +23,7 @@ struct TextClassifierParts {
   std::vector<std::string> labels;
   std::vector<int64_t> label_counts;  // rows of the training part, per class: the prior
   data::Vocabulary vocabulary;
+  data::NgramTable ngrams;
   std::vector<uint64_t> train_identities, valid_identities;  // sorted
 };
 
@@ -64,8 +65,8 @@ class TextClassifier {
   data::Segmenter segmenter_;
 };
 
-// The files of a model folder: config.json (`config` with the parts added), vocab.txt, weights.safetensors,
-// seen.safetensors (identities of the training and validation texts).
+// The files of a model folder: config.json (`config` with the parts added), vocab.txt, ngrams.safetensors,
+// weights.safetensors, seen.safetensors (identities of the training and validation texts).
 checkpoint::Files classifier_files(const TextClassifierParts& parts, const TextModel& model, Json config);
 
 }  // namespace fovea::tasks

@@ -47,6 +47,7 @@ class Loader {
     count_repeats();
     resolve_markup();
     tokenize();
+    count_ngrams();
     return std::move(data_);
   }
 
@@ -296,6 +297,17 @@ class Loader {
     summary.oov_valid = static_cast<double>(unknown[1]) / static_cast<double>(std::max<int64_t>(total[1], 1));
   }
 
+  void count_ngrams() {
+    const auto classes = static_cast<int64_t>(data_.labels.size());
+    if (data::ngram_width(options_.ngrams.longest, classes) == 0) return;
+    data::NgramCounter counter(options_.ngrams, classes);
+    for (int64_t i = 0; i < data_.train.size(); ++i) counter.add(data_.train.text(i), data_.train.label(i));
+    data_.ngrams = data::NgramTable(counter.count());
+    data_.summary.ngram_length = options_.ngrams.longest;
+    data_.summary.ngrams = static_cast<int64_t>(data_.ngrams.counts().keys.size());
+    data_.summary.ngram_threshold = data_.ngrams.counts().threshold;
+  }
+
   const TextDataOptions& options_;
   std::vector<WorkRow> rows_;
   TextData data_;
@@ -315,7 +327,8 @@ Json TextDataOptions::to_json() const {
           {"test_paths", test_paths},
           {"table", table_json},
           {"split", {{"train", split.train}, {"valid", split.valid}, {"test", split.test}, {"seed", split.seed}}},
-          {"vocabulary", {{"min_count", vocabulary.min_count}, {"max_size", vocabulary.max_size}}}};
+          {"vocabulary", {{"min_count", vocabulary.min_count}, {"max_size", vocabulary.max_size}}},
+          {"ngrams", ngrams.longest}};
 }
 
 TextData load_text_data(const TextDataOptions& options) {

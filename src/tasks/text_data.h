@@ -6,6 +6,7 @@
 
 #include "data/batches/texts.h"
 #include "data/readers/table.h"
+#include "data/vocab/ngrams.h"
 #include "data/vocab/segment.h"
 #include "data/vocab/split.h"
 #include "data/vocab/vocabulary.h"
@@ -21,6 +22,7 @@ struct TextDataOptions {
   data::SplitOptions split;
   data::TextOptions text;
   data::VocabularyOptions vocabulary;
+  data::NgramOptions ngrams;
 
   // Settings as saved in config.json (the layout found and the hashes are saved beside them).
   Json to_json() const;
@@ -30,7 +32,8 @@ struct TextData {
   std::vector<std::string> labels;    // class order: sorted by bytes
   std::vector<int64_t> label_counts;  // rows of the training part, per class
   data::Vocabulary vocabulary;
-  data::TextOptions text;  // with markup resolved
+  data::NgramTable ngrams;  // counted in the training part; empty where there are too many classes
+  data::TextOptions text;   // with markup resolved
   data::TableLayout layout;
   data::EncodedTexts train, valid;
   std::vector<data::Row> test_rows;                          // kept as texts: they are read once, at the end

@@ -27,6 +27,63 @@ std::vector<uint64_t> identities_of(const checkpoint::ArrayFile& file, const std
   return identities;
 }
 
+template <typename T>
+checkpoint::NamedArray array_of(const std::string& name, checkpoint::ElementType type, std::vector<int64_t> shape,
+                                const std::vector<T>& values) {
+  checkpoint::NamedArray array{name, type, std::move(shape), {}};
+  array.bytes.assign(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+  return array;
+}
+
+template <typename T>
+std::vector<T> values_of(const checkpoint::ArrayFile& file, const std::string& name, checkpoint::ElementType type,
+                         size_t count, const std::string& place) {
+  const checkpoint::NamedArray* array = file.find(name);
+  if (!array || array->type != type || array->bytes.size() != count * sizeof(T)) {
+    throw UserError(ExitCode::kBadData, place + ": the array '" + name + "' is missing, or of another size or type");
+  }
+  std::vector<T> values(count);
+  std::memcpy(values.data(), array->bytes.data(), array->bytes.size());
+  return values;
+}
+
+checkpoint::ArrayFile ngram_arrays(const data::NgramCounts& counts) {
+  const auto n = static_cast<int64_t>(counts.keys.size());
+  const auto classes = static_cast<int64_t>(counts.class_texts.size());
+  std::vector<int64_t> keys(counts.keys.begin(), counts.keys.end());
+  checkpoint::ArrayFile file;
+  file.metadata["format"] = "fovea-ngrams";
+  file.arrays = {array_of("shape", checkpoint::ElementType::kInt64, {3},
+                          std::vector<int64_t>{counts.longest, counts.threshold, n}),
+                 array_of("texts", checkpoint::ElementType::kInt64, {classes}, counts.class_texts),
+                 array_of("keys", checkpoint::ElementType::kInt64, {n}, keys),
+                 array_of("counts", checkpoint::ElementType::kInt32, {n, classes}, counts.counts)};
+  return file;
+}
+
+// Counts that could not have been made are refused: they would become ratios that are no numbers.
+data::NgramTable read_ngrams(std::string_view content, size_t classes, const std::string& place) {
+  const checkpoint::ArrayFile file = checkpoint::parse_arrays(content, place);
+  const auto shape = values_of<int64_t>(file, "shape", checkpoint::ElementType::kInt64, 3, place);
+  data::NgramCounts counts;
+  counts.longest = shape[0];
+  counts.threshold = shape[1];
+  const bool sound = counts.longest >= 0 && counts.longest <= data::kMaxNgramLength && counts.threshold >= 1 &&
+                     shape[2] >= 0 && shape[2] < (int64_t{1} << 30);
+  if (!sound) throw UserError(ExitCode::kBadData, place + ": the array 'shape' is out of its range");
+  const auto n = static_cast<size_t>(shape[2]);
+  const auto keys = values_of<int64_t>(file, "keys", checkpoint::ElementType::kInt64, n, place);
+  counts.keys.assign(keys.begin(), keys.end());
+  counts.class_texts = values_of<int64_t>(file, "texts", checkpoint::ElementType::kInt64, classes, place);
+  counts.counts = values_of<int32_t>(file, "counts", checkpoint::ElementType::kInt32, n * classes, place);
+  for (size_t i = 0; i < counts.counts.size(); ++i) {
+    if (counts.counts[i] < 0 || counts.counts[i] > counts.class_texts[i % classes]) {
+      throw UserError(ExitCode::kBadData, place + ": an n-gram occurs in more texts of a class than there are");
+    }
+  }
+  return data::NgramTable(std::move(counts));
+}
+
 const std::string& file_named(const checkpoint::Files& files, const std::string& name, const std::string& model) {
   const auto found = files.find(name);
   if (found == files.end()) {
@@ -70,15 +127,20 @@ checkpoint::Files classifier_files(const TextClassifierParts& parts, const TextM
   config["layout"] = parts.layout.to_json();
   config["labels"] = parts.labels;
   config["label_counts"] = parts.label_counts;
+  config["ngrams"] = parts.ngrams.width() > 0;
   checkpoint::ArrayFile weights;
   weights.metadata["format"] = "fovea-text";
   for (const auto& item : model->named_parameters()) weights.arrays.push_back(to_array(item.key(), item.value()));
   checkpoint::ArrayFile seen;
   seen.arrays = {identities_array("train", parts.train_identities), identities_array("valid", parts.valid_identities)};
-  return {{"config.json", to_pretty(config)},
-          {"vocab.txt", parts.vocabulary.serialize()},
-          {"weights.safetensors", checkpoint::serialize_arrays(weights)},
-          {"seen.safetensors", checkpoint::serialize_arrays(seen)}};
+  checkpoint::Files files = {{"config.json", to_pretty(config)},
+                             {"vocab.txt", parts.vocabulary.serialize()},
+                             {"weights.safetensors", checkpoint::serialize_arrays(weights)},
+                             {"seen.safetensors", checkpoint::serialize_arrays(seen)}};
+  if (parts.ngrams.width() > 0) {
+    files["ngrams.safetensors"] = checkpoint::serialize_arrays(ngram_arrays(parts.ngrams.counts()));
+  }
+  return files;
 }
 
 TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::string& name) {
@@ -93,10 +155,16 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
   parts.train_identities = identities_of(seen, "train", seen_place);
   parts.valid_identities = identities_of(seen, "valid", seen_place);
 
+  if (config.value("ngrams", false)) {
+    parts.ngrams =
+        read_ngrams(file_named(files, "ngrams.safetensors", name), parts.labels.size(), name + "/ngrams.safetensors");
+  }
+
   const std::string weights_place = name + "/weights.safetensors";
   const checkpoint::ArrayFile weights =
       checkpoint::parse_arrays(file_named(files, "weights.safetensors", name), weights_place);
-  TextModel model(parts.model, parts.vocabulary.size(), static_cast<int64_t>(parts.labels.size()), std::nullopt);
+  const TextModelSizes sizes{parts.vocabulary.size(), static_cast<int64_t>(parts.labels.size()), parts.ngrams.width()};
+  TextModel model(parts.model, sizes, std::nullopt);
   for (auto& item : model->named_parameters()) copy_array(weights, item.key(), item.value(), weights_place);
   model->pack();
   return TextClassifier(std::move(parts), std::move(model));

@@ -3,7 +3,10 @@
 #include <array>
 #include <utility>
 
+#include <ATen/Functions.h>
+
 #include "base/errors.h"
+#include "nn/drop_rows.h"
 
 namespace fovea::tasks {
 namespace {
@@ -53,6 +56,7 @@ void check_ranges(const TextModelOptions& options) {
   check("word_dropout", options.word_dropout, 0, 0.95);
   check("state_dropout", options.state_dropout, 0, 0.95);
   check("output_dropout", options.output_dropout, 0, 0.95);
+  check("ngram_dropout", options.ngram_dropout, 0, 0.95);
 }
 
 }  // namespace
@@ -95,7 +99,8 @@ Json TextModelOptions::to_json() const {
           {"embedding_dropout", embedding_dropout},
           {"word_dropout", word_dropout},
           {"state_dropout", state_dropout},
-          {"output_dropout", output_dropout}};
+          {"output_dropout", output_dropout},
+          {"ngram_dropout", ngram_dropout}};
 }
 
 TextModelOptions TextModelOptions::from_json(const Json& json) {
@@ -112,6 +117,7 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
     options.word_dropout = json.at("word_dropout").get<double>();
     options.state_dropout = json.at("state_dropout").get<double>();
     options.output_dropout = json.at("output_dropout").get<double>();
+    options.ngram_dropout = json.at("ngram_dropout").get<double>();
     check_ranges(options);
     return options;
   } catch (const Json::exception& error) {
@@ -121,30 +127,45 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
   }
 }
 
-TextModelImpl::TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count,
-                             nn::Seed seed) {
+TextModelImpl::TextModelImpl(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
+    : ngram_dropout_(options.ngram_dropout), recurrent_(options.encoder != nn::EncoderKind::kAverage) {
   embedding_ =
-      register_module("embedding", nn::Embedding(nn::EmbeddingOptions{vocabulary_size, options.embedding_size,
+      register_module("embedding", nn::Embedding(nn::EmbeddingOptions{sizes.vocabulary, options.embedding_size,
                                                                       options.embedding_dropout, options.word_dropout},
                                                  seed));
   encoder_ = register_module(
-      "encoder", nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size, options.hidden_size,
-                                                options.layers, options.directions, options.state_dropout},
-                             seed));
-  const bool recurrent = options.encoder != nn::EncoderKind::kAverage;
-  const int64_t memory_size = encoder_->output_size();
-  pooling_ = register_module("attention",
-                             nn::Pooling(nn::PoolingOptions{options.attention, memory_size, options.attention_size,
-                                                            recurrent ? options.directions : 1},
-                                         seed));
+      "encoder",
+      nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size + sizes.ngram_ratios, options.hidden_size,
+                                     options.layers, options.directions, options.state_dropout},
+                  seed));
+  const int64_t memory_size = encoder_->output_size() + (recurrent_ ? sizes.ngram_ratios : 0);
+  nn::PoolingOptions pooling{options.attention, memory_size, options.attention_size};
+  if (recurrent_ && options.directions == 2) {
+    pooling.backward_begin = options.hidden_size;
+    pooling.backward_end = 2 * options.hidden_size;
+  }
+  pooling_ = register_module("attention", nn::Pooling(pooling, seed));
   head_ = register_module(
-      "head", nn::LinearHead(nn::LinearHeadOptions{memory_size, class_count, options.output_dropout}, seed));
+      "head", nn::LinearHead(nn::LinearHeadOptions{memory_size, sizes.classes, options.output_dropout}, seed));
 }
 
-TextForward TextModelImpl::forward(const at::Tensor& ids, const at::Tensor& offsets, const nn::StepContext& context) {
+at::Tensor TextModelImpl::ratios_of(const data::TextBatch& batch, const nn::StepContext& context) const {
+  const at::Tensor ratios = batch.ratios.to(embedding_->weight().scalar_type());
+  if (!context.training) return ratios;
+  return nn::drop_rows(ratios, ngram_dropout_, {context.seed, Purpose::kDropoutNgrams, context.step});
+}
+
+TextForward TextModelImpl::forward(const data::TextBatch& batch, const nn::StepContext& context) {
   TextForward out;
-  out.memory = encoder_->forward(embedding_->forward(ids, context), offsets, context);
-  out.pooled = pooling_->forward(out.memory, offsets);
+  const at::Tensor vectors = embedding_->forward(batch.ids, context);
+  if (batch.ratios.size(1) == 0) {
+    out.memory = encoder_->forward(vectors, batch.offsets, context);
+  } else {
+    const at::Tensor ratios = ratios_of(batch, context);
+    out.memory = encoder_->forward(at::cat({vectors, ratios}, 1), batch.offsets, context);
+    if (recurrent_) out.memory = at::cat({out.memory, ratios}, 1);  // without an encoder they are in the row already
+  }
+  out.pooled = pooling_->forward(out.memory, batch.offsets);
   out.logits = head_->forward(out.pooled.context, context);
   return out;
 }

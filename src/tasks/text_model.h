@@ -1,9 +1,11 @@
-// The text classifier's network: embedding → encoder → pooling → linear head.
+// The text classifier's network: embedding → encoder → pooling → linear head, and beside the
+// first two the n-gram ratios of each word.
 #pragma once
 
 #include <string>
 
 #include "base/json.h"
+#include "data/batches/texts.h"
 #include "nn/attention/pooling.h"
 #include "nn/embedding.h"
 #include "nn/encoders/encoder.h"
@@ -29,11 +31,19 @@ struct TextModelOptions {
   double word_dropout = 0.1;
   double state_dropout = 0.5;
   double output_dropout = 0.5;
+  double ngram_dropout = 0.3;  // share of the words whose n-gram ratios are dropped, all of a word together
 
   // "BiLSTM 128+128, additive attention"
   std::string describe() const;
   Json to_json() const;
   static TextModelOptions from_json(const Json& json);  // throws UserError (kBadData)
+};
+
+// What the data decides.
+struct TextModelSizes {
+  int64_t vocabulary = 0;    // V
+  int64_t classes = 0;       // C
+  int64_t ngram_ratios = 0;  // R, 0: none
 };
 
 struct TextForward {
@@ -44,10 +54,11 @@ struct TextForward {
 
 class TextModelImpl : public torch::nn::Module {
  public:
-  TextModelImpl(const TextModelOptions& options, int64_t vocabulary_size, int64_t class_count, nn::Seed seed);
+  TextModelImpl(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed);
 
-  // ids [N], offsets [B+1]. A text without tokens has context 0: its caller answers with the prior instead.
-  TextForward forward(const at::Tensor& ids, const at::Tensor& offsets, const nn::StepContext& context);
+  // The ratios of a word stand beside its vector and once more in its memory row, where attention weighs them.
+  // A text without tokens has context 0: its caller answers with the prior instead.
+  TextForward forward(const data::TextBatch& batch, const nn::StepContext& context);
 
   void pack() { encoder_->pack(); }  // for use: the weights stay as they are from now on
 
@@ -55,6 +66,10 @@ class TextModelImpl : public torch::nn::Module {
   int64_t parameter_count() const;
 
  private:
+  at::Tensor ratios_of(const data::TextBatch& batch, const nn::StepContext& context) const;
+
+  double ngram_dropout_;
+  bool recurrent_;
   nn::Embedding embedding_{nullptr};
   nn::Encoder encoder_{nullptr};
   nn::Pooling pooling_{nullptr};

@@ -14,6 +14,10 @@ namespace {
 // Evaluation keeps no graph, so its batches may be larger than those of training.
 constexpr data::BatchOptions kEvaluationBatches = {.max_examples = 256, .max_tokens = 16384};
 
+TextModelSizes sizes_of(const TextData& data) {
+  return {data.vocabulary.size(), static_cast<int64_t>(data.labels.size()), data.ngrams.width()};
+}
+
 }  // namespace
 
 // A text without tokens is answered with the prior, here as in use.
@@ -27,13 +31,11 @@ void TextTask::answer_empty_texts(const at::Tensor& logits, const at::Tensor& of
 }
 
 TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed)
-    : data_(data),
-      seed_(seed),
-      model_(options, data.vocabulary.size(), static_cast<int64_t>(data.labels.size()), seed) {}
+    : data_(data), seed_(seed), model_(options, sizes_of(data), seed) {}
 
 at::Tensor TextTask::loss(std::span<const int64_t> examples, uint64_t step) {
-  const data::TextBatch batch = data::make_batch(data_.train, examples);
-  const TextForward out = model_->forward(batch.ids, batch.offsets, {true, seed_, step});
+  const data::TextBatch batch = data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
+  const TextForward out = model_->forward(batch, {true, seed_, step});
   return at::cross_entropy_loss(out.logits, batch.labels);
 }
 
@@ -44,8 +46,8 @@ std::map<std::string, double> TextTask::validate() {
   double loss = 0;
   const std::vector<int64_t> lengths = data_.valid.lengths();
   for (const std::vector<int64_t>& examples : data::plan_in_order(lengths, kEvaluationBatches)) {
-    const data::TextBatch batch = data::make_batch(data_.valid, examples);
-    const TextForward out = model_->forward(batch.ids, batch.offsets, {});
+    const data::TextBatch batch = data::make_batch(data_.valid, examples, data_.ngrams, data::Counted::kNo);
+    const TextForward out = model_->forward(batch, {});
     answer_empty_texts(out.logits, batch.offsets);
     loss += at::cross_entropy_loss(out.logits, batch.labels, {}, at::Reduction::Sum).item<double>();
     const at::Tensor best = out.logits.argmax(1);

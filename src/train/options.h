@@ -17,9 +17,9 @@ Decay parse_decay(const std::string& name);  // UserError (kUsage) on another na
 struct TrainOptions {
   uint64_t seed = 1;
   data::BatchOptions batches;
-  int64_t max_epochs = 12;       // at most; the schedule of the learning rate ends here
+  int64_t max_epochs = 6;        // at most; the schedule of the learning rate ends here
   double learning_rate = 0.002;  // AdamW's highest
-  double embedding_rate = 3;     // rate of the word vectors, in learning rates: few steps touch a word
+  double embedding_rate = 1;     // rate of the word vectors, in learning rates
   double weight_decay = 0.01;    // of matrices, not of biases or vectors; decoupled (Loshchilov & Hutter 2019)
   double warmup = 0.05;          // share of all steps over which the rate rises from 0
   Decay decay = Decay::kLinear;  // from the highest rate to 0 over the rest

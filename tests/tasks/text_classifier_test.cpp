@@ -16,14 +16,12 @@ namespace {
 using test::Scratch;
 
 TextClassifierParts make_parts(const TextData& data, const TextModelOptions& model) {
-  return {model,
-          data.text,
-          data.layout,
-          data.labels,
-          data.label_counts,
-          data.vocabulary,
-          data.train_identities,
-          data.valid_identities};
+  return {model,           data.text,   data.layout,           data.labels,          data.label_counts,
+          data.vocabulary, data.ngrams, data.train_identities, data.valid_identities};
+}
+
+TextModelSizes sizes_of(const TextData& data) {
+  return {data.vocabulary.size(), 2, data.ngrams.width()};
 }
 
 struct Made {
@@ -32,7 +30,7 @@ struct Made {
 
   TextClassifier classifier(nn::PoolingKind attention, nn::EncoderKind encoder = nn::EncoderKind::kGru) {
     const TextModelOptions options = test::tiny_model(encoder, attention);
-    return TextClassifier(make_parts(data, options), TextModel(options, data.vocabulary.size(), 2, 5));
+    return TextClassifier(make_parts(data, options), TextModel(options, sizes_of(data), 5));
   }
 };
 
@@ -119,7 +117,7 @@ TEST_P(AnswersOf, SavedAndLoadedAnswersAreTheSameBits) {
   Made made;
   const TextModelOptions options = test::tiny_model(nn::EncoderKind::kLstm, GetParam());
   const TextClassifierParts parts = make_parts(made.data, options);
-  TextModel model(options, parts.vocabulary.size(), 2, 5);
+  TextModel model(options, sizes_of(made.data), 5);
   const checkpoint::Files files = classifier_files(parts, model, Json::object());
   TextClassifier before(parts, model), after = TextClassifier::load(files, "MODEL");
   const std::vector<std::string> texts = {"a dull plot", "非常好"};
@@ -140,7 +138,7 @@ TEST(TextClassifier, TokensBeyondTheLimitAreCutAndCounted) {
   Made made;
   TextClassifierParts parts = make_parts(made.data, test::tiny_model());
   parts.text.max_tokens = 4;
-  TextClassifier classifier(parts, TextModel(parts.model, parts.vocabulary.size(), 2, 5));
+  TextClassifier classifier(parts, TextModel(parts.model, sizes_of(made.data), 5));
   const std::string text = "one two three four five six";
   const Answer answer = classifier.answer(std::vector<std::string>{text})[0];
   EXPECT_EQ(answer.tokens.size(), 4u);
@@ -164,8 +162,7 @@ TEST(TextClassifier, FilesThatDoNotFitAreRefusedInWords) {
   Made made;
   const TextModelOptions options = test::tiny_model();
   const TextClassifierParts parts = make_parts(made.data, options);
-  const checkpoint::Files good =
-      classifier_files(parts, TextModel(options, parts.vocabulary.size(), 2, 5), Json::object());
+  const checkpoint::Files good = classifier_files(parts, TextModel(options, sizes_of(made.data), 5), Json::object());
   const auto refusal = [&](const std::string& file, const std::string& content) {
     checkpoint::Files files = good;
     files[file] = content;

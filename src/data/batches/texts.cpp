@@ -24,15 +24,18 @@ std::vector<int64_t> EncodedTexts::lengths() const {
   return lengths;
 }
 
-TextBatch make_batch(const EncodedTexts& texts, std::span<const int64_t> examples) {
+TextBatch make_batch(const EncodedTexts& texts, std::span<const int64_t> examples, const NgramTable& ngrams,
+                     Counted counted) {
   int64_t rows = 0;
   for (const int64_t example : examples) rows += static_cast<int64_t>(texts.text(example).size());
   const auto options = at::TensorOptions().dtype(at::kLong);
   TextBatch batch{at::empty({rows}, options), at::empty({static_cast<int64_t>(examples.size()) + 1}, options),
-                  at::empty({static_cast<int64_t>(examples.size())}, options)};
+                  at::empty({static_cast<int64_t>(examples.size())}, options),
+                  at::empty({rows, ngrams.width()}, at::kFloat)};
   int64_t* ids = batch.ids.mutable_data_ptr<int64_t>();
   int64_t* offsets = batch.offsets.mutable_data_ptr<int64_t>();
   int64_t* labels = batch.labels.mutable_data_ptr<int64_t>();
+  float* ratios = batch.ratios.mutable_data_ptr<float>();
   *offsets = 0;
   for (const int64_t example : examples) {
     const std::span<const int32_t> text = texts.text(example);
@@ -40,6 +43,8 @@ TextBatch make_batch(const EncodedTexts& texts, std::span<const int64_t> example
     offsets[1] = offsets[0] + static_cast<int64_t>(text.size());
     ++offsets;
     *labels++ = texts.label(example);
+    ngrams.ratios(text, counted == Counted::kYes ? texts.label(example) : NgramTable::kAllTexts, ratios);
+    ratios += static_cast<int64_t>(text.size()) * ngrams.width();
   }
   return batch;
 }

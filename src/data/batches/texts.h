@@ -7,6 +7,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "data/vocab/ngrams.h"
+
 namespace fovea::data {
 
 // Many texts as vocabulary ids: text i owns ids[offsets[i]] … ids[offsets[i+1]-1]. 4 bytes a token.
@@ -26,13 +28,17 @@ class EncodedTexts {
   std::vector<int32_t> labels_;
 };
 
-// A ragged batch (docs/structure.md): all tensors are int64 on the CPU.
+// A ragged batch (docs/structure.md), on the CPU.
 struct TextBatch {
-  at::Tensor ids;      // [N]
-  at::Tensor offsets;  // [B+1]
-  at::Tensor labels;   // [B]
+  at::Tensor ids;      // [N] int64
+  at::Tensor offsets;  // [B+1] int64
+  at::Tensor labels;   // [B] int64
+  at::Tensor ratios;   // [N, R] float: what the n-grams that end at each word say (data/vocab/ngrams.h); R may be 0
 };
 
-TextBatch make_batch(const EncodedTexts& texts, std::span<const int64_t> examples);
+enum class Counted { kNo, kYes };  // kYes: these texts are among those that the n-grams were counted in
+
+TextBatch make_batch(const EncodedTexts& texts, std::span<const int64_t> examples, const NgramTable& ngrams,
+                     Counted counted);
 
 }  // namespace fovea::data

@@ -30,16 +30,16 @@ Pooled pool_max(const at::Tensor& memory, const at::Tensor& offsets) {
   return pool_selected(memory, ops::segment_argmax(memory, offsets));
 }
 
-Pooled pool_last(const at::Tensor& memory, const at::Tensor& offsets, int64_t directions) {
+Pooled pool_last(const at::Tensor& memory, const at::Tensor& offsets, int64_t backward_begin, int64_t backward_end) {
   const int64_t sequences = offsets.numel() - 1, features = memory.size(1);
   at::Tensor selection = at::full({sequences, features}, -1, offsets.options());
   const int64_t* from = offsets.const_data_ptr<int64_t>();
   int64_t* rows = selection.mutable_data_ptr<int64_t>();
   for (int64_t b = 0; b < sequences; ++b) {
     if (from[b] == from[b + 1]) continue;
-    const int64_t forward_features = features / directions;
-    std::fill(rows + b * features, rows + b * features + forward_features, from[b + 1] - 1);
-    std::fill(rows + b * features + forward_features, rows + (b + 1) * features, from[b]);
+    int64_t* row = rows + b * features;
+    std::fill(row, row + features, from[b + 1] - 1);
+    std::fill(row + backward_begin, row + backward_end, from[b]);
   }
   return pool_selected(memory, selection);
 }

@@ -34,7 +34,7 @@ Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets)
     case PoolingKind::kMax:
       return pool_max(memory, offsets);
     case PoolingKind::kLast:
-      return pool_last(memory, offsets, options_.directions);
+      return pool_last(memory, offsets, options_.backward_begin, options_.backward_end);
     default:
       break;
   }

@@ -17,8 +17,9 @@ struct PoolingOptions {
   PoolingKind kind = PoolingKind::kAdditive;
   int64_t memory_size = 0;     // D
   int64_t attention_size = 0;  // A, width of the additive score; not used by the others
-  int64_t directions = 1;  // of the encoder: kLast takes the first half of a row from the last word and, with two, the
-                           // second half from the first word, which is where that direction ends
+  // kLast: which features of a row come from a second direction, which ends at the first word; all others are taken
+  // from the last word.
+  int64_t backward_begin = 0, backward_end = 0;
 };
 
 struct Pooled {

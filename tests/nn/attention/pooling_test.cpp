@@ -10,7 +10,8 @@ using test::awkward;
 using test::offsets_of;
 
 Pooling make_pooling(PoolingKind kind, int64_t directions = 1) {
-  Pooling pooling(PoolingOptions{kind, 6, 5, directions}, 11);
+  const int64_t half = directions == 2 ? 3 : 6;
+  Pooling pooling(PoolingOptions{kind, 6, 5, half, 6}, 11);
   pooling->to(at::kDouble);
   return pooling;
 }
@@ -82,11 +83,11 @@ TEST(Pooling, UniformScoresEqualMean) {
 
 TEST(Pooling, LastTakesEachDirectionWhereItEnds) {
   const at::Tensor memory = awkward({5, 6}, 1.3);
-  const Pooled both = pool_last(memory, offsets_of({3, 2}), 2);
+  const Pooled both = pool_last(memory, offsets_of({3, 2}), 3, 6);
   EXPECT_TRUE(at::equal(both.context[0].slice(0, 0, 3), memory[2].slice(0, 0, 3)));
   EXPECT_TRUE(at::equal(both.context[0].slice(0, 3, 6), memory[0].slice(0, 3, 6)));
   EXPECT_TRUE(at::equal(both.weights, at::tensor({0.5, 0.0, 0.5, 0.5, 0.5}, at::kDouble)));
-  const Pooled one = pool_last(memory, offsets_of({3, 2}), 1);
+  const Pooled one = pool_last(memory, offsets_of({3, 2}), 0, 0);
   EXPECT_TRUE(at::equal(one.context[1], memory[4]));
   EXPECT_TRUE(at::equal(one.weights, at::tensor({0.0, 0.0, 1.0, 0.0, 1.0}, at::kDouble)));
 }

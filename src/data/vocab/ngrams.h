@@ -1,0 +1,78 @@
+// What the n-grams of the training texts say about the classes: for each word of a text, the log-count ratios of the
+// n-grams that end there.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace fovea::data {
+
+struct NgramOptions {
+  int64_t longest = 3;  // words of an n-gram, at most; 0: none
+  // Counts kept, n-grams times classes: the rarest n-grams are left out until they fit. 4 bytes each and 8 per n-gram.
+  int64_t max_counts = 4'000'000;
+};
+
+constexpr int64_t kMaxNgramLength = 5;
+constexpr int64_t kMaxNgramClasses = 64;  // of more classes no ratios are made: every word would carry hundreds
+
+// In how many texts of each class each n-gram occurs. A text counts once per n-gram; equal texts of a class count once.
+struct NgramCounts {
+  int64_t longest = 0;
+  int64_t threshold = 1;             // an n-gram in fewer other texts than this says nothing
+  std::vector<int64_t> class_texts;  // [C]
+  std::vector<uint64_t> keys;        // [n], ascending: hashes of the word numbers
+  std::vector<int32_t> counts;       // [n, C]
+};
+
+class NgramCounter {
+ public:
+  NgramCounter(const NgramOptions& options, int64_t class_count);
+
+  // ids: numbers of a Vocabulary. An n-gram that holds an unknown word is not counted.
+  void add(std::span<const int32_t> ids, int32_t label);
+
+  // Takes the texts added. O(n log n) in their n-grams, one length at a time.
+  NgramCounts count();
+
+ private:
+  NgramOptions options_;
+  int64_t class_count_;
+  std::vector<int32_t> ids_, labels_;
+  std::vector<size_t> offsets_ = {0};
+  std::vector<uint64_t> seen_;  // a hash of each text with its class
+};
+
+// The ratio of class c against the others for an n-gram that n_c of the N_c texts of the class hold and m_c of the M_c
+// others: log((n_c + 2 π_c) / N_c) − log((m_c + 2 (1 − π_c)) / M_c), π_c = N_c / (N_c + M_c). So an n-gram of which
+// nothing is known has 0, however unequal the classes are. After the naive-Bayes features of Wang & Manning (2012),
+// counted by position here and without the text's own words in training.
+class NgramTable {
+ public:
+  NgramTable() = default;  // knows no n-gram: width() is 0
+  explicit NgramTable(NgramCounts counts);
+
+  // R, numbers per word: one per length for two classes (the second against the first), else one per length and class.
+  int64_t width() const { return width_; }
+  const NgramCounts& counts() const { return counts_; }
+
+  static constexpr int32_t kAllTexts = -1;
+
+  // Writes [ids.size(), R]: word by word, by length of the n-gram that ends there, then by class. `own_label`: the text
+  // was counted under this class, and its own share of the counts is left out; kAllTexts for other texts.
+  void ratios(std::span<const int32_t> ids, int32_t own_label, float* out) const;
+
+ private:
+  void write_ratios(int64_t entry, int32_t own_label, float* out) const;
+  int64_t find(uint64_t key) const;  // -1: not known
+
+  NgramCounts counts_;
+  int64_t classes_ = 0, width_ = 0;
+  std::vector<int32_t> slots_;  // open addressing, a power of two; -1: free
+};
+
+// R for so many classes.
+int64_t ngram_width(int64_t longest, int64_t class_count);
+
+}  // namespace fovea::data
