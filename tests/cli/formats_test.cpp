@@ -184,7 +184,7 @@ TEST(ModelFolder, IsCompleteAndSaysWhereItComesFrom) {
   EXPECT_THAT(names_in(scratch.path()), UnorderedElementsAre("model", "r.csv"));
   EXPECT_THAT(names_in(trained.model),
               UnorderedElementsAre("config.json", "manifest.json", "metrics.json", "metrics.jsonl", "seen.safetensors",
-                                   "vocab.txt", "weights.safetensors"));
+                                   "vocab.txt", "weights.safetensors", "ngrams.safetensors"));
   const Json config = parsed(read_file(trained.model + "/config.json"));
   EXPECT_EQ(config.at("data").at(0).at("path"), trained.data);
   EXPECT_EQ(config.at("data").at(0).at("sha256"), sha256(read_file(trained.data)));
