@@ -176,6 +176,10 @@ HWY_INLINE void WalkUnits(const Walk& walk, const BackwardState& s, const Recurr
       kFunction(units);
       // What the earlier step reads, a row further back.
       for (int64_t g = 0; g < G; ++g) hwy::Prefetch(gates - walk.Stride() * a.gates_stride + g * H);
+      hwy::Prefetch(from.output + earlier * from.output_stride + unit);
+      if (a.cells) hwy::Prefetch(a.cells + (earlier - walk.Stride()) * H + unit);
+      if (a.extra) hwy::Prefetch(a.extra + earlier * H + unit);
+      if (!a.cells) hwy::Prefetch(a.output + (a.extra ? earlier - walk.Stride() : earlier) * a.output_stride + unit);
     }
   }
 }

@@ -153,6 +153,7 @@ HWY_INLINE void WalkGates(const Walk& walk, const ForwardState& s, const float* 
   const RecurrenceArguments& a = walk.a;
   const int64_t H = a.hidden_width, L = VectorSize(), width = 2 * L, padded = RoundUpToPanels(H);
   const bool alone = walk.active == 1;
+  const float* kept = !a.save ? nullptr : a.cells ? a.cells : a.extra;
   for (int64_t g = first_gate; g < last_gate && state && alone; ++g) {
     MultiplyOneRow(state, a.hidden_packed + g * H * padded, H, padded, false, s.zeros, s.sums + g * width,
                    s.gates * width);
@@ -179,8 +180,11 @@ HWY_INLINE void WalkGates(const Walk& walk, const ForwardState& s, const float* 
                              s.cell + at,
                              s.reset + at};
         kFunction(units);
-        // The projection of the next step, a row further on.
+        // What the next step reads and writes, a row further on.
+        const int64_t next = walk.rows[r] + walk.Stride();
         for (int64_t g = first_gate; g < last_gate; ++g) hwy::Prefetch(gates + walk.Stride() * a.gates_stride + g * H);
+        hwy::Prefetch(a.output + next * a.output_stride + unit);
+        if (kept) hwy::Prefetch(kept + next * H + unit);
       }
     }
   }
