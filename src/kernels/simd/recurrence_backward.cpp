@@ -190,7 +190,8 @@ void MultiplyGates(const Walk& walk, const BackwardState& s, const float* packed
   const int64_t H = walk.a.hidden_width, padded = RoundUpToPanels(H);
   const Rows rows = {s.gates + first * H, s.gates_stride, walk.active};
   if (walk.active == 1) {
-    return MultiplyOneRow(rows.a, packed, count * H, padded, add, s.zeros, out, static_cast<int64_t>(PanelWidth()));
+    return MultiplyOneRow<false>(rows.a, packed, count * H, padded, add, s.zeros, out,
+                                 static_cast<int64_t>(PanelWidth()));
   }
   for (int64_t panel = 0; panel * static_cast<int64_t>(PanelWidth()) < H; ++panel) {
     MultiplyRows(rows, packed, panel, count * H, padded, add, s.zeros, out + panel * static_cast<int64_t>(PanelWidth()),
