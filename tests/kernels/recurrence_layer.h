@@ -25,10 +25,10 @@ struct Kind {
   void (*plain)(const reference::RecurrenceArguments&, int64_t, int64_t);
 };
 inline const std::vector<Kind> kKinds = {{"Lstm", Cell::kLstm, reference::lstm},
-                                  {"Gru", Cell::kGru, reference::gru},
-                                  {"GruResetBefore", Cell::kGruResetBefore, reference::gru_reset_before},
-                                  {"ElmanTanh", Cell::kElmanTanh, reference::elman},
-                                  {"ElmanRelu", Cell::kElmanRelu, reference::elman_relu}};
+                                         {"Gru", Cell::kGru, reference::gru},
+                                         {"GruResetBefore", Cell::kGruResetBefore, reference::gru_reset_before},
+                                         {"ElmanTanh", Cell::kElmanTanh, reference::elman},
+                                         {"ElmanRelu", Cell::kElmanRelu, reference::elman_relu}};
 
 struct Shape {
   std::vector<int64_t> offsets;
