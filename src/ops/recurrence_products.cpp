@@ -12,7 +12,8 @@ namespace fovea::ops {
 namespace {
 
 // C [rows, columns] = Σ over the N rows of left[n, ·]ᵀ right[n, ·], `right` to be filled in.
-kernels::GemmArguments sum_over_rows(const RecurrenceProducts& f, const float* left, int64_t left_stride, float* result) {
+kernels::GemmArguments sum_over_rows(const RecurrenceProducts& f, const float* left, int64_t left_stride,
+                                     float* result) {
   kernels::GemmArguments product;
   product.depth = f.rows;
   product.a = left;
@@ -50,7 +51,8 @@ struct WeightGradients {
   }
 };
 
-WeightGradients::WeightGradients(const RecurrenceProducts& f, const kernels::RecurrenceArguments& a, const float* values_packed)
+WeightGradients::WeightGradients(const RecurrenceProducts& f, const kernels::RecurrenceArguments& a,
+                                 const float* values_packed)
     : previous(static_cast<size_t>(f.rows)) {
   const int64_t H = f.hidden, width = f.gate_width();
   const auto options = f.values.options().requires_grad(false);
@@ -112,8 +114,7 @@ struct InputGradient {
   }
 };
 
-InputGradient::InputGradient(const RecurrenceProducts& f)
-    : panels(f.arguments.size()) {
+InputGradient::InputGradient(const RecurrenceProducts& f) : panels(f.arguments.size()) {
   out = at::empty({f.rows, f.input_width}, f.values.options().requires_grad(false));
   for (size_t d = 0; d < f.arguments.size(); ++d) {
     kernels::GemmArguments product;

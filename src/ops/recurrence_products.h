@@ -1,5 +1,5 @@
-// The large products that finish the backward pass of a recurrent layer: dX, the weights' gradients and the biases', after
-// the steps have turned the gates into dG (kernels/recurrence.h has the recipe).
+// The large products that finish the backward pass of a recurrent layer: dX, the weights' gradients and the biases',
+// after the steps have turned the gates into dG (kernels/recurrence.h has the recipe).
 #pragma once
 
 #include <vector>

@@ -29,7 +29,8 @@ TEST(RunRows, CoversEveryRowOnce) {
     }
     run_rows(works);
     for (size_t w = 0; w < rows.size(); ++w) {
-      for (size_t r = 0; r < seen[w].size(); ++r) EXPECT_EQ(seen[w][r], 1) << threads << " threads, row " << r << " of " << w;
+      for (size_t r = 0; r < seen[w].size(); ++r)
+        EXPECT_EQ(seen[w][r], 1) << threads << " threads, row " << r << " of " << w;
     }
     run_rows({});
   }
