@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/errors.h"
+#include "base/memory.h"
 #include "kernels/dispatch.h"
 #include "runner/contestants.h"
 #include "runner/machine.h"
@@ -152,6 +153,7 @@ int main(int argc, char** argv) {
   app.add_flag("--json", options.json, "one row a line");
   app.add_flag("--quick", options.quick, "fewer repeats");
   CLI11_PARSE(app, argc, argv);
+  fovea::keep_freed_memory();  // as the program does, and for everyone in this process
   try {
     fovea::kernels::choose_instruction_set();
     fovea::bench::Runner(options).run();

@@ -266,6 +266,11 @@ void sentence(const char* name, Cell cell) {
   Layer layer(cell, 25, true);
   layer.forward(1, false);  // packs
   layer.offsets = {0, 25}, layer.order = {0};
+  std::vector<Buffer> woven;
+  for (int64_t k = 0; k < 2; ++k) {
+    woven.emplace_back(packed_recurrence_size(cell, H));
+    weave_recurrence_weights(cell, H, layer.at(k, 10), woven.back().data());
+  }
   Buffer scratch(recurrence_scratch_size(layer.arguments(0, false)) + 100000);
   const auto both = [&] {
     for (int64_t k = 0; k < 2; ++k) {
@@ -275,7 +280,7 @@ void sentence(const char* name, Cell cell) {
       g.b_packed = layer.at(k, 9), g.c = layer.at(k, 0), g.c_stride = layer.G * H;
       gemm(g, 0, 25, scratch.data());
       RecurrenceArguments a = layer.arguments(k, false);
-      a.sequences = 1;
+      a.sequences = 1, a.hidden_woven = woven[static_cast<size_t>(k)].data();
       recurrence_forward(a, 0, 1, scratch.data());
     }
   };

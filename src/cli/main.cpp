@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/errors.h"
+#include "base/memory.h"
 #include "cli/command_line.h"
 #include "cli/console.h"
 #include "cli/verbs.h"
@@ -56,6 +57,7 @@ ExitCode run(int argc, const char* const* argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  fovea::keep_freed_memory();
   try {
     return static_cast<int>(run(argc, argv));
   } catch (const fovea::UserError& error) {

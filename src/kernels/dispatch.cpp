@@ -66,7 +66,7 @@ void internal::force_instruction_set(const std::string& name) {
   if (found == all.end()) {
     std::string list;
     for (const Target& target : all) list += (list.empty() ? "" : ", ") + target.name;
-    throw UserError(ExitCode::kUsage, "FOVEA_ISA: this CPU has no instruction set \"" + name + '"',
+    throw UserError(ExitCode::kUsage, "FOVEA_ISA: this program cannot run on \"" + name + "\" here",
                     "It can be one of these: " + list + ". Unset, the best is taken.");
   }
   chosen = found->bit;

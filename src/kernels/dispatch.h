@@ -14,7 +14,7 @@ namespace fovea::kernels {
 // lacks it. Thread-safe; must not run beside a kernel.
 void choose_instruction_set();
 
-// The set the kernels run on: "avx3", "avx2", "sse4", "ssse3", "scalar", "neon", "sve", …
+// The set the kernels run on: "avx3", "avx2", "sse4", "scalar", "neon", "sve", …
 const char* instruction_set();
 
 // What this CPU and this build can run, best first; the names FOVEA_ISA takes.

@@ -92,6 +92,10 @@ void pack_recurrence_weights(Cell cell, int64_t H, const float* weights, float* 
   }
 }
 
+void weave_recurrence_weights(Cell cell, int64_t H, const float* packed, float* woven) {
+  simd::weave_recurrence_weights(gates_of(cell), H, packed, woven);
+}
+
 int64_t packed_recurrence_size_backward(Cell cell, int64_t H) {
   return packed_gemm_size(gates_of(cell) * H, H);
 }

@@ -39,8 +39,9 @@ struct RecurrenceArguments {
   const int64_t* offsets = nullptr;  // [B+1], not decreasing: sequence b owns rows offsets[b] … offsets[b+1]-1
   const int64_t* order = nullptr;    // [B], the sequences from the longest to the shortest: recurrence_order()
 
-  const float* hidden_packed = nullptr;   // forward: Wh by pack_recurrence_weights()
-  const float* reset_bias = nullptr;      // b_hn [H], kGru only; null: 0
+  const float* hidden_packed = nullptr;  // forward: Wh by pack_recurrence_weights()
+  const float* hidden_woven = nullptr;   // forward: Wh by weave_recurrence_weights() too, for steps of one row; or null
+  const float* reset_bias = nullptr;     // b_hn [H], kGru only; null: 0
   const float* initial_hidden = nullptr;  // [B, H]; null: 0
   const float* initial_cell = nullptr;    // [B, H], kLstm only; null: 0
 
@@ -78,6 +79,10 @@ int64_t recurrence_scratch_size(const RecurrenceArguments& arguments);
 // Hidden weights [G·H, H] in the order of the instruction set in force, never stored: once per change of the weights.
 int64_t packed_recurrence_size(Cell cell, int64_t hidden_width);
 void pack_recurrence_weights(Cell cell, int64_t hidden_width, const float* weights, float* packed);
+// What pack_recurrence_weights() has made, once more in the order in which the step of a single sequence reads it
+// fastest: worth its time where the weights stay. As many floats. Changes no result; kGruResetBefore takes no use of
+// it.
+void weave_recurrence_weights(Cell cell, int64_t hidden_width, const float* packed, float* woven);
 int64_t packed_recurrence_size_backward(Cell cell, int64_t hidden_width);
 void pack_recurrence_weights_backward(Cell cell, int64_t hidden_width, const float* weights, float* packed);
 

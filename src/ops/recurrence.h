@@ -22,7 +22,7 @@ inline int64_t gate_count(Cell cell) {
 
 // Weights as the kernels read them, for the instruction set in force.
 struct PackedRecurrence {
-  std::vector<float> input, hidden;
+  std::vector<float> input, hidden, hidden_woven;
   at::Tensor bias;  // [G·H], what is added outside the reset product
 };
 

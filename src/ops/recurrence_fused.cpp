@@ -13,6 +13,7 @@
 #include "base/errors.h"
 #include "ops/products.h"
 #include "ops/recurrence.h"
+#include "ops/recurrence_products.h"
 #include "ops/scratch.h"
 
 namespace fovea::ops {
@@ -33,10 +34,6 @@ struct Frame {
 struct Kept {
   at::Tensor gates, cells, extra;
 };
-
-bool has_reset_product(Cell cell) {
-  return cell == Cell::kGru || cell == Cell::kGruResetBefore;
-}
 
 float* data_or_null(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.mutable_data_ptr<float>() : nullptr;
@@ -83,12 +80,14 @@ at::Tensor outer_bias(Cell cell, const at::Tensor& input_bias, const at::Tensor&
 
 // Runs the steps of all directions, each unit on one thread.
 template <typename Step>
-void run_units(const Frame& f, int64_t scratch, const Step& step) {
-  const auto units =
-      kernels::plan_recurrence(f.offsets_data(), f.order, f.directions, std::max(1, at::get_num_threads()));
+void run_units(const std::vector<kernels::RecurrenceUnit>& units, int64_t scratch, const Step& step) {
   at::parallel_for(0, static_cast<int64_t>(units.size()), 1, [&](int64_t begin, int64_t end) {
     for (int64_t u = begin; u < end; ++u) step(units[static_cast<size_t>(u)], thread_scratch(scratch));
   });
+}
+
+std::vector<kernels::RecurrenceUnit> plan(const Frame& f) {
+  return kernels::plan_recurrence(f.offsets_data(), f.order, f.directions, std::max(1, at::get_num_threads()));
 }
 
 // Hidden weights and bias only: the input's are packed by the product, or once by pack_recurrence().
@@ -115,6 +114,7 @@ struct Pass {
 
   // `save`: for a backward pass. Without it the gates lie in a buffer of the thread, and packed weights are used.
   at::Tensor forward(bool save, std::vector<Kept>& kept) const;
+  kernels::GemmArguments projection(const RecurrenceWeights& w, const PackedRecurrence& packed, float* gates) const;
 };
 
 at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
@@ -124,6 +124,7 @@ at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
   const at::Tensor all_gates = save ? at::Tensor() : gate_buffer(f.directions * f.rows * f.gate_width());
   std::vector<std::shared_ptr<const PackedRecurrence>> packed;
   std::vector<kernels::RecurrenceArguments> arguments;
+  std::vector<kernels::GemmArguments> projections;
   for (int64_t d = 0; d < f.directions; ++d) {
     const RecurrenceWeights& w = weights[static_cast<size_t>(d)];
     packed.push_back(w.packed && !save ? w.packed : packed_hidden(f.cell, w));
@@ -133,102 +134,54 @@ at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
                       : all_gates.narrow(0, d * gate_count, gate_count).view({f.rows, f.gate_width()});
     if (save && f.cell == Cell::kLstm) mine.cells = at::empty({f.rows, f.hidden}, options);
     if (save && has_reset_product(f.cell)) mine.extra = at::empty({f.rows, f.hidden}, options);
-    // gates = X·Wxᵀ + b
-    kernels::GemmArguments product;
-    product.rows = f.rows;
-    product.columns = f.gate_width();
-    product.depth = f.input_width;
-    product.a = values.const_data_ptr<float>();
-    product.a_stride = f.input_width;
-    if (packed.back()->input.empty()) {
-      product.b = w.input_weight.const_data_ptr<float>();
-    } else {
-      product.b_packed = packed.back()->input.data();
-    }
-    product.b_stride = f.input_width;
-    product.b_transposed = true;
-    product.bias = packed.back()->bias.const_data_ptr<float>();
-    product.c = mine.gates.mutable_data_ptr<float>();
-    product.c_stride = f.gate_width();
-    multiply(product);
-
     kernels::RecurrenceArguments a = arguments_of(f, d, mine, output, initial_hidden, initial_cell);
     a.hidden_packed = packed.back()->hidden.data();
+    if (!packed.back()->hidden_woven.empty()) a.hidden_woven = packed.back()->hidden_woven.data();
     a.save = save;
     if (f.cell == Cell::kGru) a.reset_bias = w.hidden_bias.const_data_ptr<float>() + 2 * f.hidden;
     arguments.push_back(a);
+    projections.push_back(projection(w, *packed.back(), a.gates));
     kept.push_back(mine);
   }
-  run_units(f, kernels::recurrence_scratch_size(arguments[0]), [&](const kernels::RecurrenceUnit& u, float* scratch) {
-    kernels::recurrence_forward(arguments[static_cast<size_t>(u.direction)], u.begin, u.end, scratch);
+  const auto units = plan(f);
+  // Where a unit is a whole direction, its thread multiplies too: no thread waits between the product and the steps.
+  const bool apart = static_cast<int64_t>(units.size()) == f.directions && f.directions >= at::get_num_threads();
+  int64_t scratch = kernels::recurrence_scratch_size(arguments[0]);
+  for (const kernels::GemmArguments& product : projections) {
+    if (apart) {
+      scratch = std::max(scratch, kernels::gemm_scratch_size(product));
+    } else {
+      multiply(product);
+    }
+  }
+  run_units(units, scratch, [&](const kernels::RecurrenceUnit& u, float* mine) {
+    const auto at = static_cast<size_t>(u.direction);
+    if (apart) kernels::gemm(projections[at], 0, f.rows, mine);
+    kernels::recurrence_forward(arguments[at], u.begin, u.end, mine);
   });
   return output;
 }
 
-// C [rows, columns] = Σ over the N rows of left[n, ·]ᵀ right[n, ·], `right` to be filled in.
-kernels::GemmArguments sum_over_rows(const Frame& f, const float* left, int64_t left_stride, float* result) {
+// gates = X·Wxᵀ + b
+kernels::GemmArguments Pass::projection(const RecurrenceWeights& w, const PackedRecurrence& packed,
+                                        float* gates) const {
   kernels::GemmArguments product;
-  product.depth = f.rows;
-  product.a = left;
-  product.a_stride = left_stride;
-  product.a_transposed = true;
-  product.c = result;
-  return product;
-}
-
-void set_right(kernels::GemmArguments& product, const float* right, const float* const* right_rows, int64_t columns) {
-  product.b = right;
-  product.b_rows = right_rows;
-  product.b_stride = columns;
-  product.columns = columns;
-  product.c_stride = columns;
-}
-
-struct DirectionGradients {
-  at::Tensor input_weight, hidden_weight, input_bias, hidden_bias;
-};
-
-// dWx = dGᵀ·X, dWh = dGᵀ·H_prev and the biases, after the steps have turned the gates into dG. The two products read dG
-// once for both, but for the rows that stand inside a reset product.
-DirectionGradients weight_gradients(const Pass& pass, const kernels::RecurrenceArguments& a) {
-  const Frame& f = pass.frame;
-  const int64_t H = f.hidden, width = f.gate_width();
-  const auto options = pass.values.options().requires_grad(false);
-  DirectionGradients out;
-  out.input_weight = at::empty({width, f.input_width}, options);
-  out.hidden_weight = at::empty({width, H}, options);
-  out.input_bias = at::empty({width}, options);
-  std::vector<const float*> previous(static_cast<size_t>(f.rows));
-  kernels::previous_state_rows(a, previous.data());
-
-  kernels::GemmArguments hidden = sum_over_rows(f, a.gates, width, out.hidden_weight.mutable_data_ptr<float>());
-  set_right(hidden, nullptr, previous.data(), H);
-  hidden.rows = width;
-  kernels::GemmArguments input = sum_over_rows(f, a.gates, width, out.input_weight.mutable_data_ptr<float>());
-  set_right(input, pass.values.const_data_ptr<float>(), nullptr, f.input_width);
-  input.rows = width;
-  input.a_sums = out.input_bias.mutable_data_ptr<float>();
-  const int64_t outside = has_reset_product(f.cell) ? 2 * H : width;
-  input.beside = &hidden;
-  multiply(input, 0, outside);
-  input.beside = nullptr;
-  multiply(input, outside, width);
-  out.hidden_bias = out.input_bias.clone();
-
-  float* inside = out.hidden_weight.mutable_data_ptr<float>() + outside * H;
-  if (f.cell == Cell::kGru) {
-    kernels::GemmArguments reset = sum_over_rows(f, a.extra, H, inside);
-    set_right(reset, nullptr, previous.data(), H);
-    reset.rows = H;
-    reset.a_sums = out.hidden_bias.mutable_data_ptr<float>() + outside;
-    multiply(reset);
-  } else if (f.cell == Cell::kGruResetBefore) {
-    kernels::GemmArguments reset = sum_over_rows(f, a.gates + outside, width, inside);
-    set_right(reset, a.extra, nullptr, H);
-    reset.rows = H;
-    multiply(reset);
+  product.rows = frame.rows;
+  product.columns = frame.gate_width();
+  product.depth = frame.input_width;
+  product.a = values.const_data_ptr<float>();
+  product.a_stride = frame.input_width;
+  if (packed.input.empty()) {
+    product.b = w.input_weight.const_data_ptr<float>();
+  } else {
+    product.b_packed = packed.input.data();
   }
-  return out;
+  product.b_stride = frame.input_width;
+  product.b_transposed = true;
+  product.bias = packed.bias.const_data_ptr<float>();
+  product.c = gates;
+  product.c_stride = frame.gate_width();
+  return product;
 }
 
 class Recurrence : public torch::autograd::Function<Recurrence> {
@@ -334,40 +287,28 @@ class Recurrence : public torch::autograd::Function<Recurrence> {
       if (d_cell.defined()) g.initial_cell = d_cell.mutable_data_ptr<float>() + state;
       from.push_back(g);
     }
-    run_units(f, kernels::recurrence_scratch_size(arguments[0]), [&](const kernels::RecurrenceUnit& u, float* scratch) {
-      const auto at = static_cast<size_t>(u.direction);
-      kernels::recurrence_backward(arguments[at], from[at], u.begin, u.end, scratch);
-    });
+    run_units(plan(f), kernels::recurrence_scratch_size(arguments[0]),
+              [&](const kernels::RecurrenceUnit& u, float* scratch) {
+                const auto at = static_cast<size_t>(u.direction);
+                kernels::recurrence_backward(arguments[at], from[at], u.begin, u.end, scratch);
+              });
 
     torch::autograd::variable_list result = {at::Tensor(), d_hidden, d_cell};
-    if (context.needs_input_grad(0)) result[0] = input_gradient(pass, arguments);
-    for (int64_t d = 0; d < f.directions; ++d) {
-      const DirectionGradients w = weight_gradients(pass, arguments[static_cast<size_t>(d)]);
+    RecurrenceProducts products;
+    products.cell = f.cell;
+    products.rows = f.rows;
+    products.input_width = f.input_width;
+    products.hidden = f.hidden;
+    products.values = pass.values;
+    for (const RecurrenceWeights& w : pass.weights) products.input_weights.push_back(w.input_weight);
+    products.arguments = arguments;
+    const RecurrenceProductGradients from_products = recurrence_products(products, context.needs_input_grad(0));
+    result[0] = from_products.values;
+    for (const RecurrenceWeights& w : from_products.weights) {
       result.insert(result.end(), {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias});
     }
     result.emplace_back();  // the frame
     return result;
-  }
-
-  // dX = Σ over the directions of dG·Wx
-  static at::Tensor input_gradient(const Pass& pass, const std::vector<kernels::RecurrenceArguments>& arguments) {
-    const Frame& f = pass.frame;
-    const at::Tensor out = at::empty({f.rows, f.input_width}, pass.values.options().requires_grad(false));
-    for (size_t d = 0; d < arguments.size(); ++d) {
-      kernels::GemmArguments product;
-      product.rows = f.rows;
-      product.columns = f.input_width;
-      product.depth = f.gate_width();
-      product.a = arguments[d].gates;
-      product.a_stride = f.gate_width();
-      product.b = pass.weights[d].input_weight.const_data_ptr<float>();
-      product.b_stride = f.input_width;
-      product.accumulate = d > 0;
-      product.c = out.mutable_data_ptr<float>();
-      product.c_stride = f.input_width;
-      multiply(product);
-    }
-    return out;
   }
 };
 
@@ -387,6 +328,11 @@ std::shared_ptr<const PackedRecurrence> pack_recurrence(Cell cell, const Recurre
   product.b_transposed = true;
   made->input.resize(static_cast<size_t>(kernels::packed_gemm_size(product.depth, product.columns)));
   kernels::pack_gemm_operand(product, made->input.data());
+  // A single gate's weights fit the nearest cache nearly, and gain nothing.
+  if (cell == Cell::kLstm || cell == Cell::kGru) {
+    made->hidden_woven.resize(made->hidden.size());
+    kernels::weave_recurrence_weights(cell, w.hidden_weight.size(1), made->hidden.data(), made->hidden_woven.data());
+  }
   return made;
 }
 

@@ -55,6 +55,14 @@ TEST(Dispatch, WhatCannotBeHadIsRefusedWithTheList) {
   EXPECT_EQ(instruction_set(), available_instruction_sets().front());
 }
 
+// The CPU may have it, but nothing is compiled for it (CMakeLists.txt).
+TEST(Dispatch, Ssse3IsLeftOut) {
+  const auto all = available_instruction_sets();
+  EXPECT_EQ(std::count(all.begin(), all.end(), "ssse3"), 0);
+  EXPECT_THROW(internal::force_instruction_set("ssse3"), UserError);
+  EXPECT_EQ(instruction_set(), all.front());
+}
+
 TEST(Dispatch, WalksEverySetAndReturnsToTheChoice) {
   internal::force_instruction_set("scalar");
   std::vector<std::string> seen;

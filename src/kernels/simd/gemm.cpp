@@ -18,6 +18,10 @@ namespace {  // other files have the same names
 // Rows of A kept in the second cache while the panels of B pass: 96 · 256 floats are 96 KB.
 constexpr int64_t kRowBlock = 96;
 
+// Fewer rows than these that are left are dealt evenly to their tiles: from 5 tiles of 6 on, 5 or 6 rows always come
+// out.
+constexpr int64_t kDealtRows = 30;
+
 // Rows of a transposed A that are packed at a time, tile after tile: few enough to stay in the nearest cache although
 // they often lie a power of two apart.
 constexpr int64_t kPackedTogether = 8;
@@ -274,10 +278,19 @@ int64_t TilesOf(const GemmArguments& g, const Block& block) {
   return (block.rows + tile_rows - 1) / tile_rows * ((g.columns + width - 1) / width);
 }
 
+// Rows of the tile that begins at row r of a block. The last rows are dealt evenly, for a tile of one or two waits for
+// its own additions; only packed tiles of a transposed A are as they are.
+HWY_INLINE int64_t TileRowsAt(const GemmArguments& g, const Block& block, int64_t r) {
+  const int64_t tile_rows = static_cast<int64_t>(kTileRows), left = block.rows - r;
+  if (g.a_transposed || left >= kDealtRows) return Least(tile_rows, left);
+  const int64_t tiles = (left + tile_rows - 1) / tile_rows;
+  return (left + tiles - 1) / tiles;
+}
+
 // All columns of one block, from packed panels `b`; at each tile some lines `ahead` are fetched.
 void MultiplyColumns(const GemmArguments& g, const Scratch& parts, const float* bias, const Block& block,
                      const float* b, Ahead& ahead, int64_t lines_per_tile) {
-  const int64_t width = static_cast<int64_t>(PanelWidth()), tile_rows = static_cast<int64_t>(kTileRows);
+  const int64_t width = static_cast<int64_t>(PanelWidth());
   Tile tile = {};
   tile.depth = static_cast<size_t>(block.depth);
   tile.a_row = g.a_transposed ? 1 : static_cast<size_t>(g.a_stride);
@@ -285,10 +298,11 @@ void MultiplyColumns(const GemmArguments& g, const Scratch& parts, const float* 
   for (int64_t column = 0; column < g.columns; column += width) {
     const PanelOfC panel = {g, column, g.accumulate || block.first > 0, bias + column};
     tile.panel = b + column * block.depth;
-    for (int64_t r = 0; r < block.rows; r += tile_rows) {
+    for (int64_t r = 0, here = 0; r < block.rows; r += here) {
+      here = TileRowsAt(g, block, r);
       ahead.Fetch(lines_per_tile);
       tile.a = g.a_transposed ? parts.a + r * block.depth : g.a + (block.row + r) * g.a_stride + block.first;
-      MultiplyPanel(panel, tile, block.row + r, static_cast<size_t>(Least(tile_rows, block.rows - r)), parts.edge);
+      MultiplyPanel(panel, tile, block.row + r, static_cast<size_t>(here), parts.edge);
     }
   }
 }

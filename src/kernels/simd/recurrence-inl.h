@@ -120,7 +120,12 @@ HWY_INLINE void MultiplyRows(const Rows& rows, const float* packed, int64_t pane
   }
 }
 
-// The same for a single row and all panels; panel p goes to out + p·out_step.
+// Panels that a single row is multiplied with at a time.
+constexpr int64_t kWovenPanels = 4;
+
+// The same for a single row and all panels; panel p goes to out + p·out_step. With `kWoven` the matrix is packed by
+// WeaveWeights().
+template <bool kWoven>
 HWY_INLINE void MultiplyOneRow(const float* row, const float* packed, int64_t depth, int64_t columns, bool add,
                                const float* zeros, float* out, int64_t out_step) {
   const int64_t width = static_cast<int64_t>(PanelWidth()), panels = columns / width;
@@ -130,12 +135,12 @@ HWY_INLINE void MultiplyOneRow(const float* row, const float* packed, int64_t de
     tile.a = row + k;
     const int64_t panel_step = width * static_cast<int64_t>(tile.depth);
     tile.base_row = add || k > 0 ? 1 : 0;
-    for (int64_t panel = 0; panel < panels; panel += 4) {
+    for (int64_t panel = 0; panel < panels; panel += kWovenPanels) {
       tile.panel = packed + k * columns + panel * panel_step;
       tile.out = out + panel * out_step;
       tile.base = add || k > 0 ? tile.out : zeros;
-      MultiplyRowOf(static_cast<size_t>(Least(4, panels - panel)), tile, static_cast<size_t>(panel_step),
-                    static_cast<size_t>(out_step));
+      MultiplyRowOf<kWoven>(static_cast<size_t>(Least(kWovenPanels, panels - panel)), tile,
+                            static_cast<size_t>(panel_step), static_cast<size_t>(out_step));
     }
   }
 }

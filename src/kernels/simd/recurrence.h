@@ -10,5 +10,6 @@ void recurrence_backward(const RecurrenceArguments& arguments, const RecurrenceG
                          int64_t end, float* scratch);
 int64_t recurrence_scratch_size_forward(const RecurrenceArguments& arguments);
 int64_t recurrence_scratch_size_backward(const RecurrenceArguments& arguments);
+void weave_recurrence_weights(int64_t gates, int64_t hidden_width, const float* packed, float* woven);
 
 }  // namespace fovea::kernels::simd

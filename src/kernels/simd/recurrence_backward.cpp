@@ -176,6 +176,10 @@ HWY_INLINE void WalkUnits(const Walk& walk, const BackwardState& s, const Recurr
       kFunction(units);
       // What the earlier step reads, a row further back.
       for (int64_t g = 0; g < G; ++g) hwy::Prefetch(gates - walk.Stride() * a.gates_stride + g * H);
+      hwy::Prefetch(from.output + earlier * from.output_stride + unit);
+      if (a.cells) hwy::Prefetch(a.cells + (earlier - walk.Stride()) * H + unit);
+      if (a.extra) hwy::Prefetch(a.extra + earlier * H + unit);
+      if (!a.cells) hwy::Prefetch(a.output + (a.extra ? earlier - walk.Stride() : earlier) * a.output_stride + unit);
     }
   }
 }
@@ -186,7 +190,8 @@ void MultiplyGates(const Walk& walk, const BackwardState& s, const float* packed
   const int64_t H = walk.a.hidden_width, padded = RoundUpToPanels(H);
   const Rows rows = {s.gates + first * H, s.gates_stride, walk.active};
   if (walk.active == 1) {
-    return MultiplyOneRow(rows.a, packed, count * H, padded, add, s.zeros, out, static_cast<int64_t>(PanelWidth()));
+    return MultiplyOneRow<false>(rows.a, packed, count * H, padded, add, s.zeros, out,
+                                 static_cast<int64_t>(PanelWidth()));
   }
   for (int64_t panel = 0; panel * static_cast<int64_t>(PanelWidth()) < H; ++panel) {
     MultiplyRows(rows, packed, panel, count * H, padded, add, s.zeros, out + panel * static_cast<int64_t>(PanelWidth()),

@@ -153,9 +153,14 @@ HWY_INLINE void WalkGates(const Walk& walk, const ForwardState& s, const float* 
   const RecurrenceArguments& a = walk.a;
   const int64_t H = a.hidden_width, L = VectorSize(), width = 2 * L, padded = RoundUpToPanels(H);
   const bool alone = walk.active == 1;
-  for (int64_t g = first_gate; g < last_gate && state && alone; ++g) {
-    MultiplyOneRow(state, a.hidden_packed + g * H * padded, H, padded, false, s.zeros, s.sums + g * width,
-                   s.gates * width);
+  const float* kept = !a.save ? nullptr : a.cells ? a.cells : a.extra;
+  const bool woven = alone && state && a.hidden_woven && first_gate == 0 && last_gate == s.gates;
+  if (woven) {
+    MultiplyOneRow<true>(state, a.hidden_woven, H, s.gates * padded, false, s.zeros, s.sums, width);
+  }
+  for (int64_t g = first_gate; g < last_gate && state && alone && !woven; ++g) {
+    MultiplyOneRow<false>(state, a.hidden_packed + g * H * padded, H, padded, false, s.zeros, s.sums + g * width,
+                          s.gates * width);
   }
   for (int64_t panel = 0; panel * width < H; ++panel) {
     const Rows rows = {state, s.stride, walk.active};
@@ -179,8 +184,31 @@ HWY_INLINE void WalkGates(const Walk& walk, const ForwardState& s, const float* 
                              s.cell + at,
                              s.reset + at};
         kFunction(units);
-        // The projection of the next step, a row further on.
+        // What the next step reads and writes, a row further on.
+        const int64_t next = walk.rows[r] + walk.Stride();
         for (int64_t g = first_gate; g < last_gate; ++g) hwy::Prefetch(gates + walk.Stride() * a.gates_stride + g * H);
+        hwy::Prefetch(a.output + next * a.output_stride + unit);
+        if (kept) hwy::Prefetch(kept + next * H + unit);
+      }
+    }
+  }
+}
+
+// From panels that pack_recurrence_weights() has made, gate after gate, to the order of a single row's product: for
+// each panel of units the panels of its gates, four panels side by side. A row reads them from front to back, which
+// doubles what the second cache delivers.
+void WeaveWeights(int64_t gates, int64_t H, const float* packed, float* HWY_RESTRICT woven) {
+  const int64_t width = static_cast<int64_t>(PanelWidth()), padded = RoundUpToPanels(H);
+  const int64_t panels = gates * (padded / width);
+  for (int64_t first = 0; first < H; first += PackedDepth()) {
+    const int64_t depth = Least(PackedDepth(), H - first);
+    for (int64_t panel = 0; panel < panels; ++panel) {
+      const int64_t group = panel / kWovenPanels * kWovenPanels, together = Least(kWovenPanels, panels - group);
+      const int64_t gate = panel % gates, unit = panel / gates * width;
+      const float* from = packed + gate * H * padded + first * padded + unit * depth;
+      float* to = woven + first * panels * width + group * width * depth + (panel - group) * width;
+      for (int64_t k = 0; k < depth; ++k) {
+        for (int64_t j = 0; j < width; ++j) to[k * together * width + j] = from[k * width + j];
       }
     }
   }
@@ -245,12 +273,16 @@ namespace fovea::kernels::simd {
 
 HWY_EXPORT(RecurrenceForward);
 HWY_EXPORT(ForwardScratchSize);
+HWY_EXPORT(WeaveWeights);
 
 void recurrence_forward(const RecurrenceArguments& arguments, int64_t begin, int64_t end, float* scratch) {
   HWY_DYNAMIC_DISPATCH(RecurrenceForward)(arguments, begin, end, scratch);
 }
 int64_t recurrence_scratch_size_forward(const RecurrenceArguments& arguments) {
   return HWY_DYNAMIC_DISPATCH(ForwardScratchSize)(arguments);
+}
+void weave_recurrence_weights(int64_t gates, int64_t hidden_width, const float* packed, float* woven) {
+  HWY_DYNAMIC_DISPATCH(WeaveWeights)(gates, hidden_width, packed, woven);
 }
 
 }  // namespace fovea::kernels::simd

@@ -123,9 +123,13 @@ HWY_NOINLINE void MultiplyTileOf(size_t rows, const Tile& tile) {
   }
 }
 
+// Floats that a single row's product of woven panels fetches ahead of itself.
+constexpr size_t kWovenAhead = 512;
+
 // One row times 1 … 4 panels: a tile of one row would have two sums only and wait for each of its additions. The panels
-// lie panel_step apart, their results out_step. The sums are those of MultiplyTile<1>, bit for bit.
-template <size_t kPanels>
+// lie panel_step apart or, `kWoven`, their vectors side by side for each k; their results lie out_step apart. The sums
+// are those of MultiplyTile<1>, bit for bit.
+template <size_t kPanels, bool kWoven>
 HWY_INLINE void MultiplyRow(const Tile& tile, size_t panel_step, size_t out_step) {
   static_assert(1 <= kPanels && kPanels <= 4, "no such row");
   const FloatTag d;
@@ -134,24 +138,27 @@ HWY_INLINE void MultiplyRow(const Tile& tile, size_t panel_step, size_t out_step
   V c00 = hn::Zero(d), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
   const float* HWY_RESTRICT a = tile.a;
   const float* HWY_RESTRICT panel = tile.panel;
-  const size_t depth = tile.depth;
+  const size_t depth = tile.depth, apart = kWoven ? 2 * L : panel_step;
 #pragma GCC unroll 4
   for (size_t k = 0; k < depth; ++k) {
     const V value = hn::Set(d, a[k]);
+    if constexpr (kWoven) {
+      for (size_t line = 0; line < 2 * kPanels * L; line += 16) hwy::Prefetch(panel + kWovenAhead + line);
+    }
     c00 = hn::MulAdd(value, hn::LoadU(d, panel), c00), c01 = hn::MulAdd(value, hn::LoadU(d, panel + L), c01);
     if constexpr (kPanels > 1) {
-      const float* HWY_RESTRICT p = panel + panel_step;
+      const float* HWY_RESTRICT p = panel + apart;
       c10 = hn::MulAdd(value, hn::LoadU(d, p), c10), c11 = hn::MulAdd(value, hn::LoadU(d, p + L), c11);
     }
     if constexpr (kPanels > 2) {
-      const float* HWY_RESTRICT p = panel + 2 * panel_step;
+      const float* HWY_RESTRICT p = panel + 2 * apart;
       c20 = hn::MulAdd(value, hn::LoadU(d, p), c20), c21 = hn::MulAdd(value, hn::LoadU(d, p + L), c21);
     }
     if constexpr (kPanels > 3) {
-      const float* HWY_RESTRICT p = panel + 3 * panel_step;
+      const float* HWY_RESTRICT p = panel + 3 * apart;
       c30 = hn::MulAdd(value, hn::LoadU(d, p), c30), c31 = hn::MulAdd(value, hn::LoadU(d, p + L), c31);
     }
-    panel += 2 * L;
+    panel += kWoven ? 2 * kPanels * L : 2 * L;
   }
   const size_t base_step = tile.base_row == 0 ? 0 : out_step;
   FinishRow(d, tile.base, c00, c01, tile.out);
@@ -160,16 +167,17 @@ HWY_INLINE void MultiplyRow(const Tile& tile, size_t panel_step, size_t out_step
   if constexpr (kPanels > 3) FinishRow(d, tile.base + 3 * base_step, c30, c31, tile.out + 3 * out_step);
 }
 
+template <bool kWoven>
 HWY_MAYBE_UNUSED HWY_NOINLINE void MultiplyRowOf(size_t panels, const Tile& tile, size_t panel_step, size_t out_step) {
   switch (panels) {
     case 1:
-      return MultiplyRow<1>(tile, panel_step, out_step);
+      return MultiplyRow<1, kWoven>(tile, panel_step, out_step);
     case 2:
-      return MultiplyRow<2>(tile, panel_step, out_step);
+      return MultiplyRow<2, kWoven>(tile, panel_step, out_step);
     case 3:
-      return MultiplyRow<3>(tile, panel_step, out_step);
+      return MultiplyRow<3, kWoven>(tile, panel_step, out_step);
     default:
-      return MultiplyRow<4>(tile, panel_step, out_step);
+      return MultiplyRow<4, kWoven>(tile, panel_step, out_step);
   }
 }
 
