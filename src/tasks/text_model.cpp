@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "nn/timed_part.h"
 
 namespace fovea::tasks {
 namespace {
@@ -143,8 +144,15 @@ TextModelImpl::TextModelImpl(const TextModelOptions& options, int64_t vocabulary
 
 TextForward TextModelImpl::forward(const at::Tensor& ids, const at::Tensor& offsets, const nn::StepContext& context) {
   TextForward out;
-  out.memory = encoder_->forward(embedding_->forward(ids, context), offsets, context);
+  const nn::TimedPart embedding(context, "embedding");
+  const at::Tensor vectors = embedding.made(embedding_->forward(ids, context));
+  const nn::TimedPart recurrence(context, "recurrence");
+  out.memory = encoder_->forward(vectors, offsets, context);
+  if (!out.memory.is_same(vectors)) recurrence.made(out.memory);
+  const nn::TimedPart attention(context, "attention");
   out.pooled = pooling_->forward(out.memory, offsets);
+  attention.made(out.pooled.context);
+  const nn::TimedPart head(context, "head");
   out.logits = head_->forward(out.pooled.context, context);
   return out;
 }

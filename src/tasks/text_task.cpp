@@ -7,6 +7,7 @@
 
 #include "data/batches/plan.h"
 #include "metrics/classification.h"
+#include "nn/timed_part.h"
 
 namespace fovea::tasks {
 namespace {
@@ -31,10 +32,13 @@ TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64
       seed_(seed),
       model_(options, data.vocabulary.size(), static_cast<int64_t>(data.labels.size()), seed) {}
 
-at::Tensor TextTask::loss(std::span<const int64_t> examples, uint64_t step) {
+at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
+  const nn::StepContext context{true, seed_, step.number, step.profile};
+  const nn::TimedPart preparation(context, "batch");
   const data::TextBatch batch = data::make_batch(data_.train, examples);
-  const TextForward out = model_->forward(batch.ids, batch.offsets, {true, seed_, step});
-  return at::cross_entropy_loss(out.logits, batch.labels);
+  const TextForward out = model_->forward(batch.ids, batch.offsets, context);
+  const nn::TimedPart head(context, "head");  // the loss counts with the head
+  return head.made(at::cross_entropy_loss(out.logits, batch.labels));
 }
 
 std::map<std::string, double> TextTask::validate() {
