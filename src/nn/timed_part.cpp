@@ -12,9 +12,8 @@ TimedPart::TimedPart(const StepContext& context, const char* name) : profile_(co
 
 const at::Tensor& TimedPart::made(const at::Tensor& result) const {
   if (profile_ && result.requires_grad()) {
-    result.register_hook([profile = profile_, part = std::string(name_) + "_backward"](const at::Tensor&) {
-      profile->enter(part);
-    });
+    result.register_hook(
+        [profile = profile_, part = std::string(name_) + "_backward"](const at::Tensor&) { profile->enter(part); });
   }
   return result;
 }

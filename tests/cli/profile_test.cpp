@@ -34,10 +34,9 @@ TEST(Profile, TellsThePartsOfAStepInTheirOrder) {
     EXPECT_GE(seconds.get<double>(), 0) << part;
     sum += seconds.get<double>();
   }
-  EXPECT_THAT(parts,
-              ElementsAre("batch", "embedding", "recurrence", "attention", "head", "head_backward",
-                          "attention_backward", "recurrence_backward", "embedding_backward", "optimizer", "average",
-                          "evaluation", "saving", "rest"));
+  EXPECT_THAT(parts, ElementsAre("batch", "embedding", "recurrence", "attention", "head", "head_backward",
+                                 "attention_backward", "recurrence_backward", "embedding_backward", "optimizer",
+                                 "average", "evaluation", "saving", "rest"));
   EXPECT_NEAR(sum, report.at("training").at("seconds").get<double>(), 0.01);
   EXPECT_THAT(outcome.err, HasSubstr("recurrence, backward"));
   EXPECT_THAT(outcome.err, HasSubstr(" %"));
