@@ -25,12 +25,18 @@ def spread(pair):
     return "" if not pair else f" ({number(pair[0])}–{number(pair[1])})"
 
 
+def right(share):
+    """Accuracy of a whole training."""
+    return "" if share is None else f", {100 * share:.1f} % right"
+
+
 def line(row):
     bytes_per_token = number(row["bytes_per_token"])
     if row["peer_bytes_per_token"]:
         bytes_per_token += " / " + number(row["peer_bytes_per_token"])
-    return [row["case"], f"{number(row['ours'])}{spread(row['spread'])} {row['unit']}",
-            f"{row['peer_name'] or '–'}", f"{number(row['peer'])}{spread(row['peer_spread'])}",
+    return [row["case"], f"{number(row['ours'])}{spread(row['spread'])} {row['unit']}{right(row.get('accuracy'))}",
+            f"{row['peer_name'] or '–'}",
+            f"{number(row['peer'])}{spread(row['peer_spread'])}{right(row.get('peer_accuracy'))}",
             f"{number(row['ratio'])}{' ×' if row['ratio'] else ''}", percent(row["share_of_fma_peak"]),
             percent(row["share_of_gemm_peak"]), bytes_per_token]
 
@@ -56,8 +62,8 @@ def table(rows):
 
 def page(rows, command):
     first = rows[0]
-    peak = max(row["fma_peak"] for row in rows)
-    gemm = max(row["best_gemm"] for row in rows)
+    peak = max(row["fma_peak"] or 0 for row in rows)
+    gemm = max(row["best_gemm"] or 0 for row in rows)
     today = datetime.date.today().isoformat()
     return "\n".join([
         f"{first['processor']}, {os.cpu_count()} cores, {first['instruction_set']}, {max(row['threads'] for row in rows)} "

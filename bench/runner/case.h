@@ -30,9 +30,9 @@ struct Case {
   int repeats = 10;                    // `repeats`: rounds at most
   int calls = 1;                       // `calls`: timings of each contestant in a round, for very short ones
   bool in_milliseconds = false;        // `unit`: "ms" per call; else "tokens/s"
-  std::vector<std::string> peers = {"padded", "packed", "pytorch"};  // `peers`: who else runs it
-  std::vector<std::string> slow;                                     // `slow`: those of them that --quick leaves out
-  std::string beside;  // `beside`: another case, whose speed a token ours is compared with
+  std::vector<std::string> peers = {"padded", "packed", "pytorch", "keras"};  // `peers`: who else runs it
+  std::vector<std::string> slow;  // `slow`: those of them that --quick leaves out
+  std::string beside;             // `beside`: another case, whose speed a token ours is compared with
 };
 
 // The cases of a file, in its order. Throws UserError with file and line on what it does not understand.

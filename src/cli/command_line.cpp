@@ -273,7 +273,7 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
   add_text(*verb, command, words);
   add_model(*verb, command, words);
   add_training(*verb, command, words);
-  describe(verb->add_flag("--profile", command.profile, "Print where the time went"), "Output and machine");
+  describe(verb->add_flag("--profile", command.profile, "Print the time by part of a step"), "Output and machine");
   add_common(*verb, command.common);
   return verb;
 }

@@ -65,6 +65,21 @@ std::string stop_text(const train::TrainSummary& s, const train::TrainOptions& o
   return "all " + std::to_string(options.max_epochs) + " epochs done" + best;
 }
 
+// A line for each part: "recurrence, backward    12.34 s   25.1 %".
+std::string profile_text(const train::TrainSummary& summary) {
+  const std::string suffix = "_backward";
+  std::string text;
+  for (const auto& [part, seconds] : summary.profile) {
+    const bool backward = part.ends_with(suffix);
+    const std::string name = backward ? part.substr(0, part.size() - suffix.size()) + ", backward" : part;
+    char line[100];
+    std::snprintf(line, sizeof line, "%s%-22s %9.2f s  %5.1f %%", text.empty() ? "" : "\n", name.c_str(), seconds,
+                  100 * seconds / std::max(summary.own_seconds, 1e-9));
+    text += line;
+  }
+  return text;
+}
+
 int64_t largest_batch(const tasks::TextData& data, const data::BatchOptions& options) {
   int64_t longest = 0;
   for (const int64_t length : data.train.lengths()) longest = std::max(longest, length);
@@ -114,7 +129,8 @@ class Flow {
                                          clock_time(outcome_.training.seconds) + ", " +
                                          short_count(outcome_.training.tokens_per_second) + " tokens a second, " +
                                          bytes_text(outcome_.training.peak_memory) + " of memory")));
-    if (command_.profile) tell_profile();
+    // On standard error even with --quiet: it was asked for.
+    if (command_.profile) std::fputs(summary_lines("profile", profile_text(outcome_.training)).c_str(), stderr);
     save(task);
     return std::move(outcome_);
   }
@@ -180,19 +196,9 @@ class Flow {
     return command_.split;
   }
 
-  // On standard error even with --quiet: it was asked for.
-  void tell_profile() const {
-    const train::TrainSummary& t = outcome_.training;
-    std::string text;
-    for (const auto& [part, seconds] : t.profile) {
-      text += (text.empty() ? "" : "\n") + part + std::string(part.size() < 12 ? 12 - part.size() : 1, ' ') +
-              fixed(seconds, 2) + " s   " + per_cent(seconds / std::max(t.own_seconds, 1e-9));
-    }
-    std::fputs(summary_lines("profile", text).c_str(), stderr);
-  }
-
   train::Hooks hooks() {
     train::Hooks hooks;
+    if (command_.profile) hooks.profile = &profile_;
     hooks.progress = [this](const train::Progress& p) {
       const bool due = since_drawn_.seconds() > 0.1;
       if (!live_.shown() || !due) return;
@@ -236,6 +242,7 @@ class Flow {
   LiveLine live_;
   std::optional<checkpoint::PartialFolder> folder_;
   tasks::TextData data_;
+  Profile profile_;
   Stopwatch since_drawn_;
   TrainOutcome outcome_;
 };

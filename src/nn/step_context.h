@@ -3,12 +3,17 @@
 
 #include <cstdint>
 
+namespace fovea {
+class Profile;
+}
+
 namespace fovea::nn {
 
 struct StepContext {
   bool training = false;
   uint64_t seed = 1;
-  uint64_t step = 0;  // training step, for dropout
+  uint64_t step = 0;           // training step, for dropout
+  Profile* profile = nullptr;  // where given, told which part of the network the time goes into (nn/timed_part.h)
 };
 
 }  // namespace fovea::nn

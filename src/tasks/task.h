@@ -10,7 +10,17 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 
+namespace fovea {
+class Profile;
+}
+
 namespace fovea::tasks {
+
+// A training step, seen from the task.
+struct Step {
+  uint64_t number = 0;         // keys every random number drawn
+  Profile* profile = nullptr;  // where given, told the parts of the step in both passes (nn/timed_part.h)
+};
 
 class Task {
  public:
@@ -21,8 +31,8 @@ class Task {
   // Cost of each training example in tokens (frames, cells), by which batches are filled and grouped.
   virtual std::vector<int64_t> train_lengths() const = 0;
 
-  // Mean loss over the training examples named, with its graph. `step` keys every random number drawn.
-  virtual at::Tensor loss(std::span<const int64_t> examples, uint64_t step) = 0;
+  // Mean loss over the training examples named, with its graph.
+  virtual at::Tensor loss(std::span<const int64_t> examples, const Step& step) = 0;
 
   // Scores on the validation part with the parameters as they are: "loss" (nats, lower is better) and others, for all
   // of which higher is better. Draws no random numbers. Empty where there is no validation part.

@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "nn/drop_rows.h"
+#include "nn/timed_part.h"
 
 namespace fovea::tasks {
 namespace {
@@ -157,15 +158,19 @@ at::Tensor TextModelImpl::ratios_of(const data::TextBatch& batch, const nn::Step
 
 TextForward TextModelImpl::forward(const data::TextBatch& batch, const nn::StepContext& context) {
   TextForward out;
-  const at::Tensor vectors = embedding_->forward(batch.ids, context);
-  if (batch.ratios.size(1) == 0) {
-    out.memory = encoder_->forward(vectors, batch.offsets, context);
-  } else {
-    const at::Tensor ratios = ratios_of(batch, context);
-    out.memory = encoder_->forward(at::cat({vectors, ratios}, 1), batch.offsets, context);
-    if (recurrent_) out.memory = at::cat({out.memory, ratios}, 1);  // without an encoder they are in the row already
-  }
+  const nn::TimedPart embedding(context, "embedding");
+  const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, context));
+  const at::Tensor ratios = ratios_of(batch, context);
+  const at::Tensor input = ratios.size(1) > 0 ? at::cat({vectors, ratios}, 1) : vectors;
+  const nn::TimedPart recurrence(context, "recurrence");
+  out.memory = encoder_->forward(input, batch.offsets, context);
+  if (!out.memory.is_same(input)) recurrence.made(out.memory);
+  const nn::TimedPart attention(context, "attention");
+  // Without an encoder the ratios are in the memory row already.
+  if (recurrent_ && ratios.size(1) > 0) out.memory = at::cat({out.memory, ratios}, 1);
   out.pooled = pooling_->forward(out.memory, batch.offsets);
+  attention.made(out.pooled.context);
+  const nn::TimedPart head(context, "head");
   out.logits = head_->forward(out.pooled.context, context);
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "data/batches/plan.h"
 #include "metrics/classification.h"
+#include "nn/timed_part.h"
 
 namespace fovea::tasks {
 namespace {
@@ -33,10 +34,13 @@ void TextTask::answer_empty_texts(const at::Tensor& logits, const at::Tensor& of
 TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed)
     : data_(data), seed_(seed), model_(options, sizes_of(data), seed) {}
 
-at::Tensor TextTask::loss(std::span<const int64_t> examples, uint64_t step) {
+at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
+  const nn::StepContext context{true, seed_, step.number, step.profile};
+  const nn::TimedPart preparation(context, "batch");
   const data::TextBatch batch = data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
-  const TextForward out = model_->forward(batch, {true, seed_, step});
-  return at::cross_entropy_loss(out.logits, batch.labels);
+  const TextForward out = model_->forward(batch, context);
+  const nn::TimedPart head(context, "head");  // the loss counts with the head
+  return head.made(at::cross_entropy_loss(out.logits, batch.labels));
 }
 
 std::map<std::string, double> TextTask::validate() {

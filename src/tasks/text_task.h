@@ -17,7 +17,7 @@ class TextTask : public Task {
   std::vector<int64_t> train_lengths() const override { return data_.train.lengths(); }
 
   // Mean cross-entropy in nats.
-  at::Tensor loss(std::span<const int64_t> examples, uint64_t step) override;
+  at::Tensor loss(std::span<const int64_t> examples, const Step& step) override;
 
   // "loss", "accuracy", "macro_f1" of the validation part.
   std::map<std::string, double> validate() override;

@@ -19,6 +19,8 @@ const char* stop_name(StopReason reason) {
 }
 
 Json TrainSummary::to_json() const {
+  Json parts;  // null where nobody asked
+  for (const auto& [part, spent] : profile) parts[part] = spent;
   return {{"stopped", stop_name(stopped)},
           {"steps", steps},
           {"epochs", epochs},
@@ -30,7 +32,7 @@ Json TrainSummary::to_json() const {
           {"seconds", seconds},
           {"tokens_per_second", tokens_per_second},
           {"peak_memory_bytes", peak_memory},
-          {"profile", profile}};
+          {"profile", parts}};
 }
 
 }  // namespace fovea::train

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "base/profile.h"
 
 namespace fovea::train {
 
@@ -26,9 +27,10 @@ struct TrainSummary {
   double own_seconds = 0;  // of this part alone, which `profile` divides
   double tokens_per_second = 0;
   int64_t peak_memory = 0;  // bytes
-  // Where the time of this part of the run went, in seconds: "forward" (batch, network, loss), "backward", "optimizer"
-  // (clipping included), "average", "evaluation", "saving", "rest".
-  std::map<std::string, double> profile;
+  // Where the time of this part of the run went, if that was asked for, in the order of a step: what the task tells of
+  // its own ("batch", "embedding", "recurrence", "attention", "head", and "…_backward" of each), "optimizer" (clipping
+  // included), "average", "evaluation", "saving", "rest". Together they are own_seconds.
+  Profile::Parts profile;
 
   Json to_json() const;
 };

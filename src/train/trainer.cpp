@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <ATen/Functions.h>
@@ -91,34 +92,33 @@ class Run {
     if (at().epoch >= options_.max_epochs) end(StopReason::kEpochs);
   }
 
-  // Seconds since the last call, added to a part of the profile.
-  void spent_on(const char* part) {
-    const double now = clock_.seconds();
-    profile_[part] += now - lap_;
-    lap_ = now;
+  // What the time goes into from now on.
+  void enter(const char* part) {
+    if (hooks_.profile) hooks_.profile->enter(part);
+  }
+  void leave() {
+    if (hooks_.profile) hooks_.profile->leave();
   }
 
   void train_step(const std::vector<int64_t>& examples) {
-    lap_ = clock_.seconds();
     optimizer_.zero_gradients();
-    const at::Tensor loss = task_.loss(examples, static_cast<uint64_t>(at().step));
+    const at::Tensor loss = task_.loss(examples, {static_cast<uint64_t>(at().step), hooks_.profile});
     const double value = loss.item<double>();
-    spent_on("forward");
     loss.backward();
-    spent_on("backward");
+    enter("optimizer");
     const double norm = optimizer_.clip(options_.clip_norm);
     if (!std::isfinite(value) || !std::isfinite(norm)) {
       throw UserError(
           ExitCode::kBadData, "training: the loss is not a number any more at step " + std::to_string(at().step),
           "Lower --learning-rate or --clip-norm. The last good state is kept in " + folder_.path().string() + ".");
     }
-    spent_on("optimizer");
+    enter("average");
     if (options_.average > 0) state_.begin_average();
-    spent_on("average");
+    enter("optimizer");
     optimizer_.step(learning_rate_at(options_, at().step, total_steps_));
-    spent_on("optimizer");
+    enter("average");
     if (options_.average > 0) state_.end_average(options_.average);
-    spent_on("average");
+    leave();
     at().loss_sum += value;
     ++at().loss_count;
     for (const int64_t example : examples) at().tokens += lengths_[static_cast<size_t>(example)];
@@ -131,7 +131,7 @@ class Run {
   }
 
   void evaluate(int64_t batches) {
-    lap_ = clock_.seconds();
+    enter("evaluation");
     EvaluationLine line;
     line.step = at().step;
     line.epoch = static_cast<double>(at().epoch) + static_cast<double>(at().batch) / static_cast<double>(batches);
@@ -157,7 +157,7 @@ class Run {
       at().finished_by_patience = options_.patience > 0 && at().evaluations_since_best >= options_.patience;
     }
     if (options_.average > 0) state_.swap_average();
-    spent_on("evaluation");
+    leave();
     folder_.append_metrics(to_line(line.to_json()));
     at().evaluated_step = at().step;
     commit();
@@ -192,11 +192,11 @@ class Run {
   }
 
   void commit() {
-    lap_ = clock_.seconds();
+    enter("saving");
     at().seconds = seconds();
     folder_.commit(at().step, state_.serialize());
     last_commit_ = Stopwatch();
-    spent_on("saving");
+    leave();
   }
 
   double seconds() const { return seconds_before_ + clock_.seconds(); }
@@ -237,11 +237,21 @@ class Run {
     summary.seconds = seconds();
     summary.tokens_per_second = tokens_per_second();
     summary.peak_memory = peak_memory();
-    summary.profile = profile_;
     summary.own_seconds = clock_.seconds();
-    summary.profile["rest"] = summary.own_seconds;
-    for (const auto& [part, spent] : profile_) summary.profile["rest"] -= spent;
+    if (hooks_.profile) summary.profile = profile();
     return summary;
+  }
+
+  Profile::Parts profile() const {
+    Profile::Parts parts = hooks_.profile->parts();
+    double rest = clock_.seconds();
+    for (const auto& [part, spent] : parts) rest -= spent;
+    // Other parts in the order of a step, these at the end.
+    for (const char* last : {"optimizer", "average", "evaluation", "saving"}) {
+      std::stable_partition(parts.begin(), parts.end(), [last](const auto& part) { return part.first != last; });
+    }
+    parts.emplace_back("rest", rest);
+    return parts;
   }
 
   tasks::Task& task_;
@@ -253,8 +263,6 @@ class Run {
   State state_;
 
   Stopwatch clock_, last_commit_;
-  std::map<std::string, double> profile_;
-  double lap_ = 0;
   double seconds_before_ = 0;
   int64_t tokens_before_ = 0, total_steps_ = 0;
   bool ended_ = false;

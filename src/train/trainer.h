@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "base/profile.h"
 #include "checkpoint/folder.h"
 #include "tasks/task.h"
 #include "train/options.h"
@@ -41,6 +42,7 @@ struct Hooks {
   std::function<void(const Progress&)> progress;         // after every step
   std::function<void(const EvaluationLine&)> evaluated;  // after every evaluation
   std::function<bool()> should_stop;  // asked before the first step and after every one: interrupted?
+  Profile* profile = nullptr;         // where given, told what the time goes into; TrainSummary::profile has the result
 };
 
 // Trains until an end is reached, leaves the best parameters in the task's module, and has committed the last state to

@@ -76,5 +76,51 @@ TEST(FoveaBench, SaysWhichLineOfACaseItDoesNotUnderstand) {
   EXPECT_NE(result.err.find(path + ":3: not understood: wdith = 4"), std::string::npos) << result.err;
 }
 
+// The whole trainings of bench/training/, without a peer: Python and the program are enough.
+test::Outcome run_trainings(const std::string& cases, const std::string& data) {
+  return test::run_program({"python3", std::string(FOVEA_SOURCE_DIR) + "/bench/training/runs.py", "--fovea",
+                            FOVEA_PROGRAM, "--threads", "1", "--cases", cases, "--data", data});
+}
+
+TEST(WholeTrainings, ArePrintedAsRowsLikeThoseOfTheSteps) {
+  const test::Scratch scratch;
+  std::string text;
+  for (int i = 0; i < 60; ++i) {
+    const std::string number = std::to_string(i);
+    text += i % 2 == 0 ? "a lovely film " + number + "\tgood\n" : "a dull film " + number + "\tbad\n";
+  }
+  scratch.write("train.tsv", text);
+  scratch.write("test.tsv", text);
+  const std::string sizes = "epochs = 2\nbatch = 16\nembed = 8\nhidden = 8\n";
+  const std::string files = "train = train.tsv\ntest = test.tsv\n";
+  const std::string cases = scratch.write("runs.txt", "[whole]\ntimed = run\n" + files + sizes +
+                                                          "[steps]\ntimed = epoch\n" + files + sizes +
+                                                          "[gone]\ntrain = no.tsv\ntest = test.tsv\n");
+  const test::Outcome result = run_trainings(cases, scratch.path().string());
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const std::vector<Json> parsed = rows(result.out);
+  ASSERT_EQ(parsed.size(), 2u);
+  EXPECT_EQ(parsed[0].at("case"), "whole");
+  EXPECT_GT(parsed[0].at("accuracy").get<double>(), 0.4);
+  EXPECT_EQ(parsed[1].at("case"), "steps");
+  EXPECT_TRUE(parsed[1].at("accuracy").is_null());
+  EXPECT_LT(parsed[1].at("ours").get<double>(), parsed[0].at("ours").get<double>());
+  for (const Json& row : parsed) {
+    EXPECT_EQ(row.at("unit"), "s");
+    EXPECT_GT(row.at("ours").get<double>(), 0);
+    for (const char* key : {"peer", "peer_name", "ratio", "share_of_fma_peak", "share_of_gemm_peak"}) {
+      EXPECT_TRUE(row.at(key).is_null()) << key;
+    }
+  }
+  EXPECT_NE(result.err.find("gone: skipped, needs no.tsv under FOVEA_DATA"), std::string::npos) << result.err;
+}
+
+TEST(WholeTrainings, RefuseAKeyThatTheyDoNotKnow) {
+  const test::Scratch scratch;
+  const test::Outcome result = run_trainings(scratch.write("runs.txt", "[one]\nepoch = 3\n"), scratch.path().string());
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_NE(result.err.find("[one] has a key that is not known: epoch"), std::string::npos) << result.err;
+}
+
 }  // namespace
 }  // namespace fovea

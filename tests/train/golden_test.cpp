@@ -37,7 +37,7 @@ Json ten_steps(nn::EncoderKind encoder, nn::PoolingKind attention, at::ScalarTyp
     std::vector<int64_t> examples;
     for (int64_t i = 0; i < 8; ++i) examples.push_back((step * 8 + i) % data.train.size());
     optimizer.zero_gradients();
-    const at::Tensor loss = task.loss(examples, static_cast<uint64_t>(step));
+    const at::Tensor loss = task.loss(examples, {static_cast<uint64_t>(step)});
     loss.backward();
     const double norm = optimizer.clip(options.clip_norm);
     optimizer.step(learning_rate_at(options, step, 10));

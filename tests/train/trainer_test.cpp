@@ -71,6 +71,24 @@ Result run_whole(Setting& setting, const std::string& name, const TrainOptions& 
   return {weights_of(task), metrics_of(folder), summary};
 }
 
+TEST(Trainer, AProfileChangesNoBits) {
+  Setting setting;
+  const Result plain = run_whole(setting, "plain", setting.options);
+  EXPECT_TRUE(plain.summary.profile.empty());
+  tasks::TextTask task(setting.data, test::tiny_model(), setting.options.seed);
+  auto folder = checkpoint::PartialFolder::create(setting.out("timed"), false);
+  Profile profile;
+  Hooks hooks;
+  hooks.profile = &profile;
+  const TrainSummary timed = train(task, setting.options, folder, hooks);
+  expect_same_bits(plain.weights, weights_of(task));
+  EXPECT_EQ(plain.metrics, metrics_of(folder));
+  double sum = 0;
+  for (const auto& [part, seconds] : timed.profile) sum += seconds;
+  EXPECT_NEAR(sum, timed.own_seconds, 0.01);
+  EXPECT_LT(timed.profile.back().second, 0.5 * timed.own_seconds) << "most of the time must be some part's";
+}
+
 TEST(Trainer, LearnsAndKeepsTheBest) {
   Setting setting(900);
   setting.options.max_epochs = 6;
