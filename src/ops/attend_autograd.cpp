@@ -1,11 +1,15 @@
 // The fused attention behind autograd. Kept for the way back: the inputs, the weights and what the projection made;
 // tanh is recomputed, so nothing as large as [W, A] is kept.
+#include "ops/attend_autograd.h"
+
 #include <optional>
 
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "base/errors.h"
 #include "ops/attend_fused.h"
+#include "ops/attend_operator.h"
+#include "ops/dispatch.h"
 
 namespace fovea::ops {
 namespace {
@@ -13,16 +17,17 @@ namespace {
 class Attend : public torch::autograd::Function<Attend> {
  public:
   // Tensors one by one, because autograd looks for them; `form` is the input once more, for what is no tensor.
+  // A weight count is given where the passes are recorded.
   static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, const at::Tensor& query,
                                                 const at::Tensor& memory, const std::optional<at::Tensor>& projection,
-                                                const std::optional<at::Tensor>& score_vector,
-                                                const AttendInput& form) {
+                                                const std::optional<at::Tensor>& score_vector, const AttendInput& form,
+                                                const std::optional<c10::SymInt>& weight_count) {
     AttendInput in = form;
     in.query = query;
     in.memory = memory;
     in.memory_projection = projection.value_or(at::Tensor());
     in.score_vector = score_vector.value_or(at::Tensor());
-    const Attended out = attend_forward(in);
+    const Attended out = weight_count ? call_attend_forward(in, *weight_count) : attend_forward(in);
     context->save_for_backward({query, memory, in.memory_projection, in.score_vector, in.query_offsets,
                                 in.memory_offsets, out.weights, out.projected});
     context->saved_data["score"] = static_cast<int64_t>(in.score);
@@ -44,11 +49,19 @@ class Attend : public torch::autograd::Function<Attend> {
     in.score_vector = saved[3];
     in.query_offsets = saved[4];
     in.memory_offsets = saved[5];
+    const Attended made{at::Tensor(), saved[6], at::Tensor(), saved[7]};
+    const AttendUpper above{upper[0], upper[1], upper[2]};
     const AttendDown down =
-        attend_backward(in, {at::Tensor(), saved[6], at::Tensor(), saved[7]}, {upper[0], upper[1], upper[2]});
-    return {down.query, down.memory, down.projection, down.score_vector, {}};
+        is_recorded(in.memory) ? call_attend_backward(in, made, above) : attend_backward(in, made, above);
+    return {down.query, down.memory, down.projection, down.score_vector, {}, {}};
   }
 };
+
+AttendOutput apply_attend(const AttendInput& in, const std::optional<c10::SymInt>& weight_count) {
+  const auto out = Attend::apply(in.query, in.memory, if_defined(in.memory_projection), if_defined(in.score_vector), in,
+                                 weight_count);
+  return {out[0], out[1], out[2]};
+}
 
 }  // namespace
 
@@ -58,9 +71,11 @@ bool takes_fused_attend(const AttendInput& in) {
 }
 
 AttendOutput attend_fused(const AttendInput& in) {
-  const auto given = [](const at::Tensor& t) { return t.defined() ? std::optional<at::Tensor>(t) : std::nullopt; };
-  const auto out = Attend::apply(in.query, in.memory, given(in.memory_projection), given(in.score_vector), in);
-  return {out[0], out[1], out[2]};
+  return apply_attend(in, std::nullopt);
+}
+
+AttendOutput attend_recorded(const AttendInput& in, const c10::SymInt& weight_count) {
+  return apply_attend(in, weight_count);
 }
 
 }  // namespace fovea::ops
