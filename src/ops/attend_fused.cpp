@@ -1,219 +1,223 @@
-// Keys and their gradients are matrix products over all rows; what happens between a query and its rows is one pass of
-// the kernel, which recomputes tanh on the way back instead of keeping [N, A] of it.
+// Keys, projected queries and their gradients are matrix products over all rows; what happens between a query and its
+// rows is one pass of the kernel, which recomputes tanh on the way back instead of keeping [W, A] of it.
 #include "ops/attend_fused.h"
 
 #include <algorithm>
-#include <optional>
+#include <atomic>
+#include <cmath>
 
+#include <ATen/Dispatch.h>
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include "base/errors.h"
-#include "kernels/attention.h"
+#include "kernels/reference/attention.h"
 #include "ops/products.h"
 #include "ops/scratch.h"
 
 namespace fovea::ops {
 namespace {
 
-constexpr int64_t kSequencesPerThread = 4;  // a sequence of 20 rows costs some microseconds
+constexpr int64_t kWeightsPerThread = 64;  // a weight costs some ten nanoseconds
 
-const float* floats(const at::Tensor& tensor) {
-  return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr;
+std::atomic<int64_t> fused_calls = 0;
+
+template <typename T>
+const T* data_of(const at::Tensor& tensor) {
+  return tensor.defined() ? tensor.const_data_ptr<T>() : nullptr;
 }
-float* floats_out(const at::Tensor& tensor) {
-  return tensor.defined() ? tensor.mutable_data_ptr<float>() : nullptr;
+// An empty tensor has no memory, but to the kernels null means that there is no such array.
+template <typename T>
+T* data_out(const at::Tensor& tensor) {
+  static T nothing;
+  if (!tensor.defined()) return nullptr;
+  return tensor.numel() > 0 ? tensor.mutable_data_ptr<T>() : &nothing;
 }
 
-struct AttendParts {
-  bool additive = true;
-  at::Tensor query, memory, projection, score_vector;  // contiguous
-  at::Tensor query_offsets, memory_offsets;
+// c = a·b, or c += a·b. a and b are contiguous or the transpose of it, c is contiguous. Floats: any number of threads
+// gives the same bits, which libtorch's product does not promise.
+void product_into(const at::Tensor& c, const at::Tensor& a, const at::Tensor& b, bool accumulate = false) {
+  if (c.scalar_type() != at::kFloat) {
+    if (accumulate) {
+      c.add_(at::mm(a, b));
+    } else {
+      c.copy_(at::mm(a, b));
+    }
+    return;
+  }
+  kernels::GemmArguments product;
+  product.rows = a.size(0);
+  product.depth = a.size(1);
+  product.columns = b.size(1);
+  product.a = a.const_data_ptr<float>();
+  product.a_transposed = !a.is_contiguous();
+  product.a_stride = product.a_transposed ? a.size(0) : a.size(1);
+  product.b = b.const_data_ptr<float>();
+  product.b_transposed = !b.is_contiguous();
+  product.b_stride = product.b_transposed ? b.size(0) : b.size(1);
+  product.accumulate = accumulate;
+  product.c = c.mutable_data_ptr<float>();
+  product.c_stride = c.size(1);
+  multiply(product);
+}
 
-  int64_t sequences() const { return memory_offsets.numel() - 1; }
-  int64_t rows() const { return memory.size(0); }
-  int64_t memory_width() const { return memory.size(1); }
-  int64_t score_width() const { return query.size(1); }
+at::Tensor product_of(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor c = at::empty({a.size(0), b.size(1)}, a.options().requires_grad(false));
+  product_into(c, a, b);
+  return c;
+}
+
+// What the kernels read: everything contiguous, all offsets there.
+struct AttendParts : AttendInput {
+  explicit AttendParts(const AttendInput& given) : AttendInput(given) {
+    for (at::Tensor* tensor : {&query, &memory, &memory_projection, &score_vector}) {
+      if (tensor->defined()) *tensor = tensor->contiguous();
+    }
+    if (!query_offsets.defined()) {
+      query_offsets = at::arange(memory_offsets.numel(), memory_offsets.options());
+      weight_offsets = memory_offsets;
+    } else {
+      weight_offsets = ops::weight_offsets(query_offsets, memory_offsets);
+    }
+  }
+
+  at::Tensor weight_offsets;
 };
 
-// K = M·Pᵀ, [N, A]; with dot attention the keys are the memory.
-at::Tensor keys_of(const AttendParts& p) {
-  if (!p.additive) return p.memory;
-  const at::Tensor keys = at::empty({p.rows(), p.score_width()}, p.memory.options().requires_grad(false));
-  kernels::GemmArguments product;
-  product.rows = p.rows();
-  product.columns = p.score_width();
-  product.depth = p.memory_width();
-  product.a = floats(p.memory);
-  product.a_stride = p.memory_width();
-  product.b = floats(p.projection);
-  product.b_stride = p.memory_width();
-  product.b_transposed = true;
-  product.c = floats_out(keys);
-  product.c_stride = p.score_width();
-  multiply(product);
-  return keys;
+int64_t sequences_of(const AttendParts& p) {
+  return p.memory_offsets.numel() - 1;
 }
 
-kernels::AttendInput<float> kernel_input(const AttendParts& p, const at::Tensor& keys) {
-  kernels::AttendInput<float> in;
-  in.score = p.additive ? kernels::Score::kAdditive : kernels::Score::kDot;
-  in.memory_width = p.memory_width();
-  in.score_width = p.score_width();
-  in.query_offsets = p.query_offsets.const_data_ptr<int64_t>();
-  in.memory_offsets = p.memory_offsets.const_data_ptr<int64_t>();
-  in.weight_offsets = in.memory_offsets;  // one query for each sequence
-  in.query = floats(p.query);
-  in.keys = floats(keys);
-  in.score_vector = floats(p.score_vector);
-  in.memory = floats(p.memory);
+const int64_t* offsets_of(const at::Tensor& offsets) {
+  return offsets.const_data_ptr<int64_t>();
+}
+
+// What one query and one row cost decides how many sequences are worth a thread.
+int64_t sequences_per_thread(const AttendParts& p) {
+  const int64_t sequences = std::max<int64_t>(1, sequences_of(p));
+  const int64_t weights = std::max<int64_t>(1, offsets_of(p.weight_offsets)[sequences_of(p)]);
+  return std::max<int64_t>(1, kWeightsPerThread * sequences / weights);
+}
+
+template <typename T>
+kernels::AttendInput<T> kernel_input(const AttendParts& p, const at::Tensor& projected) {
+  const bool additive = p.score == Score::kAdditive;
+  kernels::AttendInput<T> in;
+  in.score = additive ? kernels::Score::kAdditive : kernels::Score::kDot;
+  in.normaliser = p.normaliser;
+  in.memory_width = p.memory.size(1);
+  in.score_width = additive ? p.query.size(1) : p.memory.size(1);
+  if (p.score == Score::kScaledDot) in.scale = static_cast<T>(1 / std::sqrt(static_cast<double>(in.score_width)));
+  in.query_offsets = offsets_of(p.query_offsets);
+  in.memory_offsets = offsets_of(p.memory_offsets);
+  in.weight_offsets = offsets_of(p.weight_offsets);
+  in.query = data_of<T>(p.score == Score::kGeneral ? projected : p.query);
+  in.keys = data_of<T>(additive ? projected : p.memory);  // no keys but the memory itself where scores are products
+  in.score_vector = data_of<T>(p.score_vector);
+  in.memory = data_of<T>(p.memory);
   return in;
 }
 
-struct Attended {
-  at::Tensor context, weights, scores, keys;
-};
-
-Attended forward_pass(const AttendParts& p) {
-  const auto options = p.memory.options().requires_grad(false);
-  Attended out{at::empty({p.sequences(), p.memory_width()}, options), at::empty({p.rows()}, options),
-               at::empty({p.rows()}, options), keys_of(p)};
-  const kernels::AttendInput<float> in = kernel_input(p, out.keys);
-  kernels::AttendOutput<float> to;
-  to.scores = floats_out(out.scores);
-  to.weights = floats_out(out.weights);
-  to.context = floats_out(out.context);
+void run(const kernels::AttendInput<float>& in, const kernels::AttendOutput<float>& out, int64_t begin, int64_t end) {
   const int64_t scratch = kernels::attend_scratch_size(in.score, in.score_width);
-  at::parallel_for(0, p.sequences(), kSequencesPerThread,
-                   [&](int64_t begin, int64_t end) { kernels::attend(in, to, thread_scratch(scratch), begin, end); });
-  return out;
+  kernels::attend(in, out, thread_scratch(scratch), begin, end);
 }
-
-int64_t longest_memory(const AttendParts& p) {
-  const int64_t* offsets = p.memory_offsets.const_data_ptr<int64_t>();
+void run(const kernels::AttendInput<double>& in, const kernels::AttendOutput<double>& out, int64_t begin, int64_t end) {
+  kernels::reference::attend(in, out, begin, end);
+}
+void run(const kernels::AttendInput<float>& in, const kernels::AttendGradients<float>& g, int64_t begin, int64_t end) {
   int64_t longest = 0;
-  for (int64_t b = 0; b < p.sequences(); ++b) longest = std::max(longest, offsets[b + 1] - offsets[b]);
-  return longest;
+  for (int64_t b = begin; b < end; ++b) longest = std::max(longest, in.memory_offsets[b + 1] - in.memory_offsets[b]);
+  const int64_t scratch = kernels::attend_backward_scratch_size(in.score, in.score_width, longest);
+  kernels::attend_backward(in, g, thread_scratch(scratch), begin, end);
+}
+void run(const kernels::AttendInput<double>& in, const kernels::AttendGradients<double>& g, int64_t begin,
+         int64_t end) {
+  kernels::reference::attend_backward(in, g, begin, end);
 }
 
-struct AttendUpper {
-  at::Tensor context, weights, scores;  // undefined: 0
-};
-
-struct AttendDown {
-  at::Tensor query, memory, projection, score_vector;
-};
-
-// dM += dK·P and dP = dKᵀ·M, which undo K = M·Pᵀ.
-void through_keys(const AttendParts& p, const at::Tensor& d_keys, AttendDown& down) {
-  kernels::GemmArguments product;
-  product.rows = p.rows();
-  product.columns = p.memory_width();
-  product.depth = p.score_width();
-  product.a = floats(d_keys);
-  product.a_stride = p.score_width();
-  product.b = floats(p.projection);
-  product.b_stride = p.memory_width();
-  product.accumulate = true;
-  product.c = floats_out(down.memory);
-  product.c_stride = p.memory_width();
-  multiply(product);
-
-  down.projection = at::empty_like(p.projection);
-  product = {};
-  product.rows = p.score_width();
-  product.columns = p.memory_width();
-  product.depth = p.rows();
-  product.a = floats(d_keys);
-  product.a_stride = p.score_width();
-  product.a_transposed = true;
-  product.b = floats(p.memory);
-  product.b_stride = p.memory_width();
-  product.c = floats_out(down.projection);
-  product.c_stride = p.memory_width();
-  multiply(product);
+// d_v = Σ over the sequences, in order.
+at::Tensor summed_parts(const at::Tensor& parts) {
+  if (parts.scalar_type() != at::kFloat) return parts.sum(0);
+  const at::Tensor sum = at::empty({parts.size(1)}, parts.options());
+  kernels::sum_score_vector_parts(parts.const_data_ptr<float>(), parts.size(0), parts.size(1),
+                                  sum.mutable_data_ptr<float>());
+  return sum;
 }
 
-AttendDown backward_pass(const AttendParts& p, const at::Tensor& keys, const at::Tensor& weights,
-                         const AttendUpper& upper) {
-  const auto options = p.memory.options().requires_grad(false);
-  AttendDown down;
-  down.query = at::empty(p.query.sizes(), options);
-  down.memory = at::empty(p.memory.sizes(), options);
-  const at::Tensor d_keys = p.additive ? at::empty({p.rows(), p.score_width()}, options) : at::Tensor();
-  const at::Tensor parts = p.additive ? at::empty({p.sequences(), p.score_width()}, options) : at::Tensor();
-  const kernels::AttendInput<float> in = kernel_input(p, keys);
-  kernels::AttendGradients<float> g;
-  g.weights = floats(weights);
-  g.d_context = floats(upper.context);
-  g.d_weights = floats(upper.weights);
-  g.d_scores = floats(upper.scores);
-  g.d_query = floats_out(down.query);
-  g.d_keys = floats_out(d_keys);
-  g.d_memory = floats_out(down.memory);
-  g.d_score_vector_parts = floats_out(parts);
-  const int64_t scratch = kernels::attend_backward_scratch_size(in.score, in.score_width, longest_memory(p));
-  at::parallel_for(0, p.sequences(), kSequencesPerThread, [&](int64_t begin, int64_t end) {
-    kernels::attend_backward(in, g, thread_scratch(scratch), begin, end);
-  });
-  if (p.additive) {
-    down.score_vector = at::empty({p.score_width()}, options);
-    kernels::sum_score_vector_parts(floats(parts), p.sequences(), p.score_width(), floats_out(down.score_vector));
-    through_keys(p, d_keys, down);
-  }
-  return down;
+at::Tensor projected_of(const AttendParts& p) {
+  if (p.score == Score::kAdditive) return product_of(p.memory, p.memory_projection.t());
+  if (p.score == Score::kGeneral) return product_of(p.query, p.memory_projection);
+  return {};
 }
 
-class Attend : public torch::autograd::Function<Attend> {
- public:
-  static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, const at::Tensor& query,
-                                                const at::Tensor& memory, const std::optional<at::Tensor>& projection,
-                                                const std::optional<at::Tensor>& score_vector,
-                                                const at::Tensor& query_offsets, const at::Tensor& memory_offsets) {
-    const bool additive = projection.has_value();
-    const AttendParts p{
-        additive,      query,         memory, projection.value_or(at::Tensor()), score_vector.value_or(at::Tensor()),
-        query_offsets, memory_offsets};
-    const Attended out = forward_pass(p);
-    // With dot attention the keys are the memory, which is there already.
-    context->save_for_backward({query, memory, p.projection, p.score_vector, query_offsets, memory_offsets, out.weights,
-                                additive ? out.keys : at::Tensor()});
-    context->saved_data["additive"] = additive;
-    context->set_materialize_grads(false);
-    return {out.context, out.weights, out.scores};
+// Undoes projected_of(), given the gradient of what it made.
+void through_projection(const AttendParts& p, const at::Tensor& d_projected, AttendDown& down) {
+  if (p.score == Score::kAdditive) {  // K = M·Pᵀ: dM += dK·P, dP = dKᵀ·M
+    product_into(down.memory, d_projected, p.memory_projection, /*accumulate=*/true);
+    down.projection = product_of(d_projected.t(), p.memory);
+  } else if (p.score == Score::kGeneral) {  // Q' = Q·P: dQ = dQ'·Pᵀ, dP = Qᵀ·dQ'
+    down.query = product_of(d_projected, p.memory_projection.t());
+    down.projection = product_of(p.query.t(), d_projected);
   }
-
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                 torch::autograd::variable_list upper) {
-    FOVEA_CHECK(!at::GradMode::is_enabled(), "fovea::attend: second derivatives are not there");
-    const auto saved = context->get_saved_variables();
-    const bool additive = context->saved_data["additive"].toBool();
-    const AttendParts p{additive, saved[0], saved[1], saved[2], saved[3], saved[4], saved[5]};
-    for (at::Tensor& gradient : upper) {
-      if (gradient.defined()) gradient = gradient.contiguous();
-    }
-    if (!upper[0].defined()) upper[0] = at::zeros({p.sequences(), p.memory_width()}, p.memory.options());
-    const AttendDown down = backward_pass(p, additive ? saved[7] : p.memory, saved[6], {upper[0], upper[1], upper[2]});
-    return {down.query, down.memory, down.projection, down.score_vector, {}, {}};
-  }
-};
+}
 
 }  // namespace
 
-bool takes_fused_attend(const AttendInput& in) {
-  return in.memory.scalar_type() == at::kFloat && in.memory.device().is_cpu();
+Attended attend_forward(const AttendInput& input) {
+  const AttendParts p(input);
+  const auto options = p.memory.options().requires_grad(false);
+  const int64_t weights = offsets_of(p.weight_offsets)[sequences_of(p)];
+  Attended out{at::empty({p.query.size(0), p.memory.size(1)}, options), at::empty({weights}, options),
+               at::empty({weights}, options), projected_of(p)};
+  AT_DISPATCH_FLOATING_TYPES(p.memory.scalar_type(), "attend", [&] {
+    const auto in = kernel_input<scalar_t>(p, out.projected);
+    kernels::AttendOutput<scalar_t> to;
+    to.scores = data_out<scalar_t>(out.scores);
+    to.weights = data_out<scalar_t>(out.weights);
+    to.context = data_out<scalar_t>(out.context);
+    at::parallel_for(0, sequences_of(p), sequences_per_thread(p),
+                     [&](int64_t begin, int64_t end) { run(in, to, begin, end); });
+  });
+  if (p.memory.scalar_type() == at::kFloat) ++fused_calls;
+  return out;
 }
 
-AttendOutput attend_fused(const AttendInput& in) {
-  FOVEA_CHECK(takes_fused_attend(in), "the fused form is for floats on the CPU");
+AttendDown attend_backward(const AttendInput& input, const Attended& made, const AttendUpper& upper) {
+  const AttendParts p(input);
+  const auto options = p.memory.options().requires_grad(false);
+  const bool additive = p.score == Score::kAdditive, general = p.score == Score::kGeneral;
   const auto dense = [](const at::Tensor& t) { return t.defined() ? t.contiguous() : t; };
-  using Given = std::optional<at::Tensor>;
-  const bool additive = in.score == Score::kAdditive;
-  const auto out =
-      Attend::apply(dense(in.query), dense(in.memory), additive ? Given(dense(in.memory_projection)) : Given(),
-                    additive ? Given(dense(in.score_vector)) : Given(), in.query_offsets, in.memory_offsets);
-  return {out[0], out[1], out[2]};
+  const at::Tensor d_context =
+      upper.context.defined() ? upper.context.contiguous() : at::zeros({p.query.size(0), p.memory.size(1)}, options);
+  const at::Tensor d_weights = dense(upper.weights), d_scores = dense(upper.scores);
+  AttendDown down;
+  down.memory = at::empty(p.memory.sizes(), options);
+  const at::Tensor d_query = at::empty((general ? made.projected : p.query).sizes(), options);
+  const at::Tensor d_keys = additive ? at::empty(made.projected.sizes(), options) : at::Tensor();
+  const at::Tensor parts = additive ? at::empty({sequences_of(p), p.query.size(1)}, options) : at::Tensor();
+  AT_DISPATCH_FLOATING_TYPES(p.memory.scalar_type(), "attend_backward", [&] {
+    const auto in = kernel_input<scalar_t>(p, made.projected);
+    kernels::AttendGradients<scalar_t> g;
+    g.weights = data_of<scalar_t>(made.weights);
+    g.d_context = data_of<scalar_t>(d_context);
+    g.d_weights = data_of<scalar_t>(d_weights);
+    g.d_scores = data_of<scalar_t>(d_scores);
+    g.d_query = data_out<scalar_t>(d_query);
+    g.d_keys = data_out<scalar_t>(d_keys);
+    g.d_memory = data_out<scalar_t>(down.memory);
+    g.d_score_vector_parts = data_out<scalar_t>(parts);
+    at::parallel_for(0, sequences_of(p), sequences_per_thread(p),
+                     [&](int64_t begin, int64_t end) { run(in, g, begin, end); });
+  });
+  down.query = d_query;
+  if (additive) down.score_vector = summed_parts(parts);
+  through_projection(p, additive ? d_keys : d_query, down);
+  return down;
+}
+
+int64_t fused_attend_calls() {
+  return fused_calls;
 }
 
 }  // namespace fovea::ops

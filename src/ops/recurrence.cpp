@@ -27,7 +27,9 @@ void check_initial(const RecurrenceInput& in, const at::Tensor& initial, int64_t
               initial.sizes());
 }
 
-void check_shapes(const RecurrenceInput& in) {
+}  // namespace
+
+void check_recurrence(const RecurrenceInput& in) {
   FOVEA_CHECK(in.values.dim() == 2, "values must be [N, E], got dimensions", in.values.dim());
   FOVEA_CHECK(in.directions.size() == 1 || in.directions.size() == 2, "directions", in.directions.size());
   const int64_t hidden = in.directions[0].hidden_weight.size(1);
@@ -38,14 +40,12 @@ void check_shapes(const RecurrenceInput& in) {
   check_initial(in, in.initial_cell, hidden);
 }
 
-}  // namespace
-
 bool takes_fused_recurrence(const RecurrenceInput& in) {
   return in.values.scalar_type() == at::kFloat && in.values.device().is_cpu();
 }
 
 at::Tensor recurrence(const RecurrenceInput& in) {
-  check_shapes(in);
+  check_recurrence(in);
   return takes_fused_recurrence(in) ? recurrence_fused(in) : recurrence_composite(in);
 }
 

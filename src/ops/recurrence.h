@@ -52,8 +52,10 @@ struct RecurrenceInput {
 // that has seen the rows from the end of its sequence down to i. Floats on the CPU take Fovea's own kernels, all else
 // the composite form. Throws InternalError on shapes that do not fit. A second derivative is refused in words.
 at::Tensor recurrence(const RecurrenceInput& input);
+void check_recurrence(const RecurrenceInput& input);  // throws what recurrence() would throw
 
-// The two forms, for tests and benchmarks that want one of them. The fused one wants floats on the CPU.
+// The two forms, for tests and benchmarks that want one of them; input as check_recurrence() lets it through. The fused
+// one wants floats on the CPU.
 bool takes_fused_recurrence(const RecurrenceInput& input);
 at::Tensor recurrence_fused(const RecurrenceInput& input);
 at::Tensor recurrence_composite(const RecurrenceInput& input);

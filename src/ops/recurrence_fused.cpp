@@ -1,18 +1,17 @@
-// Fused form: the kernels behind autograd. Forward keeps what the kernels' backward pass reads (gates after their
-// functions, cells, the GRU's reset product, the output); backward turns the gates into their gradients in place, so a
-// graph can be gone through once.
+// Fused form: the large products and the walk of the kernels. Forward keeps what the kernels' backward pass reads
+// (gates after their functions, cells, the GRU's reset product, the output); backward turns the gates into their
+// gradients in place.
+#include "ops/recurrence_fused.h"
+
 #include <algorithm>
-#include <optional>
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include "base/errors.h"
 #include "ops/products.h"
-#include "ops/recurrence.h"
 #include "ops/recurrence_products.h"
 #include "ops/scratch.h"
 
@@ -30,10 +29,7 @@ struct Frame {
   const int64_t* offsets_data() const { return offsets.const_data_ptr<int64_t>(); }
 };
 
-// What one direction keeps between the passes; all [N, ·].
-struct Kept {
-  at::Tensor gates, cells, extra;
-};
+using Kept = KeptRecurrence;
 
 float* data_or_null(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.mutable_data_ptr<float>() : nullptr;
@@ -184,51 +180,7 @@ kernels::GemmArguments Pass::projection(const RecurrenceWeights& w, const Packed
   return product;
 }
 
-class Recurrence : public torch::autograd::Function<Recurrence> {
- public:
-  static constexpr size_t kKept = 4;  // saved before the kept arrays: values, initial states, output
-
-  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& values,
-                            const std::optional<at::Tensor>& initial_hidden,
-                            const std::optional<at::Tensor>& initial_cell, at::TensorList weights, const Frame& frame) {
-    const Pass pass =
-        make_pass(frame, values, initial_hidden.value_or(at::Tensor()), initial_cell.value_or(at::Tensor()), weights);
-    std::vector<Kept> kept;
-    const at::Tensor output = pass.forward(true, kept);
-    torch::autograd::variable_list saved = {pass.values, pass.initial_hidden, pass.initial_cell, output};
-    for (const Kept& one : kept) saved.insert(saved.end(), {one.gates, one.cells, one.extra});
-    for (const RecurrenceWeights& w : pass.weights) {
-      saved.insert(saved.end(), {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias});
-    }
-    context->save_for_backward(std::move(saved));
-    context->saved_data["cell"] = static_cast<int64_t>(frame.cell);
-    context->saved_data["directions"] = frame.directions;
-    context->saved_data["offsets"] = frame.offsets;
-    return output;
-  }
-
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                 torch::autograd::variable_list upper) {
-    FOVEA_CHECK(context->saved_data.count("done") == 0,
-                "fovea::recurrence: backward a second time, but the first one has used its buffers up");
-    FOVEA_CHECK(!at::GradMode::is_enabled(), "fovea::recurrence: second derivatives are not there");
-    const auto saved = context->get_saved_variables();
-    const auto directions = static_cast<size_t>(context->saved_data["directions"].toInt());
-    const Frame frame = make_frame(static_cast<Cell>(context->saved_data["cell"].toInt()), saved[0],
-                                   context->saved_data["offsets"].toTensor(), saved[kKept + 3 * directions + 1].size(1),
-                                   static_cast<int64_t>(directions));
-    std::vector<Kept> kept;
-    for (size_t d = 0; d < directions; ++d) {
-      const size_t at = kKept + 3 * d;
-      kept.push_back({saved[at], saved[at + 1], saved[at + 2]});
-    }
-    const Pass pass = make_pass(frame, saved[0], saved[1], saved[2],
-                                at::TensorList(saved.data() + kKept + 3 * directions, 4 * directions));
-    auto result = gradients(*context, pass, kept, saved[3], upper[0].contiguous());
-    context->saved_data["done"] = true;
-    return result;
-  }
-
+struct Passes {
   static Frame make_frame(Cell cell, const at::Tensor& values, const at::Tensor& offsets, int64_t hidden,
                           int64_t directions) {
     Frame f;
@@ -244,25 +196,23 @@ class Recurrence : public torch::autograd::Function<Recurrence> {
     return f;
   }
 
-  static Pass make_pass(const Frame& frame, const at::Tensor& values, const at::Tensor& initial_hidden,
-                        const at::Tensor& initial_cell, at::TensorList weights) {
+  static Pass make_pass(const RecurrenceInput& in) {
     const auto dense = [](const at::Tensor& t) { return t.defined() ? t.contiguous() : t; };
     Pass pass;
-    pass.frame = frame;
-    pass.values = dense(values);
-    pass.initial_hidden = dense(initial_hidden);
-    pass.initial_cell = dense(initial_cell);
-    for (size_t i = 0; i < weights.size(); i += 4) {
+    pass.frame = make_frame(in.cell, in.values, in.offsets, in.directions[0].hidden_weight.size(1),
+                            static_cast<int64_t>(in.directions.size()));
+    pass.values = dense(in.values);
+    pass.initial_hidden = dense(in.initial_hidden);
+    pass.initial_cell = dense(in.initial_cell);
+    for (const RecurrenceWeights& w : in.directions) {
       pass.weights.push_back(
-          {dense(weights[i]), dense(weights[i + 1]), dense(weights[i + 2]), dense(weights[i + 3]), nullptr});
+          {dense(w.input_weight), dense(w.hidden_weight), dense(w.input_bias), dense(w.hidden_bias), w.packed});
     }
     return pass;
   }
 
- private:
-  static torch::autograd::variable_list gradients(torch::autograd::AutogradContext& context, const Pass& pass,
-                                                  std::vector<Kept>& kept, const at::Tensor& output,
-                                                  const at::Tensor& upper) {
+  static RecurrenceDown gradients(const Pass& pass, std::vector<Kept>& kept, const at::Tensor& output,
+                                  const at::Tensor& upper, bool wants_values) {
     const Frame& f = pass.frame;
     const auto options = pass.values.options().requires_grad(false);
     const auto like = [&](const at::Tensor& t) { return t.defined() ? at::empty(t.sizes(), options) : at::Tensor(); };
@@ -293,7 +243,6 @@ class Recurrence : public torch::autograd::Function<Recurrence> {
                 kernels::recurrence_backward(arguments[at], from[at], u.begin, u.end, scratch);
               });
 
-    torch::autograd::variable_list result = {at::Tensor(), d_hidden, d_cell};
     RecurrenceProducts products;
     products.cell = f.cell;
     products.rows = f.rows;
@@ -302,12 +251,11 @@ class Recurrence : public torch::autograd::Function<Recurrence> {
     products.values = pass.values;
     for (const RecurrenceWeights& w : pass.weights) products.input_weights.push_back(w.input_weight);
     products.arguments = arguments;
-    const RecurrenceProductGradients from_products = recurrence_products(products, context.needs_input_grad(0));
-    result[0] = from_products.values;
+    const RecurrenceProductGradients from_products = recurrence_products(products, wants_values);
+    RecurrenceDown result{from_products.values, d_hidden, d_cell, {}};
     for (const RecurrenceWeights& w : from_products.weights) {
-      result.insert(result.end(), {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias});
+      result.weights.insert(result.weights.end(), {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias});
     }
-    result.emplace_back();  // the frame
     return result;
   }
 };
@@ -336,28 +284,24 @@ std::shared_ptr<const PackedRecurrence> pack_recurrence(Cell cell, const Recurre
   return made;
 }
 
-at::Tensor recurrence_fused(const RecurrenceInput& in) {
-  FOVEA_CHECK(takes_fused_recurrence(in), "the fused form is for floats on the CPU");
-  const Frame frame = Recurrence::make_frame(in.cell, in.values, in.offsets, in.directions[0].hidden_weight.size(1),
-                                             static_cast<int64_t>(in.directions.size()));
-  std::vector<at::Tensor> weights;
-  for (const RecurrenceWeights& w : in.directions) {
-    weights.insert(weights.end(), {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias});
-  }
-  bool differentiable = in.values.requires_grad();
-  for (const at::Tensor& weight : weights) differentiable |= weight.requires_grad();
-  for (const at::Tensor& state : {in.initial_hidden, in.initial_cell}) {
-    differentiable |= state.defined() && state.requires_grad();
-  }
-  if (differentiable && at::GradMode::is_enabled()) {
-    const auto given = [](const at::Tensor& t) { return t.defined() ? std::optional<at::Tensor>(t) : std::nullopt; };
-    return Recurrence::apply(in.values, given(in.initial_hidden), given(in.initial_cell), at::TensorList(weights),
-                             frame);
-  }
-  Pass pass = Recurrence::make_pass(frame, in.values, in.initial_hidden, in.initial_cell, weights);
-  for (size_t d = 0; d < in.directions.size(); ++d) pass.weights[d].packed = in.directions[d].packed;
+int64_t kept_arrays(Cell cell) {
+  return 1 + (cell == Cell::kLstm) + has_reset_product(cell);
+}
+
+RecurrencePass recurrence_forward(const RecurrenceInput& in) {
+  RecurrencePass made;
+  made.output = Passes::make_pass(in).forward(true, made.kept);
+  return made;
+}
+
+RecurrenceDown recurrence_backward(const RecurrenceInput& in, RecurrencePass& made, const at::Tensor& d_output,
+                                   bool wants_values) {
+  return Passes::gradients(Passes::make_pass(in), made.kept, made.output, d_output.contiguous(), wants_values);
+}
+
+at::Tensor recurrence_inference(const RecurrenceInput& in) {
   std::vector<Kept> kept;
-  return pass.forward(false, kept);
+  return Passes::make_pass(in).forward(false, kept);
 }
 
 }  // namespace fovea::ops

@@ -3,6 +3,7 @@
 #include <ATen/Dispatch.h>
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
+#include <torch/library.h>
 
 #include "base/errors.h"
 #include "kernels/reference/row_adam.h"
@@ -45,17 +46,71 @@ void bring_up_to_date(const kernels::RowAdamArguments<double>& arguments, int64_
   kernels::reference::settle_rows(arguments, begin, end);
 }
 
+void update_rows(const RowAdamTable& table, const at::Tensor& rows, const at::Tensor& gradients,
+                 const RowAdamStep& step) {
+  AT_DISPATCH_FLOATING_TYPES(table.table.scalar_type(), "row_adam", [&] {
+    auto arguments = arguments_of<scalar_t>(table, step);
+    arguments.rows = rows.const_data_ptr<int64_t>();
+    arguments.gradients = gradients.const_data_ptr<scalar_t>();
+    at::parallel_for(0, rows.numel(), kRowsAtOnce, [&](int64_t begin, int64_t end) { update(arguments, begin, end); });
+  });
+}
+
+// --- fovea::row_adam and fovea::settle_rows ---
+
+RowAdamTable checked_table(const at::Tensor& table, const at::Tensor& first, const at::Tensor& second,
+                           const at::Tensor& counts, const at::Tensor& decays) {
+  for (const at::Tensor& tensor : {table, first, second, counts, decays}) {
+    FOVEA_CHECK(tensor.device().is_cpu() && tensor.is_contiguous(), "all must be contiguous on the CPU",
+                tensor.toString());
+  }
+  return {table, first, second, counts, decays};
+}
+
+// libtorch finds by the version of a tensor that a graph's input was written to.
+void mark_written(const RowAdamTable& t) {
+  for (const at::Tensor& tensor : {t.table, t.first, t.second, t.counts, t.decays}) {
+    if (!tensor.is_inference()) tensor.unsafeGetTensorImpl()->bump_version();
+  }
+}
+
+void row_adam_on_cpu(const at::Tensor& table, const at::Tensor& first, const at::Tensor& second,
+                     const at::Tensor& counts, const at::Tensor& decays, const at::Tensor& rows,
+                     const at::Tensor& gradients, double rate, double beta1, double beta2, double epsilon,
+                     double decay_sum) {
+  const RowAdamTable all = checked_table(table, first, second, counts, decays);
+  FOVEA_CHECK(rows.dim() == 1 && gradients.dim() == 2 && gradients.size(0) == rows.numel() &&
+                  gradients.size(1) == table.size(1),
+              "rows", rows.sizes(), "gradients", gradients.sizes(), "table", table.sizes());
+  const at::Tensor dense_rows = rows.contiguous();
+  const int64_t* row = dense_rows.const_data_ptr<int64_t>();
+  for (int64_t i = 0; i < rows.numel(); ++i) {
+    FOVEA_CHECK((i == 0 ? -1 : row[i - 1]) < row[i] && row[i] < table.size(0),
+                "rows must rise without repeats within the table; see", row[i], "at", i);
+  }
+  update_rows(all, dense_rows, gradients.contiguous(), {rate, beta1, beta2, epsilon, decay_sum});
+  mark_written(all);
+}
+
+void settle_rows_on_cpu(const at::Tensor& table, const at::Tensor& first, const at::Tensor& second,
+                        const at::Tensor& counts, const at::Tensor& decays, double decay_sum) {
+  RowAdamStep step;
+  step.decay_sum = decay_sum;
+  const RowAdamTable all = checked_table(table, first, second, counts, decays);
+  settle_rows(all, step);
+  mark_written(all);
+}
+
+void row_adam_shape(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                    const at::Tensor&, const at::Tensor&, double, double, double, double, double) {}
+void settle_rows_shape(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                       double) {}
+
 }  // namespace
 
 void row_adam(const RowAdamTable& table, const at::Tensor& gradient, const RowAdamStep& step) {
   FOVEA_CHECK(gradient.is_sparse() && gradient._values().size(1) == table.table.size(1), gradient.sizes());
-  const at::Tensor rows = gradient._indices()[0].contiguous(), values = gradient._values().contiguous();
-  AT_DISPATCH_FLOATING_TYPES(table.table.scalar_type(), "row_adam", [&] {
-    auto arguments = arguments_of<scalar_t>(table, step);
-    arguments.rows = rows.const_data_ptr<int64_t>();
-    arguments.gradients = values.const_data_ptr<scalar_t>();
-    at::parallel_for(0, rows.numel(), kRowsAtOnce, [&](int64_t begin, int64_t end) { update(arguments, begin, end); });
-  });
+  update_rows(table, gradient._indices()[0].contiguous(), gradient._values().contiguous(), step);
 }
 
 void settle_rows(const RowAdamTable& table, const RowAdamStep& step) {
@@ -64,6 +119,25 @@ void settle_rows(const RowAdamTable& table, const RowAdamStep& step) {
     at::parallel_for(0, table.table.size(0), 16 * kRowsAtOnce,
                      [&](int64_t begin, int64_t end) { bring_up_to_date(arguments, begin, end); });
   });
+}
+
+// They write to their first five arguments and have no gradient of their own.
+TORCH_LIBRARY_FRAGMENT(fovea, library) {
+  library.def(
+      "row_adam(Tensor(a!) table, Tensor(b!) first, Tensor(c!) second, Tensor(d!) counts, Tensor(e!) decays, "
+      "Tensor rows, Tensor gradients, *, float rate, float beta1=0.9, float beta2=0.999, float epsilon=1e-08, "
+      "float decay_sum=0.) -> ()");
+  library.def(
+      "settle_rows(Tensor(a!) table, Tensor(b!) first, Tensor(c!) second, Tensor(d!) counts, Tensor(e!) decays, *, "
+      "float decay_sum) -> ()");
+}
+TORCH_LIBRARY_IMPL(fovea, CPU, library) {
+  library.impl("row_adam", row_adam_on_cpu);
+  library.impl("settle_rows", settle_rows_on_cpu);
+}
+TORCH_LIBRARY_IMPL(fovea, Meta, library) {
+  library.impl("row_adam", row_adam_shape);
+  library.impl("settle_rows", settle_rows_shape);
 }
 
 }  // namespace fovea::ops

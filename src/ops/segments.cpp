@@ -23,9 +23,9 @@ at::Tensor segment_sum(const at::Tensor& values, const at::Tensor& offsets) {
 }  // namespace
 
 void check_offsets(const at::Tensor& offsets, int64_t rows) {
-  FOVEA_CHECK(
-      offsets.dim() == 1 && offsets.numel() >= 1 && offsets.scalar_type() == at::kLong && offsets.is_contiguous(),
-      "offsets must be [B+1] int64, got", offsets.dim(), "dimensions");
+  FOVEA_CHECK(offsets.dim() == 1 && offsets.numel() >= 1 && offsets.scalar_type() == at::kLong &&
+                  offsets.is_contiguous() && offsets.device().is_cpu(),
+              "offsets must be contiguous [B+1] int64 on the CPU, not", offsets.toString(), offsets.sizes());
   const int64_t* data = offsets.const_data_ptr<int64_t>();
   const int64_t last = offsets.numel() - 1;
   FOVEA_CHECK(data[0] == 0 && data[last] == rows, "offsets run from", data[0], "to", data[last], "over rows", rows);

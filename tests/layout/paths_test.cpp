@@ -76,7 +76,7 @@ std::vector<std::string> quoted_words(const std::string& document) {
 std::vector<std::string> paths_named(const std::string& document) {
   std::vector<std::string> paths;
   for (std::string path : quoted_words(document)) {
-    const std::set<std::string> tops = {"src", "tests", "docs", "script", "cmake", "web", "bench"};
+    const std::set<std::string> tops = {"src", "tests", "docs", "script", "cmake", "web", "bench", "python"};
     if (path.find('/') == std::string::npos || !tops.contains(path.substr(0, path.find('/')))) continue;
     path = path.substr(0, path.find(':'));
     const size_t open = path.find('{'), close = path.find('}', open);

@@ -42,7 +42,6 @@ Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets)
   ops::AttendInput in;
   in.score = options_.kind == PoolingKind::kAdditive ? ops::Score::kAdditive : ops::Score::kDot;
   in.query = query_.unsqueeze(0).expand({sequences, query_.numel()});
-  in.query_offsets = at::arange(sequences + 1, offsets.options());
   in.memory = memory;
   in.memory_offsets = offsets;
   in.memory_projection = projection_;
