@@ -44,8 +44,11 @@ void check_model(const TrainCommand& command) {
   if (command.data.ngrams.longest == 0) {
     refuse_unused(command.common, "ngram-dropout", "without --ngrams there are no ratios to drop");
   }
-  if (command.model.attention != nn::PoolingKind::kAdditive) {
-    refuse_unused(command.common, "attention-size", "only additive attention has such a width");
+  if (!nn::has_projection(command.model.attention)) {
+    refuse_unused(command.common, "attention-size", "only additive, general and frozen attention have such a width");
+  }
+  if (!nn::attends(command.model.attention)) {
+    refuse_unused(command.common, "normalizer", "this control has no scores");
   }
 }
 
@@ -104,6 +107,7 @@ void settle(TrainCommand& command, const OptionWords& words) {
   fill_text(command.data.text, words);
   command.model.encoder = tasks::parse_encoder(words.encoder);
   command.model.attention = tasks::parse_attention(words.attention);
+  command.model.normalizer = tasks::parse_normalizer(words.normalizer);
   command.train.decay = train::parse_decay(words.decay);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);

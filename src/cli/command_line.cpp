@@ -161,17 +161,23 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
   tasks::TextModelOptions& model = command.model;
   words.encoder = tasks::encoder_name(model.encoder);
   words.attention = tasks::attention_name(model.attention);
+  words.normalizer = tasks::normalizer_name(model.normalizer);
   describe(
       app.add_option("--encoder", words.encoder, "lstm, gru, elman or average")->check(word_of(tasks::parse_encoder)),
       group);
-  describe(
-      app.add_option("--attention", words.attention, "additive or dot; or a control without attention: mean, max, last")
-          ->check(word_of(tasks::parse_attention)),
-      group);
+  describe(app.add_option(
+                  "--attention", words.attention,
+                  "Score: additive, dot, scaled-dot or general; or a control: frozen (never trained), mean, max, last")
+               ->check(word_of(tasks::parse_attention)),
+           group);
+  describe(app.add_option("--normalizer", words.normalizer, "From scores to weights: softmax, sparsemax or entmax15")
+               ->check(word_of(tasks::parse_normalizer)),
+           group);
   describe(app.add_option("--embedding-size", model.embedding_size, "Features of a word vector")->check(kSize), group);
   describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder per direction")->check(kSize),
            group);
-  describe(app.add_option("--attention-size", model.attention_size, "Width of the additive score")->check(kSize),
+  describe(app.add_option("--attention-size", model.attention_size, "Width of the additive and the general score")
+               ->check(kSize),
            group);
   describe(app.add_option("--layers", model.layers, "Stacked layers of the encoder")->check(whole_number(1, 16)),
            group);

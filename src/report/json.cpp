@@ -96,6 +96,7 @@ Json answer_json(const tasks::Answer& answer, int top) {
 Json mechanism_json(const tasks::Mechanism& mechanism, int top) {
   Json out = answer_json(mechanism.answer, top);
   out["attention"] = mechanism.attention;
+  out["normalizer"] = mechanism.normalizer.empty() ? Json() : Json(mechanism.normalizer);
   out["weights_are_shares"] = mechanism.weights_are_shares;
   out["classes"] = mechanism.classes;
   out["scores"] = numbers(mechanism.scores);

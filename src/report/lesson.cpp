@@ -60,8 +60,8 @@ std::string how_it_attends(const Mechanism& mechanism) {
   }
   const std::string shares =
       mechanism.weights_are_shares ? " A weight here is the share of the features that were taken from the word." : "";
-  return "Attention (" + safe_text(name) + "): score → softmax → weight; weight × state → context; context → answer." +
-         shares;
+  return "Attention (" + safe_text(name) + "): score → " + safe_text(mechanism.normalizer) +
+         " → weight; weight × state → context; context → answer." + shares;
 }
 
 // The classes with a column of contributions: the answered one, and the runner-up where there are more than two.

@@ -38,10 +38,11 @@ struct Answer {
 // The mechanism of one answer: everything that adds up to it. Classes are in class order.
 struct Mechanism {
   Answer answer;
-  std::string attention;            // "additive", "dot", "mean", "max", "last"
+  std::string attention;            // as --attention: "additive", "dot", …, "mean", "max", "last"
+  std::string normalizer;           // as --normalizer; empty where there are no scores
   bool weights_are_shares = false;  // max, last: a token's weight is the share of context features taken from it
   std::vector<std::string> classes;
-  std::vector<double> scores;                      // per token, before the softmax; empty for the controls
+  std::vector<double> scores;                      // per token, before the normalizer; empty for the controls
   std::vector<std::vector<double>> contributions;  // [token][class]: what the token adds to the logit
   std::vector<double> bias;                        // [class]
   std::vector<double> logits;                      // [class] = bias + sum of contributions

@@ -115,6 +115,7 @@ Mechanism TextClassifier::explain(const std::string& text) {
   Mechanism mechanism;
   mechanism.answer = begin_answer(text, encoded);
   mechanism.attention = attention_name(parts_.model.attention);
+  if (nn::attends(parts_.model.attention)) mechanism.normalizer = normalizer_name(parts_.model.normalizer);
   mechanism.classes = parts_.labels;
   mechanism.bias = to_doubles(model_->head()->bias());
   if (encoded.ids.empty()) {

@@ -16,12 +16,19 @@ constexpr std::array<std::pair<nn::EncoderKind, const char*>, 4> kEncoders = {{{
                                                                                {nn::EncoderKind::kGru, "gru"},
                                                                                {nn::EncoderKind::kElman, "elman"},
                                                                                {nn::EncoderKind::kAverage, "average"}}};
-constexpr std::array<std::pair<nn::PoolingKind, const char*>, 5> kAttentions = {
+constexpr std::array<std::pair<nn::PoolingKind, const char*>, 8> kAttentions = {
     {{nn::PoolingKind::kAdditive, "additive"},
      {nn::PoolingKind::kDot, "dot"},
+     {nn::PoolingKind::kScaledDot, "scaled-dot"},
+     {nn::PoolingKind::kGeneral, "general"},
+     {nn::PoolingKind::kFrozen, "frozen"},
      {nn::PoolingKind::kMean, "mean"},
      {nn::PoolingKind::kMax, "max"},
      {nn::PoolingKind::kLast, "last"}}};
+constexpr std::array<std::pair<ops::Normaliser, const char*>, 3> kNormalizers = {
+    {{ops::Normaliser::kSoftmax, "softmax"},
+     {ops::Normaliser::kSparsemax, "sparsemax"},
+     {ops::Normaliser::kEntmax15, "entmax15"}}};
 
 template <typename Names, typename Kind>
 const char* name_of(const Names& names, Kind kind) {
@@ -68,11 +75,18 @@ const char* encoder_name(nn::EncoderKind kind) {
 const char* attention_name(nn::PoolingKind kind) {
   return name_of(kAttentions, kind);
 }
+const char* normalizer_name(ops::Normaliser kind) {
+  return name_of(kNormalizers, kind);
+}
 nn::EncoderKind parse_encoder(const std::string& name) {
   return parse_name(kEncoders, "--encoder", name);
 }
 nn::PoolingKind parse_attention(const std::string& name) {
   return parse_name(kAttentions, "--attention", name);
+}
+
+ops::Normaliser parse_normalizer(const std::string& name) {
+  return parse_name(kNormalizers, "--normalizer", name);
 }
 
 std::string TextModelOptions::describe() const {
@@ -85,13 +99,16 @@ std::string TextModelOptions::describe() const {
     text = (directions == 2 ? "Bi" : "") + std::string(cell) + " " + units + (directions == 2 ? "+" + units : "");
     if (layers > 1) text += " × " + std::to_string(layers) + " layers";
   }
-  const bool attends = attention == nn::PoolingKind::kAdditive || attention == nn::PoolingKind::kDot;
-  return text + ", " + attention_name(attention) + (attends ? " attention" : " instead of attention");
+  text += std::string(", ") + attention_name(attention);
+  if (!nn::attends(attention)) return text + " instead of attention";
+  return text + " attention" +
+         (normalizer == ops::Normaliser::kSoftmax ? "" : std::string(" by ") + normalizer_name(normalizer));
 }
 
 Json TextModelOptions::to_json() const {
   return {{"encoder", encoder_name(encoder)},
           {"attention", attention_name(attention)},
+          {"normalizer", normalizer_name(normalizer)},
           {"embedding_size", embedding_size},
           {"hidden_size", hidden_size},
           {"layers", layers},
@@ -109,6 +126,7 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
     TextModelOptions options;
     options.encoder = parse_encoder(json.at("encoder").get<std::string>());
     options.attention = parse_attention(json.at("attention").get<std::string>());
+    options.normalizer = parse_normalizer(json.at("normalizer").get<std::string>());
     options.embedding_size = json.at("embedding_size").get<int64_t>();
     options.hidden_size = json.at("hidden_size").get<int64_t>();
     options.layers = json.at("layers").get<int64_t>();
@@ -145,6 +163,7 @@ TextModelImpl::TextModelImpl(const TextModelOptions& options, const TextModelSiz
     pooling.backward_begin = options.hidden_size;
     pooling.backward_end = 2 * options.hidden_size;
   }
+  pooling.normaliser = options.normalizer;
   pooling_ = register_module("attention", nn::Pooling(pooling, seed));
   head_ = register_module(
       "head", nn::LinearHead(nn::LinearHeadOptions{memory_size, sizes.classes, options.output_dropout}, seed));

@@ -14,19 +14,22 @@
 namespace fovea::tasks {
 
 // Names on the command line and in config.json. Parsing throws UserError (kUsage) that lists what there is.
-const char* encoder_name(nn::EncoderKind kind);    // "lstm", "gru", "elman", "average"
-const char* attention_name(nn::PoolingKind kind);  // "additive", "dot", "mean", "max", "last"
+const char* encoder_name(nn::EncoderKind kind);     // "lstm", "gru", "elman", "average"
+const char* attention_name(nn::PoolingKind kind);   // "additive", "dot", "scaled-dot", "general", "frozen", "mean", …
+const char* normalizer_name(ops::Normaliser kind);  // "softmax", "sparsemax", "entmax15"
 nn::EncoderKind parse_encoder(const std::string& name);
 nn::PoolingKind parse_attention(const std::string& name);
+ops::Normaliser parse_normalizer(const std::string& name);
 
 struct TextModelOptions {
   nn::EncoderKind encoder = nn::EncoderKind::kLstm;
   nn::PoolingKind attention = nn::PoolingKind::kAdditive;
-  int64_t embedding_size = 300;  // E
-  int64_t hidden_size = 128;     // H, units per direction
+  ops::Normaliser normalizer = ops::Normaliser::kSoftmax;  // of the scores; not used by the controls
+  int64_t embedding_size = 300;                            // E
+  int64_t hidden_size = 128;                               // H, units per direction
   int64_t layers = 1;
   int64_t directions = 2;
-  int64_t attention_size = 128;    // A, width of the additive score
+  int64_t attention_size = 128;    // A, width of the projected memory
   double embedding_dropout = 0.6;  // the sizes, these, epochs and averaging: chosen on parts of SST-2's train.tsv
   double word_dropout = 0.1;
   double state_dropout = 0.5;

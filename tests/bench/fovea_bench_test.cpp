@@ -93,9 +93,9 @@ TEST(WholeTrainings, ArePrintedAsRowsLikeThoseOfTheSteps) {
   scratch.write("test.tsv", text);
   const std::string sizes = "epochs = 2\nbatch = 16\nembed = 8\nhidden = 8\n";
   const std::string files = "train = train.tsv\ntest = test.tsv\n";
-  const std::string cases = scratch.write("runs.txt", "[whole]\ntimed = run\n" + files + sizes +
-                                                          "[steps]\ntimed = epoch\n" + files + sizes +
-                                                          "[gone]\ntrain = no.tsv\ntest = test.tsv\n");
+  const std::string cases =
+      scratch.write("runs.txt", "[whole]\ntimed = run\n" + files + sizes + "[steps]\ntimed = epoch\n" + files + sizes +
+                                    "[gone]\ntrain = no.tsv\ntest = test.tsv\n");
   const test::Outcome result = run_trainings(cases, scratch.path().string());
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const std::vector<Json> parsed = rows(result.out);

@@ -26,6 +26,7 @@ tasks::Mechanism small_mechanism() {
   tasks::Mechanism out;
   out.answer = make_answer("好 film", {{"好", 0.625}, {"film", 0.375}});
   out.attention = "dot";
+  out.normalizer = "softmax";
   out.classes = {"negative", "positive"};
   out.scores = {1.5, -0.25};
   out.contributions = {{-0.5, 0.75}, {0.125, 0.0625}};

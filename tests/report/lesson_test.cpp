@@ -42,6 +42,7 @@ tasks::Mechanism mechanism(tasks::Answer answer, const std::vector<std::string>&
                            const std::vector<std::vector<double>>& contributions, const std::vector<double>& bias) {
   tasks::Mechanism out;
   out.attention = "additive";
+  out.normalizer = "softmax";
   out.classes = classes;
   out.contributions = contributions;
   out.bias = bias;

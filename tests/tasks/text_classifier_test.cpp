@@ -1,5 +1,6 @@
 #include "tasks/text_classifier.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -130,9 +131,14 @@ TEST_P(AnswersOf, SavedAndLoadedAnswersAreTheSameBits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Pooling, AnswersOf,
-                         testing::Values(nn::PoolingKind::kAdditive, nn::PoolingKind::kDot, nn::PoolingKind::kMean,
+                         testing::Values(nn::PoolingKind::kAdditive, nn::PoolingKind::kDot, nn::PoolingKind::kScaledDot,
+                                         nn::PoolingKind::kGeneral, nn::PoolingKind::kFrozen, nn::PoolingKind::kMean,
                                          nn::PoolingKind::kMax, nn::PoolingKind::kLast),
-                         [](const auto& info) { return std::string(attention_name(info.param)); });
+                         [](const auto& info) {
+                           std::string name = attention_name(info.param);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST(TextClassifier, TokensBeyondTheLimitAreCutAndCounted) {
   Made made;

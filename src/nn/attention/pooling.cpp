@@ -11,20 +11,47 @@
 
 namespace fovea::nn {
 
+namespace {
+
+ops::Score score_of(PoolingKind kind) {
+  switch (kind) {
+    case PoolingKind::kDot:
+      return ops::Score::kDot;
+    case PoolingKind::kScaledDot:
+      return ops::Score::kScaledDot;
+    case PoolingKind::kGeneral:
+      return ops::Score::kGeneral;
+    default:
+      return ops::Score::kAdditive;
+  }
+}
+
+}  // namespace
+
 PoolingImpl::PoolingImpl(const PoolingOptions& options, Seed seed) : options_(options) {
   FOVEA_CHECK(options.memory_size > 0, options.memory_size);
-  if (options.kind == PoolingKind::kAdditive) {
-    FOVEA_CHECK(options.attention_size > 0, options.attention_size);
-    projection_ = register_parameter("projection", at::empty({options.attention_size, options.memory_size}));
-    query_ = register_parameter("query", at::zeros({options.attention_size}));
-    score_vector_ = register_parameter("score_vector", at::empty({options.attention_size}));
-    fill_glorot(projection_, seed, "attention.projection");
-    fill_uniform(score_vector_, std::sqrt(3.0 / static_cast<double>(options.attention_size)), seed,
-                 "attention.score_vector");
-  } else if (options.kind == PoolingKind::kDot) {
+  if (has_projection(options.kind)) {
+    make_projected(seed);
+  } else if (attends(options.kind)) {
     query_ = register_parameter("query", at::empty({options.memory_size}));
     fill_uniform(query_, std::sqrt(3.0 / static_cast<double>(options.memory_size)), seed, "attention.query");
   }
+}
+
+void PoolingImpl::make_projected(Seed seed) {
+  const int64_t width = options_.attention_size;
+  FOVEA_CHECK(width > 0, width);
+  const bool trained = options_.kind != PoolingKind::kFrozen;
+  const double bound = std::sqrt(3.0 / static_cast<double>(width));
+  projection_ = register_parameter("projection", at::empty({width, options_.memory_size}), trained);
+  fill_glorot(projection_, seed, "attention.projection");
+  query_ = register_parameter("query", at::zeros({width}), trained);
+  if (options_.kind == PoolingKind::kGeneral) {
+    fill_uniform(query_, bound, seed, "attention.query");
+    return;
+  }
+  score_vector_ = register_parameter("score_vector", at::empty({width}), trained);
+  fill_uniform(score_vector_, bound, seed, "attention.score_vector");
 }
 
 Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets) {
@@ -40,7 +67,8 @@ Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets)
   }
   const int64_t sequences = offsets.numel() - 1;
   ops::AttendInput in;
-  in.score = options_.kind == PoolingKind::kAdditive ? ops::Score::kAdditive : ops::Score::kDot;
+  in.score = score_of(options_.kind);
+  in.normaliser = options_.normaliser;
   in.query = query_.unsqueeze(0).expand({sequences, query_.numel()});
   in.memory = memory;
   in.memory_offsets = offsets;

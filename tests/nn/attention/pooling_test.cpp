@@ -17,7 +17,7 @@ Pooling make_pooling(PoolingKind kind, int64_t directions = 1) {
 }
 
 std::string kind_name(const testing::TestParamInfo<PoolingKind>& info) {
-  const char* names[] = {"Additive", "Dot", "Mean", "Max", "Last"};
+  const char* names[] = {"Additive", "Dot", "ScaledDot", "General", "Frozen", "Mean", "Max", "Last"};
   return names[static_cast<int>(info.param)];
 }
 
@@ -53,18 +53,42 @@ TEST_P(AllPooling, GradientOfTheMemory) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, AllPooling,
-                         testing::Values(PoolingKind::kAdditive, PoolingKind::kDot, PoolingKind::kMean,
+                         testing::Values(PoolingKind::kAdditive, PoolingKind::kDot, PoolingKind::kScaledDot,
+                                         PoolingKind::kGeneral, PoolingKind::kFrozen, PoolingKind::kMean,
                                          PoolingKind::kMax, PoolingKind::kLast),
                          kind_name);
 
 TEST(Pooling, PermutingTheWordsPermutesTheWeights) {
   const at::Tensor memory = awkward({5, 6}, 1.3), order = at::tensor({4, 2, 0, 1, 3}, at::kLong);
-  for (const PoolingKind kind : {PoolingKind::kAdditive, PoolingKind::kDot, PoolingKind::kMean, PoolingKind::kMax}) {
+  for (const PoolingKind kind : {PoolingKind::kAdditive, PoolingKind::kDot, PoolingKind::kScaledDot,
+                                 PoolingKind::kGeneral, PoolingKind::kFrozen, PoolingKind::kMean, PoolingKind::kMax}) {
     Pooling pooling = make_pooling(kind);
     const Pooled before = pooling->forward(memory, offsets_of({5}));
     const Pooled after = pooling->forward(memory.index_select(0, order), offsets_of({5}));
     EXPECT_TRUE(at::allclose(after.weights, before.weights.index_select(0, order), 1e-12, 1e-12));
     EXPECT_TRUE(at::allclose(after.context, before.context, 1e-12, 1e-12));
+  }
+}
+
+TEST(Pooling, AFrozenScorerIsNotTrained) {
+  Pooling pooling = make_pooling(PoolingKind::kFrozen);
+  for (const auto& item : pooling->named_parameters()) EXPECT_FALSE(item.value().requires_grad()) << item.key();
+  EXPECT_GT(pooling->named_parameters()["score_vector"].abs().sum().item<double>(), 0);
+}
+
+// Sparsemax and 1.5-entmax give exact zeros where scores lie far apart, and softmax never does.
+TEST(Pooling, TheNormaliserAskedForIsUsed) {
+  const at::Tensor memory = awkward({9, 6}, 4.0), offsets = offsets_of({9});
+  for (const auto& [normaliser, zeros] :
+       {std::pair{ops::Normaliser::kSoftmax, false}, std::pair{ops::Normaliser::kSparsemax, true},
+        std::pair{ops::Normaliser::kEntmax15, true}}) {
+    PoolingOptions options{PoolingKind::kDot, 6, 5};
+    options.normaliser = normaliser;
+    Pooling pooling(options, 11);
+    pooling->to(at::kDouble);
+    const Pooled out = pooling->forward(memory, offsets);
+    EXPECT_EQ((out.weights == 0).any().item<bool>(), zeros) << static_cast<int>(normaliser);
+    EXPECT_NEAR(out.weights.sum().item<double>(), 1.0, 1e-12);
   }
 }
 
