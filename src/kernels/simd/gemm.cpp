@@ -41,18 +41,38 @@ int64_t PackedGemmSize(int64_t depth, int64_t columns) {
   return depth * RoundUp(columns, static_cast<int64_t>(PanelWidth()));
 }
 
-// One panel of Bᵀ, a cache line of each of its columns at a time.
+// Rows k0 … k0 + Lanes of four columns of Bᵀ from `source` on: four vectors, woven and dealt to their rows.
+HWY_INLINE void TransposeFour(const float* source, int64_t stride, int64_t k0, int64_t width, float* HWY_RESTRICT to) {
+  const FloatTag d;
+  const hn::CappedTag<float, 4> four;
+  const int64_t L = static_cast<int64_t>(hn::Lanes(d));
+  HWY_ALIGN float woven[4 * hn::MaxLanes(d)];
+  hn::StoreInterleaved4(hn::LoadU(d, source + k0), hn::LoadU(d, source + stride + k0),
+                        hn::LoadU(d, source + 2 * stride + k0), hn::LoadU(d, source + 3 * stride + k0), d, woven);
+  for (int64_t k = 0; k < L; ++k) {
+    for (int64_t j = 0; j < 4; j += static_cast<int64_t>(hn::Lanes(four))) {
+      hn::StoreU(hn::LoadU(four, woven + 4 * k + j), four, to + (k0 + k) * width + j);
+    }
+  }
+}
+
+// One panel of Bᵀ, a vector of each of its columns at a time.
 void PackTransposedPanel(const GemmArguments& g, int64_t first, int64_t depth, int64_t column,
                          float* HWY_RESTRICT packed) {
   const int64_t width = static_cast<int64_t>(PanelWidth()), used = Least(width, g.columns - column);
-  for (int64_t k0 = 0; k0 < depth; k0 += 16) {
-    const int64_t k1 = Least(k0 + 16, depth);
-    for (int64_t j = 0; j < used; ++j) {
+  const int64_t step = static_cast<int64_t>(hn::Lanes(FloatTag()));
+  for (int64_t k0 = 0; k0 < depth; k0 += step) {
+    const int64_t k1 = Least(k0 + step, depth);
+    int64_t j = 0;
+    for (; j + 4 <= used && k0 + step <= depth; j += 4) {
+      TransposeFour(g.b + (column + j) * g.b_stride + first, g.b_stride, k0, width, packed + j);
+    }
+    for (; j < used; ++j) {
       const float* HWY_RESTRICT source = g.b + (column + j) * g.b_stride + first;
       for (int64_t k = k0; k < k1; ++k) packed[k * width + j] = source[k];
     }
     for (int64_t k = k0; k < k1; ++k) {
-      for (int64_t j = used; j < width; ++j) packed[k * width + j] = 0;
+      for (int64_t unused = used; unused < width; ++unused) packed[k * width + unused] = 0;
     }
   }
 }
