@@ -86,14 +86,18 @@ std::vector<kernels::RecurrenceUnit> plan(const Frame& f) {
   return kernels::plan_recurrence(f.offsets_data(), f.order, f.directions, std::max(1, at::get_num_threads()));
 }
 
-// Hidden weights and bias only: the input's are packed by the product, or once by pack_recurrence().
-std::shared_ptr<PackedRecurrence> packed_hidden(Cell cell, const RecurrenceWeights& w) {
-  const int64_t hidden = w.hidden_weight.size(1);
+// Room for the hidden weights, and the bias; pack_hidden() then fills the room. The input's weights are packed by the
+// product, or once by pack_recurrence().
+std::shared_ptr<PackedRecurrence> room_for_hidden(Cell cell, const RecurrenceWeights& w) {
   auto made = std::make_shared<PackedRecurrence>();
-  made->hidden.resize(static_cast<size_t>(kernels::packed_recurrence_size(cell, hidden)));
-  kernels::pack_recurrence_weights(cell, hidden, w.hidden_weight.const_data_ptr<float>(), made->hidden.data());
+  made->hidden.resize(static_cast<size_t>(kernels::packed_recurrence_size(cell, w.hidden_weight.size(1))));
   made->bias = outer_bias(cell, w.input_bias, w.hidden_bias);
   return made;
+}
+
+void pack_hidden(Cell cell, const RecurrenceWeights& w, PackedRecurrence& room) {
+  kernels::pack_recurrence_weights(cell, w.hidden_weight.size(1), w.hidden_weight.const_data_ptr<float>(),
+                                   room.hidden.data());
 }
 
 // Fresh memory of tens of megabytes for each call costs a page fault every 4 KB: a quarter of the time of inference.
@@ -119,11 +123,13 @@ at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
   const at::Tensor output = at::empty({f.rows, f.hidden * f.directions}, options);
   const at::Tensor all_gates = save ? at::Tensor() : gate_buffer(f.directions * f.rows * f.gate_width());
   std::vector<std::shared_ptr<const PackedRecurrence>> packed;
+  std::vector<std::shared_ptr<PackedRecurrence>> rooms;  // to be filled; null where the weights came packed
   std::vector<kernels::RecurrenceArguments> arguments;
   std::vector<kernels::GemmArguments> projections;
   for (int64_t d = 0; d < f.directions; ++d) {
     const RecurrenceWeights& w = weights[static_cast<size_t>(d)];
-    packed.push_back(w.packed && !save ? w.packed : packed_hidden(f.cell, w));
+    rooms.push_back(w.packed && !save ? nullptr : room_for_hidden(f.cell, w));
+    packed.push_back(rooms.back() ? rooms.back() : w.packed);
     Kept mine;
     const int64_t gate_count = f.rows * f.gate_width();
     mine.gates = save ? at::empty({f.rows, f.gate_width()}, options)
@@ -140,19 +146,23 @@ at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
     kept.push_back(mine);
   }
   const auto units = plan(f);
-  // Where a unit is a whole direction, its thread multiplies too: no thread waits between the product and the steps.
+  // Where a unit is a whole direction, its thread packs and multiplies too: no thread waits between that and the steps.
   const bool apart = static_cast<int64_t>(units.size()) == f.directions && f.directions >= at::get_num_threads();
   int64_t scratch = kernels::recurrence_scratch_size(arguments[0]);
-  for (const kernels::GemmArguments& product : projections) {
+  for (size_t d = 0; d < projections.size(); ++d) {
     if (apart) {
-      scratch = std::max(scratch, kernels::gemm_scratch_size(product));
+      scratch = std::max(scratch, kernels::gemm_scratch_size(projections[d]));
     } else {
-      multiply(product);
+      if (rooms[d]) pack_hidden(f.cell, weights[d], *rooms[d]);
+      multiply(projections[d]);
     }
   }
   run_units(units, scratch, [&](const kernels::RecurrenceUnit& u, float* mine) {
     const auto at = static_cast<size_t>(u.direction);
-    if (apart) kernels::gemm(projections[at], 0, f.rows, mine);
+    if (apart) {
+      if (rooms[at]) pack_hidden(f.cell, weights[at], *rooms[at]);
+      kernels::gemm(projections[at], 0, f.rows, mine);
+    }
     kernels::recurrence_forward(arguments[at], u.begin, u.end, mine);
   });
   return output;
@@ -221,14 +231,19 @@ struct Passes {
     const at::Tensor packed = at::empty({f.directions, packed_size}, options);
     std::vector<kernels::RecurrenceArguments> arguments;
     std::vector<kernels::RecurrenceGradients> from;
+    float* panels = packed.mutable_data_ptr<float>();
+    at::parallel_for(0, f.directions, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t d = begin; d < end; ++d) {
+        const at::Tensor& weights = pass.weights[static_cast<size_t>(d)].hidden_weight;
+        kernels::pack_recurrence_weights_backward(f.cell, f.hidden, weights.const_data_ptr<float>(),
+                                                  panels + d * packed_size);
+      }
+    });
     for (int64_t d = 0; d < f.directions; ++d) {
       const auto at = static_cast<size_t>(d);
       arguments.push_back(arguments_of(f, d, kept[at], output, pass.initial_hidden, pass.initial_cell));
-      float* panels = packed.mutable_data_ptr<float>() + d * packed_size;
-      kernels::pack_recurrence_weights_backward(f.cell, f.hidden,
-                                                pass.weights[at].hidden_weight.const_data_ptr<float>(), panels);
       kernels::RecurrenceGradients g;
-      g.hidden_packed = panels;
+      g.hidden_packed = panels + d * packed_size;
       const Half above = half_of(upper, f, d);
       g.output = above.data;
       g.output_stride = above.stride;
@@ -267,7 +282,8 @@ std::shared_ptr<const PackedRecurrence> pack_recurrence(Cell cell, const Recurre
   const at::NoGradGuard guard;
   const RecurrenceWeights w = {weights.input_weight.contiguous(), weights.hidden_weight.contiguous(),
                                weights.input_bias.contiguous(), weights.hidden_bias.contiguous(), nullptr};
-  const std::shared_ptr<PackedRecurrence> made = packed_hidden(cell, w);
+  const std::shared_ptr<PackedRecurrence> made = room_for_hidden(cell, w);
+  pack_hidden(cell, w, *made);
   kernels::GemmArguments product;
   product.depth = w.input_weight.size(1);
   product.columns = w.input_weight.size(0);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <ATen/Functions.h>
+#include <ATen/Parallel.h>
 
 #include "ops/products.h"
 
@@ -128,9 +129,11 @@ InputGradient::InputGradient(const RecurrenceProducts& f) : panels(f.arguments.s
     product.accumulate = d > 0;
     product.c = out.mutable_data_ptr<float>();
     product.c_stride = f.input_width;
-    pack_operand(product, panels[d]);
     products.push_back(product);
   }
+  at::parallel_for(0, static_cast<int64_t>(products.size()), 1, [&](int64_t begin, int64_t end) {
+    for (auto d = static_cast<size_t>(begin); d < static_cast<size_t>(end); ++d) pack_operand(products[d], panels[d]);
+  });
 }
 
 }  // namespace

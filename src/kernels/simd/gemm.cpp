@@ -8,6 +8,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "kernels/simd/gemm_pack-inl.h"
 #include "kernels/simd/tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -22,148 +23,42 @@ constexpr int64_t kRowBlock = 96;
 // out.
 constexpr int64_t kDealtRows = 30;
 
-// Rows of a transposed A that are packed at a time, tile after tile: few enough to stay in the nearest cache although
-// they often lie a power of two apart.
-constexpr int64_t kPackedTogether = 8;
-
 // A whole packed B up to this size (1 MB) is prepared at once; then each row of C is finished while it is near.
 // Measured on 4096 · 128 · 512: 15 % faster than passing over C once per block of the depth.
 constexpr int64_t kWholeSize = 1 << 18;
 
-HWY_INLINE int64_t Least(int64_t x, int64_t y) {
-  return x < y ? x : y;
-}
-HWY_INLINE int64_t RoundUp(int64_t x, int64_t unit) {
-  return (x + unit - 1) / unit * unit;
-}
-
-int64_t PackedGemmSize(int64_t depth, int64_t columns) {
-  return depth * RoundUp(columns, static_cast<int64_t>(PanelWidth()));
-}
-
-// One panel of Bᵀ, a cache line of each of its columns at a time.
-void PackTransposedPanel(const GemmArguments& g, int64_t first, int64_t depth, int64_t column,
-                         float* HWY_RESTRICT packed) {
-  const int64_t width = static_cast<int64_t>(PanelWidth()), used = Least(width, g.columns - column);
-  for (int64_t k0 = 0; k0 < depth; k0 += 16) {
-    const int64_t k1 = Least(k0 + 16, depth);
-    for (int64_t j = 0; j < used; ++j) {
-      const float* HWY_RESTRICT source = g.b + (column + j) * g.b_stride + first;
-      for (int64_t k = k0; k < k1; ++k) packed[k * width + j] = source[k];
-    }
-    for (int64_t k = k0; k < k1; ++k) {
-      for (int64_t j = used; j < width; ++j) packed[k * width + j] = 0;
-    }
-  }
-}
-
-// Rows [first, first + depth) of B, all columns, panel after panel.
-void PackDepthBlock(const GemmArguments& g, int64_t first, int64_t depth, float* HWY_RESTRICT packed) {
-  const FloatTag d;
-  const int64_t L = static_cast<int64_t>(hn::Lanes(d)), width = 2 * L;
-  for (int64_t column = 0; column < g.columns; column += width, packed += depth * width) {
-    const int64_t used = Least(width, g.columns - column);
-    if (g.b_transposed) {
-      PackTransposedPanel(g, first, depth, column, packed);
-      continue;
-    }
-    for (int64_t k = 0; k < depth; ++k) {
-      const float* row = g.b_rows ? g.b_rows[first + k] : g.b + (first + k) * g.b_stride;
-      float* HWY_RESTRICT to = packed + k * width;
-      if (!row) {
-        hn::StoreU(hn::Zero(d), d, to), hn::StoreU(hn::Zero(d), d, to + L);
-      } else if (used == width) {
-        const auto low = hn::LoadU(d, row + column), high = hn::LoadU(d, row + column + L);
-        hn::StoreU(low, d, to), hn::StoreU(high, d, to + L);
-      } else {
-        for (int64_t j = 0; j < used; ++j) to[j] = row[column + j];
-        for (int64_t j = used; j < width; ++j) to[j] = 0;
-      }
-    }
-  }
-}
-
-void PackGemmOperand(const GemmArguments& g, float* packed) {
-  const int64_t padded = PackedGemmSize(1, g.columns);
-  for (int64_t k = 0; k < g.depth; k += PackedDepth()) {
-    PackDepthBlock(g, k, Least(PackedDepth(), g.depth - k), packed + k * padded);
-  }
-}
-
-// Columns [row, row + rows) of a transposed A, depth [first, first + depth), as tiles [depth, kTileRows] one after the
-// other. Places beyond `rows` hold anything.
-void PackTransposedRows(const GemmArguments& g, int64_t row, int64_t rows, int64_t first, int64_t depth,
-                        float* HWY_RESTRICT packed) {
-  const hn::CappedTag<float, 8> d;
-  const int64_t L = static_cast<int64_t>(hn::Lanes(d)), tile_rows = static_cast<int64_t>(kTileRows);
-  for (int64_t k0 = 0; k0 < depth; k0 += kPackedTogether) {
-    const int64_t k1 = Least(k0 + kPackedTogether, depth);
-    for (int64_t r = 0; r < rows; r += tile_rows) {
-      const float* source = g.a + (first + k0) * g.a_stride + row + r;
-      float* to = packed + r * depth + k0 * tile_rows;
-      const bool whole = row + r + RoundUp(tile_rows, L) <= g.rows;  // whole vectors may be read
-      for (int64_t k = k0; k < k1; ++k, source += g.a_stride, to += tile_rows) {
-        if (whole && k + 2 <= depth) {
-          // What the last vector writes too much belongs to the next k, which comes later.
-          for (int64_t j = 0; j < tile_rows; j += L) hn::StoreU(hn::LoadU(d, source + j), d, to + j);
-        } else {
-          for (int64_t j = 0; j < Least(tile_rows, rows - r); ++j) to[j] = source[j];
-        }
-      }
-    }
-  }
-}
-
-// sums[r] (+)= Σ_k A(k, row + r) over one block of the depth.
-void SumTransposedRows(const GemmArguments& g, int64_t row, int64_t rows, int64_t first, int64_t depth, bool add) {
-  const FloatTag d;
-  const int64_t L = static_cast<int64_t>(hn::Lanes(d));
-  const float* source = g.a + first * g.a_stride + row;
-  float* sums = g.a_sums + row;
-  int64_t r = 0;
-  for (; r + 4 * L <= rows; r += 4 * L) {
-    auto sum0 = hn::Zero(d), sum1 = sum0, sum2 = sum0, sum3 = sum0;
-    for (int64_t k = 0; k < depth; ++k) {
-      const float* from = source + k * g.a_stride + r;
-      sum0 = hn::Add(sum0, hn::LoadU(d, from)), sum1 = hn::Add(sum1, hn::LoadU(d, from + L));
-      sum2 = hn::Add(sum2, hn::LoadU(d, from + 2 * L)), sum3 = hn::Add(sum3, hn::LoadU(d, from + 3 * L));
-    }
-    float* to = sums + r;
-    if (add) {
-      sum0 = hn::Add(sum0, hn::LoadU(d, to)), sum1 = hn::Add(sum1, hn::LoadU(d, to + L));
-      sum2 = hn::Add(sum2, hn::LoadU(d, to + 2 * L)), sum3 = hn::Add(sum3, hn::LoadU(d, to + 3 * L));
-    }
-    hn::StoreU(sum0, d, to), hn::StoreU(sum1, d, to + L);
-    hn::StoreU(sum2, d, to + 2 * L), hn::StoreU(sum3, d, to + 3 * L);
-  }
-  for (; r + L <= rows; r += L) {
-    auto sum = hn::Zero(d);
-    for (int64_t k = 0; k < depth; ++k) sum = hn::Add(sum, hn::LoadU(d, source + k * g.a_stride + r));
-    hn::StoreU(add ? hn::Add(sum, hn::LoadU(d, sums + r)) : sum, d, sums + r);
-  }
-  for (; r < rows; ++r) {
-    float sum = 0;
-    for (int64_t k = 0; k < depth; ++k) sum += source[k * g.a_stride + r];
-    sums[r] = add ? sum + sums[r] : sum;
-  }
-}
-
-// Walks over a block of A as it lies in memory, a few cache lines at each call, so that it is near when its turn comes:
+// Walks over rows as they lie in memory, a few cache lines at each call, so that they are near when their turn comes:
 // without, half of the time of a weight gradient went into waiting for rows of A.
 struct Ahead {
-  const float* row;
-  int64_t stride, rows, line, lines;  // lines of 16 floats in a row
+  const float* row = nullptr;                         // the next row, or
+  const float* const* pointers = nullptr;             // where it is; null there: no row
+  int64_t stride = 0, rows = 0, line = 0, lines = 1;  // lines of 16 floats in a row
+
+  int64_t Lines() const { return rows * lines; }
 
   void Fetch(int64_t count) {
     for (; count > 0 && rows > 0; --count) {
-      hwy::Prefetch(row + 16 * line);
+      const float* here = pointers ? *pointers : row;
+      if (here) hwy::Prefetch(here + 16 * line);
       if (++line == lines) {
         line = 0;
-        row += stride;
+        if (pointers) {
+          ++pointers;
+        } else {
+          row += stride;
+        }
         --rows;
       }
     }
   }
+};
+
+// What comes next of A and of both Bs, fetched while the tiles of a block are multiplied.
+struct Coming {
+  Ahead a, b, beside;
+  int64_t a_lines = 0, b_lines = 0, beside_lines = 0;  // at each tile
+
+  HWY_INLINE void Fetch() { a.Fetch(a_lines), b.Fetch(b_lines), beside.Fetch(beside_lines); }
 };
 
 // A block of rows of C and of the depth. With whole panels of B the depth runs fastest, else the rows.
@@ -178,11 +73,25 @@ bool IsWhole(const GemmArguments& g) {
 
 // The block of A as it lies in memory, or nothing where the block does not exist.
 Ahead LinesOf(const GemmArguments& g, const Block& block) {
-  if (block.rows <= 0 || block.depth <= 0) return {nullptr, 0, 0, 0, 1};
+  if (block.rows <= 0 || block.depth <= 0) return {};
   if (g.a_transposed) {
-    return {g.a + block.first * g.a_stride + block.row, g.a_stride, block.depth, 0, (block.rows + 15) / 16};
+    const float* from = g.a + block.first * g.a_stride + block.row;
+    return {from, nullptr, g.a_stride, block.depth, 0, (block.rows + 15) / 16};
   }
-  return {g.a + block.row * g.a_stride + block.first, g.a_stride, block.rows, 0, (block.depth + 15) / 16};
+  return {g.a + block.row * g.a_stride + block.first, nullptr, g.a_stride, block.rows, 0, (block.depth + 15) / 16};
+}
+
+// Rows [first, first + depth) of B, as they lie in memory or in its panels.
+Ahead LinesOfB(const GemmArguments& g, int64_t first, int64_t depth) {
+  const int64_t padded = PackedGemmSize(1, g.columns), lines = (g.columns + 15) / 16;
+  if (depth <= 0 || lines == 0 || g.b_transposed) return {};
+  if (g.b_packed) return {g.b_packed + first * padded, nullptr, padded, depth, 0, (padded + 15) / 16};
+  if (g.b_rows) return {nullptr, g.b_rows + first, 0, depth, 0, lines};
+  return {g.b + first * g.b_stride, nullptr, g.b_stride, depth, 0, lines};
+}
+
+int64_t PerTile(const Ahead& ahead, int64_t tiles) {
+  return tiles > 0 ? (ahead.Lines() + tiles - 1) / tiles : 0;
 }
 
 // One panel of C, rows [row, row + rows), whose right edge may lie beyond the last column: through a buffer of one
@@ -287,9 +196,9 @@ HWY_INLINE int64_t TileRowsAt(const GemmArguments& g, const Block& block, int64_
   return (left + tiles - 1) / tiles;
 }
 
-// All columns of one block, from packed panels `b`; at each tile some lines `ahead` are fetched.
+// All columns of one block, from packed panels `b`; at each tile some lines of what is coming are fetched.
 void MultiplyColumns(const GemmArguments& g, const Scratch& parts, const float* bias, const Block& block,
-                     const float* b, Ahead& ahead, int64_t lines_per_tile) {
+                     const float* b, Coming& coming) {
   const int64_t width = static_cast<int64_t>(PanelWidth());
   Tile tile = {};
   tile.depth = static_cast<size_t>(block.depth);
@@ -300,7 +209,7 @@ void MultiplyColumns(const GemmArguments& g, const Scratch& parts, const float* 
     tile.panel = b + column * block.depth;
     for (int64_t r = 0, here = 0; r < block.rows; r += here) {
       here = TileRowsAt(g, block, r);
-      ahead.Fetch(lines_per_tile);
+      coming.Fetch();
       tile.a = g.a_transposed ? parts.a + r * block.depth : g.a + (block.row + r) * g.a_stride + block.first;
       MultiplyPanel(panel, tile, block.row + r, static_cast<size_t>(here), parts.edge);
     }
@@ -309,16 +218,15 @@ void MultiplyColumns(const GemmArguments& g, const Scratch& parts, const float* 
 
 // One block of both products; meanwhile the lines of the next one are fetched. `b` and `b_beside` are its panels.
 void MultiplyBlock(const GemmArguments& g, const Scratch& parts, const Block& block, const float* b,
-                   const float* b_beside, const Block& next) {
+                   const float* b_beside, const Block& next, Coming& coming) {
   if (g.a_transposed) PackTransposedRows(g, block.row, block.rows, block.first, block.depth, parts.a);
   if (g.a_sums) {
     SumTransposedRows(g, block.row, block.rows, block.first, block.depth, g.accumulate || block.first > 0);
   }
-  Ahead ahead = LinesOf(g, next);
-  const int64_t tiles = TilesOf(g, block) + (g.beside ? TilesOf(*g.beside, block) : 0);
-  const int64_t lines_per_tile = tiles > 0 ? (ahead.rows * ahead.lines + tiles - 1) / tiles : 0;
-  MultiplyColumns(g, parts, parts.first.bias, block, b, ahead, lines_per_tile);
-  if (g.beside) MultiplyColumns(*g.beside, parts, parts.beside.bias, block, b_beside, ahead, lines_per_tile);
+  coming.a = LinesOf(g, next);
+  coming.a_lines = PerTile(coming.a, TilesOf(g, block) + (g.beside ? TilesOf(*g.beside, block) : 0));
+  MultiplyColumns(g, parts, parts.first.bias, block, b, coming);
+  if (g.beside) MultiplyColumns(*g.beside, parts, parts.beside.bias, block, b_beside, coming);
 }
 
 // Packs B whole, unless it came so.
@@ -345,6 +253,7 @@ void Gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
   const auto block_at = [&](int64_t row, int64_t first) {
     return Block{row, Least(kRowBlock, end - row), first, Least(step, g.depth - first)};
   };
+  Coming coming;
   // A depth of 0 still writes C: one block of no depth.
   if (IsWhole(g)) {
     const float* b = PanelsOf(g, parts.first);
@@ -352,7 +261,8 @@ void Gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
     for (int64_t row = begin; row < end; row += kRowBlock) {
       for (int64_t first = 0; first == 0 || first < g.depth; first += step) {
         const Block next = first + step >= g.depth ? block_at(row + kRowBlock, 0) : block_at(row, first + step);
-        MultiplyBlock(g, parts, block_at(row, first), b + first * padded, b_beside + first * padded_beside, next);
+        MultiplyBlock(g, parts, block_at(row, first), b + first * padded, b_beside + first * padded_beside, next,
+                      coming);
       }
     }
     return;
@@ -361,9 +271,15 @@ void Gemm(const GemmArguments& g, int64_t begin, int64_t end, float* scratch) {
     const int64_t depth = Least(step, g.depth - first);
     const float* b = PanelsOf(g, parts.first, first, depth);
     const float* b_beside = g.beside ? PanelsOf(second, parts.beside, first, depth) : b;
+    const Block all = {begin, end - begin, first, depth};
+    const int64_t tiles = TilesOf(g, all) + (g.beside ? TilesOf(second, all) : 0);
+    coming.b = LinesOfB(g, first + step, Least(step, g.depth - first - step));
+    coming.b_lines = PerTile(coming.b, tiles);
+    if (g.beside) coming.beside = LinesOfB(second, first + step, Least(step, g.depth - first - step));
+    coming.beside_lines = PerTile(coming.beside, tiles);
     for (int64_t row = begin; row < end; row += kRowBlock) {
       const Block next = row + kRowBlock >= end ? block_at(begin, first + step) : block_at(row + kRowBlock, first);
-      MultiplyBlock(g, parts, block_at(row, first), b, b_beside, next);
+      MultiplyBlock(g, parts, block_at(row, first), b, b_beside, next, coming);
     }
   }
 }
