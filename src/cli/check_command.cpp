@@ -42,7 +42,7 @@ void check_model(const TrainCommand& command) {
     }
   }
   if (command.data.ngrams.longest == 0) {
-    refuse_unused(command.common, "ngram-dropout", "without --ngrams there are no ratios to drop");
+    refuse_unused(command.common, "ngram-dropout", "with --ngrams 0 there are no ratios to drop");
   }
   if (!nn::has_projection(command.model.attention)) {
     refuse_unused(command.common, "attention-size", "only additive, general and frozen attention have such a width");

@@ -36,6 +36,10 @@ void fill_data(tasks::TextDataOptions& data, const Json& json) {
   data.vocabulary = {json.at("vocabulary").at("min_count").get<int64_t>(),
                      json.at("vocabulary").at("max_size").get<int64_t>()};
   data.ngrams.longest = json.at("ngrams").get<int64_t>();
+  if (data.ngrams.longest < 0 || data.ngrams.longest > data::kMaxNgramLength) {
+    throw UserError(ExitCode::kBadData, std::string(kSettingsFile) + ": ngrams is out of its range",
+                    "Begin anew with --force.");
+  }
 }
 
 // A model knows whether mark-up was stripped; a setting may still leave it to the data.

@@ -13,11 +13,11 @@ std::string result_text(const TrainCommand& command, const TrainOutcome& outcome
     const tasks::TestResult& t = *outcome.test;
     text += summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " +
                                       fixed(100 * t.accuracy_high, 1) + ")   macro F1 " + fixed(t.macro_f1, 3) +
-                                      "\non " + with_commas(t.n) + " texts not used before; always “" +
+                                      "\non " + with_commas(t.n) + " texts not used before\nalways “" +
                                       report::ellipsize(report::safe_text(t.majority_label), 20) +
                                       "” would be right in " + per_cent(t.majority_share));
     if (t.accuracy_low <= t.majority_share) {
-      text += summary_lines("", "not surely better than that: more rows, or more --max-epochs");
+      text += summary_lines("", "not surely better than that: more rows may help");
     }
   } else if (outcome.training.best_step > 0) {
     text += summary_lines("validation", per_cent(outcome.training.best_validation.at("accuracy")) +

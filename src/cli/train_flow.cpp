@@ -187,7 +187,8 @@ class Flow {
         "machine", to_line(machine.at("processor")) + ", " + to_line(machine.at("threads")) + " threads, " +
                        to_line(machine.at("instruction_set")) + "\nstates are saved in " + command_.out +
                        ".partial at every evaluation and every " + fixed(command_.train.save_seconds, 0) + " s")));
-    log::info(trim(summary_lines("training", "seed " + std::to_string(command_.train.seed) +
+    log::info(trim(summary_lines("training", "seed " + std::to_string(command_.train.seed) + " · up to " +
+                                                 std::to_string(command_.train.max_epochs) + " epochs" +
                                                  " · Ctrl-C stops and keeps the best model so far")));
   }
 

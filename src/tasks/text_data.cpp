@@ -299,7 +299,12 @@ class Loader {
 
   void count_ngrams() {
     const auto classes = static_cast<int64_t>(data_.labels.size());
-    if (data::ngram_width(options_.ngrams.longest, classes) == 0) return;
+    if (options_.ngrams.longest == 0) return;
+    if (data::ngram_width(options_.ngrams.longest, classes) == 0) {
+      log::warn("n-gram ratios are left out: " + std::to_string(classes) + " labels, and they are made for at most " +
+                std::to_string(data::kMaxNgramClasses) + " (--ngrams)");
+      return;
+    }
     data::NgramCounter counter(options_.ngrams, classes);
     for (int64_t i = 0; i < data_.train.size(); ++i) counter.add(data_.train.text(i), data_.train.label(i));
     data_.ngrams = data::NgramTable(counter.count());

@@ -93,7 +93,7 @@ const std::string& file_named(const checkpoint::Files& files, const std::string&
   return found->second;
 }
 
-TextClassifierParts parse_parts(const Json& config, const std::string& place) {
+TextClassifierParts parse_parts(const Json& config, const std::string& place, bool* has_ngrams) {
   TextClassifierParts parts;
   try {
     if (config.at("task") != "text") {
@@ -104,6 +104,7 @@ TextClassifierParts parse_parts(const Json& config, const std::string& place) {
     parts.layout = data::TableLayout::from_json(config.at("layout"));
     parts.labels = config.at("labels").get<std::vector<std::string>>();
     parts.label_counts = config.at("label_counts").get<std::vector<int64_t>>();
+    *has_ngrams = config.at("ngrams").get<bool>();
   } catch (const Json::exception& error) {
     throw UserError(ExitCode::kBadData, place + ": " + error.what());
   }
@@ -147,7 +148,8 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
   const std::string place = name + "/config.json";
   const Json config = Json::parse(file_named(files, "config.json", name), nullptr, false);
   if (config.is_discarded()) throw UserError(ExitCode::kBadData, place + ": is not JSON");
-  TextClassifierParts parts = parse_parts(config, place);
+  bool has_ngrams = false;
+  TextClassifierParts parts = parse_parts(config, place, &has_ngrams);
   parts.vocabulary = data::Vocabulary::parse(file_named(files, "vocab.txt", name), name + "/vocab.txt");
 
   const std::string seen_place = name + "/seen.safetensors";
@@ -155,7 +157,7 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
   parts.train_identities = identities_of(seen, "train", seen_place);
   parts.valid_identities = identities_of(seen, "valid", seen_place);
 
-  if (config.value("ngrams", false)) {
+  if (has_ngrams) {
     parts.ngrams =
         read_ngrams(file_named(files, "ngrams.safetensors", name), parts.labels.size(), name + "/ngrams.safetensors");
   }

@@ -73,9 +73,10 @@ TEST_P(AnswersOf, TheMechanismAddsUpToTheAnswer) {
     const size_t c = entry.label == m.classes[0] ? 0 : 1;
     EXPECT_NEAR(entry.probability, std::exp(logits[c]) / total, 1e-6);
   }
-  const bool attends = GetParam() == nn::PoolingKind::kAdditive || GetParam() == nn::PoolingKind::kDot;
+  const bool attends = nn::attends(GetParam());
   EXPECT_EQ(m.scores.size(), attends ? m.answer.tokens.size() : 0u);
   if (attends) {
+    EXPECT_EQ(m.normalizer, "softmax");
     double sum = 0;
     for (const double score : m.scores) sum += std::exp(score);
     for (size_t i = 0; i < m.scores.size(); ++i)
@@ -191,6 +192,36 @@ TEST(TextClassifier, FilesThatDoNotFitAreRefusedInWords) {
   EXPECT_NE(refusal("config.json", config.dump()).find("hidden_size"), std::string::npos);
   EXPECT_EQ(refusal("vocab.txt", "what").rfind("M/vocab.txt", 0), 0u);
   EXPECT_EQ(refusal("weights.safetensors", "what").rfind("M/weights.safetensors", 0), 0u);
+  config = Json::parse(good.at("config.json"));
+  config["ngrams"] = 3;
+  EXPECT_EQ(refusal("config.json", config.dump()).rfind("M/config.json", 0), 0u);
+}
+
+TEST(TextClassifier, NgramCountsThatCannotBeAreRefused) {
+  Made made;
+  const TextModelOptions options = test::tiny_model();
+  const TextClassifierParts parts = make_parts(made.data, options);
+  const checkpoint::Files good = classifier_files(parts, TextModel(options, sizes_of(made.data), 5), Json::object());
+  const auto refusal = [&](const std::string& array, size_t element, char byte) {
+    checkpoint::Files files = good;
+    checkpoint::ArrayFile arrays = checkpoint::parse_arrays(files.at("ngrams.safetensors"), "M");
+    for (checkpoint::NamedArray& one : arrays.arrays) {
+      if (one.name == array) one.bytes[element * checkpoint::element_size(one.type)] = byte;
+    }
+    files["ngrams.safetensors"] = checkpoint::serialize_arrays(arrays);
+    try {
+      TextClassifier::load(files, "M");
+    } catch (const UserError& error) {
+      EXPECT_EQ(error.code(), ExitCode::kBadData);
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(refusal("nothing", 0, 0), "accepted");
+  EXPECT_NE(refusal("shape", 0, 77).find("M/ngrams.safetensors: the array 'shape'"), std::string::npos);
+  EXPECT_NE(refusal("shape", 1, 0).find("'shape' is out of its range"), std::string::npos);
+  EXPECT_NE(refusal("shape", 2, 1).find("'keys' is missing"), std::string::npos);
+  EXPECT_NE(refusal("counts", 0, 120).find("more texts of a class than there are"), std::string::npos);
 }
 
 TEST(TextTest, CountsWhatItSays) {

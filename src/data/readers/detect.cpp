@@ -103,9 +103,11 @@ Format choose_separated(const Cut& tabs, const Cut& commas, std::string_view nam
   const bool tabs_fit = tabs.plausible(), commas_fit = commas.plausible();
   if (tabs_fit != commas_fit) return tabs_fit ? Format::kTsv : Format::kCsv;
   if (tabs.perfect() != commas.perfect()) return tabs.perfect() ? Format::kTsv : Format::kCsv;
+  const bool named_tsv = name.ends_with(".tsv") || name.ends_with(".tab");
+  if (tabs_fit && named_tsv) return Format::kTsv;
   if ((expected == Format::kTsv && tabs_fit) || (expected == Format::kCsv && commas_fit)) return expected;
   if (name.ends_with(".csv")) return Format::kCsv;
-  if (!tabs_fit && !name.ends_with(".tsv") && !name.ends_with(".tab")) return Format::kAuto;
+  if (!tabs_fit && !named_tsv) return Format::kAuto;
   return Format::kTsv;
 }
 

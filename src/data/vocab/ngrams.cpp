@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include "base/errors.h"
@@ -31,7 +32,7 @@ uint64_t text_hash(std::span<const int32_t> ids, int32_t label) {
 
 using Occurrence = std::pair<uint64_t, int32_t>;  // key, class
 
-// Appends the n-grams of `occurrences` with their counts; `largest[k]` counts those that k texts hold.
+// Appends the n-grams of `occurrences` with their counts.
 void tally(std::vector<Occurrence>& occurrences, int64_t classes, NgramCounts& counts) {
   std::sort(occurrences.begin(), occurrences.end());
   for (size_t i = 0; i < occurrences.size();) {
@@ -172,12 +173,13 @@ void NgramTable::write_ratios(int64_t entry, int32_t own_label, float* out) cons
   }
   if (total < static_cast<double>(counts_.threshold)) return;
   for (int64_t c = classes_ == 2 ? 1 : 0; c < classes_; ++c) {
-    const double inside = counts[c] - own(c),
-                 of = static_cast<double>(counts_.class_texts[static_cast<size_t>(c)]) - own(c);
+    const double inside = counts[c] - own(c);
+    const double of = static_cast<double>(counts_.class_texts[static_cast<size_t>(c)] - own(c));
     const double share = of / texts;
     if (share <= 0 || share >= 1) continue;  // the only text of its class: nothing to compare it with
-    *(out + (classes_ == 2 ? 0 : c)) = static_cast<float>(std::log((inside + 2 * share) / of) -
-                                                          std::log((total - inside + 2 * (1 - share)) / (texts - of)));
+    const double ratio =
+        std::log((inside + 2 * share) / of) - std::log((total - inside + 2 * (1 - share)) / (texts - of));
+    out[classes_ == 2 ? 0 : c] = static_cast<float>(ratio);
   }
 }
 

@@ -10,7 +10,8 @@ namespace fovea::data {
 
 struct NgramOptions {
   int64_t longest = 3;  // words of an n-gram, at most; 0: none
-  // Counts kept, n-grams times classes: the rarest n-grams are left out until they fit. 4 bytes each and 8 per n-gram.
+  // Counts kept, n-grams times classes: the rarest n-grams are left out until they fit. 4 bytes each, and up to 24 per
+  // n-gram.
   int64_t max_counts = 4'000'000;
 };
 
@@ -33,7 +34,7 @@ class NgramCounter {
   // ids: numbers of a Vocabulary. An n-gram that holds an unknown word is not counted.
   void add(std::span<const int32_t> ids, int32_t label);
 
-  // Takes the texts added. O(n log n) in their n-grams, one length at a time.
+  // Of the texts added. O(n log n) in their n-grams, one length at a time.
   NgramCounts count();
 
  private:
@@ -41,7 +42,6 @@ class NgramCounter {
   int64_t class_count_;
   std::vector<int32_t> ids_, labels_;
   std::vector<size_t> offsets_ = {0};
-  std::vector<uint64_t> seen_;  // a hash of each text with its class
 };
 
 // The ratio of class c against the others for an n-gram that n_c of the N_c texts of the class hold and m_c of the M_c

@@ -30,6 +30,7 @@ TEST(DetectFormat, FollowsTheNameWhereBothFit) {
   EXPECT_EQ(detect("a.tsv", both).format, Format::kTsv);
   EXPECT_EQ(detect("-", both).format, Format::kTsv);
   EXPECT_EQ(detect("-", both, true, Format::kCsv).format, Format::kCsv);
+  EXPECT_EQ(detect("a.tsv", both, true, Format::kCsv).format, Format::kTsv) << "the name says more than a CSV before";
 }
 
 TEST(DetectFormat, IsNotMisledByAFewBadRows) {

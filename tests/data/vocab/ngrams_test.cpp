@@ -106,9 +106,11 @@ TEST(Ngrams, TheRarestGoFirstWhereThereAreTooMany) {
   for (size_t entry = 0; entry < few.keys.size(); ++entry) {
     EXPECT_GE(few.counts[2 * entry] + few.counts[2 * entry + 1], few.threshold);
   }
-  // The same rule holds for a training text without its own count: an n-gram of 2 texts says nothing to one of them.
+  // The same rule holds for a training text without its own count: 3 is in as many texts as are asked for, no more.
   const NgramTable table(few);
-  EXPECT_EQ(ratios_of(table, {4}, 0)[0], 0.0f);
+  ASSERT_EQ(few.threshold, 3);
+  EXPECT_EQ(ratios_of(table, {3}, 0)[0], 0.0f);
+  EXPECT_NE(ratios_of(table, {3})[0], 0.0f);
 }
 
 TEST(Ngrams, NoneAreUsedForVeryManyClasses) {
