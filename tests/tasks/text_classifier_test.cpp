@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
+#include "checkpoint/safetensors.h"
 #include "tasks/text_fixture.h"
 #include "tasks/text_test.h"
 
