@@ -18,7 +18,7 @@
 namespace fovea::ops {
 namespace {
 
-constexpr int64_t kWeightsPerThread = 64;  // a weight costs some ten nanoseconds
+constexpr int64_t kWeightsPerThread = 64;  // an additive weight 256 wide costs some forty nanoseconds
 
 std::atomic<int64_t> fused_calls = 0;
 

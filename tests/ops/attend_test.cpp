@@ -276,6 +276,18 @@ TEST_P(Attend, SameBitsForAnyNumberOfThreads) {
 
 INSTANTIATE_TEST_SUITE_P(Forms, Attend, testing::ValuesIn(all_forms()), form_name);
 
+TEST(AttendTypes, OthersTakeTheCompositeForm) {
+  for (const Form& form : all_forms()) {
+    const AttendInput in = make_input(form, kSeveral, 5, 3);
+    AttendInput brief = in;
+    for (at::Tensor* tensor : tensors_in(brief)) *tensor = tensor->to(at::kBFloat16);
+    ASSERT_FALSE(takes_fused_attend(brief));
+    const AttendOutput out = attend(brief);
+    EXPECT_EQ(out.context.scalar_type(), at::kBFloat16);
+    EXPECT_TRUE(at::allclose(out.context.to(at::kDouble), attend(in).context, 0.05, 0.05));
+  }
+}
+
 std::string refusal_of(const AttendInput& in) {
   try {
     attend(in);

@@ -56,8 +56,8 @@ RecurrenceInput in_float(RecurrenceInput in) {
 }
 
 void add_initial_states(RecurrenceInput& in) {
-  const at::IntArrayRef sizes = {static_cast<int64_t>(in.directions.size()), in.offsets.numel() - 1,
-                                 in.directions[0].hidden_weight.size(1)};
+  const std::vector<int64_t> sizes = {static_cast<int64_t>(in.directions.size()), in.offsets.numel() - 1,
+                                      in.directions[0].hidden_weight.size(1)};
   in.initial_hidden = awkward(sizes, 0.6, 21);
   if (in.cell == Cell::kLstm) in.initial_cell = awkward(sizes, 0.9, 22);
 }
