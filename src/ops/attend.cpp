@@ -46,7 +46,7 @@ at::Tensor weight_offsets(const at::Tensor& query_offsets, const at::Tensor& mem
   return offsets;
 }
 
-void check_attend(const AttendInput& in) {
+void refuse_what_is_not_there(const AttendInput& in) {
   if (in.causal) {
     throw UserError(ExitCode::kUsage, "attend: causal masks are not supported yet",
                     "Give causal = false; every query then sees the whole memory of its sequence.");
@@ -55,6 +55,10 @@ void check_attend(const AttendInput& in) {
     throw UserError(ExitCode::kUsage, "attend: several heads are not supported yet",
                     "Give heads = 1, or call once for each head.");
   }
+}
+
+void check_attend(const AttendInput& in) {
+  refuse_what_is_not_there(in);
   FOVEA_CHECK(in.memory.dim() == 2 && in.query.dim() == 2, "memory must be [N, D] and query [M, …], not",
               in.memory.sizes(), in.query.sizes());
   check_offsets(in.memory_offsets, in.memory.size(0));

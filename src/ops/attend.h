@@ -48,7 +48,8 @@ at::Tensor weight_offsets(const at::Tensor& query_offsets, const at::Tensor& mem
 // that kernels::weighted_sum() makes of the weights. Throws InternalError on shapes that do not fit, UserError for
 // what is not supported yet. A second derivative is refused in words.
 AttendOutput attend(const AttendInput& input);
-void check_attend(const AttendInput& input);  // throws what attend() would throw
+void check_attend(const AttendInput& input);              // throws what attend() would throw
+void refuse_what_is_not_there(const AttendInput& input);  // the part of it that needs no sizes
 
 // The two forms, for tests and benchmarks that want one of them; input as check_attend() lets it through. The fused one
 // is what doubles take as well.

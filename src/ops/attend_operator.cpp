@@ -50,6 +50,7 @@ AttendInput attend_input(const at::Tensor& query, const at::Tensor& memory, cons
   in.score_vector = score_vector.value_or(at::Tensor());
   in.causal = causal;
   in.heads = heads;
+  refuse_what_is_not_there(in);  // also where only shapes are asked for
   return in;
 }
 

@@ -85,8 +85,10 @@ at::Tensor dense_gradient_shape(const at::Tensor& d_values, const at::Tensor&, c
 }
 
 void check_lookup(const at::Tensor& table, const at::Tensor& ids) {
-  FOVEA_CHECK(table.dim() == 2 && ids.dim() == 1 && ids.scalar_type() == at::kLong && ids.is_contiguous(),
-              "table must be [V, E] and ids contiguous [N] int64, not", table.sizes(), ids.toString(), ids.sizes());
+  FOVEA_CHECK(table.dim() == 2 && ids.dim() == 1 && ids.scalar_type() == at::kLong && ids.is_contiguous() &&
+                  ids.device().is_cpu(),
+              "table must be [V, E] and ids contiguous [N] int64 on the CPU, not", table.sizes(), ids.toString(),
+              ids.sizes());
   const int64_t* data = ids.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < ids.numel(); ++i)
     FOVEA_CHECK(0 <= data[i] && data[i] < table.size(0), "id", data[i], "at", i, "for rows", table.size(0));

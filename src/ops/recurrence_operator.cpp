@@ -88,6 +88,8 @@ at::Tensor recurrence_with_autograd(const at::Tensor& values, const at::Tensor& 
 
 at::Tensor recurrence_shape(const at::Tensor& values, const at::Tensor&, at::TensorList weights, std::string_view,
                             const Given&, const Given&) {
+  TORCH_CHECK_VALUE(!weights.empty() && weights.size() % 4 == 0,
+                    "fovea::recurrence: weights are four a direction, not ", weights.size());
   const auto directions = static_cast<int64_t>(weights.size() / 4);
   return at::empty_symint({values.sym_size(0), weights[1].sym_size(1) * directions}, values.options());
 }
