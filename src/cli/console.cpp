@@ -50,8 +50,12 @@ report::Style begin(const CommonOptions& common) {
     throw UserError(ExitCode::kUsage, "--device: this version of Fovea runs on the CPU only", "Leave --device out.");
   }
   kernels::choose_instruction_set();
-  at::set_num_threads(common.threads > 0 ? common.threads
-                                         : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+  const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  if (common.threads > cores) {
+    log::warn("--threads " + std::to_string(common.threads) + ": this machine has " + std::to_string(cores) +
+              " cores; more threads than that wait for one another");
+  }
+  at::set_num_threads(common.threads > 0 ? common.threads : cores);
   at::globalContext().setDeterministicAlgorithms(true, false);
   at::globalContext().setDeterministicFillUninitializedMemory(false);  // every new array is written before it is read
   report::Style style;
