@@ -108,6 +108,9 @@ TrainCommand demo_training(const DemoCommand& command, const fs::path& folder) {
   // Made-up texts leave nothing to overfit: light dropout and a high rate learn them in four passes.
   train.model.embedding_dropout = train.model.state_dropout = train.model.output_dropout = 0.1;
   train.model.word_dropout = 0;
+  // Whether the right word was found can be told only where a memory row says nothing of the words before it by count.
+  train.data.ngrams.longest = 0;
+  train.train.embedding_rate = 3;
   train.train.seed = command.seed;
   train.train.learning_rate = 0.005;
   train.train.max_epochs = 4;
