@@ -25,8 +25,6 @@ class EmbeddingImpl : public torch::nn::Module {
   // ids [N] int64 → [N, E].
   at::Tensor forward(const at::Tensor& ids, const StepContext& context);
 
-  const at::Tensor& weight() const { return weight_; }  // [V, E]
-
  private:
   at::Tensor drop_words(const at::Tensor& ids, const StepContext& context) const;
 

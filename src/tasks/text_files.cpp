@@ -10,23 +10,6 @@
 namespace fovea::tasks {
 namespace {
 
-checkpoint::NamedArray identities_array(const std::string& name, const std::vector<uint64_t>& identities) {
-  checkpoint::NamedArray array{name, checkpoint::ElementType::kInt64, {static_cast<int64_t>(identities.size())}, {}};
-  array.bytes.assign(reinterpret_cast<const char*>(identities.data()), identities.size() * sizeof(uint64_t));
-  return array;
-}
-
-std::vector<uint64_t> identities_of(const checkpoint::ArrayFile& file, const std::string& name,
-                                    const std::string& place) {
-  const checkpoint::NamedArray* array = file.find(name);
-  if (!array || array->type != checkpoint::ElementType::kInt64) {
-    throw UserError(ExitCode::kBadData, place + ": has no array '" + name + "'");
-  }
-  std::vector<uint64_t> identities(array->bytes.size() / sizeof(uint64_t));
-  std::memcpy(identities.data(), array->bytes.data(), array->bytes.size());
-  return identities;
-}
-
 template <typename T>
 checkpoint::NamedArray array_of(const std::string& name, checkpoint::ElementType type, std::vector<int64_t> shape,
                                 const std::vector<T>& values) {
@@ -35,28 +18,38 @@ checkpoint::NamedArray array_of(const std::string& name, checkpoint::ElementType
   return array;
 }
 
+// `count`: how many there must be, if that is known.
 template <typename T>
 std::vector<T> values_of(const checkpoint::ArrayFile& file, const std::string& name, checkpoint::ElementType type,
-                         size_t count, const std::string& place) {
+                         std::optional<size_t> count, const std::string& place) {
   const checkpoint::NamedArray* array = file.find(name);
-  if (!array || array->type != type || array->bytes.size() != count * sizeof(T)) {
+  if (!array || array->type != type || (count && array->bytes.size() != *count * sizeof(T))) {
     throw UserError(ExitCode::kBadData, place + ": the array '" + name + "' is missing, or of another size or type");
   }
-  std::vector<T> values(count);
+  std::vector<T> values(array->bytes.size() / sizeof(T));
   std::memcpy(values.data(), array->bytes.data(), array->bytes.size());
   return values;
+}
+
+// Hashes of texts are unsigned; the format has them as I64.
+checkpoint::NamedArray identities_array(const std::string& name, const std::vector<uint64_t>& identities) {
+  return array_of(name, checkpoint::ElementType::kInt64, {static_cast<int64_t>(identities.size())}, identities);
+}
+
+std::vector<uint64_t> identities_of(const checkpoint::ArrayFile& file, const std::string& name,
+                                    const std::string& place) {
+  return values_of<uint64_t>(file, name, checkpoint::ElementType::kInt64, std::nullopt, place);
 }
 
 checkpoint::ArrayFile ngram_arrays(const data::NgramCounts& counts) {
   const auto n = static_cast<int64_t>(counts.keys.size());
   const auto classes = static_cast<int64_t>(counts.class_texts.size());
-  std::vector<int64_t> keys(counts.keys.begin(), counts.keys.end());
   checkpoint::ArrayFile file;
   file.metadata["format"] = "fovea-ngrams";
   file.arrays = {array_of("shape", checkpoint::ElementType::kInt64, {3},
                           std::vector<int64_t>{counts.longest, counts.threshold, n}),
                  array_of("texts", checkpoint::ElementType::kInt64, {classes}, counts.class_texts),
-                 array_of("keys", checkpoint::ElementType::kInt64, {n}, keys),
+                 array_of("keys", checkpoint::ElementType::kInt64, {n}, counts.keys),
                  array_of("counts", checkpoint::ElementType::kInt32, {n, classes}, counts.counts)};
   return file;
 }
@@ -72,8 +65,7 @@ data::NgramTable read_ngrams(std::string_view content, size_t classes, const std
                      shape[2] >= 0 && shape[2] < (int64_t{1} << 30);
   if (!sound) throw UserError(ExitCode::kBadData, place + ": the array 'shape' is out of its range");
   const auto n = static_cast<size_t>(shape[2]);
-  const auto keys = values_of<int64_t>(file, "keys", checkpoint::ElementType::kInt64, n, place);
-  counts.keys.assign(keys.begin(), keys.end());
+  counts.keys = values_of<uint64_t>(file, "keys", checkpoint::ElementType::kInt64, n, place);
   counts.class_texts = values_of<int64_t>(file, "texts", checkpoint::ElementType::kInt64, classes, place);
   counts.counts = values_of<int32_t>(file, "counts", checkpoint::ElementType::kInt32, n * classes, place);
   for (size_t i = 0; i < counts.counts.size(); ++i) {

@@ -169,8 +169,9 @@ TextModelImpl::TextModelImpl(const TextModelOptions& options, const TextModelSiz
       "head", nn::LinearHead(nn::LinearHeadOptions{memory_size, sizes.classes, options.output_dropout}, seed));
 }
 
-at::Tensor TextModelImpl::ratios_of(const data::TextBatch& batch, const nn::StepContext& context) const {
-  const at::Tensor ratios = batch.ratios.to(embedding_->weight().scalar_type());
+at::Tensor TextModelImpl::ratios_of(const data::TextBatch& batch, at::ScalarType type,
+                                    const nn::StepContext& context) const {
+  const at::Tensor ratios = batch.ratios.to(type);
   if (!context.training) return ratios;
   return nn::drop_rows(ratios, ngram_dropout_, {context.seed, Purpose::kDropoutNgrams, context.step});
 }
@@ -179,7 +180,7 @@ TextForward TextModelImpl::forward(const data::TextBatch& batch, const nn::StepC
   TextForward out;
   const nn::TimedPart embedding(context, "embedding");
   const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, context));
-  const at::Tensor ratios = ratios_of(batch, context);
+  const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), context);
   const at::Tensor input = ratios.size(1) > 0 ? at::cat({vectors, ratios}, 1) : vectors;
   const nn::TimedPart recurrence(context, "recurrence");
   out.memory = encoder_->forward(input, batch.offsets, context);

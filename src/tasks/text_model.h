@@ -69,7 +69,7 @@ class TextModelImpl : public torch::nn::Module {
   int64_t parameter_count() const;
 
  private:
-  at::Tensor ratios_of(const data::TextBatch& batch, const nn::StepContext& context) const;
+  at::Tensor ratios_of(const data::TextBatch& batch, at::ScalarType type, const nn::StepContext& context) const;
 
   double ngram_dropout_;
   bool recurrent_;

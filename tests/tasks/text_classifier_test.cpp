@@ -166,6 +166,16 @@ TEST(TextClassifier, KnowsWhatItHasSeen) {
   EXPECT_EQ(fresh, static_cast<int64_t>(made.data.test_rows.size()));
 }
 
+std::string refusal_of(const checkpoint::Files& files) {
+  try {
+    TextClassifier::load(files, "M");
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.code(), ExitCode::kBadData);
+    return error.what();
+  }
+  return "accepted";
+}
+
 TEST(TextClassifier, FilesThatDoNotFitAreRefusedInWords) {
   Made made;
   const TextModelOptions options = test::tiny_model();
@@ -174,13 +184,7 @@ TEST(TextClassifier, FilesThatDoNotFitAreRefusedInWords) {
   const auto refusal = [&](const std::string& file, const std::string& content) {
     checkpoint::Files files = good;
     files[file] = content;
-    try {
-      TextClassifier::load(files, "M");
-    } catch (const UserError& error) {
-      EXPECT_EQ(error.code(), ExitCode::kBadData);
-      return std::string(error.what());
-    }
-    return std::string("accepted");
+    return refusal_of(files);
   };
   EXPECT_EQ(refusal("config.json", "{").rfind("M/config.json: is not JSON", 0), 0u);
   Json config = Json::parse(good.at("config.json"));
@@ -210,13 +214,7 @@ TEST(TextClassifier, NgramCountsThatCannotBeAreRefused) {
       if (one.name == array) one.bytes[element * checkpoint::element_size(one.type)] = byte;
     }
     files["ngrams.safetensors"] = checkpoint::serialize_arrays(arrays);
-    try {
-      TextClassifier::load(files, "M");
-    } catch (const UserError& error) {
-      EXPECT_EQ(error.code(), ExitCode::kBadData);
-      return std::string(error.what());
-    }
-    return std::string("accepted");
+    return refusal_of(files);
   };
   EXPECT_EQ(refusal("nothing", 0, 0), "accepted");
   EXPECT_NE(refusal("shape", 0, 77).find("M/ngrams.safetensors: the array 'shape'"), std::string::npos);

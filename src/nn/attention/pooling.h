@@ -50,9 +50,9 @@ class PoolingImpl : public torch::nn::Module {
   Pooled forward(const at::Tensor& memory, const at::Tensor& offsets);
 
  private:
-  PoolingOptions options_;
   void make_projected(Seed seed);
 
+  PoolingOptions options_;
   at::Tensor projection_;    // additive, general: P [A, D]
   at::Tensor query_;         // additive: [A], learned in place of a projected query; general: [A]; dot: [D]
   at::Tensor score_vector_;  // additive: v [A]
