@@ -18,9 +18,9 @@ struct PairedDifferences {
   double mean() const;                     // 0 where there are no values
 };
 
-// What the seeds add to the luck of the texts: the standard error of the mean that comes from seeds being good or bad on
-// all texts at once. By the mean squares of texts × seeds, as for readers × cases (Obuchowski & Rockette 1995, Hillis
-// 2014): max(0, MS(seed) − MS(text × seed)) / values. With one seed it can't be known: error 0, degrees 0.
+// What the seeds add to the luck of the texts: the standard error of the mean that comes from seeds being good or bad
+// on all texts at once. By the mean squares of texts × seeds, as for readers × cases (Obuchowski & Rockette 1995,
+// Hillis 2014): max(0, MS(seed) − MS(text × seed)) / values. With one seed it can't be known: error 0, degrees 0.
 struct SeedLuck {
   double error = 0;
   int degrees = 0;  // of freedom: seeds − 1
