@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
 #include "data/batches/plan.h"
@@ -40,7 +41,8 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const data::TextBatch batch = data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
-  return head.made(at::cross_entropy_loss(out.logits, batch.labels));
+  const at::Tensor loss = at::cross_entropy_loss(out.logits, batch.labels);
+  return head.made(out.penalty.defined() ? loss + out.penalty : loss);
 }
 
 std::map<std::string, double> TextTask::validate() {

@@ -69,6 +69,10 @@ int64_t EncoderImpl::output_size() const {
   return options_.kind == EncoderKind::kAverage ? options_.input_size : options_.hidden_size * options_.directions;
 }
 
+int64_t EncoderImpl::directions() const {
+  return options_.kind == EncoderKind::kAverage ? 1 : options_.directions;
+}
+
 at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context) {
   if (options_.kind == EncoderKind::kAverage) return values;
   at::Tensor states = values;

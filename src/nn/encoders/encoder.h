@@ -37,6 +37,7 @@ class EncoderImpl : public torch::nn::Module {
   void pack();
 
   int64_t output_size() const;  // D = H × directions, or E for kAverage
+  int64_t directions() const;   // of the states; 1 where nothing runs through the text
 
  private:
   ops::RecurrenceWeights make_direction(const std::string& name, int64_t input_size, Seed seed);
