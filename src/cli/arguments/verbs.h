@@ -1,0 +1,18 @@
+// The options of each verb, declared: add_VERB makes the verb's part of `app`, which fills `command` and `words`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/check_command.h"
+#include "cli/options.h"
+
+namespace fovea::cli {
+
+CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words);
+CLI::App* add_test(CLI::App& app, TestCommand& command, OptionWords& words);
+CLI::App* add_predict(CLI::App& app, PredictCommand& command, OptionWords& words);
+CLI::App* add_explain(CLI::App& app, ExplainCommand& command, OptionWords& words);
+CLI::App* add_info(CLI::App& app, InfoCommand& command);
+CLI::App* add_demo(CLI::App& app, DemoCommand& command);
+
+}  // namespace fovea::cli
