@@ -50,6 +50,12 @@ void check_model(const TrainCommand& command) {
   if (!nn::attends(command.model.attention)) {
     refuse_unused(command.common, "normalizer", "this control has no scores");
   }
+  if (command.model.structure != tasks::Structure::kRows) {
+    for (const char* option : {"rows", "row-penalty"}) {
+      refuse_unused(command.common, option, "it is for --structure rows");
+    }
+  }
+  tasks::check_structure(command.model);
 }
 
 // At 1 a single step would take the whole of a weight away.
@@ -108,6 +114,8 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.model.encoder = tasks::parse_encoder(words.encoder);
   command.model.attention = tasks::parse_attention(words.attention);
   command.model.normalizer = tasks::parse_normalizer(words.normalizer);
+  command.model.structure = tasks::parse_structure(words.structure);
+  command.data.text.sentences = command.model.structure == tasks::Structure::kHierarchical;
   command.train.decay = train::parse_decay(words.decay);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);
