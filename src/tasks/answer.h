@@ -32,12 +32,12 @@ struct WeightedSentence {
 };
 
 struct Answer {
-  std::string text;                       // as given
-  std::vector<LabelProbability> ranking;  // all classes, most probable first; ties by class order
-  std::vector<WeightedToken> tokens;      // empty for an empty text
-  std::vector<WeightedSentence> sentences;         // of a model that reads sentences; else none
-  std::vector<std::vector<double>> weight_rows;    // [row or head][token] where there are several; weight is their mean
-  int64_t tokens_cut = 0;                 // tokens beyond max_tokens, which the model did not see
+  std::string text;                              // as given
+  std::vector<LabelProbability> ranking;         // all classes, most probable first; ties by class order
+  std::vector<WeightedToken> tokens;             // empty for an empty text
+  std::vector<WeightedSentence> sentences;       // of a model that reads sentences; else none
+  std::vector<std::vector<double>> weight_rows;  // [row or head][token] where there are several; weight is their mean
+  int64_t tokens_cut = 0;                        // tokens beyond max_tokens, which the model did not see
   int64_t unknown_tokens = 0;
   bool prior = false;  // no token at all: the answer is the label shares of the training part
   std::string truth;   // the label in the file; empty where there is none

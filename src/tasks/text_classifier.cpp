@@ -35,7 +35,8 @@ class BatchWeights {
   // The next text, which is not empty.
   void fill(Answer& answer) {
     const auto count = static_cast<std::ptrdiff_t>(answer.tokens.size());
-    for (std::ptrdiff_t i = 0; i < count; ++i) answer.tokens[static_cast<size_t>(i)].weight = words_[word_ + static_cast<size_t>(i)];
+    for (std::ptrdiff_t i = 0; i < count; ++i)
+      answer.tokens[static_cast<size_t>(i)].weight = words_[word_ + static_cast<size_t>(i)];
     const auto from = static_cast<std::ptrdiff_t>(word_);
     for (const auto& row : each_) answer.weight_rows.emplace_back(row.begin() + from, row.begin() + from + count);
     for (WeightedSentence& sentence : answer.sentences) {
@@ -94,7 +95,8 @@ Answer TextClassifier::begin_answer(const std::string& text, const EncodedText& 
     const int64_t first = encoded.sentence_starts[s];
     const int64_t end = s + 1 < encoded.sentence_starts.size() ? encoded.sentence_starts[s + 1]
                                                                : static_cast<int64_t>(encoded.tokens.size());
-    const data::Token &from = encoded.tokens[static_cast<size_t>(first)], &to = encoded.tokens[static_cast<size_t>(end - 1)];
+    const data::Token &from = encoded.tokens[static_cast<size_t>(first)],
+                      &to = encoded.tokens[static_cast<size_t>(end - 1)];
     answer.sentences.push_back({first, end - first, from.start, to.end, from.char_start, to.char_end, 0.0, {}});
   }
   return answer;

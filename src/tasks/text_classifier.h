@@ -52,8 +52,8 @@ class TextClassifier {
   Answer begin_answer(const std::string& text, const EncodedText& encoded) const;
   void rank(Answer& answer, const double* probabilities) const;
   void answer_prior(Answer& answer) const;
-  void answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts, std::vector<EncodedText>& encoded,
-                    std::vector<Answer>& answers);
+  void answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
+                    std::vector<EncodedText>& encoded, std::vector<Answer>& answers);
 
   TextClassifierParts parts_;
   TextModel model_;

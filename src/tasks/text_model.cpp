@@ -220,10 +220,9 @@ TextModelImpl::TextModelImpl(const TextModelOptions& options, const TextModelSiz
                                                                       options.embedding_dropout, options.word_dropout},
                                                  seed));
   encoder_ = register_module(
-      "encoder",
-      nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size + ratios_, options.hidden_size,
-                                     options.layers, options.directions, options.state_dropout},
-                  seed));
+      "encoder", nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size + ratios_, options.hidden_size,
+                                                options.layers, options.directions, options.state_dropout},
+                             seed));
   const nn::PoolingOptions pooling = pooling_options(options, ratios_);
   pooling_ = register_module("attention", nn::Pooling(pooling, seed));
   if (structure_ == Structure::kHierarchical) make_sentences(options, pooling, seed);
@@ -249,11 +248,10 @@ nn::PoolingOptions TextModelImpl::pooling_options(const TextModelOptions& option
 // A row of the second memory is laid out as one of the first: states, then ratios.
 void TextModelImpl::make_sentences(const TextModelOptions& options, nn::PoolingOptions pooling, nn::Seed seed) {
   const nn::Seed own = seed ? nn::Seed(sentence_seed(*seed)) : seed;
-  sentence_encoder_ =
-      register_module("sentence_encoder", nn::Encoder(nn::EncoderOptions{options.encoder, pooling.memory_size,
-                                                                         options.hidden_size, 1, options.directions,
-                                                                         options.state_dropout},
-                                                      own));
+  sentence_encoder_ = register_module(
+      "sentence_encoder", nn::Encoder(nn::EncoderOptions{options.encoder, pooling.memory_size, options.hidden_size, 1,
+                                                         options.directions, options.state_dropout},
+                                      own));
   sentence_pooling_ = register_module("sentence_attention", nn::Pooling(pooling, own));
 }
 

@@ -14,8 +14,8 @@
 
 namespace fovea::tasks {
 
-// What attends to what: kFlat, one look over the words of a text; kRows, several (Lin et al. 2017); kHierarchical, over the
-// words of each sentence, and then over the sentences (Yang et al. 2016).
+// What attends to what: kFlat, one look over the words of a text; kRows, several (Lin et al. 2017); kHierarchical, over
+// the words of each sentence, and then over the sentences (Yang et al. 2016).
 enum class Structure { kFlat, kRows, kHierarchical };
 
 // Names on the command line and in config.json. Parsing throws UserError (kUsage) that lists what there is.
@@ -39,7 +39,7 @@ struct TextModelOptions {
   int64_t hidden_size = 128;                               // H, units per direction
   int64_t layers = 1;
   int64_t directions = 2;
-  int64_t attention_size = 128;    // A, width of the projected memory
+  int64_t attention_size = 128;  // A, width of the projected memory
   Structure structure = Structure::kFlat;
   int64_t rows = 4;                // of kRows
   double row_penalty = 0.1;        // of kRows: how much the redundancy of the rows adds to the loss
@@ -84,8 +84,8 @@ class TextModelImpl : public torch::nn::Module {
   // A text without tokens has context 0: its caller answers with the prior instead.
   TextForward forward(const data::TextBatch& batch, const nn::StepContext& context);
 
-  // What each word, or hierarchical each sentence, adds to the logits, in double: [N, C] or [S, C]. With the head's bias they
-  // add up to the logits of `made`, which forward() made of `batch` without training.
+  // What each word, or hierarchical each sentence, adds to the logits, in double: [N, C] or [S, C]. With the head's
+  // bias they add up to the logits of `made`, which forward() made of `batch` without training.
   at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const;
 
   void pack();  // for use: the weights stay as they are from now on
@@ -102,7 +102,7 @@ class TextModelImpl : public torch::nn::Module {
 
   Structure structure_;
   double ngram_dropout_, row_penalty_;
-  bool encoded_;  // there is an encoder
+  bool encoded_;    // there is an encoder
   int64_t ratios_;  // R
   nn::Embedding embedding_{nullptr};
   nn::Encoder encoder_{nullptr}, sentence_encoder_{nullptr};

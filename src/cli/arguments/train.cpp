@@ -75,9 +75,9 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
            group);
   describe(app.add_option("--embedding-dropout", model.embedding_dropout, "Dropout on word vectors")->check(share()),
            group);
-  describe(
-      app.add_option("--word-dropout", model.word_dropout, "Share of words read as unknown in training")->check(share()),
-      group);
+  describe(app.add_option("--word-dropout", model.word_dropout, "Share of words read as unknown in training")
+               ->check(share()),
+           group);
   describe(app.add_option("--ngrams", command.data.ngrams.longest,
                           "Words of the n-grams whose log-count ratios stand beside a word, at most; 0: none")
                ->check(whole_number(0, data::kMaxNgramLength)),

@@ -60,7 +60,8 @@ TextBatch make_batch(const EncodedTexts& texts, std::span<const int64_t> example
   int64_t rows = 0;
   for (const int64_t example : examples) rows += static_cast<int64_t>(texts.text(example).size());
   const auto options = at::TensorOptions().dtype(at::kLong);
-  TextBatch batch{at::empty({rows}, options), at::empty({static_cast<int64_t>(examples.size()) + 1}, options),
+  TextBatch batch{at::empty({rows}, options),
+                  at::empty({static_cast<int64_t>(examples.size()) + 1}, options),
                   at::empty({static_cast<int64_t>(examples.size())}, options),
                   at::empty({rows, ngrams.width()}, at::kFloat),
                   {},

@@ -121,8 +121,11 @@ Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets)
   const ops::AttendOutput out = attend(scorers_.front(), memory, offsets);
   if (options_.rows == 1) return {out.context, out.weights, out.scores, {}, {}};
   const at::Tensor each = by_row(out.weights, offsets, options_.rows);
-  return {out.context.reshape({offsets.numel() - 1, options_.context_size()}), each.mean(0),
-          by_row(out.scores, offsets, options_.rows), {}, each};
+  return {out.context.reshape({offsets.numel() - 1, options_.context_size()}),
+          each.mean(0),
+          by_row(out.scores, offsets, options_.rows),
+          {},
+          each};
 }
 
 at::Tensor PoolingImpl::added(const Pooled& pooled, const at::Tensor& memory, const at::Tensor& offsets) const {

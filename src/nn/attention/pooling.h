@@ -41,9 +41,9 @@ struct PoolingOptions {
 };
 
 struct Pooled {
-  at::Tensor context;    // [B, context_size()]; 0 for an empty text
-  at::Tensor weights;    // [N]; every text that is not empty sums to 1. Of several rows or heads: their mean
-  at::Tensor scores;     // before the normaliser: [N], or [K, N] of K > 1 rows or heads; undefined where nothing attends
+  at::Tensor context;  // [B, context_size()]; 0 for an empty text
+  at::Tensor weights;  // [N]; every text that is not empty sums to 1. Of several rows or heads: their mean
+  at::Tensor scores;   // before the normaliser: [N], or [K, N] of K > 1 rows or heads; undefined where nothing attends
   at::Tensor selection;  // kMax, kLast: [B, D] int64, the row each feature is taken from; undefined for the others
   at::Tensor each;       // [K, N], the weights of each of K > 1 rows or heads; undefined where there is one
 };
@@ -64,8 +64,8 @@ class PoolingImpl : public torch::nn::Module {
  private:
   // What gives scores to rows: one, or one for each head.
   struct Scorer {
-    at::Tensor projection;    // additive, general: P [A, D]
-    at::Tensor query;         // additive, general: [A], additive in place of a projected query; dot: [D]; of rows: one a row
+    at::Tensor projection;  // additive, general: P [A, D]
+    at::Tensor query;  // additive, general: [A], additive in place of a projected query; dot: [D]; of rows: one a row
     at::Tensor score_vector;  // additive: v [A]
   };
 
