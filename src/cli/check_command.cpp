@@ -36,10 +36,19 @@ void fill_text(data::TextOptions& text, const OptionWords& words) {
 }
 
 void check_model(const TrainCommand& command) {
-  if (command.model.encoder == nn::EncoderKind::kAverage) {
-    for (const char* option : {"hidden-size", "layers", "directions", "state-dropout"}) {
-      refuse_unused(command.common, option, "the encoder 'average' has no recurrent layer");
+  const nn::EncoderKind encoder = command.model.encoder;
+  if (encoder == nn::EncoderKind::kAverage) {
+    for (const char* option : {"hidden-size", "layers", "state-dropout"}) {
+      refuse_unused(command.common, option, "the encoder 'average' has no layer");
     }
+  }
+  if (!nn::is_recurrent(encoder)) {
+    refuse_unused(command.common, "directions", "only lstm, gru and elman run through a text in a direction");
+  }
+  if (encoder != nn::EncoderKind::kCnn) refuse_unused(command.common, "filter-width", "only --encoder cnn has filters");
+  if (encoder != nn::EncoderKind::kTransformer) {
+    refuse_unused(command.common, "encoder-heads",
+                  "it is for --encoder transformer (--heads are those of the pooling)");
   }
   if (command.data.ngrams.longest == 0) {
     refuse_unused(command.common, "ngram-dropout", "with --ngrams 0 there are no ratios to drop");

@@ -16,10 +16,13 @@
 namespace fovea::tasks {
 namespace {
 
-constexpr std::array<std::pair<nn::EncoderKind, const char*>, 4> kEncoders = {{{nn::EncoderKind::kLstm, "lstm"},
-                                                                               {nn::EncoderKind::kGru, "gru"},
-                                                                               {nn::EncoderKind::kElman, "elman"},
-                                                                               {nn::EncoderKind::kAverage, "average"}}};
+constexpr std::array<std::pair<nn::EncoderKind, const char*>, 6> kEncoders = {
+    {{nn::EncoderKind::kLstm, "lstm"},
+     {nn::EncoderKind::kGru, "gru"},
+     {nn::EncoderKind::kElman, "elman"},
+     {nn::EncoderKind::kAverage, "average"},
+     {nn::EncoderKind::kCnn, "cnn"},
+     {nn::EncoderKind::kTransformer, "transformer"}}};
 constexpr std::array<std::pair<nn::PoolingKind, const char*>, 8> kAttentions = {
     {{nn::PoolingKind::kAdditive, "additive"},
      {nn::PoolingKind::kDot, "dot"},
@@ -61,8 +64,8 @@ auto parse_name(const Names& names, const std::string& option, const std::string
 }
 
 int64_t state_size(const TextModelOptions& options) {
-  return options.encoder == nn::EncoderKind::kAverage ? options.embedding_size
-                                                      : options.hidden_size * options.directions;
+  if (options.encoder == nn::EncoderKind::kAverage) return options.embedding_size;
+  return options.hidden_size * (nn::is_recurrent(options.encoder) ? options.directions : 1);
 }
 
 void check_ranges(const TextModelOptions& options) {
@@ -84,6 +87,8 @@ void check_ranges(const TextModelOptions& options) {
   check("rows", static_cast<double>(options.rows), 1, kMaxRows);
   check("row_penalty", options.row_penalty, 0, kMaxRowPenalty);
   check("heads", static_cast<double>(options.heads), 1, kMaxHeads);
+  check("filter_width", static_cast<double>(options.filter_width), 1, kMaxFilterWidth);
+  check("encoder_heads", static_cast<double>(options.encoder_heads), 1, kMaxHeads);
   check_structure(options);
 }
 
@@ -124,6 +129,15 @@ void check_structure(const TextModelOptions& options) {
                "' has no query that could look several times",
            "Choose an attention with scores, or another structure.");
   }
+  if (options.encoder == nn::EncoderKind::kCnn && options.filter_width % 2 == 0) {
+    refuse("--filter-width " + std::to_string(options.filter_width) + " is even",
+           "Choose an odd width: a filter reads as many words before its own as after it.");
+  }
+  if (options.encoder == nn::EncoderKind::kTransformer && options.hidden_size % options.encoder_heads != 0) {
+    refuse("--encoder-heads " + std::to_string(options.encoder_heads) + " cannot apply: --hidden-size " +
+               std::to_string(options.hidden_size) + " is no multiple of it",
+           "Choose a number of heads that divides it.");
+  }
   if (options.heads == 1) return;
   if (options.structure != Structure::kFlat) {
     refuse("--heads cannot apply: several heads are for --structure flat", "Leave one of the two out.");
@@ -143,12 +157,16 @@ std::string TextModelOptions::describe() const {
   std::string text;
   if (encoder == nn::EncoderKind::kAverage) {
     text = "word vectors " + std::to_string(embedding_size) + ", no encoder";
+  } else if (encoder == nn::EncoderKind::kCnn) {
+    text = "CNN " + std::to_string(hidden_size) + " of width " + std::to_string(filter_width);
+  } else if (encoder == nn::EncoderKind::kTransformer) {
+    text = "Transformer " + std::to_string(hidden_size) + " of " + std::to_string(encoder_heads) + " heads";
   } else {
     const char* cell = encoder == nn::EncoderKind::kLstm ? "LSTM" : encoder == nn::EncoderKind::kGru ? "GRU" : "Elman";
     const std::string units = std::to_string(hidden_size);
     text = (directions == 2 ? "Bi" : "") + std::string(cell) + " " + units + (directions == 2 ? "+" + units : "");
-    if (layers > 1) text += " × " + std::to_string(layers) + " layers";
   }
+  if (encoder != nn::EncoderKind::kAverage && layers > 1) text += " × " + std::to_string(layers) + " layers";
   text += std::string(", ") + attention_name(attention);
   const char* sentences = structure == Structure::kHierarchical ? ", over words and then over sentences" : "";
   if (!nn::attends(attention)) return text + " instead of attention" + sentences;
@@ -176,7 +194,9 @@ Json TextModelOptions::to_json() const {
           {"structure", structure_name(structure)},
           {"rows", rows},
           {"row_penalty", row_penalty},
-          {"heads", heads}};
+          {"heads", heads},
+          {"filter_width", filter_width},
+          {"encoder_heads", encoder_heads}};
 }
 
 TextModelOptions TextModelOptions::from_json(const Json& json) {
@@ -200,6 +220,8 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
     options.rows = json.value("rows", options.rows);
     options.row_penalty = json.value("row_penalty", options.row_penalty);
     options.heads = json.value("heads", options.heads);
+    options.filter_width = json.value("filter_width", options.filter_width);
+    options.encoder_heads = json.value("encoder_heads", options.encoder_heads);
     check_ranges(options);
     return options;
   } catch (const Json::exception& error) {
@@ -220,15 +242,19 @@ TextModelImpl::TextModelImpl(const TextModelOptions& options, const TextModelSiz
                                                                       options.embedding_dropout, options.word_dropout},
                                                  seed));
   encoder_ = register_module(
-      "encoder", nn::Encoder(nn::EncoderOptions{options.encoder, options.embedding_size + ratios_, options.hidden_size,
-                                                options.layers, options.directions, options.state_dropout},
-                             seed));
+      "encoder", nn::Encoder(encoder_options(options, options.embedding_size + ratios_, options.layers), seed));
   const nn::PoolingOptions pooling = pooling_options(options, ratios_);
   pooling_ = register_module("attention", nn::Pooling(pooling, seed));
   if (structure_ == Structure::kHierarchical) make_sentences(options, pooling, seed);
   head_ = register_module(
       "head",
       nn::LinearHead(nn::LinearHeadOptions{pooling.context_size(), sizes.classes, options.output_dropout}, seed));
+}
+
+nn::EncoderOptions TextModelImpl::encoder_options(const TextModelOptions& options, int64_t input_size,
+                                                  int64_t layers) const {
+  return {options.encoder,       input_size,           options.hidden_size,  layers, options.directions,
+          options.state_dropout, options.filter_width, options.encoder_heads};
 }
 
 nn::PoolingOptions TextModelImpl::pooling_options(const TextModelOptions& options, int64_t ratios) const {
@@ -248,10 +274,8 @@ nn::PoolingOptions TextModelImpl::pooling_options(const TextModelOptions& option
 // A row of the second memory is laid out as one of the first: states, then ratios.
 void TextModelImpl::make_sentences(const TextModelOptions& options, nn::PoolingOptions pooling, nn::Seed seed) {
   const nn::Seed own = seed ? nn::Seed(sentence_seed(*seed)) : seed;
-  sentence_encoder_ = register_module(
-      "sentence_encoder", nn::Encoder(nn::EncoderOptions{options.encoder, pooling.memory_size, options.hidden_size, 1,
-                                                         options.directions, options.state_dropout},
-                                      own));
+  sentence_encoder_ =
+      register_module("sentence_encoder", nn::Encoder(encoder_options(options, pooling.memory_size, 1), own));
   sentence_pooling_ = register_module("sentence_attention", nn::Pooling(pooling, own));
 }
 
@@ -284,7 +308,7 @@ void TextModelImpl::read_words(TextForward& out, const data::TextBatch& batch, c
   const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, context));
   const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), context);
   const at::Tensor input = ratios_ > 0 ? at::cat({vectors, ratios}, 1) : vectors;
-  const nn::TimedPart recurrence(context, "recurrence");
+  const nn::TimedPart recurrence(context, encoder_->recurrent() ? "recurrence" : "encoder");
   out.memory = encoder_->forward(input, offsets, context);
   if (!out.memory.is_same(input)) recurrence.made(out.memory);
   const nn::TimedPart attention(context, "attention");
@@ -299,7 +323,7 @@ void TextModelImpl::read_sentences(TextForward& out, const data::TextBatch& batc
   out.in_sentences = std::move(out.pooled);
   nn::StepContext own = context;
   own.seed = sentence_seed(context.seed);
-  const nn::TimedPart recurrence(context, "sentence_recurrence");
+  const nn::TimedPart recurrence(context, encoder_->recurrent() ? "sentence_recurrence" : "sentence_encoder");
   const at::Tensor& vectors = out.in_sentences.context;
   out.memory = sentence_encoder_->forward(vectors, batch.text_sentences, own);
   if (!out.memory.is_same(vectors)) recurrence.made(out.memory);

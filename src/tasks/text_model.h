@@ -19,7 +19,7 @@ namespace fovea::tasks {
 enum class Structure { kFlat, kRows, kHierarchical };
 
 // Names on the command line and in config.json. Parsing throws UserError (kUsage) that lists what there is.
-const char* encoder_name(nn::EncoderKind kind);     // "lstm", "gru", "elman", "average"
+const char* encoder_name(nn::EncoderKind kind);     // "lstm", "gru", "elman", "average", "cnn", "transformer"
 const char* attention_name(nn::PoolingKind kind);   // "additive", "dot", "scaled-dot", "general", "frozen", "mean", …
 const char* normalizer_name(ops::Normaliser kind);  // "softmax", "sparsemax", "entmax15"
 const char* structure_name(Structure structure);    // "flat", "rows", "hierarchical"
@@ -28,7 +28,7 @@ nn::PoolingKind parse_attention(const std::string& name);
 ops::Normaliser parse_normalizer(const std::string& name);
 Structure parse_structure(const std::string& name);
 
-inline constexpr int64_t kMaxRows = 64, kMaxHeads = 64;
+inline constexpr int64_t kMaxRows = 64, kMaxHeads = 64, kMaxFilterWidth = 31;
 inline constexpr double kMaxRowPenalty = 100;
 
 struct TextModelOptions {
@@ -36,9 +36,11 @@ struct TextModelOptions {
   nn::PoolingKind attention = nn::PoolingKind::kAdditive;
   ops::Normaliser normalizer = ops::Normaliser::kSoftmax;  // of the scores; not used by the controls
   int64_t embedding_size = 300;                            // E
-  int64_t hidden_size = 128;                               // H, units per direction
+  int64_t hidden_size = 128;                               // H, units per direction; cnn, transformer: in all
   int64_t layers = 1;
   int64_t directions = 2;
+  int64_t filter_width = 3;      // of cnn: words that a filter reads, odd
+  int64_t encoder_heads = 4;     // of transformer: heads of its self-attention
   int64_t attention_size = 128;  // A, width of the projected memory
   Structure structure = Structure::kFlat;
   int64_t rows = 4;                // of kRows
@@ -56,7 +58,7 @@ struct TextModelOptions {
   static TextModelOptions from_json(const Json& json);  // throws UserError (kBadData)
 };
 
-// Throws UserError (kUsage) in words where structure, attention and heads cannot go together.
+// Throws UserError (kUsage) in words where structure, attention, encoder and heads cannot go together.
 void check_structure(const TextModelOptions& options);
 
 // What the data decides.
@@ -94,6 +96,7 @@ class TextModelImpl : public torch::nn::Module {
   int64_t parameter_count() const;
 
  private:
+  nn::EncoderOptions encoder_options(const TextModelOptions& options, int64_t input_size, int64_t layers) const;
   nn::PoolingOptions pooling_options(const TextModelOptions& options, int64_t ratios) const;
   void make_sentences(const TextModelOptions& options, nn::PoolingOptions pooling, nn::Seed seed);
   at::Tensor ratios_of(const data::TextBatch& batch, at::ScalarType type, const nn::StepContext& context) const;
