@@ -52,7 +52,7 @@ struct Mechanism {
   Answer answer;
   std::string attention;            // as --attention: "additive", "dot", …, "mean", "max", "last"
   std::string normalizer;           // as --normalizer; empty where there are no scores
-  std::string structure;            // as --structure
+  std::string structure = "flat";   // as --structure
   int64_t heads = 1;                // as --heads
   bool weights_are_shares = false;  // max, last: a token's weight is the share of context features taken from it
   std::vector<std::string> classes;
