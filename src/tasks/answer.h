@@ -81,6 +81,13 @@ struct Mistake {
   double probability = 0;
 };
 
+// One text of the rows tested.
+struct TextScore {
+  bool right = false;
+  double probability = 0;  // of the label in the file
+  int64_t length = 0;      // words, those cut included
+};
+
 struct TestResult {
   std::string model, data;
   int64_t n = 0;
