@@ -37,10 +37,19 @@ void fill_text(data::TextOptions& text, const OptionWords& words) {
 }
 
 void check_model(const TrainCommand& command) {
-  if (command.model.encoder == nn::EncoderKind::kAverage) {
-    for (const char* option : {"hidden-size", "layers", "directions", "state-dropout"}) {
-      refuse_unused(command.common, option, "the encoder 'average' has no recurrent layer");
+  const nn::EncoderKind encoder = command.model.encoder;
+  if (encoder == nn::EncoderKind::kAverage) {
+    for (const char* option : {"hidden-size", "layers", "state-dropout"}) {
+      refuse_unused(command.common, option, "the encoder 'average' has no layer");
     }
+  }
+  if (!nn::is_recurrent(encoder)) {
+    refuse_unused(command.common, "directions", "only lstm, gru and elman run through a text in a direction");
+  }
+  if (encoder != nn::EncoderKind::kCnn) refuse_unused(command.common, "filter-width", "only --encoder cnn has filters");
+  if (encoder != nn::EncoderKind::kTransformer) {
+    refuse_unused(command.common, "encoder-heads",
+                  "it is for --encoder transformer (--heads are those of the pooling)");
   }
   if (command.data.ngrams.longest == 0) {
     refuse_unused(command.common, "ngram-dropout", "with --ngrams 0 there are no ratios to drop");
@@ -51,6 +60,12 @@ void check_model(const TrainCommand& command) {
   if (!nn::attends(command.model.attention)) {
     refuse_unused(command.common, "normalizer", "this control has no scores");
   }
+  if (command.model.structure != tasks::Structure::kRows) {
+    for (const char* option : {"rows", "row-penalty"}) {
+      refuse_unused(command.common, option, "it is for --structure rows");
+    }
+  }
+  tasks::check_structure(command.model);
 }
 
 // At 1 a single step would take the whole of a weight away.
@@ -120,6 +135,8 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.model.encoder = tasks::parse_encoder(words.encoder);
   command.model.attention = tasks::parse_attention(words.attention);
   command.model.normalizer = tasks::parse_normalizer(words.normalizer);
+  command.model.structure = tasks::parse_structure(words.structure);
+  command.data.text.sentences = command.model.structure == tasks::Structure::kHierarchical;
   command.train.decay = train::parse_decay(words.decay);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);

@@ -8,7 +8,7 @@ namespace fovea::cli {
 struct OptionWords {
   std::string format = "auto", on_bad_row = "stop", header = "auto";
   std::string tokenizer = "words", markup = "auto";
-  std::string encoder, attention, normalizer, decay;
+  std::string encoder, attention, normalizer, structure, decay;
   bool no_nfkc = false, no_case_fold = false;
   std::string config;
   std::string budget = "10m", max_size = "0";  // of fovea tune

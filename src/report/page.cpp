@@ -71,6 +71,13 @@ Json answer_for_page(const tasks::Answer& answer, LabelTable* labels) {
   if (answer.line > 0) out["line"] = answer.line;
   if (!answer.truth.empty()) out["truth"] = labels->number_of(answer.truth);
   add_words(answer, &out);
+  if (answer.sentences.size() > 1) {
+    Json sentences = Json::array();
+    for (const tasks::WeightedSentence& sentence : answer.sentences) {
+      sentences.push_back(Json::array({sentence.first, short_number(sentence.weight)}));
+    }
+    out["sentences"] = std::move(sentences);  // [first word, weight]
+  }
   if (answer.tokens_cut > 0) out["cut"] = answer.tokens_cut;
   if (answer.unknown_tokens > 0) out["unknown"] = answer.unknown_tokens;
   if (answer.prior) out["prior"] = true;

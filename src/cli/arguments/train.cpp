@@ -37,9 +37,10 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
   words.encoder = tasks::encoder_name(model.encoder);
   words.attention = tasks::attention_name(model.attention);
   words.normalizer = tasks::normalizer_name(model.normalizer);
-  describe(
-      app.add_option("--encoder", words.encoder, "lstm, gru, elman or average")->check(word_of(tasks::parse_encoder)),
-      group);
+  words.structure = tasks::structure_name(model.structure);
+  describe(app.add_option("--encoder", words.encoder, "lstm, gru, elman, cnn, transformer or average")
+               ->check(word_of(tasks::parse_encoder)),
+           group);
   describe(app.add_option(
                   "--attention", words.attention,
                   "Score: additive, dot, scaled-dot or general; or a control: frozen (never trained), mean, max, last")
@@ -48,8 +49,29 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_option("--normalizer", words.normalizer, "From scores to weights: softmax, sparsemax or entmax15")
                ->check(word_of(tasks::parse_normalizer)),
            group);
+  describe(app.add_option("--filter-width", model.filter_width, "Words that a filter of the encoder cnn reads, odd")
+               ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxFilterWidth))),
+           group);
+  describe(app.add_option("--encoder-heads", model.encoder_heads, "Heads of the encoder transformer")
+               ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxHeads))),
+           group);
+  describe(app.add_option("--structure", words.structure,
+                          "flat: over the words of a text; rows: several such looks; hierarchical: over the words of "
+                          "each sentence, then over the sentences")
+               ->check(word_of(tasks::parse_structure)),
+           group);
+  describe(app.add_option("--rows", model.rows, "Looks of --structure rows")
+               ->check(whole_number(2, static_cast<uint64_t>(tasks::kMaxRows))),
+           group);
+  describe(app.add_option("--row-penalty", model.row_penalty, "Weight in the loss of rows that look at the same words")
+               ->check(number(0.0, tasks::kMaxRowPenalty)),
+           group);
+  describe(app.add_option("--heads", model.heads, "Heads of the attention, each with its part of a state")
+               ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxHeads))),
+           group);
   describe(app.add_option("--embedding-size", model.embedding_size, "Features of a word vector")->check(size()), group);
-  describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder per direction")->check(size()),
+  describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder, of a recurrent one per direction")
+               ->check(size()),
            group);
   describe(app.add_option("--attention-size", model.attention_size, "Width of the additive and the general score")
                ->check(size()),
