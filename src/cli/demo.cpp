@@ -177,8 +177,8 @@ ExitCode run_demo(const DemoCommand& command) {
   prepare_folder(command);
   const fs::path folder = command.out;
   const bool needle = command.kind == "needle";
-  log::info(needle ? "These reviews are made up by a generator: long and neutral but for one clause. The words\n"
-                     "that decide are known, which real texts never tell.\n"
+  log::info(needle ? "These texts are made up by a generator: long, and of invented names but for one clause.\n"
+                     "The words that decide are known, which real texts never tell.\n"
                    : "These reviews are made up by a generator, English and Chinese, with negations and\n"
                      "contrasts: the words that decide are known, which real texts never tell.\n");
   const std::vector<data::MadeReview> test = write_texts(command, folder);

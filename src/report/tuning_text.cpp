@@ -32,8 +32,9 @@ std::string trial_lines(size_t number, const Trial& trial, bool chosen, const St
     if (begin == 0) {
       out += pad_left(std::to_string(number), 3) + (chosen ? " *" : "  ") + pad_right(trial.stage, kStage) +
              pad_right(line, room) + pad_left(std::to_string(trial.epochs), kEpochs) +
-             pad_left(trial.failure.empty() ? fixed(trial.score < 0 ? -trial.score : 100 * trial.score, trial.score < 0 ? 3 : 1)
-                                            : "-",
+             pad_left(trial.failure.empty()
+                          ? fixed(trial.score < 0 ? -trial.score : 100 * trial.score, trial.score < 0 ? 3 : 1)
+                          : "-",
                       kScore) +
              pad_left(seconds_text(trial.seconds), kTime) + "\n";
     } else {
@@ -53,10 +54,10 @@ Json settings_json_of(const study::Settings& settings) {
 }  // namespace
 
 std::string tuning_text(const study::TuneResult& result, const TuningFacts& facts, const Style& style) {
-  std::string out = pad_right("", 5) + pad_right("stage", kStage) +
-                    pad_right("changed", style.width - 5 - kStage - kEpochs - kScore - kTime) +
-                    pad_left("epochs", kEpochs) + pad_left(facts.metric == "accuracy" ? "valid. %" : facts.metric, kScore) +
-                    pad_left("time", kTime) + "\n";
+  std::string out =
+      pad_right("", 5) + pad_right("stage", kStage) +
+      pad_right("changed", style.width - 5 - kStage - kEpochs - kScore - kTime) + pad_left("epochs", kEpochs) +
+      pad_left(facts.metric == "accuracy" ? "valid. %" : facts.metric, kScore) + pad_left("time", kTime) + "\n";
   for (size_t i = 0; i < result.trials.size(); ++i) {
     out += trial_lines(i + 1, result.trials[i], result.best && *result.best == i, style);
   }
@@ -69,8 +70,9 @@ std::string tuning_text(const study::TuneResult& result, const TuningFacts& fact
                  : searched        ? "the usual settings: nothing else did better"
                                    : "the usual settings: no time was left to try others",
                  style.width, 2);
-  out += wrapped("validation " + (facts.metric == "loss" ? "loss " + fixed(-result.best_mean, 3)
-                                                         : facts.metric + " " + percent(result.best_mean)) +
+  out += wrapped("validation " +
+                     (facts.metric == "loss" ? "loss " + fixed(-result.best_mean, 3)
+                                             : facts.metric + " " + percent(result.best_mean)) +
                      ", mean of " + counted(static_cast<int64_t>(result.best_seeds), "seed", "seeds") +
                      (searched ? ": the best of many looks, so a little too high" : ""),
                  style.width, 2);
@@ -99,12 +101,9 @@ Json tuning_json(const study::TuneResult& result, const TuningFacts& facts) {
                       {"bytes", fine ? Json(trial.bytes) : Json()},
                       {"failure", fine ? Json() : Json(trial.failure)}});
   }
-  Json out = {{"data", facts.data},
-              {"budget_seconds", facts.budget},
-              {"seconds", result.seconds},
-              {"max_bytes", facts.max_bytes > 0 ? Json(facts.max_bytes) : Json()},
-              {"metric", facts.metric},
-              {"trials", trials}};
+  Json out = {{"data", facts.data},        {"budget_seconds", facts.budget},
+              {"seconds", result.seconds}, {"max_bytes", facts.max_bytes > 0 ? Json(facts.max_bytes) : Json()},
+              {"metric", facts.metric},    {"trials", trials}};
   out["best"] = result.best ? Json(*result.best) : Json();
   out["settings"] = result.best ? settings_json_of(result.trials[*result.best].settings) : Json();
   out["score"] = result.best ? Json(result.best_mean) : Json();

@@ -12,7 +12,7 @@
 namespace fovea::report {
 
 struct TuningFacts {
-  std::string data;  // names of the files
+  std::string data;   // names of the files
   double budget = 0;  // seconds
   int64_t max_bytes = 0;
   std::string metric;

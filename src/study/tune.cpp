@@ -11,18 +11,19 @@
 namespace fovea::study {
 namespace {
 
-constexpr int64_t kShrink = 3;        // a rung keeps one of three, and the next one trains three times as long
+constexpr int64_t kShrink = 3;          // a rung keeps one of three, and the next one trains three times as long
 constexpr size_t kMostCandidates = 12;  // of a stage
 constexpr double kSearchShare = 0.75;   // of the budget; the rest is for the leaders with other seeds
 constexpr size_t kLeaders = 3;
-constexpr double kChange = 0.6;         // probability that a candidate changes an option of its stage
-constexpr double kSlowest = 3;          // a training that takes so many times its due is given up
+constexpr double kChange = 0.6;  // probability that a candidate changes an option of its stage
+constexpr double kSlowest = 3;   // a training that takes so many times its due is given up
 
 struct Interrupted {};
 
 Settings with(Settings settings, const Settings& changes) {
   for (const Setting& change : changes) {
-    const auto old = std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.option == change.option; });
+    const auto old =
+        std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.option == change.option; });
     if (old != settings.end()) {
       old->value = change.value;
     } else {
@@ -62,9 +63,7 @@ class Search {
   size_t top() const { return ladder_.size() - 1; }
 
   // Seconds that a training on this rung is expected to take.
-  double cost(size_t rung) const {
-    return epoch_seconds_ * static_cast<double>(ladder_[rung]);
-  }
+  double cost(size_t rung) const { return epoch_seconds_ * static_cast<double>(ladder_[rung]); }
 
   // The number of a trial of these settings; trained, found, or refused. A trial made before is not made again.
   size_t trial(const std::string& stage, const Settings& settings, size_t rung, uint64_t seed, double limit) {
@@ -230,7 +229,8 @@ class Search {
     for (const Settings& change : changes) {
       if (candidates.size() == count) break;
       Settings candidate = hooks_.applicable(with(leader_, change), change);
-      if (keys.insert(hooks_.key(candidate, plan_.seed, plan_.epochs)).second) candidates.push_back(std::move(candidate));
+      if (keys.insert(hooks_.key(candidate, plan_.seed, plan_.epochs)).second)
+        candidates.push_back(std::move(candidate));
     }
     return candidates;
   }
@@ -256,8 +256,8 @@ class Search {
   // One validation score is luck in part, and the best of many is the luckiest: the leaders are trained with other
   // seeds as long as there is time.
   void try_leaders_again() {
-    const std::vector<size_t> leaders(full_.begin(), full_.begin() +
-                                                        static_cast<std::ptrdiff_t>(std::min(kLeaders, full_.size())));
+    const std::vector<size_t> leaders(full_.begin(),
+                                      full_.begin() + static_cast<std::ptrdiff_t>(std::min(kLeaders, full_.size())));
     if (leaders.size() < 2) return;
     for (uint64_t more = 1; more <= 4; ++more) {
       double round = 0;
@@ -305,7 +305,7 @@ class Search {
   bool leader_full_ = false;
   double epoch_seconds_ = 1, reused_seconds_ = 0;
   std::map<std::string, size_t> by_key_;
-  std::vector<size_t> full_;                    // full trainings with the first seed, best first
+  std::vector<size_t> full_;                     // full trainings with the first seed, best first
   std::map<size_t, std::vector<size_t>> again_;  // a leader's trainings with other seeds
   TuneResult result_;
 };

@@ -309,5 +309,21 @@ TEST_F(FolderTest, LockIsNotInherited) {
   ::waitpid(child, nullptr, 0);
 }
 
+TEST(PartialFolderInMemory, KeepsTheLastStateAndTheMetrics) {
+  PartialFolder folder = PartialFolder::in_memory();
+  EXPECT_FALSE(folder.current().has_value());
+  folder.commit(3, {{"a", "1"}});
+  folder.commit(7, {{"a", "2"}, {"b", ""}});
+  ASSERT_TRUE(folder.current().has_value());
+  EXPECT_EQ(folder.current()->step, 7);
+  EXPECT_EQ(folder.current()->files, (Files{{"a", "2"}, {"b", ""}}));
+  folder.append_metrics("one");
+  folder.append_metrics("two");
+  folder.cut_metrics(1);
+  EXPECT_EQ(folder.metrics(), "one\n");
+  EXPECT_THROW(folder.cut_metrics(2), UserError);
+  EXPECT_EQ(folder.path(), "");
+}
+
 }  // namespace
 }  // namespace fovea::checkpoint

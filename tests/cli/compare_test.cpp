@@ -103,6 +103,38 @@ TEST(CompareSlow, GoesOnAfterAnInterrupt) {
   EXPECT_EQ(runs(), 4);
 }
 
+// Long texts of names with one clause that decides: what attention buys there is shown, over a mean and over a last
+// state.
+TEST(CompareSlow, ShowsWhatAttentionBuysWhereItMustHelp) {
+  const Scratch scratch;
+  const std::string folder = scratch.file("needle");
+  const Outcome made = run_fovea({"demo", "--kind", "needle", "--texts-only", "--out", folder, "--json"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  expect_schema("demo_texts", parsed(made.out));
+  const std::vector<std::string> lines = lines_of(read_file(folder + "/train.tsv"));
+  std::string some;
+  for (size_t i = 0; i <= 1000; ++i) some += lines[i] + "\n";
+  const std::string data = scratch.write("some.tsv", some);
+  const std::vector<std::string> small = {"--embedding-size", "32",   "--hidden-size", "32",  "--batch-size", "16",
+                                          "--learning-rate",  "0.01", "--average",     "0.9", "--max-epochs", "8"};
+  const std::vector<std::string> light = {"--embedding-dropout", "0.1", "--state-dropout", "0.1",
+                                          "--output-dropout",    "0.1", "--word-dropout",  "0"};
+  const Outcome outcome =
+      run_fovea(join({{"compare", data, "--test", folder + "/test.tsv", "--vary", "attention=additive,mean,last",
+                       "--seeds", "3", "--ngrams", "0", "--out", scratch.file("cmp"), "--quiet", "--json"},
+                      small,
+                      light}),
+                "", "", 1500);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const Json json = parsed(outcome.out);
+  for (const size_t other : {1, 2}) {
+    const Json& variant = json.at("variants")[other];
+    EXPECT_LT(variant.at("difference").get<double>(), 0) << to_line(variant);
+    EXPECT_LT(variant.at("p_holm").get<double>(), 0.05) << to_line(variant);
+    EXPECT_EQ(variant.at("shown"), true);
+  }
+}
+
 class CompareMistakes : public Mistakes {};
 
 TEST_F(CompareMistakes, AreToldBeforeTheFirstTraining) {

@@ -37,7 +37,8 @@ TEST(TuneSlow, WhatItFindsCanBeTrainedAndUsed) {
   EXPECT_LE(best.at("bytes").get<int64_t>(), 300'000);
 
   // The same settings give the same model, tested the same.
-  const Outcome trained = run_fovea({"train", data, "--config", folder + "/best.toml", "--out", scratch.file("m"), "--json"});
+  const Outcome trained =
+      run_fovea({"train", data, "--config", folder + "/best.toml", "--out", scratch.file("m"), "--json"});
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   EXPECT_EQ(sha256(read_file(scratch.file("m") + "/weights.safetensors")),
             sha256(read_file(folder + "/model/weights.safetensors")));

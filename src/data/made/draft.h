@@ -74,8 +74,9 @@ class Draft {
 };
 
 Draft make_english(const Plan& plan, Draw* draw);
-// Many neutral sentences, and somewhere among them the one clause that decides: most of the words say nothing.
-Draft make_needle(const Plan& plan, Draw* draw);
+Marked english_clause(bool positive, Draw* draw);  // an opinion by itself, never negated
+// Many sentences of invented names, and somewhere among them the one clause that decides.
+Draft make_needle(bool positive, Draw* draw);
 Draft make_chinese(const Plan& plan, Draw* draw);
 
 }  // namespace fovea::data

@@ -14,12 +14,11 @@ namespace {
 // Shares at which a bag of words is lost often enough to need the order of words.
 constexpr double kContrastShare = 0.35;
 constexpr double kNegationShare = 0.35;
-constexpr double kNeedleNegation = 0.2;
 // A text that was made before is drawn anew, so often; then it may repeat.
 constexpr int kMostAttempts = 20;
 
 Draft make_one(MadeKind kind, bool positive, bool chinese, Draw* draw) {
-  if (kind == MadeKind::kNeedle) return make_needle({positive, false, kNeedleNegation}, draw);
+  if (kind == MadeKind::kNeedle) return make_needle(positive, draw);
   const Plan plan{positive, draw->chance(kContrastShare), kNegationShare};
   return chinese ? make_chinese(plan, draw) : make_english(plan, draw);
 }

@@ -18,7 +18,7 @@ struct MadeReview {
 
 enum class MadeKind {
   kReviews,  // short, a sentence or two
-  kNeedle,   // long and neutral, but for one clause; English. Where to look is all there is to learn.
+  kNeedle,   // long, of invented names but for one clause; English. Where to look is all there is to learn.
 };
 
 struct MadeOptions {

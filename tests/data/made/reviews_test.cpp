@@ -50,6 +50,20 @@ TEST(MadeReviews, SameOptionsSameBytes) {
   EXPECT_NE(digest_of(make_reviews({.seed = 2})), digest_of(make_reviews({})));
 }
 
+// Many sentences that say nothing, one clause that decides, and the labels balanced.
+TEST(MadeReviews, ANeedleIsOneClauseInALongText) {
+  const auto reviews = make_reviews({.count = 201, .chinese_share = 0, .seed = 4, .kind = MadeKind::kNeedle});
+  int64_t positive = 0;
+  for (const MadeReview& review : reviews) {
+    positive += review.label == "positive";
+    EXPECT_GE(std::count(review.text.begin(), review.text.end(), '.'), 9) << review.text;
+    ASSERT_FALSE(review.deciding.empty());
+    ASSERT_EQ(review.deciding.size(), 1U) << review.text;
+    EXPECT_LT(review.deciding[0].first, review.deciding[0].second);
+  }
+  EXPECT_EQ(positive, 101);
+}
+
 TEST(MadeReviews, LabelsLanguagesAndFormsAreBalanced) {
   for (const int64_t count : {0, 1, 7, 2001}) {
     const auto reviews = make_reviews({.count = count, .chinese_share = 0.4, .seed = 9});
