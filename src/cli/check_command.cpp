@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "cli/preset.h"
 
 namespace fovea::cli {
 namespace {
@@ -126,6 +127,7 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.model.structure = tasks::parse_structure(words.structure);
   command.data.text.sentences = command.model.structure == tasks::Structure::kHierarchical;
   command.train.decay = train::parse_decay(words.decay);
+  apply_preset(command);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);
   check_model(command);

@@ -29,6 +29,7 @@ struct TrainCommand {
   tasks::TextDataOptions data;
   std::string split = "80/10/10";
   bool split_given = false;
+  std::string preset = "fast";
   tasks::TextModelOptions model;
   train::TrainOptions train;
   std::string out;

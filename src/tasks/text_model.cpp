@@ -44,6 +44,11 @@ uint64_t sentence_seed(uint64_t seed) {
   return mix64(seed ^ 0x53656e74656e6365);  // "Sentence"
 }
 
+// Members draw their own numbers too.
+uint64_t member_seed(uint64_t seed, int64_t member) {
+  return mix64(seed + 0x4d656d6265720000 + static_cast<uint64_t>(member));  // "Member"
+}
+
 template <typename Names, typename Kind>
 const char* name_of(const Names& names, Kind kind) {
   for (const auto& [value, name] : names) {
@@ -87,6 +92,7 @@ void check_ranges(const TextModelOptions& options) {
   check("rows", static_cast<double>(options.rows), 1, kMaxRows);
   check("row_penalty", options.row_penalty, 0, kMaxRowPenalty);
   check("heads", static_cast<double>(options.heads), 1, kMaxHeads);
+  check("members", static_cast<double>(options.members), 1, kMaxMembers);
   check("filter_width", static_cast<double>(options.filter_width), 1, kMaxFilterWidth);
   check("encoder_heads", static_cast<double>(options.encoder_heads), 1, kMaxHeads);
   check_structure(options);
@@ -167,6 +173,7 @@ std::string TextModelOptions::describe() const {
     text = (directions == 2 ? "Bi" : "") + std::string(cell) + " " + units + (directions == 2 ? "+" + units : "");
   }
   if (encoder != nn::EncoderKind::kAverage && layers > 1) text += " × " + std::to_string(layers) + " layers";
+  if (members > 1) text = std::to_string(members) + " members of " + text;
   text += std::string(", ") + attention_name(attention);
   const char* sentences = structure == Structure::kHierarchical ? ", over words and then over sentences" : "";
   if (!nn::attends(attention)) return text + " instead of attention" + sentences;
@@ -195,6 +202,7 @@ Json TextModelOptions::to_json() const {
           {"rows", rows},
           {"row_penalty", row_penalty},
           {"heads", heads},
+          {"members", members},
           {"filter_width", filter_width},
           {"encoder_heads", encoder_heads}};
 }
@@ -220,6 +228,7 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
     options.rows = json.value("rows", options.rows);
     options.row_penalty = json.value("row_penalty", options.row_penalty);
     options.heads = json.value("heads", options.heads);
+    options.members = json.value("members", options.members);
     options.filter_width = json.value("filter_width", options.filter_width);
     options.encoder_heads = json.value("encoder_heads", options.encoder_heads);
     check_ranges(options);
@@ -237,6 +246,16 @@ TextModelImpl::TextModelImpl(const TextModelOptions& options, const TextModelSiz
       row_penalty_(options.row_penalty),
       encoded_(options.encoder != nn::EncoderKind::kAverage),
       ratios_(sizes.ngram_ratios) {
+  if (options.members > 1) {
+    TextModelOptions one = options;
+    one.members = 1;
+    for (int64_t m = 0; m < options.members; ++m) {
+      const nn::Seed own = seed ? nn::Seed(member_seed(*seed, m)) : seed;
+      members_.push_back(
+          register_module("member" + std::to_string(m), std::make_shared<TextModelImpl>(one, sizes, own)));
+    }
+    return;
+  }
   embedding_ =
       register_module("embedding", nn::Embedding(nn::EmbeddingOptions{sizes.vocabulary, options.embedding_size,
                                                                       options.embedding_dropout, options.word_dropout},
@@ -287,6 +306,7 @@ at::Tensor TextModelImpl::ratios_of(const data::TextBatch& batch, at::ScalarType
 }
 
 TextForward TextModelImpl::forward(const data::TextBatch& batch, const nn::StepContext& context) {
+  if (!members_.empty()) return together(batch, context);
   TextForward out;
   read_words(out, batch, context);
   if (structure_ == Structure::kHierarchical) {
@@ -338,7 +358,40 @@ void TextModelImpl::read_sentences(TextForward& out, const data::TextBatch& batc
                 sentences.index_select(0, ops::segment_ids(batch.sentence_offsets));
 }
 
+// Each member reads the batch for itself.
+TextForward TextModelImpl::together(const data::TextBatch& batch, const nn::StepContext& context) {
+  TextForward out;
+  std::vector<at::Tensor> logits, weights, penalties;
+  for (size_t m = 0; m < members_.size(); ++m) {
+    nn::StepContext own = context;
+    own.seed = member_seed(context.seed, static_cast<int64_t>(m));
+    out.members.push_back(members_[m]->forward(batch, own));
+    const TextForward& made = out.members.back();
+    logits.push_back(made.logits);
+    weights.push_back(made.weights);
+    if (made.penalty.defined()) penalties.push_back(made.penalty);
+  }
+  out.logits = at::stack(logits).mean(0);
+  out.weights = at::stack(weights).mean(0);
+  if (!penalties.empty()) out.penalty = at::stack(penalties).mean();
+  return out;
+}
+
+at::Tensor TextModelImpl::bias() const {
+  if (members_.empty()) return head_->bias();
+  std::vector<at::Tensor> biases;
+  for (const auto& member : members_) biases.push_back(member->bias());
+  return at::stack(biases).to(at::kDouble).mean(0);
+}
+
 at::Tensor TextModelImpl::contributions(const TextForward& made, const data::TextBatch& batch) const {
+  if (!members_.empty()) {
+    std::vector<at::Tensor> each;
+    for (size_t m = 0; m < members_.size(); ++m) {
+      each.push_back(members_[m]->contributions(made.members[m], batch));
+    }
+    return at::stack(each).mean(0);
+  }
   const bool sentences = structure_ == Structure::kHierarchical;
   const nn::Pooling& pooling = sentences ? sentence_pooling_ : pooling_;
   const at::Tensor added = pooling->added(made.pooled, made.memory, sentences ? batch.text_sentences : batch.offsets);
@@ -346,6 +399,8 @@ at::Tensor TextModelImpl::contributions(const TextForward& made, const data::Tex
 }
 
 void TextModelImpl::pack() {
+  for (const auto& member : members_) member->pack();
+  if (!members_.empty()) return;
   encoder_->pack();
   if (sentence_encoder_) sentence_encoder_->pack();
 }

@@ -3,7 +3,9 @@
 // → linear head.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "data/batches/texts.h"
@@ -28,7 +30,7 @@ nn::PoolingKind parse_attention(const std::string& name);
 ops::Normaliser parse_normalizer(const std::string& name);
 Structure parse_structure(const std::string& name);
 
-inline constexpr int64_t kMaxRows = 64, kMaxHeads = 64, kMaxFilterWidth = 31;
+inline constexpr int64_t kMaxMembers = 32, kMaxRows = 64, kMaxHeads = 64, kMaxFilterWidth = 31;
 inline constexpr double kMaxRowPenalty = 100;
 
 struct TextModelOptions {
@@ -46,6 +48,7 @@ struct TextModelOptions {
   int64_t rows = 4;                // of kRows
   double row_penalty = 0.1;        // of kRows: how much the redundancy of the rows adds to the loss
   int64_t heads = 1;               // of kFlat: parts of the states that attend each for itself
+  int64_t members = 1;             // networks of this kind that answer together, by the mean of their logits
   double embedding_dropout = 0.6;  // the sizes, these, epochs and averaging: chosen on parts of SST-2's train.tsv
   double word_dropout = 0.1;
   double state_dropout = 0.5;
@@ -69,13 +72,16 @@ struct TextModelSizes {
 };
 
 struct TextForward {
-  at::Tensor logits;        // [B, C]
+  at::Tensor logits;        // [B, C]; of several members their mean
   at::Tensor memory;        // [N, D] words; hierarchical: [S, D] sentences. What the context is made of
   nn::Pooled pooled;        // of `memory` by text
   nn::Pooled in_sentences;  // hierarchical: of the words by sentence; else undefined
   at::Tensor weights;       // [N] double: of a word in its text; hierarchical: its weight in its sentence times that of
                             // the sentence. They sum to 1 over a text that is not empty
   at::Tensor penalty;       // 0-dim, to be added to the loss in training; undefined where there is none
+
+  // Of several members: what each made. Then `weights` are the mean of theirs, and memory and pooled are undefined.
+  std::vector<TextForward> members;
 };
 
 class TextModelImpl : public torch::nn::Module {
@@ -92,10 +98,11 @@ class TextModelImpl : public torch::nn::Module {
 
   void pack();  // for use: the weights stay as they are from now on
 
-  const nn::LinearHead& head() const { return head_; }
+  at::Tensor bias() const;  // [C] of the head; of several members the mean
   int64_t parameter_count() const;
 
  private:
+  TextForward together(const data::TextBatch& batch, const nn::StepContext& context);
   nn::EncoderOptions encoder_options(const TextModelOptions& options, int64_t input_size, int64_t layers) const;
   nn::PoolingOptions pooling_options(const TextModelOptions& options, int64_t ratios) const;
   void make_sentences(const TextModelOptions& options, nn::PoolingOptions pooling, nn::Seed seed);
@@ -111,6 +118,7 @@ class TextModelImpl : public torch::nn::Module {
   nn::Encoder encoder_{nullptr}, sentence_encoder_{nullptr};
   nn::Pooling pooling_{nullptr}, sentence_pooling_{nullptr};
   nn::LinearHead head_{nullptr};
+  std::vector<std::shared_ptr<TextModelImpl>> members_;  // where there are several; the modules above are empty then
 };
 TORCH_MODULE(TextModel);
 
