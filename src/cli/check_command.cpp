@@ -105,6 +105,17 @@ void check_data(const TrainCommand& command) {
   }
 }
 
+// DATA of a verb that trains many times: it is read again with other text options.
+void check_study_data(const std::string& verb, const std::vector<GivenOption>& training) {
+  const auto data = std::find_if(training.begin(), training.end(), [](const GivenOption& o) { return o.name.empty(); });
+  if (data == training.end()) refuse("fovea " + verb + ": DATA is missing", "Name a file of labelled texts.");
+  for (const GivenOption& option : training) {
+    const bool file = option.name.empty() || option.name == "valid" || option.name == "test";
+    if (!file || std::find(option.values.begin(), option.values.end(), "-") == option.values.end()) continue;
+    refuse("fovea " + verb + ": standard input can be read only once", "Write the texts to a file and name that.");
+  }
+}
+
 }  // namespace
 
 bool table_options_given(const CommonOptions& common) {
@@ -137,6 +148,15 @@ void settle(TrainCommand& command, const OptionWords& words) {
   if (command.resume && command.force) {
     refuse("--resume and --force exclude each other", "--resume goes on, --force begins anew.");
   }
+}
+
+void settle(const CompareCommand& command) {
+  check_study_data("compare", command.training);
+  if (command.vary.empty()) {
+    refuse("fovea compare: --vary is missing",
+           "It names what to compare, such as --vary attention=additive,mean,last.");
+  }
+  if (command.out.empty()) refuse("--out: the name is empty", "It names a folder, such as --out fovea-compare.");
 }
 
 void settle(TestCommand& command, const OptionWords& words) {

@@ -62,9 +62,8 @@ at::Tensor self_attention(const at::Tensor& query, const at::Tensor& key, const 
               "query", query.sizes(), "key", key.sizes(), "value", value.sizes(), "heads", heads);
   if (query.size(0) == 0) return query + key + value;
   const Padding padding = padding_of(offsets);
-  const at::Tensor attended =
-      at::scaled_dot_product_attention(padded(query, padding, heads), padded(key, padding, heads),
-                                       padded(value, padding, heads), padding.present);
+  const at::Tensor attended = at::scaled_dot_product_attention(
+      padded(query, padding, heads), padded(key, padding, heads), padded(value, padding, heads), padding.present);
   return attended.transpose(1, 2)
       .reshape({padding.filled * padding.longest, query.size(1)})
       .index_select(0, padding.places);

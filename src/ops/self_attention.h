@@ -1,5 +1,5 @@
-// Self-attention of several heads over a ragged batch, by libtorch's fused attention: inside, sequences are padded to the
-// longest one.
+// Self-attention of several heads over a ragged batch, by libtorch's fused attention: inside, sequences are padded to
+// the longest one.
 #pragma once
 
 #include <cstdint>

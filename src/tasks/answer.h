@@ -52,7 +52,7 @@ struct Mechanism {
   Answer answer;
   std::string attention;            // as --attention: "additive", "dot", …, "mean", "max", "last"
   std::string normalizer;           // as --normalizer; empty where there are no scores
-  std::string structure;            // as --structure
+  std::string structure = "flat";   // as --structure
   int64_t heads = 1;                // as --heads
   int64_t members = 1;              // as --members
   bool weights_are_shares = false;  // max, last: a token's weight is the share of context features taken from it
@@ -80,6 +80,13 @@ struct Mistake {
   std::string text;
   std::string truth, predicted;
   double probability = 0;
+};
+
+// One text of the rows tested.
+struct TextScore {
+  bool right = false;
+  double probability = 0;  // of the label in the file
+  int64_t length = 0;      // words, those cut included
 };
 
 struct TestResult {

@@ -46,7 +46,7 @@ void count_seen(TestResult& result, int seen) {
 }  // namespace
 
 TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows,
-                     const std::vector<std::string>& paths) {
+                     const std::vector<std::string>& paths, std::vector<TextScore>* texts_scored) {
   const Stopwatch clock;
   const std::vector<std::string>& labels = classifier.parts().labels;
   std::unordered_map<std::string, int> class_of;
@@ -65,7 +65,11 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
       const auto known = class_of.find(row.label);
       const bool right = answer.label() == row.label;
       tally.right.push_back(right ? 1 : 0);
-      tally.loss -= std::log(std::max(probability_of(answer, row.label), kLeastProbability));
+      const double probability = probability_of(answer, row.label);
+      tally.loss -= std::log(std::max(probability, kLeastProbability));
+      if (texts_scored) {
+        texts_scored->push_back({right, probability, std::ssize(answer.tokens) + answer.tokens_cut});
+      }
       tally.tokens += static_cast<int64_t>(answer.tokens.size());
       tally.unknown_tokens += answer.unknown_tokens;
       result.texts_cut += answer.tokens_cut > 0;

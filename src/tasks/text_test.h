@@ -7,8 +7,9 @@
 
 namespace fovea::tasks {
 
-// Fills everything but `model`, `data`, `layout…` and the counts of rows left out, which their reader knows.
+// Fills everything but `model`, `data`, `layout…` and the counts of rows left out, which their reader knows; `texts`,
+// where given, receives the score of each row.
 TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows,
-                     const std::vector<std::string>& paths);
+                     const std::vector<std::string>& paths, std::vector<TextScore>* texts = nullptr);
 
 }  // namespace fovea::tasks

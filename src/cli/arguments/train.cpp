@@ -154,38 +154,42 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
 
 }  // namespace
 
+void add_training_options(CLI::App& verb, TrainCommand& command, OptionWords& words) {
+  verb.add_option("DATA", command.data.paths,
+                  "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)");
+  describe(verb.add_option("--valid", command.data.valid_paths, "Validation file(s), in place of a part of DATA")
+               ->type_name("FILE...")
+               ->expected(1, 1000),
+           "Files");
+  describe(verb.add_option("--test", command.data.test_paths, "Test file(s), read once at the end")
+               ->type_name("FILE...")
+               ->expected(1, 1000),
+           "Files");
+  describe(verb.add_option("--split", command.split, "Shares of DATA in per cent: training/validation/test")
+               ->type_name("A/B/C")
+               ->check(word_of([](const std::string& text) { data::parse_split(text, 1); })),
+           "Files");
+  describe(
+      verb.add_option("--config", words.config, "TOML file of these options; the command line wins")->type_name("FILE"),
+      "Files");
+  describe(verb.add_option("--preset", command.preset,
+                           "fast, or best: more accurate, in up to ten times the time; options given win over it")
+               ->check(CLI::IsMember(preset_names())),
+           "Model");
+  add_table(verb, command.data.table, words);
+  add_text(verb, command, words);
+  add_model(verb, command, words);
+  add_training(verb, command, words);
+}
+
 CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
   CLI::App* verb = app.add_subcommand("train", "Train a classifier on labelled texts");
-  verb->add_option("DATA", command.data.paths,
-                   "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)");
   describe(verb->add_option("--out", command.out, "Folder of the model")->type_name("FOLDER"), "Files");
   describe(
       verb->add_flag("--force", command.force, "Replace a model, or an unfinished training, that is there already"),
       "Files");
   describe(verb->add_flag("--resume", command.resume, "Go on with the unfinished training in MODEL.partial"), "Files");
-  describe(verb->add_option("--valid", command.data.valid_paths, "Validation file(s), in place of a part of DATA")
-               ->type_name("FILE...")
-               ->expected(1, 1000),
-           "Files");
-  describe(verb->add_option("--test", command.data.test_paths, "Test file(s), read once at the end")
-               ->type_name("FILE...")
-               ->expected(1, 1000),
-           "Files");
-  describe(verb->add_option("--split", command.split, "Shares of DATA in per cent: training/validation/test")
-               ->type_name("A/B/C")
-               ->check(word_of([](const std::string& text) { data::parse_split(text, 1); })),
-           "Files");
-  describe(verb->add_option("--config", words.config, "TOML file of these options; the command line wins")
-               ->type_name("FILE"),
-           "Files");
-  describe(verb->add_option("--preset", command.preset,
-                            "fast, or best: more accurate, in up to ten times the time; options given win over it")
-               ->check(CLI::IsMember(preset_names())),
-           "Model");
-  add_table(*verb, command.data.table, words);
-  add_text(*verb, command, words);
-  add_model(*verb, command, words);
-  add_training(*verb, command, words);
+  add_training_options(*verb, command, words);
   describe(verb->add_flag("--profile", command.profile, "Print the time by part of a step"), "Output and machine");
   add_common(*verb, command.common);
   return verb;

@@ -17,8 +17,8 @@ ConvolutionImpl::ConvolutionImpl(const EncoderOptions& options, Seed seed) : dro
   int64_t input_size = options.input_size;
   for (int64_t layer = 0; layer < options.layers; ++layer) {
     const std::string name = "layer" + std::to_string(layer);
-    at::Tensor weight = register_parameter(name + "_weight",
-                                           at::empty({options.filter_width, input_size, options.hidden_size}));
+    at::Tensor weight =
+        register_parameter(name + "_weight", at::empty({options.filter_width, input_size, options.hidden_size}));
     // Glorot's bound, the filter seen as a matrix from all rows it reads to the one it makes.
     const double fan = static_cast<double>(options.filter_width * input_size + options.hidden_size);
     fill_uniform(weight, std::sqrt(6.0 / fan), seed, "convolution." + name + "_weight");

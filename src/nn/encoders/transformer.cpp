@@ -12,7 +12,7 @@
 namespace fovea::nn {
 namespace {
 
-constexpr double kLongestWave = 10000;   // of the places, as in Vaswani et al.
+constexpr double kLongestWave = 10000;    // of the places, as in Vaswani et al.
 constexpr double kFirstPlaceScale = 0.1;  // the size that word vectors start with: places must not drown the words
 constexpr double kNormEpsilon = 1e-5;
 
@@ -89,8 +89,7 @@ at::Tensor TransformerImpl::forward(const at::Tensor& values, const at::Tensor& 
     const at::Tensor seen = ops::self_attention(all.narrow(1, 0, size), all.narrow(1, size, size),
                                                 all.narrow(1, 2 * size, size), offsets, options_.heads);
     states = states + dropped(at::mm(seen, layer.output.t()), context, part++);
-    const at::Tensor up =
-        at::relu(at::addmm(layer.up_bias, normalised(states, layer.before_forward), layer.up.t()));
+    const at::Tensor up = at::relu(at::addmm(layer.up_bias, normalised(states, layer.before_forward), layer.up.t()));
     states = states + dropped(at::addmm(layer.bottom, up, layer.down.t()), context, part++);
   }
   return normalised(states, last_);

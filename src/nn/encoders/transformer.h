@@ -1,5 +1,5 @@
-// A small Transformer encoder (Vaswani et al. 2017) with the norms before each part (Xiong et al. 2020): every row sees all
-// rows of its sequence.
+// A small Transformer encoder (Vaswani et al. 2017) with the norms before each part (Xiong et al. 2020): every row sees
+// all rows of its sequence.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@
 
 namespace fovea::nn {
 
-// The inputs are projected to H features, and sines and cosines of the place in the sequence are added, scaled by a number
-// that is learnt. A layer adds self-attention of `heads` heads, then a feed-forward part of 2 H units. The last states are
-// normalised.
+// The inputs are projected to H features, and sines and cosines of the place in the sequence are added, scaled by a
+// number that is learnt. A layer adds self-attention of `heads` heads, then a feed-forward part of 2 H units. The last
+// states are normalised.
 class TransformerImpl : public torch::nn::Module {
  public:
   TransformerImpl(const EncoderOptions& options, Seed seed);
