@@ -107,10 +107,14 @@ const Json* find_key(const Json& json, const std::string& key) {
 
 Json settings_json(const TrainCommand& command) {
   return {{"preset", command.preset},
-          {"data", command.data.to_json()},     {"split", command.split},
-          {"split_given", command.split_given}, {"text", text_json(command.data.text)},
-          {"model", command.model.to_json()},   {"training", command.train.to_json()},
-          {"threads", at::get_num_threads()},   {"force", command.force}};
+          {"data", command.data.to_json()},
+          {"split", command.split},
+          {"split_given", command.split_given},
+          {"text", text_json(command.data.text)},
+          {"model", command.model.to_json()},
+          {"training", command.train.to_json()},
+          {"threads", at::get_num_threads()},
+          {"force", command.force}};
 }
 
 std::string settings_file(const TrainCommand& command, const std::vector<std::string>& data_sha256) {

@@ -1,10 +1,10 @@
 #include "tasks/text_model.h"
 
+#include <string>
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "base/errors.h"
 #include "base/random.h"
 #include "nn/attention/rows.h"
 #include "nn/drop_rows.h"

@@ -219,7 +219,8 @@ TEST(TextClassifier, MembersComeWithTheAnswer) {
   options.members = 2;
   const TextClassifierParts parts = make_parts(made.data, options);
   TextModel model(options, sizes_of(made.data), 5);
-  TextClassifier before(parts, model), after = TextClassifier::load(classifier_files(parts, model, Json::object()), "M");
+  TextClassifier before(parts, model),
+      after = TextClassifier::load(classifier_files(parts, model, Json::object()), "M");
   const Mechanism m = before.explain("the room was clean"), again = after.explain("the room was clean");
   EXPECT_EQ(m.logits, again.logits);
   ASSERT_EQ(m.answer.weight_rows.size(), 2u);
