@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "cli/preset.h"
+#include "cli/quantities.h"
 
 namespace fovea::cli {
 namespace {
@@ -157,6 +158,15 @@ void settle(const CompareCommand& command) {
            "It names what to compare, such as --vary attention=additive,mean,last.");
   }
   if (command.out.empty()) refuse("--out: the name is empty", "It names a folder, such as --out fovea-compare.");
+}
+
+void settle(TuneCommand& command, const OptionWords& words) {
+  check_study_data("tune", command.training);
+  command.budget = parse_duration(words.budget);
+  command.max_bytes = parse_size(words.max_size);
+  if (command.out.empty()) {
+    refuse("fovea tune: --out FOLDER is missing", "It names the folder to write, such as --out tuned.");
+  }
 }
 
 void settle(TestCommand& command, const OptionWords& words) {
