@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "cli/preset.h"
+#include "cli/quantities.h"
 
 namespace fovea::cli {
 namespace {
@@ -137,6 +139,7 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.model.structure = tasks::parse_structure(words.structure);
   command.data.text.sentences = command.model.structure == tasks::Structure::kHierarchical;
   command.train.decay = train::parse_decay(words.decay);
+  apply_preset(command);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);
   check_model(command);
@@ -155,6 +158,15 @@ void settle(const CompareCommand& command) {
            "It names what to compare, such as --vary attention=additive,mean,last.");
   }
   if (command.out.empty()) refuse("--out: the name is empty", "It names a folder, such as --out fovea-compare.");
+}
+
+void settle(TuneCommand& command, const OptionWords& words) {
+  check_study_data("tune", command.training);
+  command.budget = parse_duration(words.budget);
+  command.max_bytes = parse_size(words.max_size);
+  if (command.out.empty()) {
+    refuse("fovea tune: --out FOLDER is missing", "It names the folder to write, such as --out tuned.");
+  }
 }
 
 void settle(TestCommand& command, const OptionWords& words) {

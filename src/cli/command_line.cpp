@@ -28,7 +28,7 @@ bool takes_texts(const CLI::App& verb) {
     const std::string guess = nearest(word, verbs);
     throw UserError(ExitCode::kUsage, "there is no verb '" + word + "'",
                     (guess.empty() ? "" : "Did you mean " + guess + "? ") +
-                        "Verbs: train, test, predict, explain, compare, info, demo.");
+                        "Verbs: train, test, predict, explain, compare, tune, info, demo.");
   }
   if (word.rfind("-", 0) == 0) {
     const std::string name = word.substr(0, word.find('='));
@@ -90,6 +90,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   InfoCommand info;
   DemoCommand demo;
   CompareCommand compare;
+  TuneCommand tune;
   OptionWords words;
   CLI::App* train_verb = add_train(app, train, words);
   CLI::App* test_verb = add_test(app, test, words);
@@ -97,6 +98,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   CLI::App* explain_verb = add_explain(app, explain, words);
   CLI::App* info_verb = add_info(app, info);
   CLI::App* compare_verb = add_compare(app, compare, train, words);
+  CLI::App* tune_verb = add_tune(app, tune, train, words);
   CLI::App* demo_verb = add_demo(app, demo);
   try {
     parse_words(app, argc, argv);
@@ -135,10 +137,17 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
     settle(compare);
     return compare;
   }
+  if (app.got_subcommand(tune_verb)) {
+    if (!words.config.empty()) apply_config(*tune_verb, words.config);
+    note_given(*tune_verb, tune.common);
+    tune.training = given_training(*tune_verb);
+    settle(tune, words);
+    return tune;
+  }
   if (app.got_subcommand(info_verb)) return info;
   if (app.got_subcommand(demo_verb)) return demo;
   throw UserError(ExitCode::kUsage, "which verb?",
-                  "Verbs: train, test, predict, explain, compare, info, demo. See fovea --help.");
+                  "Verbs: train, test, predict, explain, compare, tune, info, demo. See fovea --help.");
 }
 
 }  // namespace fovea::cli

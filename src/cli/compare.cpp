@@ -108,14 +108,12 @@ class Compare {
         data_name_ += (data_name_.empty() ? "" : ", ") + std::filesystem::path(path).filename().string();
       }
       tell("comparison",
-                              std::to_string(plan_.variants.size()) + " variants, " +
-                                  std::to_string(plan_.seeds.size()) + (plan_.seeds.size() == 1 ? " seed" : " seeds") +
-                                  ", all on the same " +
-                                  with_commas(data.train.size()) + " training, " + with_commas(data.valid.size()) +
-                                  " validation and " + with_commas(std::ssize(data.test_rows)) +
-                                  " test texts\nthe others are compared with the first: " +
-                                  study::long_name(plan_.variants.front()) + "\nCtrl-C keeps what is finished in " +
-                                  command_.out + "; the same command goes on");
+           std::to_string(plan_.variants.size()) + " variants, " + std::to_string(plan_.seeds.size()) +
+               (plan_.seeds.size() == 1 ? " seed" : " seeds") + ", all on the same " + with_commas(data.train.size()) +
+               " training, " + with_commas(data.valid.size()) + " validation and " +
+               with_commas(std::ssize(data.test_rows)) +
+               " test texts\nthe others are compared with the first: " + study::long_name(plan_.variants.front()) +
+               "\nCtrl-C keeps what is finished in " + command_.out + "; the same command goes on");
     }
   }
 
@@ -178,7 +176,8 @@ class Compare {
   std::string places(const study::Comparison& result) const {
     std::string text;
     if (!command_.html.empty()) text += "\n" + summary_lines("page", command_.html);
-    if (result.interrupted) text += "\n" + summary_lines("stopped", "the same command goes on with what is in " + command_.out);
+    if (result.interrupted)
+      text += "\n" + summary_lines("stopped", "the same command goes on with what is in " + command_.out);
     return text;
   }
 

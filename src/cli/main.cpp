@@ -49,6 +49,7 @@ ExitCode run(int argc, const char* const* argv) {
     ExitCode operator()(const fovea::cli::InfoCommand& c) const { return fovea::cli::run_info(c); }
     ExitCode operator()(const fovea::cli::DemoCommand& c) const { return fovea::cli::run_demo(c); }
     ExitCode operator()(const fovea::cli::CompareCommand& c) const { return fovea::cli::run_compare(c); }
+    ExitCode operator()(const fovea::cli::TuneCommand& c) const { return fovea::cli::run_tune(c); }
   };
   const ExitCode code = std::visit(Runner(), *command);
   fovea::cli::flush_output();

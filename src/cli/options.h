@@ -29,6 +29,7 @@ struct TrainCommand {
   tasks::TextDataOptions data;
   std::string split = "80/10/10";
   bool split_given = false;
+  std::string preset = "fast";
   tasks::TextModelOptions model;
   train::TrainOptions train;
   std::string out;
@@ -96,7 +97,16 @@ struct CompareCommand {
   bool force = false;
 };
 
-using Command =
-    std::variant<TrainCommand, TestCommand, PredictCommand, ExplainCommand, InfoCommand, DemoCommand, CompareCommand>;
+struct TuneCommand {
+  CommonOptions common;
+  std::vector<GivenOption> training;  // what the search leaves as it is
+  double budget = 600;                // seconds
+  int64_t max_bytes = 0;              // of the model; 0: no limit
+  std::string out;
+  bool force = false;
+};
+
+using Command = std::variant<TrainCommand, TestCommand, PredictCommand, ExplainCommand, InfoCommand, DemoCommand,
+                             CompareCommand, TuneCommand>;
 
 }  // namespace fovea::cli

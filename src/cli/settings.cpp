@@ -70,6 +70,7 @@ TrainCommand saved_command(const std::string& place) {
     command.data.text = text_options(options.at("text"));
     command.model = tasks::TextModelOptions::from_json(options.at("model"));
     command.train = train::TrainOptions::from_json(options.at("training"));
+    command.preset = options.value("preset", command.preset);
     command.split = options.at("split").get<std::string>();
     command.split_given = options.at("split_given").get<bool>();
     command.force = options.at("force").get<bool>();
@@ -105,10 +106,15 @@ const Json* find_key(const Json& json, const std::string& key) {
 }  // namespace
 
 Json settings_json(const TrainCommand& command) {
-  return {{"data", command.data.to_json()},     {"split", command.split},
-          {"split_given", command.split_given}, {"text", text_json(command.data.text)},
-          {"model", command.model.to_json()},   {"training", command.train.to_json()},
-          {"threads", at::get_num_threads()},   {"force", command.force}};
+  return {{"preset", command.preset},
+          {"data", command.data.to_json()},
+          {"split", command.split},
+          {"split_given", command.split_given},
+          {"text", text_json(command.data.text)},
+          {"model", command.model.to_json()},
+          {"training", command.train.to_json()},
+          {"threads", at::get_num_threads()},
+          {"force", command.force}};
 }
 
 std::string settings_file(const TrainCommand& command, const std::vector<std::string>& data_sha256) {

@@ -78,7 +78,7 @@ std::optional<study::Run> StudyTrainings::train(const TrainCommand& command, con
   StudyTraining study;
   study.data = &data(command);
   study.read_test = wishes.read_test;
-  study.max_bytes = wishes.max_bytes;
+  study.max_seconds = wishes.max_seconds;
   study.progress = wishes.progress;
   TrainOutcome outcome = train_in_study(command, study);
   if (outcome.code == ExitCode::kInterrupted) return std::nullopt;

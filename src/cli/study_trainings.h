@@ -22,8 +22,8 @@ class StudyTrainings {
   // `given`: what all trainings have in common.
   explicit StudyTrainings(std::vector<GivenOption> given);
 
-  // The command of one training. The split is that of the common --seed, whatever `seed` is. What all have in common but
-  // cannot apply beside these settings is left out, and named in `left_out` where that is given. Throws UserError
+  // The command of one training. The split is that of the common --seed, whatever `seed` is. What all have in common
+  // but cannot apply beside these settings is left out, and named in `left_out` where that is given. Throws UserError
   // (kUsage) for settings that cannot apply.
   TrainCommand command(const study::Settings& settings, uint64_t seed,
                        std::vector<std::string>* left_out = nullptr) const;
@@ -36,7 +36,7 @@ class StudyTrainings {
 
   struct Wishes {
     bool read_test = true;
-    int64_t max_bytes = 0;                                 // of the model; 0: no limit
+    double max_seconds = 0;                                // 0: no limit but that of the command
     checkpoint::Files* files = nullptr;                    // receives the model
     std::function<void(const train::Progress&)> progress;  // after every step
   };
@@ -55,7 +55,7 @@ class StudyTrainings {
 
   std::vector<GivenOption> given_;
   uint64_t first_seed_ = 1;
-  std::string program_;      // hash of the running program
+  std::string program_;       // hash of the running program
   std::list<Loaded> loaded_;  // the last asked for first
 };
 

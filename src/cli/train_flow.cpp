@@ -96,6 +96,11 @@ Json config_json(const TrainCommand& command, const tasks::TextData& data) {
           {"machine", machine_json()}};
 }
 
+tasks::TextClassifierParts parts_of(const TrainCommand& command, const tasks::TextData& data) {
+  return {command.model,   data.text,   data.layout,           data.labels,          data.label_counts,
+          data.vocabulary, data.ngrams, data.train_identities, data.valid_identities};
+}
+
 void check_same_data(const Json& saved, const tasks::TextData& data, const std::string& out) {
   if (saved.at("data_sha256") != Json(data.sha256)) {
     throw UserError(ExitCode::kBadData, "--resume: the data is not what " + out + ".partial was trained on",
@@ -117,7 +122,6 @@ class Flow {
     tasks::TextTask task(data_, command_.model, command_.train.seed);
     data_.summary.predicted_memory = tasks::predict_memory(
         task.model()->parameter_count(), largest_batch(data_, command_.train.batches), command_.model, held);
-    if (study_) check_size(task);
     tell_before(task.model()->parameter_count());
     if (data_.summary.vocabulary == 0) {
       log::warn("no word occurs " + std::to_string(data_.summary.min_count) +
@@ -125,7 +129,12 @@ class Flow {
     }
 
     if (!study_) watch_interrupts();
-    outcome_.training = train::train(task, command_.train, *folder_, hooks());
+    train::TrainOptions limited = command_.train;
+    if (study_ && study_->max_seconds > 0) {
+      const double minutes = study_->max_seconds / 60;
+      limited.max_minutes = limited.max_minutes > 0 ? std::min(limited.max_minutes, minutes) : minutes;
+    }
+    outcome_.training = train::train(task, limited, *folder_, hooks());
     if (!study_) release_interrupts();
     live_.clear();
     log::info(trim(summary_lines("", stop_text(outcome_.training, command_.train) + "\n" +
@@ -148,7 +157,7 @@ class Flow {
   // leaves everything as it was.
   void open() {
     if (study_) {
-      lengthen_for_few_rows();
+      lengthen_for_few_rows(command_, data_.train.size());
       folder_ = checkpoint::PartialFolder::in_memory();
       return;
     }
@@ -162,7 +171,7 @@ class Flow {
     }
     checkpoint::PartialFolder::require_possible(command_.out, command_.force);
     data_ = tasks::load_text_data(command_.data);
-    lengthen_for_few_rows();
+    lengthen_for_few_rows(command_, data_.train.size());
     folder_ = checkpoint::PartialFolder::create(command_.out, command_.force);
     write_settings();
   }
@@ -170,19 +179,6 @@ class Flow {
   void write_settings() {
     write_file(folder_->path() / kSettingsFile, settings_file(command_, data_.sha256));
     flush_folder(folder_->path());
-  }
-
-  // Up to some two thousand rows make so few steps an epoch that the epochs end before anything is learnt, and so small
-  // a validation part that three evaluations without a better score are chance. What was asked for by option stays.
-  void lengthen_for_few_rows() {
-    constexpr int64_t kLeastSteps = 400;
-    const auto given = [&](const char* name) { return command_.common.given.count(name) > 0; };
-    train::TrainOptions& options = command_.train;
-    const int64_t steps = (data_.train.size() + options.batches.max_examples - 1) / options.batches.max_examples;
-    const int64_t wanted = (kLeastSteps + steps - 1) / steps;
-    if (given("max-epochs") || wanted <= options.max_epochs) return;
-    options.max_epochs = wanted;
-    if (!given("patience")) options.patience = std::max(options.patience, wanted / 4);
   }
 
   void tell_before(int64_t parameters) {
@@ -226,25 +222,8 @@ class Flow {
     return hooks;
   }
 
-  tasks::TextClassifierParts parts() const {
-    return {command_.model,   data_.text,   data_.layout,           data_.labels,          data_.label_counts,
-            data_.vocabulary, data_.ngrams, data_.train_identities, data_.valid_identities};
-  }
-
-  // Untrained weights take as many bytes as trained ones.
-  void check_size(tasks::TextTask& task) {
-    if (study_->max_bytes == 0) return;
-    int64_t bytes = 0;
-    for (const auto& [name, content] : tasks::classifier_files(parts(), task.model(), config_json(command_, data_))) {
-      bytes += std::ssize(content);
-    }
-    if (bytes > study_->max_bytes) {
-      throw UserError(ExitCode::kBadData, "the model takes " + with_commas(bytes) + " bytes, above --max-size");
-    }
-  }
-
   void save(tasks::TextTask& task) {
-    tasks::TextClassifierParts parts = this->parts();
+    tasks::TextClassifierParts parts = parts_of(command_, data_);
     checkpoint::Files files = tasks::classifier_files(parts, task.model(), config_json(command_, data_));
     const bool stopped = outcome_.training.stopped == train::StopReason::kInterrupted;
     const bool read_test = !stopped && !data_.test_rows.empty() && (!study_ || study_->read_test);
@@ -303,6 +282,27 @@ TrainOutcome train_in_study(const TrainCommand& command, const StudyTraining& st
     log::set_level(before);
     throw;
   }
+}
+
+int64_t model_bytes(const TrainCommand& command, const tasks::TextData& data) {
+  const tasks::TextTask task(data, command.model, command.train.seed);
+  int64_t bytes = 0;
+  for (const auto& [name, content] :
+       tasks::classifier_files(parts_of(command, data), task.model(), config_json(command, data))) {
+    bytes += std::ssize(content);
+  }
+  return bytes;
+}
+
+void lengthen_for_few_rows(TrainCommand& command, int64_t training_rows) {
+  constexpr int64_t kLeastSteps = 400;
+  const auto given = [&](const char* name) { return command.common.given.count(name) > 0; };
+  train::TrainOptions& options = command.train;
+  const int64_t steps = (training_rows + options.batches.max_examples - 1) / options.batches.max_examples;
+  const int64_t wanted = (kLeastSteps + steps - 1) / steps;
+  if (given("max-epochs") || wanted <= options.max_epochs) return;
+  options.max_epochs = wanted;
+  if (!given("patience")) options.patience = std::max(options.patience, wanted / 4);
 }
 
 }  // namespace fovea::cli

@@ -34,12 +34,19 @@ TrainOutcome train_classifier(const TrainCommand& command);
 struct StudyTraining {
   tasks::TextData* data = nullptr;  // loaded with the data options of the command
   bool read_test = true;
-  int64_t max_bytes = 0;  // of the model's files; 0: no limit. Above it: UserError (kBadData), before any step.
+  double max_seconds = 0;  // 0: no limit but the command's own, which is the one that the model keeps
   std::function<void(const train::Progress&)> progress;
 };
 
 // The same way as train_classifier goes, so that the same settings and seed give the same model. Watches no interrupts;
 // where one has come the outcome says so.
 TrainOutcome train_in_study(const TrainCommand& command, const StudyTraining& study);
+
+// The bytes that the model of this command will take, trained or not.
+int64_t model_bytes(const TrainCommand& command, const tasks::TextData& data);
+
+// Up to some two thousand rows make so few steps an epoch that the epochs end before anything is learnt, and so small
+// a validation part that three evaluations without a better score are chance. What was asked for by option stays.
+void lengthen_for_few_rows(TrainCommand& command, int64_t training_rows);
 
 }  // namespace fovea::cli

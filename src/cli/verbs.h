@@ -13,5 +13,6 @@ ExitCode run_explain(const ExplainCommand& command);
 ExitCode run_info(const InfoCommand& command);
 ExitCode run_demo(const DemoCommand& command);
 ExitCode run_compare(const CompareCommand& command);
+ExitCode run_tune(const TuneCommand& command);
 
 }  // namespace fovea::cli

@@ -52,7 +52,8 @@ std::string mark(double x, double y, size_t series) {
     case 4:
       return path({{0, r + 1}, {r + 1, -r}, {-r - 1, -r}});
     default:
-      return path({{-r, -2}, {-2, -2}, {-2, -r}, {2, -r}, {2, -2}, {r, -2}, {r, 2}, {2, 2}, {2, r}, {-2, r}, {-2, 2}, {-r, 2}});
+      return path(
+          {{-r, -2}, {-2, -2}, {-2, -r}, {2, -r}, {2, -2}, {r, -2}, {r, 2}, {2, 2}, {2, r}, {-2, r}, {-2, 2}, {-r, 2}});
   }
 }
 
@@ -117,9 +118,11 @@ std::string interval_chart(const std::vector<IntervalRow>& rows, const std::stri
     out += text_at(kSide, top + 16, "start", ellipsize(row.name, 36), "name halo");
     out += text_at(kWidth - kSide, top + 16, "end", row.value, "value halo");
     out += line(axis.place(row.low), y, axis.place(row.high), y, "interval");
-    for (const double end : {row.low, row.high}) out += line(axis.place(end), y - 4, axis.place(end), y + 4, "interval");
+    for (const double end : {row.low, row.high})
+      out += line(axis.place(end), y - 4, axis.place(end), y + 4, "interval");
     for (const double single : row.singles) {
-      out += "<circle cx=\"" + number(axis.place(single)) + "\" cy=\"" + number(y + 10) + "\" r=\"3.2\" class=\"single\"/>\n";
+      out += "<circle cx=\"" + number(axis.place(single)) + "\" cy=\"" + number(y + 10) +
+             "\" r=\"3.2\" class=\"single\"/>\n";
     }
     out += mark(axis.place(row.mean), y, 3);
   }
@@ -153,7 +156,8 @@ std::string line_chart(const std::vector<std::string>& categories, const std::ve
   for (size_t s = 0; s < series.size(); ++s) {
     for (size_t i = 0; i < series[s].values.size(); ++i) out += mark(x_of(i), axis.place(series[s].values[i]), s);
     out += line(x_of(categories.size() - 1) + 8, ends[s], right + 6, places[s], "leader");
-    out += mark(right + 14, places[s], s) + text_at(right + 25, places[s] + 4, "start", ellipsize(series[s].name, 13), "name");
+    out += mark(right + 14, places[s], s) +
+           text_at(right + 25, places[s] + 4, "start", ellipsize(series[s].name, 13), "name");
   }
   return out + text_at(4, 12, "start", y_axis, "axis") +
          text_at((kLeft + right) / 2, bottom + 35, "middle", x_axis, "axis") + "</svg>\n";

@@ -1,5 +1,5 @@
-// Charts as inline SVG: legible without colour (shapes, dashes and labels tell the series apart), coloured by classes of
-// the page's style alone. Texts are made safe here.
+// Charts as inline SVG: legible without colour (shapes, dashes and labels tell the series apart), coloured by classes
+// of the page's style alone. Texts are made safe here.
 #pragma once
 
 #include <string>

@@ -26,8 +26,8 @@ std::string verdicts(const Comparison& comparison) {
   for (const VariantResult& variant : comparison.variants) {
     if (&variant == &comparison.variants.front()) continue;
     const bool shown = variant.difference && variant.difference->shown();
-    out += std::string("<li class=\"") + (shown ? "shown" : "open") + "\"><b aria-hidden=\"true\">" + (shown ? "≠" : "≈") +
-           "</b> " + text_for_html(verdict(comparison, variant)) + "</li>\n";
+    out += std::string("<li class=\"") + (shown ? "shown" : "open") + "\"><b aria-hidden=\"true\">" +
+           (shown ? "≠" : "≈") + "</b> " + text_for_html(verdict(comparison, variant)) + "</li>\n";
   }
   return out;
 }
@@ -49,11 +49,13 @@ std::string score_rows(const Comparison& comparison) {
       continue;
     }
     out += cell(spread_text(variant.accuracy, several)) + cell(spread_text(variant.macro_f1, several)) +
-           cell(difference ? points(difference->mean) : first ? "the first" : "") +
-           cell(difference ? interval_points(difference->interval) : "") + cell(difference ? p_text(difference->p) : "") +
-           cell(difference ? p_text(difference->p_holm) : "") + cell(seconds_text(variant.seconds.mean)) +
-           cell(size_text(variant.bytes)) + cell(grouped(variant.parameters)) +
-           cell(grouped(static_cast<int64_t>(variant.points.size()))) + "</tr>\n";
+           cell(difference ? points(difference->mean)
+                : first    ? "the first"
+                           : "") +
+           cell(difference ? interval_points(difference->interval) : "") +
+           cell(difference ? p_text(difference->p) : "") + cell(difference ? p_text(difference->p_holm) : "") +
+           cell(seconds_text(variant.seconds.mean)) + cell(size_text(variant.bytes)) +
+           cell(grouped(variant.parameters)) + cell(grouped(static_cast<int64_t>(variant.points.size()))) + "</tr>\n";
   }
   return out + "</tbody>\n";
 }
@@ -70,7 +72,8 @@ std::string quartile_rows(const Comparison& comparison) {
     for (const study::QuartileScore& score : variant.quartiles) {
       out += "<td>" + text_for_html(fixed(100 * score.accuracy, 1));
       if (score.difference) {
-        out += "<small>" + text_for_html(points(*score.difference) + " (" + interval_points(score.interval) + ")") + "</small>";
+        out += "<small>" + text_for_html(points(*score.difference) + " (" + interval_points(score.interval) + ")") +
+               "</small>";
       }
       out += "</td>";
     }
@@ -83,9 +86,12 @@ std::string accuracy_chart(const Comparison& comparison) {
   std::vector<IntervalRow> rows;
   for (const VariantResult& variant : comparison.variants) {
     if (variant.points.empty()) continue;
-    IntervalRow row{spoken_name(variant), spread_text(variant.accuracy, comparison.seeds.size() > 1),
-                    100 * variant.accuracy.mean, 100 * variant.accuracy_interval.low,
-                    100 * variant.accuracy_interval.high, {}};
+    IntervalRow row{spoken_name(variant),
+                    spread_text(variant.accuracy, comparison.seeds.size() > 1),
+                    100 * variant.accuracy.mean,
+                    100 * variant.accuracy_interval.low,
+                    100 * variant.accuracy_interval.high,
+                    {}};
     for (const study::Point& point : variant.points) row.singles.push_back(100 * point.accuracy);
     rows.push_back(std::move(row));
   }
@@ -145,7 +151,8 @@ std::string not_trained(const Comparison& comparison) {
 std::string comparison_page(const Comparison& comparison, const std::string& version) {
   std::string seeds;
   for (const uint64_t seed : comparison.seeds) seeds += (seeds.empty() ? "" : ", ") + std::to_string(seed);
-  const std::string subtitle = text_for_html(comparison.data + " · " + varied_options(comparison) + " · seeds " + seeds);
+  const std::string subtitle =
+      text_for_html(comparison.data + " · " + varied_options(comparison) + " · seeds " + seeds);
   const std::string policy =
       "default-src 'none'; style-src " + policy_hash(embedded::compare_css) + "; base-uri 'none'; form-action 'none'";
   const std::string first = text_for_html(study::long_name(comparison.variants.front().settings));

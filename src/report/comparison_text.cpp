@@ -19,7 +19,8 @@ std::string comparison_heading(const std::string& text, const Style& style) {
 
 int name_width(const Comparison& comparison) {
   int width = display_width(varied_options(comparison));
-  for (const VariantResult& variant : comparison.variants) width = std::max(width, display_width(variant_name(variant)));
+  for (const VariantResult& variant : comparison.variants)
+    width = std::max(width, display_width(variant_name(variant)));
   return std::min(width, kNameWidth);
 }
 
@@ -29,8 +30,8 @@ std::string table_line(const std::string& name, int width, const std::vector<std
 }
 
 std::string scores_table(const Comparison& comparison, int width) {
-  std::string out = table_line(varied_options(comparison), width,
-                               {"accuracy", "difference (95 %)", "p", "Holm", "time", "size"});
+  std::string out =
+      table_line(varied_options(comparison), width, {"accuracy", "difference (95 %)", "p", "Holm", "time", "size"});
   for (const VariantResult& variant : comparison.variants) {
     const bool first = &variant == &comparison.variants.front();
     if (variant.points.empty()) {
@@ -38,7 +39,10 @@ std::string scores_table(const Comparison& comparison, int width) {
       continue;
     }
     std::vector<std::string> cells = {spread_text(variant.accuracy, comparison.seeds.size() > 1),
-                                      first ? "the first" : "", "", "", seconds_text(variant.seconds.mean),
+                                      first ? "the first" : "",
+                                      "",
+                                      "",
+                                      seconds_text(variant.seconds.mean),
                                       size_text(variant.bytes)};
     if (variant.difference) {
       cells[1] = points(variant.difference->mean) + " (" + interval_points(variant.difference->interval) + ")";
@@ -80,8 +84,9 @@ std::string failures(const Comparison& comparison, const Style& style) {
   std::string out;
   for (const VariantResult& variant : comparison.variants) {
     for (const study::Failure& failure : variant.failures) {
-      out += wrapped(variant_name(variant) + ", seed " + std::to_string(failure.seed) + ": " + safe_text(failure.reason),
-                     style.width, 2);
+      out +=
+          wrapped(variant_name(variant) + ", seed " + std::to_string(failure.seed) + ": " + safe_text(failure.reason),
+                  style.width, 2);
     }
   }
   for (const study::Skipped& skipped : comparison.skipped) {
@@ -163,13 +168,12 @@ Json variant_json(const Comparison& comparison, const VariantResult& variant) {
 
 std::string comparison_text(const Comparison& comparison, const Style& style) {
   const int width = name_width(comparison);
-  std::string out =
-      wrapped(safe_text(comparison.data) + ": " +
-                  counted(static_cast<int64_t>(comparison.variants.size()), "variant", "variants") + ", " +
-                  counted(static_cast<int64_t>(comparison.seeds.size()), "seed", "seeds") + ", " +
-                  counted(comparison.texts, "test text", "test texts") + "; accuracy in per cent" +
-                  (comparison.seeds.size() > 1 ? ", mean ± sd over the seeds" : ""),
-              style.width, 0);
+  std::string out = wrapped(safe_text(comparison.data) + ": " +
+                                counted(static_cast<int64_t>(comparison.variants.size()), "variant", "variants") +
+                                ", " + counted(static_cast<int64_t>(comparison.seeds.size()), "seed", "seeds") + ", " +
+                                counted(comparison.texts, "test text", "test texts") + "; accuracy in per cent" +
+                                (comparison.seeds.size() > 1 ? ", mean ± sd over the seeds" : ""),
+                            style.width, 0);
   out += "\n" + scores_table(comparison, width) + quartile_table(comparison, width, style);
   out += full_names(comparison, width, style) + failures(comparison, style) + comparison_heading("what differs", style);
   for (const VariantResult& variant : comparison.variants) {

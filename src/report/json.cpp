@@ -125,6 +125,7 @@ Json mechanism_json(const tasks::Mechanism& mechanism, int top) {
   out["classes"] = mechanism.classes;
   out["structure"] = mechanism.structure;
   out["heads"] = mechanism.heads;
+  out["members"] = mechanism.members;
   out["scores"] = numbers(mechanism.scores);
   if (!mechanism.score_rows.empty()) out["score_rows"] = rows_json(mechanism.score_rows);
   if (!mechanism.sentence_scores.empty()) out["sentence_scores"] = numbers(mechanism.sentence_scores);

@@ -64,8 +64,18 @@ std::string how_sentences_attend(const Mechanism& mechanism) {
          "stands between, which does not add, so a word has no contribution of its own.";
 }
 
+std::string how_members_attend(const Mechanism& mechanism) {
+  const bool sentences = !mechanism.answer.sentences.empty();
+  return std::to_string(mechanism.members) + " members, each a network of its own (" + safe_text(mechanism.attention) +
+         "), answer together by the mean of their logits. A weight shown is the mean of their weights, and a "
+         "contribution" +
+         (sentences ? ", which is that of a whole sentence," : "") +
+         " the mean of theirs: they add up exactly. --json has the weights and scores of each.";
+}
+
 std::string how_it_attends(const Mechanism& mechanism) {
   const std::string& name = mechanism.attention;
+  if (mechanism.members > 1) return how_members_attend(mechanism);
   if (!mechanism.answer.sentences.empty()) return how_sentences_attend(mechanism);
   if (!mechanism.answer.weight_rows.empty()) return how_looks_attend(mechanism);
   if (name == "mean") {

@@ -120,6 +120,7 @@ std::string verdict(const study::Comparison& comparison, const study::VariantRes
 std::string method_text(const study::Comparison& comparison) {
   size_t comparisons = 0;
   for (const study::VariantResult& variant : comparison.variants) comparisons += variant.difference.has_value();
+  if (comparisons == 0) return "Nothing was compared: no seed is finished by two variants.";
   const bool several = comparison.seeds.size() > 1;
   return "Differences are points of accuracy to the first variant, on the " + grouped(comparison.texts) +
          " texts of the test part, which all share. Intervals (95 %): paired bootstrap over texts" +

@@ -146,9 +146,9 @@ Comparison compare_runs(const ComparePlan& plan, const CompareRuns& runs) {
     variant.accuracy_interval = metrics::bootstrap_difference(own, kDrawSeed, kResamples);
     const auto differences = paired(runs.runs[i], &first, all);
     if (i > 0 && differences.seeds > 0) {
-      variant.difference = Difference{differences.mean(),
-                                      metrics::bootstrap_difference(differences, kDrawSeed, kResamples),
-                                      metrics::randomisation_test(differences, kDrawSeed, kDraws), 1, differences.seeds};
+      variant.difference =
+          Difference{differences.mean(), metrics::bootstrap_difference(differences, kDrawSeed, kResamples),
+                     metrics::randomisation_test(differences, kDrawSeed, kDraws), 1, differences.seeds};
       p.push_back(variant.difference->p);
     }
     if (!variant.points.empty()) fill_quartiles(variant, runs.runs[i], i > 0 ? &first : nullptr, groups);

@@ -19,18 +19,9 @@ Json Run::to_json() const {
   for (const double one : right) right_marks += one > 0 ? '1' : '0';
   Json probabilities = Json::array();
   for (const double one : probability) probabilities.push_back(rounded(one));
-  return {{"model", model},
-          {"validation", validation},
-          {"stopped", stopped},
-          {"steps", steps},
-          {"epochs", epochs},
-          {"seconds", seconds},
-          {"parameters", parameters},
-          {"bytes", bytes},
-          {"macro_f1", macro_f1},
-          {"right", right_marks},
-          {"probability", probabilities},
-          {"lengths", lengths}};
+  return {{"model", model},       {"validation", validation}, {"stopped", stopped},           {"steps", steps},
+          {"epochs", epochs},     {"seconds", seconds},       {"parameters", parameters},     {"bytes", bytes},
+          {"macro_f1", macro_f1}, {"right", right_marks},     {"probability", probabilities}, {"lengths", lengths}};
 }
 
 Run Run::from_json(const Json& json) {

@@ -28,7 +28,7 @@ struct Run {
   std::vector<int64_t> lengths;     // words of the text
 
   static double rounded(double probability);  // to six digits, as a file keeps it: a training found says the same
-  double accuracy() const;  // of the test part; 0 where it was not read
+  double accuracy() const;                    // of the test part; 0 where it was not read
   Json to_json() const;
   static Run from_json(const Json& json);  // throws Json::exception where it is none
 };

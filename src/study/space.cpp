@@ -22,36 +22,28 @@ Dimension whole_logarithmic(const std::string& option, double low, double high, 
 
 }  // namespace
 
-// What the others depend on comes first: sizes compared under a bad learning rate say little. An option that the command
-// line has set is left out, and so is one that cannot apply to what was chosen before it.
+// What the others depend on comes first: sizes compared under a bad learning rate say little. An option that the
+// command line has set is left out, and so is one that cannot apply to what was chosen before it.
 const std::vector<Stage>& search_space() {
   static const std::vector<Stage> kStages = {
       {"schedule",
-       {one_of("decay", {"linear", "cosine", "none"}),
-        one_of("warmup", {"0", "0.05", "0.1", "0.2"}),
+       {one_of("decay", {"linear", "cosine", "none"}), one_of("warmup", {"0", "0.05", "0.1", "0.2"}),
         one_of("average", {"0", "0.98", "0.99", "0.995"})}},
       {"learning rate",
-       {logarithmic("learning-rate", 0.0005, 0.01),
-        logarithmic("embedding-rate", 0.3, 3),
-        one_of("batch-size", {"16", "32", "64", "128"}),
-        logarithmic("weight-decay", 0.001, 0.1)}},
+       {logarithmic("learning-rate", 0.0005, 0.01), logarithmic("embedding-rate", 0.3, 3),
+        one_of("batch-size", {"16", "32", "64", "128"}), logarithmic("weight-decay", 0.001, 0.1)}},
       {"sizes",
-       {whole_logarithmic("embedding-size", 64, 400, 4),
-        whole_logarithmic("hidden-size", 32, 256, 4),
+       {whole_logarithmic("embedding-size", 64, 400, 4), whole_logarithmic("hidden-size", 32, 256, 4),
         one_of("layers", {"1", "2"})}},
       {"dropouts",
-       {between("embedding-dropout", 0.1, 0.7),
-        between("word-dropout", 0, 0.3),
-        between("state-dropout", 0.1, 0.6),
-        between("output-dropout", 0.1, 0.6),
-        between("ngram-dropout", 0, 0.6)}},
+       {between("embedding-dropout", 0.1, 0.7), between("word-dropout", 0, 0.3), between("state-dropout", 0.1, 0.6),
+        between("output-dropout", 0.1, 0.6), between("ngram-dropout", 0, 0.6)}},
       {"encoder", {one_of("encoder", {"lstm", "gru", "average"})}},
       {"attention",
        {one_of("attention", {"additive", "dot", "scaled-dot", "general", "mean", "max"}),
         one_of("normalizer", {"softmax", "sparsemax", "entmax15"})}},
       {"tokenizer",
-       {one_of("tokenizer", {"words", "char"}),
-        one_of("ngrams", {"0", "1", "2", "3"}),
+       {one_of("tokenizer", {"words", "char"}), one_of("ngrams", {"0", "1", "2", "3"}),
         one_of("min-count", {"1", "2", "3"})}},
   };
   return kStages;
@@ -62,9 +54,21 @@ const std::vector<Settings>& smaller_settings() {
       {{"embedding-size", "128"}},
       {{"embedding-size", "128"}, {"hidden-size", "64"}, {"attention-size", "64"}, {"ngrams", "2"}},
       {{"embedding-size", "64"}, {"hidden-size", "64"}, {"attention-size", "64"}, {"ngrams", "1"}},
-      {{"embedding-size", "64"}, {"hidden-size", "64"}, {"attention-size", "64"}, {"ngrams", "0"}, {"max-vocabulary", "10000"}},
-      {{"embedding-size", "32"}, {"hidden-size", "32"}, {"attention-size", "32"}, {"ngrams", "0"}, {"max-vocabulary", "5000"}},
-      {{"embedding-size", "16"}, {"hidden-size", "16"}, {"attention-size", "16"}, {"ngrams", "0"}, {"max-vocabulary", "2000"}},
+      {{"embedding-size", "64"},
+       {"hidden-size", "64"},
+       {"attention-size", "64"},
+       {"ngrams", "0"},
+       {"max-vocabulary", "10000"}},
+      {{"embedding-size", "32"},
+       {"hidden-size", "32"},
+       {"attention-size", "32"},
+       {"ngrams", "0"},
+       {"max-vocabulary", "5000"}},
+      {{"embedding-size", "16"},
+       {"hidden-size", "16"},
+       {"attention-size", "16"},
+       {"ngrams", "0"},
+       {"max-vocabulary", "2000"}},
   };
   return kSmaller;
 }

@@ -1,6 +1,6 @@
 // The search for settings: stage by stage, each by successive halving (Jamieson & Talwalkar 2016) on the validation
-// part, within a budget of time. Knows no model and prints nothing; what it does follows from the plan, the seed and the
-// seconds that trainings took, so that a search that was stopped goes on as it would have.
+// part, within a budget of time. Knows no model and prints nothing; what it does follows from the plan, the seed and
+// the seconds that trainings took, so that a search that was stopped goes on as it would have.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,10 @@ namespace fovea::study {
 
 struct TunePlan {
   std::vector<Stage> space;
-  Settings start;         // what the search begins with, beside what the command line has set
-  int64_t epochs = 6;     // of a full training
-  double seconds = 600;   // budget
-  uint64_t seed = 1;      // of the search, and of the trainings
+  Settings start;        // what the search begins with, beside what the command line has set
+  int64_t epochs = 6;    // of a full training
+  double seconds = 600;  // budget
+  uint64_t seed = 1;     // of the search, and of the trainings
   std::string metric = "accuracy";
 };
 
@@ -28,6 +28,7 @@ struct TunePlan {
 struct Trial {
   std::string stage;  // "start", the name of a stage, "again" (a leader with another seed) or "last"
   Settings settings;
+  Settings change;  // what of them is other than in the settings to beat
   int64_t epochs = 0;
   uint64_t seed = 1;
   std::string key;
@@ -47,13 +48,14 @@ struct TuneHooks {
   std::function<std::string(const Settings&)> refusal;
   std::function<std::string(const Settings&, uint64_t seed, int64_t epochs)> key;
   std::function<std::optional<Run>(const std::string& key)> find;
-  // Trains, keeps the result under its key, and where `keep_model` the model too. Nothing where it was interrupted.
-  // A training that would take more than `limit` seconds ends there and says so by Run::stopped "max-minutes".
-  std::function<std::optional<Run>(const Trial& trial, double limit, bool keep_model)> train;
+  // Trains and keeps the result under its key. Nothing where it was interrupted. A training that would take more than
+  // `limit` seconds ends there and says so by Run::stopped "max-minutes".
+  std::function<std::optional<Run>(const Trial& trial, double limit)> train;
   std::function<void(const Trial&, double seconds_spent)> begins, ended;
   std::function<void(const std::string& stage)> left_out;  // no time was left for it
-  // A full training became the best so far, and these are the keys of the models that may still be wanted.
-  std::function<void(const Trial& best, const std::vector<std::string>& wanted)> leads;
+  // After a full training: the best so far, and the keys of the models that may still be wanted, this one's among them
+  // or not.
+  std::function<void(const Trial& best, const std::vector<std::string>& wanted)> full;
 };
 
 struct TuneResult {

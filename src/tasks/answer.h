@@ -36,7 +36,7 @@ struct Answer {
   std::vector<LabelProbability> ranking;         // all classes, most probable first; ties by class order
   std::vector<WeightedToken> tokens;             // empty for an empty text
   std::vector<WeightedSentence> sentences;       // of a model that reads sentences; else none
-  std::vector<std::vector<double>> weight_rows;  // [row or head][token] where there are several; weight is their mean
+  std::vector<std::vector<double>> weight_rows;  // [row, head or member][token] of several; weight is their mean
   int64_t tokens_cut = 0;                        // tokens beyond max_tokens, which the model did not see
   int64_t unknown_tokens = 0;
   bool prior = false;  // no token at all: the answer is the label shares of the training part
@@ -54,16 +54,17 @@ struct Mechanism {
   std::string normalizer;           // as --normalizer; empty where there are no scores
   std::string structure = "flat";   // as --structure
   int64_t heads = 1;                // as --heads
+  int64_t members = 1;              // as --members
   bool weights_are_shares = false;  // max, last: a token's weight is the share of context features taken from it
   std::vector<std::string> classes;
   std::vector<double> scores;  // per token, before the normalizer; empty for the controls and with several rows
-  std::vector<std::vector<double>> score_rows;     // [row or head][token], where there are several
+  std::vector<std::vector<double>> score_rows;     // [row, head or member][token] of several
   std::vector<double> sentence_scores;             // per sentence; empty for the controls and without sentences
   std::vector<std::vector<double>> contributions;  // [token][class]: what the token adds to the logit; with sentences
                                                    // [sentence][class], for there a word adds no number of its own
   std::vector<double> bias;                        // [class]
   std::vector<double> logits;                      // [class] = bias + sum of contributions
-  std::vector<double> context;                     // [D]
+  std::vector<double> context;                     // [D]; of several members one after the other
 };
 
 // The outcome of `fovea test`.

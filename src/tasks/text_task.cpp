@@ -36,6 +36,14 @@ TextModelSizes sizes_of(const TextData& data) {
   return {data.vocabulary.size(), static_cast<int64_t>(data.labels.size()), data.ngrams.width()};
 }
 
+// Of several members the mean of what each has: they learn apart, and answer together.
+at::Tensor cross_entropy(const TextForward& out, const at::Tensor& labels) {
+  if (out.members.empty()) return at::cross_entropy_loss(out.logits, labels);
+  std::vector<at::Tensor> losses;
+  for (const TextForward& member : out.members) losses.push_back(at::cross_entropy_loss(member.logits, labels));
+  return at::stack(losses).mean();
+}
+
 }  // namespace
 
 // A text without tokens is answered with the prior, here as in use.
@@ -57,7 +65,7 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const data::TextBatch batch = data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
-  const at::Tensor loss = at::cross_entropy_loss(out.logits, batch.labels);
+  const at::Tensor loss = cross_entropy(out, batch.labels);
   return head.made(out.penalty.defined() ? loss + out.penalty : loss);
 }
 
@@ -100,7 +108,7 @@ int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const T
   if (options.structure == Structure::kRows) attention += 8 * options.rows + 3 * options.rows * options.rows;
   int64_t per_token = options.embedding_size * 6 + options.layers * layer + attention;
   if (options.structure == Structure::kHierarchical) per_token += (layer + attention) / kTokensOfSentence;
-  return held + parameters * per_parameter + largest_batch_tokens * 4 * per_token;
+  return held + parameters * per_parameter + largest_batch_tokens * 4 * per_token * options.members;
 }
 
 }  // namespace fovea::tasks

@@ -17,10 +17,10 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-std::vector<std::string> comparing(const std::string& data, const std::string& folder,
-                                   const char* seeds = "2") {
-  return join({{"compare", data, "--out", folder, "--vary", "attention=additive,mean", "--seeds", seeds, "--max-epochs", "2"},
-               kTinySizes});
+std::vector<std::string> comparing(const std::string& data, const std::string& folder, const char* seeds = "2") {
+  return join(
+      {{"compare", data, "--out", folder, "--vary", "attention=additive,mean", "--seeds", seeds, "--max-epochs", "2"},
+       kTinySizes});
 }
 
 TEST(Compare, JsonPageAndTextAgreeAndNothingIsTrainedTwice) {
@@ -41,8 +41,7 @@ TEST(Compare, JsonPageAndTextAgreeAndNothingIsTrainedTwice) {
   EXPECT_EQ(again.out, first.out);
   EXPECT_THAT(again.err, HasSubstr("4 of 4 trainings are in"));
   const Outcome text = run_fovea(join({comparing(data, folder), {"--quiet"}}));
-  EXPECT_EQ(text.err,
-            "fovea: warning: attention=mean: --attention-size does not apply to it and is left out there\n");
+  EXPECT_EQ(text.err, "fovea: warning: attention=mean: --attention-size does not apply to it and is left out there\n");
   EXPECT_THAT(text.out, HasSubstr("attention (additive) bought"));
 }
 
@@ -80,7 +79,8 @@ TEST(CompareSlow, GoesOnAfterAnInterrupt) {
   const Scratch scratch;
   const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(400)));
   const std::string folder = scratch.file("cmp");
-  std::vector<std::string> command = join({{FOVEA_PROGRAM}, comparing(data, folder), {"--json", "--evaluations-per-epoch=20"}});
+  std::vector<std::string> command =
+      join({{FOVEA_PROGRAM}, comparing(data, folder), {"--json", "--evaluations-per-epoch=20"}});
   Process process(command);
   const auto runs = [&] {
     std::error_code ignored;
@@ -125,7 +125,8 @@ TEST_F(CompareMistakes, AreToldBeforeTheFirstTraining) {
       comparing({"ok.txt", "--vary", "normalizer=softmax,sparsemax", "--attention", "mean"},
                 {"--normalizer cannot apply: this control has no scores"}),
       comparing({"ok.txt", "--vary", "attention=mean,last", "--attention", "dot"}, {"--attention is given and varied"}),
-      comparing({"ok.txt", "--vary", "attention=mean,last", "--vary", "attention=dot,max"}, {"'attention' stands twice"}),
+      comparing({"ok.txt", "--vary", "attention=mean,last", "--vary", "attention=dot,max"},
+                {"'attention' stands twice"}),
       comparing({"ok.txt", "--vary", "attention=mean,last", "--split", "80/20"}, {"there is no test part", "--test"}),
   });
 }

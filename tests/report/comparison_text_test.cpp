@@ -35,7 +35,8 @@ TEST(ComparisonText, SaysWhichWayItWent) {
   EXPECT_EQ(verdict(made, made.variants[2]),
             "attention (additive) bought +2.6 points over frozen (+1.6 to +3.6): it helped, p <.001");
   EXPECT_THAT(verdict(made, made.variants[3]), HasSubstr("no difference could be shown, corrected for 4 comparisons"));
-  EXPECT_THAT(verdict(made, made.variants[4]), HasSubstr("+2.9 points beside additive (+1.9 to +3.9): better, p <.001"));
+  EXPECT_THAT(verdict(made, made.variants[4]),
+              HasSubstr("+2.9 points beside additive (+1.9 to +3.9): better, p <.001"));
   EXPECT_EQ(verdict(made, made.variants[5]), "general: no training succeeded: the loss is not a number <any more>");
 }
 

@@ -18,7 +18,8 @@ inline study::Comparison made_comparison() {
     study::VariantResult result;
     result.settings = {{"attention", name}};
     result.model = "BiLSTM";
-    for (const uint64_t seed : made.seeds) result.points.push_back({seed, accuracy, accuracy, 0.5, 0.8, 6.5, 3, "max-epochs"});
+    for (const uint64_t seed : made.seeds)
+      result.points.push_back({seed, accuracy, accuracy, 0.5, 0.8, 6.5, 3, "max-epochs"});
     result.accuracy = {accuracy, 0.004};
     result.macro_f1 = {accuracy, 0.005};
     result.seconds = {6.5, 0.2};
@@ -30,7 +31,8 @@ inline study::Comparison made_comparison() {
   };
   const auto compared = [&](const std::string& name, double accuracy, double p) {
     study::VariantResult result = variant(name, accuracy);
-    result.difference = study::Difference{accuracy - 0.821, {accuracy - 0.831, accuracy - 0.811}, p, std::min(1.0, 3 * p), 2};
+    result.difference =
+        study::Difference{accuracy - 0.821, {accuracy - 0.831, accuracy - 0.811}, p, std::min(1.0, 3 * p), 2};
     for (study::QuartileScore& score : result.quartiles) {
       score.difference = accuracy - 0.821;
       score.interval = {-0.02, 0.01};
@@ -38,7 +40,8 @@ inline study::Comparison made_comparison() {
     return result;
   };
   made.variants = {variant("additive", 0.821), compared("mean", 0.818, 0.51), compared("frozen", 0.795, 0.0001),
-                   compared("last", 0.805, 0.02), compared("\x1b[31ma name that is longer than its column", 0.85, 0.0001)};
+                   compared("last", 0.805, 0.02),
+                   compared("\x1b[31ma name that is longer than its column", 0.85, 0.0001)};
   study::VariantResult failed;
   failed.settings = {{"attention", "general"}};
   failed.failures = {{1, "the loss is not a number <any more>"}};

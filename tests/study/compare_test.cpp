@@ -26,7 +26,9 @@ class CompareTest : public ::testing::Test {
       if (fails_ == trained_.back()) throw UserError(ExitCode::kBadData, "the loss is not a number");
       return made_run("11", settings[0].value == "a" ? 2 : 5);
     };
-    hooks.ended = [this](const CompareProgress& progress, const study::Run&) { left_.push_back(progress.seconds_left); };
+    hooks.ended = [this](const CompareProgress& progress, const study::Run&) {
+      left_.push_back(progress.seconds_left);
+    };
     return hooks;
   }
 

@@ -63,7 +63,9 @@ TEST(Comparison, MissingTrainingsAreLeftOut) {
   study::Run failed;
   failed.failure = "no memory";
   CompareRuns runs;
-  runs.runs = {{made_run("1111"), made_run("1111"), std::nullopt}, {failed, made_run("0111"), made_run("0000")}, {failed, std::nullopt, failed}};
+  runs.runs = {{made_run("1111"), made_run("1111"), std::nullopt},
+               {failed, made_run("0111"), made_run("0000")},
+               {failed, std::nullopt, failed}};
   runs.interrupted = true;
   const Comparison result = compare_runs({grid({{"x", {"a", "b", "c"}}}), {1, 2, 3}}, runs);
   EXPECT_EQ(result.variants[1].difference->seeds, 1U);

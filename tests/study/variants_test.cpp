@@ -25,7 +25,8 @@ TEST(Variants, WhatIsNoAxisIsRefused) {
 
 TEST(Variants, TheLastAxisChangesFastest) {
   std::vector<std::string> names;
-  for (const Settings& settings : grid({{"a", {"1", "2"}}, {"b", {"x", "y", "z"}}})) names.push_back(long_name(settings));
+  for (const Settings& settings : grid({{"a", {"1", "2"}}, {"b", {"x", "y", "z"}}}))
+    names.push_back(long_name(settings));
   EXPECT_THAT(names, ElementsAre("a=1 b=x", "a=1 b=y", "a=1 b=z", "a=2 b=x", "a=2 b=y", "a=2 b=z"));
   EXPECT_EQ(short_name({{"a", "1"}, {"b", "x"}}), "1, x");
 }

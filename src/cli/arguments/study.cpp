@@ -2,6 +2,7 @@
 #include "cli/arguments/common.h"
 #include "cli/arguments/values.h"
 #include "cli/arguments/verbs.h"
+#include "cli/quantities.h"
 
 namespace fovea::cli {
 
@@ -21,6 +22,26 @@ CLI::App* add_compare(CLI::App& app, CompareCommand& command, TrainCommand& trai
                ->type_name("FOLDER"),
            "Files");
   describe(verb->add_flag("--force", command.force, "Begin anew: forget the trainings in that folder"), "Files");
+  add_training_options(*verb, training, words);
+  add_common(*verb, command.common);
+  return verb;
+}
+
+CLI::App* add_tune(CLI::App& app, TuneCommand& command, TrainCommand& training, OptionWords& words) {
+  CLI::App* verb = app.add_subcommand("tune", "Search settings within a budget of time");
+  const std::string group = "Search";
+  describe(verb->add_option("--budget", words.budget, "Time for all of it: 90s, 10m or 1.5h")
+               ->type_name("TIME")
+               ->check(word_of(parse_duration)),
+           group);
+  describe(verb->add_option("--max-size", words.max_size, "Bytes of the model, at most: 800k, 5M; 0: no limit")
+               ->type_name("SIZE")
+               ->check(word_of(parse_size)),
+           group);
+  describe(verb->add_option("--out", command.out, "Folder of the trials, of best.toml and of the model")
+               ->type_name("FOLDER"),
+           "Files");
+  describe(verb->add_flag("--force", command.force, "Begin anew: forget the trials in that folder"), "Files");
   add_training_options(*verb, training, words);
   add_common(*verb, command.common);
   return verb;

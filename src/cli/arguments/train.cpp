@@ -2,6 +2,7 @@
 #include "cli/arguments/common.h"
 #include "cli/arguments/values.h"
 #include "cli/arguments/verbs.h"
+#include "cli/preset.h"
 
 namespace fovea::cli {
 namespace {
@@ -68,6 +69,9 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
            group);
   describe(app.add_option("--heads", model.heads, "Heads of the attention, each with its part of a state")
                ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxHeads))),
+           group);
+  describe(app.add_option("--members", model.members, "Networks of this kind that answer together")
+               ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxMembers))),
            group);
   describe(app.add_option("--embedding-size", model.embedding_size, "Features of a word vector")->check(size()), group);
   describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder, of a recurrent one per direction")
@@ -168,6 +172,10 @@ void add_training_options(CLI::App& verb, TrainCommand& command, OptionWords& wo
   describe(
       verb.add_option("--config", words.config, "TOML file of these options; the command line wins")->type_name("FILE"),
       "Files");
+  describe(verb.add_option("--preset", command.preset,
+                           "fast, or best: more accurate, in up to ten times the time; options given win over it")
+               ->check(CLI::IsMember(preset_names())),
+           "Model");
   add_table(verb, command.data.table, words);
   add_text(verb, command, words);
   add_model(verb, command, words);

@@ -28,9 +28,7 @@ struct Form {
 
   Form() { add_training_options(app, command, words); }
 
-  CLI::Option* option(const std::string& name) {
-    return app.get_option_no_throw(name.empty() ? kData : "--" + name);
-  }
+  CLI::Option* option(const std::string& name) { return app.get_option_no_throw(name.empty() ? kData : "--" + name); }
 
   CLI::Option& option_or_refuse(const std::string& name) {
     CLI::Option* found = option(name);

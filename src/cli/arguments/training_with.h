@@ -17,7 +17,8 @@ namespace fovea::cli {
 std::vector<GivenOption> given_training(const CLI::App& verb);
 
 // The command that `fovea train` would make of `given` and `settings` together; a setting stands in place of the same
-// option given. UserError (kUsage) for an option that there is not, for a value that is none, and for what cannot apply.
+// option given. UserError (kUsage) for an option that there is not, for a value that is none, and for what cannot
+// apply.
 TrainCommand training_with(const std::vector<GivenOption>& given, const study::Settings& settings);
 
 // The same where a part of `given` cannot apply beside `settings`: that part is left out, and named in `left_out`. What

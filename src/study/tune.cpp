@@ -1,0 +1,319 @@
+#include "study/tune.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <span>
+
+#include "base/random.h"
+
+namespace fovea::study {
+namespace {
+
+constexpr int64_t kShrink = 3;        // a rung keeps one of three, and the next one trains three times as long
+constexpr size_t kMostCandidates = 12;  // of a stage
+constexpr double kSearchShare = 0.75;   // of the budget; the rest is for the leaders with other seeds
+constexpr size_t kLeaders = 3;
+constexpr double kChange = 0.6;         // probability that a candidate changes an option of its stage
+constexpr double kSlowest = 3;          // a training that takes so many times its due is given up
+
+struct Interrupted {};
+
+Settings with(Settings settings, const Settings& changes) {
+  for (const Setting& change : changes) {
+    const auto old = std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.option == change.option; });
+    if (old != settings.end()) {
+      old->value = change.value;
+    } else {
+      settings.push_back(change);
+    }
+  }
+  return settings;
+}
+
+class Search {
+ public:
+  Search(const TunePlan& plan, const TuneHooks& hooks) : plan_(plan), hooks_(hooks) {
+    for (int64_t epochs = plan.epochs; ladder_.size() < 3; epochs = (epochs + kShrink - 1) / kShrink) {
+      if (!ladder_.empty() && ladder_.back() == epochs) break;
+      ladder_.push_back(epochs);
+    }
+    std::reverse(ladder_.begin(), ladder_.end());
+  }
+
+  TuneResult go() {
+    try {
+      begin();
+      for (size_t stage = 0; stage < plan_.space.size(); ++stage) search(stage);
+      finish_leader();
+      try_leaders_again();
+    } catch (const Interrupted&) {
+      result_.interrupted = true;
+    }
+    result_.seconds = spent();
+    choose();
+    return std::move(result_);
+  }
+
+ private:
+  double spent() const { return reused_seconds_ + hooks_.elapsed(); }
+  double left() const { return plan_.seconds - spent(); }
+  size_t top() const { return ladder_.size() - 1; }
+
+  // Seconds that a training on this rung is expected to take.
+  double cost(size_t rung) const {
+    return epoch_seconds_ * static_cast<double>(ladder_[rung]);
+  }
+
+  // The number of a trial of these settings; trained, found, or refused. A trial made before is not made again.
+  size_t trial(const std::string& stage, const Settings& settings, size_t rung, uint64_t seed, double limit) {
+    Trial trial;
+    trial.stage = stage;
+    trial.settings = settings;
+    std::copy_if(settings.begin(), settings.end(), std::back_inserter(trial.change), [this](const Setting& one) {
+      return std::find(leader_.begin(), leader_.end(), one) == leader_.end();
+    });
+    trial.epochs = ladder_[rung];
+    trial.seed = seed;
+    trial.failure = hooks_.refusal(settings);
+    if (!trial.failure.empty()) return add(std::move(trial));
+    trial.key = hooks_.key(settings, seed, trial.epochs);
+    const auto made = by_key_.find(trial.key);
+    if (made != by_key_.end()) return made->second;
+    std::optional<Run> run = hooks_.find(trial.key);
+    trial.reused = run.has_value();
+    if (run) {
+      reused_seconds_ += run->seconds;
+    } else {
+      if (hooks_.begins) hooks_.begins(trial, spent());
+      run = hooks_.train(trial, limit);
+      if (!run) throw Interrupted{};
+    }
+    take(trial, *run, limit);
+    by_key_[trial.key] = result_.trials.size();
+    return add(std::move(trial));
+  }
+
+  size_t add(Trial trial) {
+    result_.trials.push_back(std::move(trial));
+    const size_t number = result_.trials.size() - 1;
+    const Trial& added = result_.trials.back();
+    if (added.failure.empty() && added.epochs == plan_.epochs && added.seed == plan_.seed) note_full(number);
+    if (hooks_.ended) hooks_.ended(added, spent());
+    return number;
+  }
+
+  void take(Trial& trial, const Run& run, double limit) const {
+    trial.seconds = run.seconds;
+    trial.failure = run.failure;
+    if (!run.failure.empty()) return;
+    // The first one is taken as it is: without it there would be nothing. A limit of the command's own is no failure.
+    if (run.stopped == "max-minutes" && run.seconds >= 0.95 * limit && !result_.trials.empty()) {
+      trial.failure = "took longer than its share of the time";
+      return;
+    }
+    trial.bytes = run.bytes;
+    const auto validation = [&](const char* name) {
+      const auto found = run.validation.find(name);
+      return found == run.validation.end() ? 0 : found->second;
+    };
+    trial.accuracy = validation("accuracy");
+    trial.loss = validation("loss");
+    trial.score = plan_.metric == "loss" ? -trial.loss : validation(plan_.metric.c_str());
+  }
+
+  // Whether trial a is better than b, both on the same rung: by score, and between equal ones by the loss.
+  bool better(size_t a, size_t b) const {
+    const Trial &one = result_.trials[a], &other = result_.trials[b];
+    if (one.failure.empty() != other.failure.empty()) return one.failure.empty();
+    return one.score != other.score ? one.score > other.score : one.loss < other.loss;
+  }
+
+  void note_full(size_t number) {
+    const auto place = std::find_if(full_.begin(), full_.end(), [&](size_t other) { return better(number, other); });
+    full_.insert(place, number);
+    std::vector<std::string> wanted;
+    for (size_t i = 0; i < std::min(kLeaders, full_.size()); ++i) wanted.push_back(result_.trials[full_[i]].key);
+    if (hooks_.full) hooks_.full(result_.trials[full_.front()], wanted);
+  }
+
+  // The settings to begin with, trained in full: what a training takes, and a model whatever happens later.
+  void begin() {
+    leader_ = hooks_.applicable(plan_.start, {});
+    const size_t first = trial("start", leader_, top(), plan_.seed, left());
+    const Trial& start = result_.trials[first];
+    epoch_seconds_ = std::max(start.seconds, 1e-3) / static_cast<double>(plan_.epochs);
+    if (start.failure.empty()) leader_full_ = true;
+  }
+
+  // Trainings on the rungs up to `last` that `candidates` lead to, in seconds.
+  double stage_cost(size_t candidates, size_t last) const {
+    double seconds = 0;
+    size_t count = candidates;
+    for (size_t rung = 0; rung <= last; ++rung) {
+      if (rung == top() && rung > 0) count = 1;
+      seconds += static_cast<double>(count) * cost(rung);
+      count = (count + kShrink - 1) / kShrink;
+    }
+    // The one to beat is measured on the last rung too.
+    return last == top() ? seconds : seconds + cost(last);
+  }
+
+  size_t affordable(double seconds, size_t last) const {
+    size_t candidates = 0;
+    while (candidates < kMostCandidates && stage_cost(candidates + 1, last) <= seconds) ++candidates;
+    return candidates;
+  }
+
+  void search(size_t number) {
+    const Stage& stage = plan_.space[number];
+    // A leader that no full training stands for yet will need one.
+    const double until = std::min(plan_.seconds * kSearchShare, plan_.seconds - 1.2 * cost(top()));
+    const double rest = until - spent();
+    const double share = rest / static_cast<double>(plan_.space.size() - number);
+    size_t last = top(), count = affordable(share, last);
+    while (last > 0 && count < 3) count = affordable(share, --last);
+    if (count == 0 && stage_cost(1, 0) <= rest) count = 1;
+    if (count == 0) {
+      if (hooks_.left_out) hooks_.left_out(stage.name);
+      return;
+    }
+    std::vector<Settings> candidates = draw_candidates(stage, number, count);
+    if (candidates.empty()) return;
+    std::vector<size_t> standing;
+    for (size_t rung = 0; rung <= last; ++rung) {
+      standing.clear();
+      for (const Settings& candidate : candidates) {
+        if (spent() >= until) break;
+        standing.push_back(trial(stage.name, candidate, rung, plan_.seed, limit(rung)));
+      }
+      std::stable_sort(standing.begin(), standing.end(), [&](size_t a, size_t b) { return better(a, b); });
+      std::erase_if(standing, [&](size_t one) { return !result_.trials[one].failure.empty(); });
+      if (standing.empty()) return;
+      const size_t kept = rung + 1 == top() ? 1 : (candidates.size() + kShrink - 1) / kShrink;
+      if (rung < last && standing.size() > kept) standing.resize(kept);
+      candidates.clear();
+      for (const size_t one : standing) candidates.push_back(result_.trials[one].settings);
+    }
+    const size_t to_beat = trial(stage.name, leader_, last, plan_.seed, limit(last));
+    if (better(standing.front(), to_beat)) {
+      leader_ = candidates.front();
+      leader_full_ = last == top();
+      const Trial& won = result_.trials[standing.front()];
+      epoch_seconds_ = std::max(won.seconds, 1e-3) / static_cast<double>(won.epochs);
+    }
+  }
+
+  double limit(size_t rung) const { return std::min(std::max(kSlowest * cost(rung), 2.0), std::max(left(), 1.0)); }
+
+  // Changes of the leader in the options of the stage: all of them where they are few, else drawn.
+  std::vector<Settings> draw_candidates(const Stage& stage, size_t number, size_t count) const {
+    std::vector<Settings> changes = all_changes(stage);
+    const RandomKey key{plan_.seed, Purpose::kSearch, number};
+    if (changes.empty()) {
+      const uint64_t base = stream_base(key);
+      uint64_t at = 0;
+      for (size_t attempt = 0; attempt < 20 * count && changes.size() < count; ++attempt) {
+        Settings change;
+        for (const Dimension& dimension : stage.dimensions) {
+          const double changed = uniform(base, at++), share = uniform(base, at++);
+          if (changed < kChange) change.push_back({dimension.option, dimension.value_at(share)});
+        }
+        if (!change.empty()) changes.push_back(std::move(change));
+      }
+    } else {
+      shuffle(std::span<Settings>(changes), key);
+    }
+    std::vector<Settings> candidates;
+    std::set<std::string> keys = {hooks_.key(leader_, plan_.seed, plan_.epochs)};
+    for (const Settings& change : changes) {
+      if (candidates.size() == count) break;
+      Settings candidate = hooks_.applicable(with(leader_, change), change);
+      if (keys.insert(hooks_.key(candidate, plan_.seed, plan_.epochs)).second) candidates.push_back(std::move(candidate));
+    }
+    return candidates;
+  }
+
+  // Every combination of choices, where there are at most twice as many as candidates can be; else nothing.
+  static std::vector<Settings> all_changes(const Stage& stage) {
+    std::vector<Axis> axes;
+    size_t combinations = 1;
+    for (const Dimension& dimension : stage.dimensions) {
+      if (dimension.choices.empty()) return {};
+      axes.push_back({dimension.option, dimension.choices});
+      combinations *= dimension.choices.size();
+    }
+    return combinations <= 2 * kMostCandidates ? grid(axes) : std::vector<Settings>{};
+  }
+
+  // The settings found by short trainings alone get their full one.
+  void finish_leader() {
+    if (leader_full_ || result_.trials.empty()) return;
+    trial("last", leader_, top(), plan_.seed, std::max(left(), 1.0));
+  }
+
+  // One validation score is luck in part, and the best of many is the luckiest: the leaders are trained with other
+  // seeds as long as there is time.
+  void try_leaders_again() {
+    const std::vector<size_t> leaders(full_.begin(), full_.begin() +
+                                                        static_cast<std::ptrdiff_t>(std::min(kLeaders, full_.size())));
+    if (leaders.size() < 2) return;
+    for (uint64_t more = 1; more <= 4; ++more) {
+      double round = 0;
+      for (const size_t one : leaders) round += result_.trials[one].seconds;
+      if (1.1 * round > left()) return;
+      std::vector<std::pair<size_t, size_t>> pairs;
+      for (const size_t one : leaders) {
+        const Settings settings = result_.trials[one].settings;
+        pairs.emplace_back(one, trial("again", settings, top(), plan_.seed + more, std::max(left(), 1.0)));
+      }
+      for (const auto& [one, again] : pairs) again_[one].push_back(again);
+    }
+  }
+
+  double mean_score(size_t one) const {
+    double sum = result_.trials[one].score;
+    size_t count = 1;
+    const auto more = again_.find(one);
+    if (more != again_.end()) {
+      for (const size_t again : more->second) {
+        if (!result_.trials[again].failure.empty()) continue;
+        sum += result_.trials[again].score;
+        ++count;
+      }
+    }
+    return sum / static_cast<double>(count);
+  }
+
+  void choose() {
+    if (full_.empty()) return;
+    size_t best = full_.front();
+    // Means of as many seeds are compared; a leader that was not tried again is no match for those that were.
+    for (const auto& [one, again] : again_) {
+      if (again_.count(best) == 0 || mean_score(one) > mean_score(best)) best = one;
+    }
+    result_.best = best;
+    result_.best_mean = mean_score(best);
+    result_.best_seeds = 1 + (again_.count(best) ? again_.at(best).size() : 0);
+  }
+
+  const TunePlan& plan_;
+  const TuneHooks& hooks_;
+  std::vector<int64_t> ladder_;  // epochs, rising to the full number
+  Settings leader_;
+  bool leader_full_ = false;
+  double epoch_seconds_ = 1, reused_seconds_ = 0;
+  std::map<std::string, size_t> by_key_;
+  std::vector<size_t> full_;                    // full trainings with the first seed, best first
+  std::map<size_t, std::vector<size_t>> again_;  // a leader's trainings with other seeds
+  TuneResult result_;
+};
+
+}  // namespace
+
+TuneResult tune(const TunePlan& plan, const TuneHooks& hooks) {
+  return Search(plan, hooks).go();
+}
+
+}  // namespace fovea::study

@@ -1,0 +1,89 @@
+// `fovea tune` through the built program: within its budget, what it writes can be used, and it goes on where it was.
+#include <filesystem>
+#include <string>
+
+#include <signal.h>
+
+#include "base/files.h"
+#include "base/timing.h"
+#include "cli/checks.h"
+#include "cli/mistakes.h"
+#include "cli/tiny.h"
+#include "support/process.h"
+
+namespace fovea::test {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+std::vector<std::string> tuning(const std::string& data, const std::string& folder, const std::string& budget) {
+  return {"tune", data, "--out", folder, "--budget", budget, "--max-epochs", "3", "--max-size", "300k", "--json"};
+}
+
+TEST(TuneSlow, WhatItFindsCanBeTrainedAndUsed) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(200)));
+  const std::string folder = scratch.file("tuned");
+  const Stopwatch clock;
+  const Outcome outcome = run_fovea(tuning(data, folder, "20s"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_LT(clock.seconds(), 26);
+  const Json json = parsed(outcome.out);
+  expect_schema("tune", json);
+  EXPECT_EQ(json, parsed(read_file(folder + "/trials.json")));
+  const Json& best = json.at("trials")[json.at("best").get<size_t>()];
+  EXPECT_EQ(best.at("epochs"), 3);
+  EXPECT_LE(best.at("bytes").get<int64_t>(), 300'000);
+
+  // The same settings give the same model, tested the same.
+  const Outcome trained = run_fovea({"train", data, "--config", folder + "/best.toml", "--out", scratch.file("m"), "--json"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_EQ(sha256(read_file(scratch.file("m") + "/weights.safetensors")),
+            sha256(read_file(folder + "/model/weights.safetensors")));
+  EXPECT_EQ(parsed(trained.out).at("test").at("accuracy"), json.at("test").at("accuracy"));
+  const Outcome answered = run_fovea({"predict", folder + "/model", "a lovely walk"});
+  EXPECT_EQ(answered.exit_code, 0) << answered.err;
+
+  // A search that has ended is told again, not made again.
+  const Outcome again = run_fovea(tuning(data, folder, "20s"));
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_GE(parsed(again.out).at("trials").size(), json.at("trials").size());
+}
+
+TEST(TuneSlow, AnInterruptKeepsTheBestSoFar) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(200)));
+  const std::string folder = scratch.file("tuned");
+  Process process(join({{FOVEA_PROGRAM}, tuning(data, folder, "60s")}));
+  ASSERT_TRUE(process.wait_until([&] { return fs::exists(folder + "/best.toml"); }));
+  process.signal(SIGINT);
+  const Outcome stopped = process.wait();
+  ASSERT_EQ(stopped.exit_code, 130) << stopped.err;
+  const Json json = parsed(stopped.out);
+  expect_schema("tune", json);
+  EXPECT_EQ(json.at("interrupted"), true);
+  EXPECT_TRUE(json.at("test").is_null());
+  EXPECT_EQ(run_fovea({"predict", folder + "/model", "a lovely walk"}).exit_code, 0);
+}
+
+class TuneMistakes : public Mistakes {};
+
+TEST_F(TuneMistakes, AreTold) {
+  const auto tuning = [](const std::vector<std::string>& arguments, const std::vector<std::string>& told) {
+    return Mistake{join({{"tune"}, arguments, {"--out", "OUT"}}), 64, told};
+  };
+  expect_told({
+      {{"tune", "ok.txt"}, 64, {"fovea tune: --out FOLDER is missing"}},
+      tuning({}, {"fovea tune: DATA is missing"}),
+      tuning({"-"}, {"standard input can be read only once"}),
+      tuning({"ok.txt", "--budget", "soon"}, {"'soon' is no time", "90s, 10m, 1.5h"}),
+      tuning({"ok.txt", "--budget", "10"}, {"'10' is no time"}),
+      tuning({"ok.txt", "--max-size", "big"}, {"'big' is no size", "5M"}),
+      tuning({"ok.txt", "--max-size", "1k"}, {"--max-size: no settings that are searched give so small a model"}),
+      tuning({"ok.txt", "--attention", "mean", "--normalizer", "sparsemax"}, {"--normalizer cannot apply"}),
+  });
+}
+
+}  // namespace
+}  // namespace fovea::test

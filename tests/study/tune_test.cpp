@@ -1,0 +1,156 @@
+// The search against a landscape that is known: what it finds, what it costs, and what happens to what fails.
+#include "study/tune.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace fovea::study {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::Field;
+using ::testing::HasSubstr;
+
+std::string value_of(const Settings& settings, const std::string& option, const std::string& usual) {
+  for (const Setting& setting : settings) {
+    if (setting.option == option) return setting.value;
+  }
+  return usual;
+}
+
+class TuneTest : public ::testing::Test {
+ protected:
+  TuneTest() {
+    plan_.space = {{"schedule", {{"decay", {"linear", "none"}}}},
+                   {"rate", {{"rate", {}, 0.001, 0.1, Dimension::Scale::kLogarithmic}}},
+                   {"encoder", {{"encoder", {"lstm", "gru", "broken", "slow"}}}}};
+    plan_.epochs = 9;
+    plan_.seconds = 1000;
+    hooks_.elapsed = [this] { return clock_; };
+    hooks_.applicable = [](const Settings& settings, const Settings&) { return settings; };
+    hooks_.refusal = [this](const Settings& settings) {
+      return value_of(settings, "encoder", "lstm") == refused_ ? std::string("too large") : std::string();
+    };
+    hooks_.key = [](const Settings& settings, uint64_t seed, int64_t epochs) {
+      std::map<std::string, std::string> sorted = {{"decay", "linear"}, {"rate", "0.05"}, {"encoder", "lstm"}};
+      for (const Setting& setting : settings) sorted[setting.option] = setting.value;
+      std::string key = std::to_string(seed) + " " + std::to_string(epochs);
+      for (const auto& [option, value] : sorted) key += " " + option + "=" + value;
+      return key;
+    };
+    hooks_.find = [this](const std::string& key) -> std::optional<study::Run> {
+      const auto found = store_.find(key);
+      return found == store_.end() ? std::nullopt : std::optional(found->second);
+    };
+    hooks_.train = [this](const Trial& trial, double limit) { return train(trial, limit); };
+    hooks_.full = [this](const Trial& best, const std::vector<std::string>& wanted) {
+      led_ = best.key;
+      wanted_ = wanted;
+    };
+    hooks_.left_out = [this](const std::string& stage) { left_out_.push_back(stage); };
+  }
+
+  // Best at decay none, rate 0.01, encoder gru; a second an epoch.
+  std::optional<study::Run> train(const Trial& trial, double limit) {
+    if (trained_ == stop_after_) return std::nullopt;
+    ++trained_;
+    study::Run run;
+    const std::string encoder = value_of(trial.settings, "encoder", "lstm");
+    const double rate = std::atof(value_of(trial.settings, "rate", "0.05").c_str());
+    run.seconds = seconds_an_epoch_ * static_cast<double>(trial.epochs) * (encoder == "slow" ? 20 : 1);
+    run.stopped = run.seconds > limit ? "max-minutes" : "max-epochs";
+    run.seconds = std::min(run.seconds, limit);
+    clock_ += run.seconds;
+    if (encoder == "broken") run.failure = "the loss is not a number";
+    const double score = 0.9 - 0.05 * std::abs(std::log10(rate / 0.01)) -
+                         (value_of(trial.settings, "decay", "linear") == "linear" ? 0.04 : 0) -
+                         (encoder == "lstm" ? 0.02 : 0) - 0.1 / static_cast<double>(trial.epochs);
+    run.validation = {{"accuracy", score}, {"loss", 1 - score}};
+    run.bytes = 1000;
+    if (run.stopped != "max-minutes") store_[trial.key] = run;
+    return run;
+  }
+
+  TunePlan plan_;
+  TuneHooks hooks_;
+  std::map<std::string, study::Run> store_;
+  double clock_ = 0, seconds_an_epoch_ = 1;
+  int trained_ = 0, stop_after_ = 100'000;
+  std::string refused_, led_;
+  std::vector<std::string> wanted_, left_out_;
+};
+
+TEST_F(TuneTest, FindsTheBestOfEachStageWithinTheBudget) {
+  const TuneResult result = tune(plan_, hooks_);
+  ASSERT_TRUE(result.best.has_value());
+  const Trial& best = result.trials[*result.best];
+  EXPECT_EQ(value_of(best.settings, "decay", ""), "none");
+  EXPECT_EQ(value_of(best.settings, "encoder", ""), "gru");
+  EXPECT_NEAR(std::log10(std::atof(value_of(best.settings, "rate", "1").c_str())), -2, 0.5);
+  EXPECT_EQ(best.epochs, 9);
+  EXPECT_LE(result.seconds, plan_.seconds);
+  EXPECT_GT(result.best_seeds, 1U);
+  EXPECT_THAT(wanted_, Contains(best.key));
+  EXPECT_FALSE(result.interrupted);
+}
+
+TEST_F(TuneTest, SurvivesWhatFails) {
+  refused_ = "gru";
+  const TuneResult result = tune(plan_, hooks_);
+  EXPECT_THAT(result.trials, Contains(Field(&Trial::failure, "the loss is not a number")));
+  EXPECT_THAT(result.trials, Contains(Field(&Trial::failure, "too large")));
+  EXPECT_THAT(result.trials, Contains(Field(&Trial::failure, HasSubstr("longer than its share"))));
+  EXPECT_EQ(value_of(result.trials[*result.best].settings, "encoder", "lstm"), "lstm");
+}
+
+TEST_F(TuneTest, KeepsASmallBudget) {
+  for (const double budget : {5.0, 12.0, 25.0, 60.0, 150.0}) {
+    SCOPED_TRACE(budget);
+    clock_ = 0;
+    store_.clear();
+    plan_.seconds = budget;
+    const TuneResult result = tune(plan_, hooks_);
+    ASSERT_TRUE(result.best.has_value());
+    EXPECT_LE(result.seconds, 1.1 * budget);
+    if (budget == 12) EXPECT_THAT(left_out_, Contains("encoder"));
+  }
+}
+
+TEST_F(TuneTest, GoesOnAsItWouldHave) {
+  const TuneResult whole = tune(plan_, hooks_);
+  clock_ = trained_ = 0;
+  store_.clear();
+  stop_after_ = 7;
+  const TuneResult stopped = tune(plan_, hooks_);
+  EXPECT_TRUE(stopped.interrupted);
+  EXPECT_TRUE(stopped.best.has_value());
+  clock_ = trained_ = 0;
+  stop_after_ = 100'000;
+  const TuneResult resumed = tune(plan_, hooks_);
+  EXPECT_EQ(resumed.trials.size(), whole.trials.size());
+  EXPECT_EQ(resumed.trials[*resumed.best].key, whole.trials[*whole.best].key);
+  EXPECT_DOUBLE_EQ(resumed.seconds, whole.seconds);
+  EXPECT_TRUE(resumed.trials.front().reused);
+}
+
+TEST_F(TuneTest, StoppedBeforeTheFirstTrainingThereIsNothing) {
+  stop_after_ = 0;
+  const TuneResult result = tune(plan_, hooks_);
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_FALSE(result.best.has_value());
+}
+
+TEST_F(TuneTest, ALossIsBetterWhenItIsLower) {
+  plan_.metric = "loss";
+  const TuneResult result = tune(plan_, hooks_);
+  EXPECT_EQ(value_of(result.trials[*result.best].settings, "encoder", ""), "gru");
+  EXPECT_LT(result.best_mean, 0);
+}
+
+}  // namespace
+}  // namespace fovea::study
