@@ -44,6 +44,11 @@ void check_model(const TrainCommand& command) {
   if (command.data.ngrams.longest == 0) {
     refuse_unused(command.common, "ngram-dropout", "with --ngrams 0 there are no ratios to drop");
   }
+  if (command.data.vectors.path.empty()) {
+    for (const char* option : {"vectors-words", "freeze-vectors"}) {
+      refuse_unused(command.common, option, "there is no file of word vectors (--vectors)");
+    }
+  }
   if (!nn::has_projection(command.model.attention)) {
     refuse_unused(command.common, "attention-size", "only additive, general and frozen attention have such a width");
   }

@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "cli/console.h"
 #include "cli/data_report.h"
+#include "cli/fit_command.h"
 #include "cli/interrupt.h"
 #include "cli/machine.h"
 #include "cli/settings.h"
@@ -154,6 +155,7 @@ class Flow {
     }
     checkpoint::PartialFolder::require_possible(command_.out, command_.force);
     data_ = tasks::load_text_data(command_.data);
+    fit_to_data(command_, data_);
     lengthen_for_few_rows();
     folder_ = checkpoint::PartialFolder::create(command_.out, command_.force);
     write_settings();

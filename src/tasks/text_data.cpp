@@ -267,6 +267,7 @@ class Loader {
     for (size_t i = 0; i < counts.size(); ++i) {
       if (counts[i] > 0) builder.add(*interner.forms()[i], counts[i]);
     }
+    read_vectors(interner, counts, builder);
     data_.vocabulary = builder.build(options_.vocabulary);
     DataSummary& summary = data_.summary;
     summary.vocabulary = data_.vocabulary.size() - 1;
@@ -295,6 +296,40 @@ class Loader {
     summary.train_tokens = total[0];
     summary.oov_train = static_cast<double>(unknown[0]) / static_cast<double>(std::max<int64_t>(total[0], 1));
     summary.oov_valid = static_cast<double>(unknown[1]) / static_cast<double>(std::max<int64_t>(total[1], 1));
+  }
+
+  // A word with a vector is known however seldom training has it.
+  void read_vectors(const Interner& interner, const std::vector<int64_t>& counts, data::VocabularyBuilder& builder) {
+    if (options_.vectors.path.empty()) return;
+    std::vector<const std::string*> forms;
+    for (size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] > 0) forms.push_back(interner.forms()[i]);
+    }
+    data_.vectors = data::read_pretrained(options_.vectors, forms, data_.text.case_fold);
+    data_.freeze_vectors = options_.vectors.frozen;
+    for (const std::string& word : data_.vectors.words) builder.keep(word);
+    data_.paths.push_back("vectors: " + options_.vectors.path);
+    data_.sha256.push_back(data_.vectors.file.sha256);
+
+    DataSummary& summary = data_.summary;
+    int64_t found = 0, tokens = 0, found_tokens = 0;
+    for (size_t i = 0; i < counts.size(); ++i) {
+      const bool has = counts[i] > 0 && data_.vectors.find(*interner.forms()[i]);
+      found += has;
+      found_tokens += has ? counts[i] : 0;
+      tokens += counts[i];
+    }
+    summary.vectors = options_.vectors.path;
+    summary.vectors_kind = data_.vectors.file.kind;
+    summary.vectors_rows = data_.vectors.file.words;
+    summary.vectors_size = data_.vectors.file.size;
+    summary.vectors_found = found;
+    summary.vectors_folded = data_.vectors.folded;
+    summary.vectors_extra = static_cast<int64_t>(data_.vectors.words.size()) - found;
+    summary.vectors_words_share = static_cast<double>(found) / static_cast<double>(std::max<size_t>(forms.size(), 1));
+    summary.vectors_tokens_share =
+        static_cast<double>(found_tokens) / static_cast<double>(std::max<int64_t>(tokens, 1));
+    summary.vectors_frozen = options_.vectors.frozen;
   }
 
   void count_ngrams() {
@@ -333,7 +368,10 @@ Json TextDataOptions::to_json() const {
           {"table", table_json},
           {"split", {{"train", split.train}, {"valid", split.valid}, {"test", split.test}, {"seed", split.seed}}},
           {"vocabulary", {{"min_count", vocabulary.min_count}, {"max_size", vocabulary.max_size}}},
-          {"ngrams", ngrams.longest}};
+          {"ngrams", ngrams.longest},
+          {"vectors", vectors.path},
+          {"vectors_words", vectors.extra_words},
+          {"freeze_vectors", vectors.frozen}};
 }
 
 TextData load_text_data(const TextDataOptions& options) {

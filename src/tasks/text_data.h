@@ -7,6 +7,7 @@
 #include "data/batches/texts.h"
 #include "data/readers/table.h"
 #include "data/vocab/ngrams.h"
+#include "data/vocab/pretrained.h"
 #include "data/vocab/segment.h"
 #include "data/vocab/split.h"
 #include "data/vocab/vocabulary.h"
@@ -23,6 +24,7 @@ struct TextDataOptions {
   data::TextOptions text;
   data::VocabularyOptions vocabulary;
   data::NgramOptions ngrams;
+  data::PretrainedOptions vectors;
 
   // Settings as saved in config.json (the layout found and the hashes are saved beside them).
   Json to_json() const;
@@ -32,8 +34,10 @@ struct TextData {
   std::vector<std::string> labels;    // class order: sorted by bytes
   std::vector<int64_t> label_counts;  // rows of the training part, per class
   data::Vocabulary vocabulary;
-  data::NgramTable ngrams;  // counted in the training part; empty where there are too many classes
-  data::TextOptions text;   // with markup resolved
+  data::NgramTable ngrams;   // counted in the training part; empty where there are too many classes
+  data::Pretrained vectors;  // of words of the vocabulary, and of some that max_size left out
+  bool freeze_vectors = false;
+  data::TextOptions text;  // with markup resolved
   data::TableLayout layout;
   data::EncodedTexts train, valid;
   std::vector<data::Row> test_rows;                          // kept as texts: they are read once, at the end

@@ -8,6 +8,7 @@
 #include "data/batches/plan.h"
 #include "metrics/classification.h"
 #include "nn/timed_part.h"
+#include "tasks/text_vectors.h"
 
 namespace fovea::tasks {
 namespace {
@@ -32,7 +33,14 @@ void TextTask::answer_empty_texts(const at::Tensor& logits, const at::Tensor& of
 }
 
 TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed)
-    : data_(data), seed_(seed), model_(options, sizes_of(data), seed) {}
+    : data_(data), seed_(seed), model_(options, sizes_of(data), seed) {
+  if (data.vectors.file.size > 0) start_from_vectors(embedding_table(*model_), data.vocabulary, data.vectors, seed);
+}
+
+std::vector<FrozenRows> TextTask::frozen_rows() {
+  if (!data_.freeze_vectors) return {};
+  return {{embedding_table(*model_), rows_with_vectors(data_.vocabulary, data_.vectors)}};
+}
 
 at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const nn::StepContext context{true, seed_, step.number, step.profile};

@@ -16,6 +16,9 @@ class TextTask : public Task {
   TextModel model() const { return model_; }
   std::vector<int64_t> train_lengths() const override { return data_.train.lengths(); }
 
+  // The words whose vectors came from a file, where those are to stay.
+  std::vector<FrozenRows> frozen_rows() override;
+
   // Mean cross-entropy in nats.
   at::Tensor loss(std::span<const int64_t> examples, const Step& step) override;
 

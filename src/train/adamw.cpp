@@ -21,7 +21,11 @@ at::Tensor numbers_of(const at::Tensor& gradient) {
 }  // namespace
 
 AdamW::AdamW(std::vector<at::Tensor> parameters, double weight_decay, double row_rate)
-    : parameters_(std::move(parameters)), rows_(parameters_.size()), weight_decay_(weight_decay), row_rate_(row_rate) {
+    : parameters_(std::move(parameters)),
+      rows_(parameters_.size()),
+      frozen_(parameters_.size()),
+      weight_decay_(weight_decay),
+      row_rate_(row_rate) {
   const at::NoGradGuard guard;
   for (const at::Tensor& parameter : parameters_) {
     first_.push_back(at::zeros_like(parameter));
@@ -33,8 +37,27 @@ void AdamW::zero_gradients() {
   for (at::Tensor& parameter : parameters_) parameter.mutable_grad() = at::Tensor();
 }
 
+void AdamW::freeze(const at::Tensor& parameter, const at::Tensor& mask) {
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    if (parameters_[i].is_same(parameter)) frozen_[i] = mask;
+  }
+}
+
+void AdamW::drop_frozen() {
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    if (!frozen_[i].defined() || !parameters_[i].grad().defined()) continue;
+    const at::Tensor& gradient = parameters_[i].grad();
+    FOVEA_CHECK(gradient.is_sparse(), "frozen rows of a parameter that is no table", i);
+    const at::Tensor rows = gradient._indices()[0];
+    const at::Tensor kept = frozen_[i].index_select(0, rows).logical_not().nonzero().view({-1});
+    parameters_[i].mutable_grad() = at::_sparse_coo_tensor_unsafe(
+        rows.index_select(0, kept).unsqueeze(0), gradient._values().index_select(0, kept), gradient.sizes());
+  }
+}
+
 double AdamW::clip(double limit) {
   const at::NoGradGuard guard;
+  drop_frozen();
   double squares = 0;
   for (const at::Tensor& parameter : parameters_) {
     if (!parameter.grad().defined()) continue;
@@ -95,6 +118,7 @@ void AdamW::settle() {
   const at::NoGradGuard guard;
   for (size_t i = 0; i < parameters_.size(); ++i) {
     if (!rows_[i].counts.defined()) continue;
+    if (frozen_[i].defined()) rows_[i].decays.masked_fill_(frozen_[i], decay_sum_);
     ops::settle_rows({parameters_[i].detach(), first_[i], second_[i], rows_[i].counts, rows_[i].decays},
                      {0, kBeta1, kBeta2, kEpsilon, decay_sum_});
   }

@@ -25,6 +25,9 @@ class AdamW {
   // One step at `rate`; parameters without a gradient stay as they are.
   void step(double rate);
 
+  // The rows of `mask` [V] bool stay as they are: they have no part in gradients, their norm and weight decay.
+  void freeze(const at::Tensor& parameter, const at::Tensor& mask);
+
   // Applies to every row of the tables the weight decay of the steps since it last occurred: before they are read as a
   // whole. O(V·E).
   void settle();
@@ -46,11 +49,13 @@ class AdamW {
   void set_decay_sum(double sum) { decay_sum_ = sum; }
 
  private:
+  void drop_frozen();
   void step_dense(bool decayed, double rate);
   void step_table(size_t parameter, double rate);
 
   std::vector<at::Tensor> parameters_, first_, second_;
   std::vector<Rows> rows_;
+  std::vector<at::Tensor> frozen_;  // [V] bool, undefined where nothing is
   double weight_decay_, row_rate_;
   double decay_sum_ = 0;  // Σ log(1 − rate · weight decay) over the steps
   int64_t steps_ = 0;

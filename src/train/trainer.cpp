@@ -32,7 +32,9 @@ class Run {
         hooks_(hooks),
         lengths_(task.train_lengths()),
         optimizer_(task.module().parameters(), options.weight_decay, options.embedding_rate),
-        state_(task.module(), optimizer_) {}
+        state_(task.module(), optimizer_) {
+    for (const tasks::FrozenRows& frozen : task.frozen_rows()) optimizer_.freeze(frozen.parameter, frozen.mask);
+  }
 
   TrainSummary go() {
     begin();

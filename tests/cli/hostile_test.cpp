@@ -100,6 +100,8 @@ TEST_F(CommandLineSlow, WordsThatAreNoChoice) {
 }
 
 TEST_F(CommandLine, OptionsThatCannotApply) {
+  write("v.txt", "visit 0.5 1\n");
+  write("broken.vec", "1 2\nvisit 0.5 x\n");
   expect_told({
       training({"ok.txt", "--encoder", "average", "--hidden-size", "9"}, 64,
                {"--hidden-size cannot apply: the encoder 'average'", "Leave --hidden-size out"}),
@@ -109,6 +111,11 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
                {"--normalizer cannot apply: this control has no scores"}),
       training({"ok.txt", "--ngrams", "0", "--ngram-dropout", "0.1"}, 64,
                {"--ngram-dropout cannot apply: with --ngrams 0 there are no ratios"}),
+      training({"ok.txt", "--freeze-vectors"}, 64, {"--freeze-vectors cannot apply: there is no file of word vectors"}),
+      training({"ok.txt", "--vectors", "v.txt", "--embedding-size", "9"}, 64,
+               {"--embedding-size 9: the vectors of v.txt have 2 features"}),
+      training({"ok.txt", "--vectors", "broken.vec"}, 65, {"broken.vec:2: 'x' is not a number"}),
+      training({"ok.txt", "--vectors", "none.vec"}, 66, {"none.vec: no such file"}),
       training({"ok.txt", "--split", "80/10/10", "--test", "ok.txt"}, 64, {"--split: with --test", "such as 90/10"}),
       training({"ok.txt", "--resume"}, 66, {"--resume: there is no unfinished training in"}),
       training({"ok.txt", "--text-column", "text"}, 64, {"--text-column cannot apply: ok.txt is read as fasttext"}),

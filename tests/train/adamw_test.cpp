@@ -80,6 +80,23 @@ TEST(AdamW, ATableIsUpdatedRowByRow) {
   }
 }
 
+TEST(AdamW, FrozenRowsStayAndHaveNoPartInTheNorm) {
+  at::Tensor table = test::awkward({3, 2}, 1.0, 1).set_requires_grad(true);
+  const at::Tensor before = table.detach().clone();
+  AdamW optimizer({table}, 0.3);
+  optimizer.freeze(table, at::tensor({0, 1, 0}, at::kLong).to(at::kBool));
+  for (int64_t t = 0; t < 3; ++t) {
+    optimizer.zero_gradients();
+    (ops::lookup(table, at::tensor({0, 1, 1}, at::kLong)) * 3).sum().backward();
+    EXPECT_NEAR(optimizer.clip(0), std::sqrt(18.0), 1e-12);
+    optimizer.step(0.1);
+    optimizer.settle();
+  }
+  EXPECT_TRUE(at::equal(table.detach()[1], before[1]));
+  EXPECT_FALSE(at::equal(table.detach()[0], before[0]));
+  EXPECT_FALSE(at::equal(table.detach()[2], before[2])) << "weight decay alone";
+}
+
 TEST(AdamW, ClipsTheNormOfAllGradientsTogether) {
   at::Tensor a = at::zeros({2}, at::kDouble).set_requires_grad(true),
              b = at::zeros({1}, at::kDouble).set_requires_grad(true);

@@ -1,5 +1,6 @@
 // The options of `fovea train`.
 #include "cli/arguments/common.h"
+#include "cli/arguments/start.h"
 #include "cli/arguments/values.h"
 #include "cli/arguments/verbs.h"
 
@@ -60,9 +61,9 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
            group);
   describe(app.add_option("--embedding-dropout", model.embedding_dropout, "Dropout on word vectors")->check(share()),
            group);
-  describe(
-      app.add_option("--word-dropout", model.word_dropout, "Share of words read as unknown in training")->check(share()),
-      group);
+  describe(app.add_option("--word-dropout", model.word_dropout, "Share of words read as unknown in training")
+               ->check(share()),
+           group);
   describe(app.add_option("--ngrams", command.data.ngrams.longest,
                           "Words of the n-grams whose log-count ratios stand beside a word, at most; 0: none")
                ->check(whole_number(0, data::kMaxNgramLength)),
@@ -155,6 +156,7 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
   add_table(*verb, command.data.table, words);
   add_text(*verb, command, words);
   add_model(*verb, command, words);
+  add_start(*verb, command);
   add_training(*verb, command, words);
   describe(verb->add_flag("--profile", command.profile, "Print the time by part of a step"), "Output and machine");
   add_common(*verb, command.common);

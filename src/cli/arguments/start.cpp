@@ -1,0 +1,22 @@
+#include "cli/arguments/start.h"
+
+#include "cli/arguments/common.h"
+#include "cli/arguments/values.h"
+
+namespace fovea::cli {
+
+void add_start(CLI::App& app, TrainCommand& command) {
+  const std::string group = "What it starts from";
+  describe(app.add_option("--vectors", command.data.vectors.path,
+                          "Word vectors: GloVe or word2vec text, word2vec binary, fastText .vec; .gz")
+               ->type_name("FILE"),
+           group);
+  describe(app.add_option("--vectors-words", command.data.vectors.extra_words,
+                          "Words of that file, from its beginning, that are known though training lacks them")
+               ->check(whole_number(0, 100'000'000)),
+           group);
+  describe(app.add_flag("--freeze-vectors", command.data.vectors.frozen, "The vectors of that file stay as they are"),
+           group);
+}
+
+}  // namespace fovea::cli
