@@ -60,6 +60,9 @@ std::string stop_text(const train::TrainSummary& s, const train::TrainOptions& o
       return "stopped after " + clock_time(s.seconds) + ", step " + with_commas(s.steps) + " (--max-minutes)" + best;
     case train::StopReason::kInterrupted:
       return "interrupted at step " + with_commas(s.steps) + best;
+    case train::StopReason::kDiverged:
+      return "stopped at step " + with_commas(s.steps) + ": the loss went astray " + std::to_string(s.setbacks.size()) +
+             " times" + best;
     case train::StopReason::kEpochs:
       break;
   }
@@ -211,6 +214,13 @@ class Flow {
     hooks.evaluated = [this](const train::EvaluationLine& line) {
       live_.clear();
       log::info(trim(summary_lines("", evaluation_text(line))));
+    };
+    hooks.stepped_back = [this](const train::Setback& setback) {
+      live_.clear();
+      log::warn("step " + with_commas(setback.step) + ": " + setback.reason + "; back to step " +
+                with_commas(setback.back_to) +
+                (setback.rate > 0 ? ", and on at " + fixed(setback.rate, 2) + " times the learning rate"
+                                  : ", for the last time: this is the end"));
     };
     hooks.should_stop = [] { return interrupted(); };
     return hooks;

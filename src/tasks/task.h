@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -39,6 +40,9 @@ class Task {
 
   // Mean loss over the training examples named, with its graph.
   virtual at::Tensor loss(std::span<const int64_t> examples, const Step& step) = 0;
+
+  // Loss of answering without looking: a training whose loss stays far above it goes astray.
+  virtual double chance_loss() const { return std::numeric_limits<double>::infinity(); }
 
   virtual std::vector<FrozenRows> frozen_rows() { return {}; }
 

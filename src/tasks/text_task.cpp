@@ -37,6 +37,10 @@ TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64
   if (data.vectors.file.size > 0) start_from_vectors(embedding_table(*model_), data.vocabulary, data.vectors, seed);
 }
 
+double TextTask::chance_loss() const {
+  return std::log(static_cast<double>(data_.labels.size()));
+}
+
 std::vector<FrozenRows> TextTask::frozen_rows() {
   if (!data_.freeze_vectors) return {};
   return {{embedding_table(*model_), rows_with_vectors(data_.vocabulary, data_.vectors)}};

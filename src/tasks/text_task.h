@@ -16,6 +16,8 @@ class TextTask : public Task {
   TextModel model() const { return model_; }
   std::vector<int64_t> train_lengths() const override { return data_.train.lengths(); }
 
+  double chance_loss() const override;
+
   // The words whose vectors came from a file, where those are to stay.
   std::vector<FrozenRows> frozen_rows() override;
 

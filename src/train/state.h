@@ -8,6 +8,7 @@
 
 #include "checkpoint/folder.h"
 #include "train/adamw.h"
+#include "train/summary.h"
 
 namespace torch::nn {
 class Module;
@@ -32,6 +33,9 @@ struct Position {
   int64_t evaluations_since_best = 0;
   int64_t evaluated_step = -1;  // step of the last evaluation
   bool finished_by_patience = false;
+  double recent_loss = 0;  // Σ loss · share^age over the steps of late, and the sum of those weights
+  double recent_weight = 0;
+  std::vector<Setback> setbacks;
   double seconds = 0;
 };
 
@@ -53,6 +57,8 @@ class State {
 
   void keep_best();     // copies the parameters
   void restore_best();  // puts the best ones into the module
+
+  bool finite() const;  // parameters and their mean; O(their number)
 
   checkpoint::Files serialize() const;
   void restore(const checkpoint::Files& files, const std::string& place);  // throws UserError (kBadData)
