@@ -5,6 +5,7 @@
 namespace fovea::cli {
 
 void fit_to_data(TrainCommand& command, const tasks::TextData& data) {
+  tasks::TextLoss(command.loss, data);  // refuses weights that cannot apply
   const int64_t size = data.vectors.file.size;
   if (size == 0) return;
   if (command.common.given.count("embedding-size") && command.model.embedding_size != size) {

@@ -10,6 +10,7 @@ struct OptionWords {
   std::string tokenizer = "words", markup = "auto";
   std::string encoder, attention, normalizer, decay;
   bool no_nfkc = false, no_case_fold = false;
+  std::string class_weights = "none";
   std::string config;
 };
 

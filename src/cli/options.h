@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tasks/text_data.h"
+#include "tasks/text_loss.h"
 #include "tasks/text_model.h"
 #include "train/options.h"
 
@@ -31,6 +32,7 @@ struct TrainCommand {
   bool split_given = false;
   tasks::TextModelOptions model;
   train::TrainOptions train;
+  tasks::TextLossOptions loss;
   std::string out;
   bool force = false, resume = false;
   bool profile = false;  // print where the time went

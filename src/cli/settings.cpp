@@ -28,6 +28,7 @@ void fill_data(tasks::TextDataOptions& data, const Json& json) {
   if (!table.at("header").is_null()) data.table.header = table.at("header").get<bool>();
   data.table.text_columns = table.at("text_columns").get<std::vector<std::string>>();
   data.table.label_column = table.at("label_column").get<std::string>();
+  data.table.weight_column = table.value("weight_column", std::string());
   data.table.label_prefix = table.at("label_prefix").get<std::string>();
   data.table.on_bad_row = table.at("on_bad_row") == "skip" ? data::BadRows::kSkip : data::BadRows::kStop;
   const Json& split = json.at("split");
@@ -73,6 +74,7 @@ TrainCommand saved_command(const std::string& place) {
     command.data.text = text_options(options.at("text"));
     command.model = tasks::TextModelOptions::from_json(options.at("model"));
     command.train = train::TrainOptions::from_json(options.at("training"));
+    if (options.contains("loss")) command.loss = tasks::TextLossOptions::from_json(options.at("loss"));
     command.split = options.at("split").get<std::string>();
     command.split_given = options.at("split_given").get<bool>();
     command.force = options.at("force").get<bool>();
@@ -108,10 +110,10 @@ const Json* find_key(const Json& json, const std::string& key) {
 }  // namespace
 
 Json settings_json(const TrainCommand& command) {
-  return {{"data", command.data.to_json()},     {"split", command.split},
-          {"split_given", command.split_given}, {"text", text_json(command.data.text)},
-          {"model", command.model.to_json()},   {"training", command.train.to_json()},
-          {"threads", at::get_num_threads()},   {"force", command.force}};
+  return {
+      {"data", command.data.to_json()},       {"split", command.split},           {"split_given", command.split_given},
+      {"text", text_json(command.data.text)}, {"model", command.model.to_json()}, {"training", command.train.to_json()},
+      {"loss", command.loss.to_json()},       {"threads", at::get_num_threads()}, {"force", command.force}};
 }
 
 std::string settings_file(const TrainCommand& command, const std::vector<std::string>& data_sha256) {

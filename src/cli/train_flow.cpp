@@ -116,7 +116,7 @@ class Flow {
     begin(command_.common);  // a resumed command brings its own number of threads
     open();
     const int64_t held = current_memory();
-    tasks::TextTask task(data_, command_.model, command_.train.seed);
+    tasks::TextTask task(data_, command_.model, command_.train.seed, command_.loss);
     data_.summary.predicted_memory = tasks::predict_memory(
         task.model()->parameter_count(), largest_batch(data_, command_.train.batches), command_.model, held);
     tell_before(task.model()->parameter_count());

@@ -67,7 +67,11 @@ class Loader {
       data_.layout = table.layout;
     } else {
       std::string difference;
-      table = data::read_table_like(paths, options_.table, data_.layout, &difference);
+      data::TableOptions table_options = options_.table;
+      table_options.weight_column.clear();  // weights are for training
+      data::TableLayout layout = data_.layout;
+      layout.weight_column = -1;
+      table = data::read_table_like(paths, table_options, layout, &difference);
       if (!difference.empty()) log::warn(role + paths.front() + ": " + difference);
     }
     DataSummary& summary = data_.summary;
@@ -292,6 +296,7 @@ class Loader {
       total[which] += static_cast<int64_t>(text.size());
       unknown[which] += std::count(text.begin(), text.end(), data::Vocabulary::kUnknown);
       (which == 0 ? data_.train : data_.valid).add(text, label_ids.at(rows_[i].row.label));
+      if (which == 0 && data_.layout.weight_column >= 0) data_.train_weights.push_back(rows_[i].row.weight);
     }
     summary.train_tokens = total[0];
     summary.oov_train = static_cast<double>(unknown[0]) / static_cast<double>(std::max<int64_t>(total[0], 1));
@@ -359,6 +364,7 @@ Json TextDataOptions::to_json() const {
   Json table_json = {{"format", data::format_name(table.format)},
                      {"text_columns", table.text_columns},
                      {"label_column", table.label_column},
+                     {"weight_column", table.weight_column},
                      {"label_prefix", table.label_prefix},
                      {"on_bad_row", table.on_bad_row == data::BadRows::kSkip ? "skip" : "stop"}};
   table_json["header"] = table.header ? Json(*table.header) : Json();

@@ -40,6 +40,7 @@ struct TextData {
   data::TextOptions text;  // with markup resolved
   data::TableLayout layout;
   data::EncodedTexts train, valid;
+  std::vector<double> train_weights;                         // of the rows of `train`; empty: all 1
   std::vector<data::Row> test_rows;                          // kept as texts: they are read once, at the end
   std::vector<std::string> test_paths;                       // where the test rows come from, by Row::file
   std::vector<uint64_t> train_identities, valid_identities;  // sorted

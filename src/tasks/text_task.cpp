@@ -32,8 +32,8 @@ void TextTask::answer_empty_texts(const at::Tensor& logits, const at::Tensor& of
   }
 }
 
-TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed)
-    : data_(data), seed_(seed), model_(options, sizes_of(data), seed) {
+TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss)
+    : data_(data), seed_(seed), model_(options, sizes_of(data), seed), loss_(loss, data) {
   if (data.vectors.file.size > 0) start_from_vectors(embedding_table(*model_), data.vocabulary, data.vectors, seed);
 }
 
@@ -52,7 +52,7 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const data::TextBatch batch = data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
-  return head.made(at::cross_entropy_loss(out.logits, batch.labels));
+  return head.made(loss_(out.logits, batch.labels, examples));
 }
 
 std::map<std::string, double> TextTask::validate() {

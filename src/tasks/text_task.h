@@ -3,6 +3,7 @@
 
 #include "tasks/task.h"
 #include "tasks/text_data.h"
+#include "tasks/text_loss.h"
 #include "tasks/text_model.h"
 
 namespace fovea::tasks {
@@ -10,7 +11,7 @@ namespace fovea::tasks {
 class TextTask : public Task {
  public:
   // Refers to `data`, which must outlive it.
-  TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed);
+  TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss = {});
 
   torch::nn::Module& module() override { return *model_; }
   TextModel model() const { return model_; }
@@ -21,7 +22,7 @@ class TextTask : public Task {
   // The words whose vectors came from a file, where those are to stay.
   std::vector<FrozenRows> frozen_rows() override;
 
-  // Mean cross-entropy in nats.
+  // Mean cross-entropy in nats, varied as `loss` of the constructor says.
   at::Tensor loss(std::span<const int64_t> examples, const Step& step) override;
 
   // "loss", "accuracy", "macro_f1" of the validation part.
@@ -33,6 +34,7 @@ class TextTask : public Task {
   const TextData& data_;
   uint64_t seed_;
   TextModel model_;
+  TextLoss loss_;
 };
 
 // Bytes at the peak of training: what the process holds already, parameters with their gradients, moments and best

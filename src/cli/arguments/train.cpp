@@ -1,5 +1,6 @@
 // The options of `fovea train`.
 #include "cli/arguments/common.h"
+#include "cli/arguments/loss.h"
 #include "cli/arguments/start.h"
 #include "cli/arguments/values.h"
 #include "cli/arguments/verbs.h"
@@ -158,6 +159,7 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
   add_model(*verb, command, words);
   add_start(*verb, command);
   add_training(*verb, command, words);
+  add_loss(*verb, command, words);
   describe(verb->add_flag("--profile", command.profile, "Print the time by part of a step"), "Output and machine");
   add_common(*verb, command.common);
   return verb;

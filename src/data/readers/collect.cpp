@@ -1,6 +1,8 @@
 #include "data/readers/collect.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <deque>
 
 #include "base/errors.h"
@@ -55,6 +57,7 @@ class RowCollector {
   void take(const Record& record);
   Trouble find_trouble(const Record& record) const;
   Trouble find_label_trouble(const Cell& cell) const;
+  Trouble find_weight_trouble(const Cell& cell) const;
   bool repeats_header(const Record& record) const;
   void refuse(const Trouble& trouble);
   std::string join_text(const Record& record) const;
@@ -128,6 +131,23 @@ Trouble RowCollector::find_label_trouble(const Cell& cell) const {
   return {};
 }
 
+// A number from 0, plainly written.
+bool parse_weight(std::string_view text, double* weight) {
+  text = trim_unicode(text);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *weight);
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(*weight) && *weight >= 0;
+}
+
+Trouble RowCollector::find_weight_trouble(const Cell& cell) const {
+  double weight = 0;
+  if ((cell.kind == CellKind::kText || cell.kind == CellKind::kNumber) && parse_weight(cell.text, &weight)) return {};
+  const bool written = cell.kind == CellKind::kText || cell.kind == CellKind::kNumber;
+  return {shown_column(layout_, layout_.weight_column) +
+              (written ? " is not a number from 0: \"" + shown_text(cell.text) + "\""
+                       : std::string(" ") + kind_words(cell.kind)),
+          cell.line, layout_.format == Format::kJsonl ? 0 : layout_.weight_column + 1};
+}
+
 Trouble RowCollector::find_trouble(const Record& record) const {
   if (!record.problem.empty()) return {record.problem, record.problem_line, record.problem_column};
   if (layout_.columns > 0 && static_cast<int>(record.cells.size()) != layout_.columns) {
@@ -147,6 +167,7 @@ Trouble RowCollector::find_trouble(const Record& record) const {
     return {shown_column(layout_, column) + " " + kind_words(cell.kind), cell.line, shown};
   }
   if (layout_.header && repeats_header(record)) return {"repeats the header", record.line, 0};
+  if (layout_.weight_column >= 0) return find_weight_trouble(record.cells[static_cast<size_t>(layout_.weight_column)]);
   return {};
 }
 
@@ -190,6 +211,9 @@ void RowCollector::take(const Record& record) {
     if (!options_.keep_empty) return;
   }
   if (layout_.label_column >= 0) row.label = trim_unicode(record.cells[static_cast<size_t>(layout_.label_column)].text);
+  if (layout_.weight_column >= 0) {
+    parse_weight(record.cells[static_cast<size_t>(layout_.weight_column)].text, &row.weight);
+  }
   row.line = record.line;
   row.file = static_cast<int>(table_.report.paths.size()) - 1;
   table_.rows.push_back(std::move(row));
@@ -230,7 +254,9 @@ void note_unused_columns(const TableLayout& layout, ReadReport* report) {
   const int named = static_cast<int>(layout.column_names.size());
   for (int column = 0; column < std::max(layout.columns, named); ++column) {
     const auto& texts = layout.text_columns;
-    if (column == layout.label_column || std::find(texts.begin(), texts.end(), column) != texts.end()) continue;
+    if (column == layout.label_column || column == layout.weight_column ||
+        std::find(texts.begin(), texts.end(), column) != texts.end())
+      continue;
     report->unused_columns.push_back(column < named ? layout.column_names[static_cast<size_t>(column)]
                                                     : "column " + std::to_string(column + 1));
   }

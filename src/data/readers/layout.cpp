@@ -125,8 +125,8 @@ std::string TableLayout::describe() const {
   for (size_t i = 0; i < text_columns.size(); ++i) {
     sentence += (i ? " + " : "") + column_title(*this, text_columns[i]);
   }
-  if (label_column < 0) return sentence + " · no labels";
-  return sentence + " · label: " + column_title(*this, label_column);
+  sentence += label_column < 0 ? std::string(" · no labels") : " · label: " + column_title(*this, label_column);
+  return weight_column < 0 ? sentence : sentence + " · weight: " + column_title(*this, weight_column);
 }
 
 Json TableLayout::to_json() const {

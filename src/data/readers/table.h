@@ -30,6 +30,7 @@ struct TableOptions {
   std::optional<bool> header;             // nullopt: found out by looking
   std::vector<std::string> text_columns;  // names or 1-based numbers; several are joined by one space; empty: found out
   std::string label_column;               // name or 1-based number; empty: found out
+  std::string weight_column;              // name or 1-based number: a number from 0 for each row; empty: none
   std::string label_prefix = "__label__";
   BadRows on_bad_row = BadRows::kStop;
   bool labels_required = true;  // false for explain/predict on files that may have no label
@@ -44,6 +45,7 @@ struct TableLayout {
   std::vector<std::string> column_names;  // with a header: its names; JSONL: the keys of the first row; else empty
   std::vector<int> text_columns;  // 0-based, in the order in which they are joined; JSONL: index in column_names
   int label_column = -1;          // 0-based; -1 where there is none
+  int weight_column = -1;         // 0-based, of training rows only; not saved with a model
   std::string label_prefix = "__label__";
   int columns = 0;       // cells of every row; 0 where that is not fixed (JSONL, lines)
   char separator = ',';  // of CSV: ',' or ';'
@@ -64,6 +66,7 @@ struct Row {
   std::string label;  // empty where the layout has no label column
   int64_t line = 0;   // 1-based line where the row begins
   int file = 0;       // index into ReadReport::paths
+  double weight = 1;  // of the weight column, finite and not below 0
 };
 
 // A place named in a message.

@@ -1,0 +1,47 @@
+// What training lowers: cross-entropy, with its variations.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "base/json.h"
+
+namespace fovea::tasks {
+
+struct TextData;
+
+enum class ClassWeights { kNone, kBalanced, kGiven };
+
+struct TextLossOptions {
+  double label_smoothing = 0;  // share of the target that is spread evenly over all classes
+  ClassWeights class_weights = ClassWeights::kNone;
+  std::map<std::string, double> given_weights;  // by label, with kGiven; labels left out have 1
+
+  Json to_json() const;
+  static TextLossOptions from_json(const Json& json);  // throws Json::exception
+};
+
+// `text`: "none", "balanced", "label=weight,label=weight…", or a file with a line "weight TAB label" per label. Throws
+// UserError: kUsage for a list that cannot be read, kBadData (with the line) or kNoInput for a file.
+void parse_class_weights(const std::string& text, TextLossOptions* options);
+
+// Weights of classes and rows multiply. They are scaled so that their mean over the training rows is 1: the learning
+// rate keeps its meaning.
+class TextLoss {
+ public:
+  // Throws UserError (kUsage) for a weight of a label that training does not have, and where all weights are 0.
+  TextLoss(const TextLossOptions& options, const TextData& data);
+
+  // Mean over the batch in nats. logits [B, C]; labels [B] int64; examples: the batch's rows in the training part.
+  at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels, std::span<const int64_t> examples) const;
+
+ private:
+  double label_smoothing_;
+  std::vector<double> weights_;  // of each training row; empty: all 1
+};
+
+}  // namespace fovea::tasks
