@@ -114,6 +114,13 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.model.attention = tasks::parse_attention(words.attention);
   command.model.normalizer = tasks::parse_normalizer(words.normalizer);
   tasks::parse_class_weights(words.class_weights, &command.loss);
+  command.train.optimizer = train::parse_optimizer(words.optimizer);
+  if (command.train.optimizer != train::OptimizerKind::kSgd) {
+    refuse_unused(command.common, "momentum", "it is for --optimizer sgd; Adam has moments of its own");
+  }
+  if (!command.common.given.count("learning-rate")) {
+    command.train.learning_rate = train::TrainOptions::default_rate(command.train.optimizer);
+  }
   command.train.decay = train::parse_decay(words.decay);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);

@@ -22,7 +22,7 @@ double from_bits(const Json& json) {
   return std::bit_cast<double>(json.get<uint64_t>());
 }
 
-Json position_json(const Position& p, const AdamW& optimizer, double mean_sum) {
+Json position_json(const Position& p, const Optimizer& optimizer, double mean_sum) {
   Json validation = Json::object();
   for (const auto& [name, value] : p.best_validation) validation[name] = bits(value);
   Json setbacks = Json::array();
@@ -85,7 +85,7 @@ at::Tensor caught_up(const at::Tensor& now, const at::Tensor& mean, const at::Te
 
 }  // namespace
 
-State::State(torch::nn::Module& module, AdamW& optimizer) : optimizer_(optimizer) {
+State::State(torch::nn::Module& module, Optimizer& optimizer) : optimizer_(optimizer) {
   const at::NoGradGuard guard;
   for (const auto& item : module.named_parameters()) {
     names_.push_back(item.key());
@@ -170,8 +170,9 @@ checkpoint::Files State::serialize() const {
     arrays.arrays.push_back(tasks::to_array("average." + names_[i], average_[i]));
     arrays.arrays.push_back(tasks::to_array("best." + names_[i], best_[i]));
     arrays.arrays.push_back(tasks::to_array("first." + names_[i], optimizer_.first_moments()[i]));
-    arrays.arrays.push_back(tasks::to_array("second." + names_[i], optimizer_.second_moments()[i]));
-    const AdamW::Rows& rows = optimizer_.rows()[i];
+    const at::Tensor& second = optimizer_.second_moments()[i];
+    if (second.defined()) arrays.arrays.push_back(tasks::to_array("second." + names_[i], second));
+    const Optimizer::Rows& rows = optimizer_.rows()[i];
     if (rows.counts.defined()) {
       arrays.arrays.push_back(tasks::to_array("counts." + names_[i], rows.counts));
       arrays.arrays.push_back(tasks::to_array("decays." + names_[i], rows.decays));
@@ -199,7 +200,8 @@ void State::restore(const checkpoint::Files& files, const std::string& place) {
     tasks::copy_array(arrays, "average." + names_[i], average_[i], arrays_place);
     tasks::copy_array(arrays, "best." + names_[i], best_[i], arrays_place);
     tasks::copy_array(arrays, "first." + names_[i], optimizer_.first_moments()[i], arrays_place);
-    tasks::copy_array(arrays, "second." + names_[i], optimizer_.second_moments()[i], arrays_place);
+    at::Tensor& second = optimizer_.second_moments()[i];
+    if (second.defined()) tasks::copy_array(arrays, "second." + names_[i], second, arrays_place);
     optimizer_.rows()[i] = {};  // in a run that goes back, later steps may have made them
     seen_[i] = at::Tensor();
     if (arrays.find("counts." + names_[i])) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "checkpoint/folder.h"
-#include "train/adamw.h"
+#include "train/optimizer.h"
 #include "train/summary.h"
 
 namespace torch::nn {
@@ -41,7 +41,7 @@ struct Position {
 
 class State {
  public:
-  State(torch::nn::Module& module, AdamW& optimizer);
+  State(torch::nn::Module& module, Optimizer& optimizer);
 
   Position position;
 
@@ -69,7 +69,7 @@ class State {
   std::vector<at::Tensor>
       seen_;             // of a table, what of mean_sum_ each row of the mean has seen [V] double; else undefined
   double mean_sum_ = 0;  // Σ log(share of the mean kept in a step)
-  AdamW& optimizer_;
+  Optimizer& optimizer_;
 };
 
 }  // namespace fovea::train

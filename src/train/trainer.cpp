@@ -10,7 +10,7 @@
 #include "base/errors.h"
 #include "base/timing.h"
 #include "data/batches/plan.h"
-#include "train/adamw.h"
+#include "train/optimizer.h"
 #include "train/schedule.h"
 #include "train/state.h"
 
@@ -41,7 +41,8 @@ class Run {
         folder_(folder),
         hooks_(hooks),
         lengths_(task.train_lengths()),
-        optimizer_(task.module().parameters(), options.weight_decay, options.embedding_rate),
+        optimizer_(task.module().parameters(),
+                   {options.optimizer, options.weight_decay, options.embedding_rate, options.momentum}),
         state_(task.module(), optimizer_) {
     for (const tasks::FrozenRows& frozen : task.frozen_rows()) optimizer_.freeze(frozen.parameter, frozen.mask);
   }
@@ -329,7 +330,7 @@ class Run {
   checkpoint::PartialFolder& folder_;
   const Hooks& hooks_;
   std::vector<int64_t> lengths_;
-  AdamW optimizer_;
+  Optimizer optimizer_;
   State state_;
 
   Stopwatch clock_, last_commit_;

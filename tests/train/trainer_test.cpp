@@ -148,6 +148,25 @@ TEST(Trainer, ARunThatWasStoppedEqualsOneThatWasNot) {
   expect_pieces_equal_whole(8);
 }
 
+TEST(Trainer, SgdLearnsAndResumesToo) {
+  Setting setting(900);
+  setting.options.optimizer = OptimizerKind::kSgd;
+  setting.options.learning_rate = 0.3;
+  setting.options.max_epochs = 4;
+  const Result whole = run_whole(setting, "whole", setting.options);
+  EXPECT_LT(whole.summary.best_score, 0.65);
+  const std::string name = setting.out("pieces");
+  for (int64_t piece = 0; piece < 2; ++piece) {
+    tasks::TextTask task(setting.data, test::tiny_model(), setting.options.seed);
+    auto folder = piece == 0 ? checkpoint::PartialFolder::create(name, false) : checkpoint::PartialFolder::resume(name);
+    int64_t steps = 0;
+    Hooks hooks;
+    hooks.should_stop = [&] { return piece == 0 && ++steps >= 30; };
+    train(task, setting.options, folder, hooks);
+    if (piece == 1) expect_same_bits(whole.weights, weights_of(task));
+  }
+}
+
 TEST(Trainer, ResumingAfterAnUncommittedStepForgetsIt) {
   Setting setting;
   const Result whole = run_whole(setting, "whole", setting.options);

@@ -80,6 +80,7 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
   const std::string group = "Training";
   train::TrainOptions& train = command.train;
   words.decay = train::decay_name(train.decay);
+  words.optimizer = train::optimizer_name(train.optimizer);
   describe(app.add_option("--seed", train.seed, "Seed of the split, the start and every draw")
                ->check(whole_number(0, kNoLimit)),
            group);
@@ -108,7 +109,11 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_option("--batch-tokens", train.batches.max_tokens, "Tokens in a batch, at most")
                ->check(whole_number(1, 100'000'000)),
            group);
-  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate of AdamW")
+  describe(app.add_option("--optimizer", words.optimizer, "adamw, adam (weight decay in the gradient) or sgd")
+               ->check(word_of(train::parse_optimizer)),
+           group);
+  describe(app.add_option("--momentum", train.momentum, "Momentum of sgd; 0: none")->check(number(0.0, 0.9999)), group);
+  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate; sgd's default is 0.3")
                ->check(number(1e-8, 10.0)),
            group);
   describe(app.add_option("--embedding-rate", train.embedding_rate, "Rate of the word vectors, in learning rates")
