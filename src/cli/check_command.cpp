@@ -64,6 +64,22 @@ void check_decay(const train::TrainOptions& train) {
          "Lower one of them: such a step leaves nothing of the weights.");
 }
 
+void check_labels(TrainCommand& command) {
+  data::TableOptions& table = command.data.table;
+  if (!table.multi_label) {
+    refuse_unused(command.common, "label-separator", "a text has one label (--multi-label allows several)");
+    return;
+  }
+  if (table.label_separator.empty()) refuse("--label-separator: is empty", "Give what stands between two labels.");
+  const std::string because = "with --multi-label a text may have several labels";
+  refuse_unused(command.common, "class-weights", because + "; --weight-column weighs rows");
+  for (const char* option : {"ngrams", "ngram-dropout"}) {
+    refuse_unused(command.common, option, because + ", and n-gram ratios are of one class against the others");
+  }
+  command.data.ngrams.longest = 0;
+  if (!command.common.given.count("metric")) command.train.metric = "loss";  // a threshold is not known yet
+}
+
 void check_out(const std::string& out) {
   if (out.empty()) {
     refuse("fovea train: --out MODEL is missing", "It names the folder to write, such as --out model.");
@@ -124,6 +140,7 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.train.decay = train::parse_decay(words.decay);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);
+  check_labels(command);
   check_model(command);
   check_decay(command.train);
   check_out(command.out);

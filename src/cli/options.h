@@ -45,6 +45,7 @@ struct TestCommand {
   data::TableOptions table;
   bool fasttext = false;
   std::vector<std::string> require;  // "accuracy>=0.8"
+  double abstain = 0;                // below this probability no label is given
 };
 
 struct PredictCommand {
@@ -53,6 +54,7 @@ struct PredictCommand {
   std::string input = "-";  // text, file or "-"
   data::TableOptions table;
   int top = 1;
+  double abstain = 0;  // below this probability no label is given
   bool fasttext = false, explain = false;
 };
 

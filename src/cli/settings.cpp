@@ -29,6 +29,8 @@ void fill_data(tasks::TextDataOptions& data, const Json& json) {
   data.table.text_columns = table.at("text_columns").get<std::vector<std::string>>();
   data.table.label_column = table.at("label_column").get<std::string>();
   data.table.weight_column = table.value("weight_column", std::string());
+  data.table.multi_label = table.value("multi_label", false);
+  data.table.label_separator = table.value("label_separator", std::string(","));
   data.table.label_prefix = table.at("label_prefix").get<std::string>();
   data.table.on_bad_row = table.at("on_bad_row") == "skip" ? data::BadRows::kSkip : data::BadRows::kStop;
   const Json& split = json.at("split");

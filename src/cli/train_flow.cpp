@@ -18,6 +18,7 @@
 #include "cli/settings.h"
 #include "report/json.h"
 #include "tasks/text_classifier.h"
+#include "tasks/text_finish.h"
 #include "tasks/text_task.h"
 #include "tasks/text_test.h"
 #include "train/trainer.h"
@@ -230,6 +231,7 @@ class Flow {
     tasks::TextClassifierParts parts{command_.model,        data_.text,       data_.layout, data_.labels,
                                      data_.label_counts,    data_.vocabulary, data_.ngrams, data_.train_identities,
                                      data_.valid_identities};
+    const tasks::Calibration calibration = tasks::fit_on_validation(task, data_, &parts);
     checkpoint::Files files = tasks::classifier_files(parts, task.model(), config_json(command_, data_));
     const bool stopped = outcome_.training.stopped == train::StopReason::kInterrupted;
     if (!stopped && !data_.test_rows.empty()) {
@@ -245,8 +247,11 @@ class Flow {
                      {"architecture", command_.model.describe()},
                      {"parameters", task.model()->parameter_count()},
                      {"training", outcome_.training.to_json()},
+                     {"calibration", report::calibration_json(calibration)},
                      {"test", outcome_.test ? report::test_json(*outcome_.test) : Json()}};
-    files["metrics.json"] = to_pretty({{"training", outcome_.json["training"]}, {"test", outcome_.json["test"]}});
+    files["metrics.json"] = to_pretty({{"training", outcome_.json["training"]},
+                                       {"calibration", outcome_.json["calibration"]},
+                                       {"test", outcome_.json["test"]}});
     folder_->finish(files, command_.force || command_.resume, stopped);
     if (stopped) outcome_.code = ExitCode::kInterrupted;
   }

@@ -52,7 +52,13 @@ class Loader {
   }
 
  private:
+  // The labels of a row: one, or with several per text as many as it has.
+  std::vector<std::string> labels_of(const WorkRow& row) const {
+    return data_.multi_label ? row.row.labels : std::vector<std::string>{row.row.label};
+  }
+
   void read_files() {
+    data_.multi_label = options_.table.multi_label;
     take(options_.paths, data::Part::kTrain, "");
     if (!options_.valid_paths.empty()) take(options_.valid_paths, data::Part::kValid, "valid: ");
     if (!options_.test_paths.empty()) take(options_.test_paths, data::Part::kTest, "test: ");
@@ -116,10 +122,18 @@ class Loader {
       }
       std::vector<uint64_t> identities;
       std::vector<std::string> labels;
+      std::map<std::string, int64_t> rows_with;
+      for (const WorkRow& row : rows_) {
+        for (const std::string& label : labels_of(row)) ++rows_with[label];
+      }
       for (const WorkRow& row : rows_) {
         if (row.part != data::Part::kTrain) break;  // rows of --test follow
         identities.push_back(row.identity);
-        labels.push_back(row.row.label);
+        // Of several labels the rarest decides: it has the fewest rows to be dealt out.
+        const std::vector<std::string> own = labels_of(row);
+        const auto rarest = std::min_element(own.begin(), own.end(),
+                                             [&](const auto& a, const auto& b) { return rows_with[a] < rows_with[b]; });
+        labels.push_back(rarest == own.end() ? std::string() : *rarest);
       }
       data::Split result = data::split_rows(identities, labels, split);
       for (size_t i = 0; i < result.parts.size(); ++i) rows_[i].part = result.parts[i];
@@ -135,7 +149,7 @@ class Loader {
     }
     std::set<std::string> labels;
     for (const WorkRow& row : rows_) labels.insert(row.row.label);
-    if (data_.summary.valid == 0 && labels.size() > 10 && labels.size() * 2 > rows_.size()) {
+    if (!data_.multi_label && data_.summary.valid == 0 && labels.size() > 10 && labels.size() * 2 > rows_.size()) {
       throw UserError(ExitCode::kBadData,
                       options_.paths.front() + ": the label column has " + std::to_string(labels.size()) +
                           " different values in " + std::to_string(rows_.size()) + " rows",
@@ -151,9 +165,11 @@ class Loader {
   void count_labels() {
     std::map<std::string, ClassShare> shares;
     for (const WorkRow& row : rows_) {
-      ClassShare& share = shares[row.row.label];
-      share.label = row.row.label;
-      ++(row.part == data::Part::kTrain ? share.train : row.part == data::Part::kValid ? share.valid : share.test);
+      for (const std::string& label : labels_of(row)) {
+        ClassShare& share = shares[label];
+        share.label = label;
+        ++(row.part == data::Part::kTrain ? share.train : row.part == data::Part::kValid ? share.valid : share.test);
+      }
     }
     for (const auto& [label, share] : shares) {
       if (share.train > 0) {
@@ -169,7 +185,9 @@ class Loader {
     const size_t classes = data_.labels.size();
     if (classes < 2) {
       throw UserError(ExitCode::kBadData,
-                      options_.paths.front() + ": every row has the label '" + (classes ? data_.labels[0] : "") + "'",
+                      options_.paths.front() +
+                          (data_.multi_label ? ": there is no label but '" : ": every row has the label '") +
+                          (classes ? data_.labels[0] : "") + "'",
                       "A classifier needs at least two labels. Is the label in another column? See --label-column.");
     }
     if (classes > kMaxClasses) {
@@ -184,7 +202,9 @@ class Loader {
   void warn_of_header(const std::map<std::string, ClassShare>& shares) const {
     constexpr int64_t kOften = 10;
     const data::Row& first = rows_.front().row;
-    if (data_.layout.header || data_.layout.label_column < 0 || data_.layout.format == data::Format::kJsonl) return;
+    if (data_.multi_label || data_.layout.header || data_.layout.label_column < 0 ||
+        data_.layout.format == data::Format::kJsonl)
+      return;
     for (const auto& [label, share] : shares) {
       const int64_t rows = share.train + share.valid + share.test;
       if (label == first.label ? rows != 1 : rows < kOften) return;
@@ -295,7 +315,12 @@ class Loader {
       const size_t which = part == data::Part::kTrain ? 0 : 1;
       total[which] += static_cast<int64_t>(text.size());
       unknown[which] += std::count(text.begin(), text.end(), data::Vocabulary::kUnknown);
-      (which == 0 ? data_.train : data_.valid).add(text, label_ids.at(rows_[i].row.label));
+      (which == 0 ? data_.train : data_.valid).add(text, data_.multi_label ? 0 : label_ids.at(rows_[i].row.label));
+      if (data_.multi_label) {
+        std::vector<int32_t> classes;
+        for (const std::string& label : rows_[i].row.labels) classes.push_back(label_ids.at(label));
+        (which == 0 ? data_.train_labels : data_.valid_labels).push_back(std::move(classes));
+      }
       if (which == 0 && data_.layout.weight_column >= 0) data_.train_weights.push_back(rows_[i].row.weight);
     }
     summary.train_tokens = total[0];
@@ -339,7 +364,7 @@ class Loader {
 
   void count_ngrams() {
     const auto classes = static_cast<int64_t>(data_.labels.size());
-    if (options_.ngrams.longest == 0) return;
+    if (options_.ngrams.longest == 0 || data_.multi_label) return;  // a ratio is of one class against the others
     if (data::ngram_width(options_.ngrams.longest, classes) == 0) {
       log::warn("n-gram ratios are left out: " + std::to_string(classes) + " labels, and they are made for at most " +
                 std::to_string(data::kMaxNgramClasses) + " (--ngrams)");
@@ -365,6 +390,8 @@ Json TextDataOptions::to_json() const {
                      {"text_columns", table.text_columns},
                      {"label_column", table.label_column},
                      {"weight_column", table.weight_column},
+                     {"multi_label", table.multi_label},
+                     {"label_separator", table.label_separator},
                      {"label_prefix", table.label_prefix},
                      {"on_bad_row", table.on_bad_row == data::BadRows::kSkip ? "skip" : "stop"}};
   table_json["header"] = table.header ? Json(*table.header) : Json();

@@ -40,6 +40,9 @@ struct TextData {
   data::TextOptions text;  // with markup resolved
   data::TableLayout layout;
   data::EncodedTexts train, valid;
+  // With several labels per text: the classes of each row, ascending; the labels in `train` and `valid` are then 0.
+  bool multi_label = false;
+  std::vector<std::vector<int32_t>> train_labels, valid_labels;
   std::vector<double> train_weights;                         // of the rows of `train`; empty: all 1
   std::vector<data::Row> test_rows;                          // kept as texts: they are read once, at the end
   std::vector<std::string> test_paths;                       // where the test rows come from, by Row::file

@@ -115,13 +115,25 @@ void parse_class_weights(const std::string& text, TextLossOptions* options) {
   options->given_weights = text.find('=') != std::string::npos ? parse_list(text) : read_weights(text);
 }
 
-TextLoss::TextLoss(const TextLossOptions& options, const TextData& data) : label_smoothing_(options.label_smoothing) {
+at::Tensor label_targets(const std::vector<std::vector<int32_t>>& labels, std::span<const int64_t> examples,
+                         int64_t classes) {
+  at::Tensor targets = at::zeros({static_cast<int64_t>(examples.size()), classes});
+  float* row = targets.mutable_data_ptr<float>();
+  for (const int64_t example : examples) {
+    for (const int32_t c : labels[static_cast<size_t>(example)]) row[c] = 1;
+    row += classes;
+  }
+  return targets;
+}
+
+TextLoss::TextLoss(const TextLossOptions& options, const TextData& data)
+    : data_(data), label_smoothing_(options.label_smoothing) {
   if (options.class_weights == ClassWeights::kNone && data.train_weights.empty()) return;
   const std::vector<double> classes = weights_of_classes(options, data);
   double sum = 0;
   for (int64_t i = 0; i < data.train.size(); ++i) {
     const double row = data.train_weights.empty() ? 1 : data.train_weights[static_cast<size_t>(i)];
-    weights_.push_back(row * classes[static_cast<size_t>(data.train.label(i))]);
+    weights_.push_back(data.multi_label ? row : row * classes[static_cast<size_t>(data.train.label(i))]);
     sum += weights_.back();
   }
   if (!(sum > 0)) {
@@ -132,15 +144,28 @@ TextLoss::TextLoss(const TextLossOptions& options, const TextData& data) : label
 
 at::Tensor TextLoss::operator()(const at::Tensor& logits, const at::Tensor& labels,
                                 std::span<const int64_t> examples) const {
+  if (data_.multi_label) return binary(logits, examples);
   if (weights_.empty()) {
     return at::cross_entropy_loss(logits, labels, {}, at::Reduction::Mean, /*ignore_index=*/-100, label_smoothing_);
   }
   const at::Tensor losses =
       at::cross_entropy_loss(logits, labels, {}, at::Reduction::None, /*ignore_index=*/-100, label_smoothing_);
-  at::Tensor weights = at::empty({labels.size(0)}, at::kDouble);
+  return (losses * weights_of(examples, losses.scalar_type())).mean();
+}
+
+at::Tensor TextLoss::weights_of(std::span<const int64_t> examples, at::ScalarType type) const {
+  at::Tensor weights = at::empty({static_cast<int64_t>(examples.size())}, at::kDouble);
   double* weight = weights.mutable_data_ptr<double>();
   for (const int64_t example : examples) *weight++ = weights_[static_cast<size_t>(example)];
-  return (losses * weights.to(losses.scalar_type())).mean();
+  return weights.to(type);
+}
+
+// A smoothed target lies that much nearer to a half.
+at::Tensor TextLoss::binary(const at::Tensor& logits, std::span<const int64_t> examples) const {
+  at::Tensor targets = label_targets(data_.train_labels, examples, logits.size(1)).to(logits.scalar_type());
+  if (label_smoothing_ > 0) targets = targets * (1 - label_smoothing_) + label_smoothing_ / 2;
+  const at::Tensor losses = at::binary_cross_entropy_with_logits(logits, targets, {}, {}, at::Reduction::None).mean(1);
+  return weights_.empty() ? losses.mean() : (losses * weights_of(examples, losses.scalar_type())).mean();
 }
 
 }  // namespace fovea::tasks

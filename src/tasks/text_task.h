@@ -1,6 +1,8 @@
 // Text classification as the training loop sees it.
 #pragma once
 
+#include <functional>
+
 #include "tasks/task.h"
 #include "tasks/text_data.h"
 #include "tasks/text_loss.h"
@@ -25,11 +27,18 @@ class TextTask : public Task {
   // Mean cross-entropy in nats, varied as `loss` of the constructor says.
   at::Tensor loss(std::span<const int64_t> examples, const Step& step) override;
 
-  // "loss", "accuracy", "macro_f1" of the validation part.
+  // "loss", "accuracy", "macro_f1" of the validation part. Where a text may have several labels, accuracy is the share
+  // of texts whose labels are all right, with a half as every class's threshold.
   std::map<std::string, double> validate() override;
+
+  // Of the validation part in its order, [n, C]; those of a text without words are the logarithms of the prior.
+  at::Tensor validation_logits();
 
  private:
   void answer_empty_texts(const at::Tensor& logits, const at::Tensor& offsets) const;
+  void for_validation_batches(
+      const std::function<void(std::span<const int64_t> examples, const TextForward& out)>& take);
+  std::map<std::string, double> validate_several();
 
   const TextData& data_;
   uint64_t seed_;

@@ -1,5 +1,6 @@
 #include "tasks/text_loss.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <ATen/Functions.h>
@@ -91,6 +92,32 @@ TEST(TextLoss, GradientsAgreeWithDifferences) {
   const TextData data = five_rows({1, 2, 0.5, 3, 5});
   const TextLoss loss(options, data);
   test::expect_gradients({logits()}, [&](const auto& in) { return loss(in[0], labels(), kBatch); });
+}
+
+TextData several_labels() {
+  TextData data = five_rows();
+  data.multi_label = true;
+  data.train_labels = {{0, 2}, {}, {1}, {1, 2}, {2}};
+  return data;
+}
+
+TEST(TextLoss, OfSeveralLabelsIsBinaryCrossEntropy) {
+  TextLossOptions options;
+  options.label_smoothing = 0.2;
+  const TextData data = several_labels();
+  const TextLoss loss(options, data);
+  const at::Tensor z = logits();
+  double sum = 0;
+  for (int64_t b = 0; b < 3; ++b) {
+    const auto& own = data.train_labels[static_cast<size_t>(kBatch[static_cast<size_t>(b)])];
+    for (int32_t c = 0; c < 3; ++c) {
+      const double target = std::count(own.begin(), own.end(), c) ? 0.9 : 0.1,
+                   p = 1 / (1 + std::exp(-z[b][c].item<double>()));
+      sum -= target * std::log(p) + (1 - target) * std::log(1 - p);
+    }
+  }
+  EXPECT_NEAR(loss(z, {}, kBatch).item<double>(), sum / 9, 1e-12);
+  test::expect_gradients({z}, [&](const auto& in) { return loss(in[0], {}, kBatch); });
 }
 
 template <typename Call>

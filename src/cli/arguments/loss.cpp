@@ -14,6 +14,13 @@ void add_loss(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_option("--class-weights", words.class_weights,
                           "none, balanced, label=weight,label=weight…, or a file of lines: weight, tab, label"),
            group);
+  describe(app.add_flag("--multi-label", command.data.table.multi_label,
+                        "A text may have several labels or none; each has a probability of its own"),
+           group);
+  describe(app.add_option("--label-separator", command.data.table.label_separator,
+                          "Between the labels of a cell, with --multi-label")
+               ->type_name("TEXT"),
+           group);
   describe(app.add_option("--weight-column", command.data.table.weight_column,
                           "Column of each training row's weight, by name or number from 1")
                ->type_name("COLUMN"),
