@@ -140,6 +140,11 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.train.decay = train::parse_decay(words.decay);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);
+  if (!command.init.empty()) {
+    for (const char* option : {"vectors", "vectors-words", "freeze-vectors"}) {
+      refuse_unused(command.common, option, "with --init word vectors come from that model");
+    }
+  }
   check_labels(command);
   check_model(command);
   check_decay(command.train);

@@ -33,6 +33,7 @@ struct TrainCommand {
   tasks::TextModelOptions model;
   train::TrainOptions train;
   tasks::TextLossOptions loss;
+  std::string init;  // a model to go on from; "" = none
   std::string out;
   bool force = false, resume = false;
   bool profile = false;  // print where the time went

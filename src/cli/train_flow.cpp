@@ -16,6 +16,7 @@
 #include "cli/interrupt.h"
 #include "cli/machine.h"
 #include "cli/settings.h"
+#include "cli/start_model.h"
 #include "report/json.h"
 #include "tasks/text_classifier.h"
 #include "tasks/text_finish.h"
@@ -118,6 +119,7 @@ class Flow {
     open();
     const int64_t held = current_memory();
     tasks::TextTask task(data_, command_.model, command_.train.seed, command_.loss);
+    if (start_) tasks::start_from_model(*task.model(), data_, start_->model);
     data_.summary.predicted_memory = tasks::predict_memory(
         task.model()->parameter_count(), largest_batch(data_, command_.train.batches), command_.model, held);
     tell_before(task.model()->parameter_count());
@@ -152,17 +154,23 @@ class Flow {
     if (command_.resume) {
       folder_ = checkpoint::PartialFolder::resume(command_.out);
       log::info("going on with the unfinished training in " + command_.out + ".partial");
-      data_ = tasks::load_text_data(command_.data);
+      read_start();
+      data_ = tasks::load_text_data(command_.data, start_ ? &start_->base : nullptr);
       check_same_data(read_settings(folder_->path() / kSettingsFile), data_, command_.out);
       write_settings();  // the limits may be new
       return;
     }
     checkpoint::PartialFolder::require_possible(command_.out, command_.force);
-    data_ = tasks::load_text_data(command_.data);
+    read_start();
+    data_ = tasks::load_text_data(command_.data, start_ ? &start_->base : nullptr);
     fit_to_data(command_, data_);
     lengthen_for_few_rows();
     folder_ = checkpoint::PartialFolder::create(command_.out, command_.force);
     write_settings();
+  }
+
+  void read_start() {
+    if (!command_.init.empty()) start_.emplace(read_start_model(command_));
   }
 
   void write_settings() {
@@ -259,6 +267,7 @@ class Flow {
   TrainCommand command_;
   LiveLine live_;
   std::optional<checkpoint::PartialFolder> folder_;
+  std::optional<StartModel> start_;  // of --init
   tasks::TextData data_;
   Profile profile_;
   Stopwatch since_drawn_;

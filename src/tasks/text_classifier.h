@@ -49,6 +49,7 @@ class TextClassifier {
   int seen(const std::string& text) const;
 
   const TextClassifierParts& parts() const { return parts_; }
+  const TextModel& network() const { return model_; }
   int64_t parameter_count() const { return model_->parameter_count(); }
 
  private:

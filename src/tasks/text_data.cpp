@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
+#include "data/vocab/grown.h"
 
 namespace fovea::tasks {
 namespace {
@@ -38,7 +39,7 @@ class Interner {
 
 class Loader {
  public:
-  explicit Loader(const TextDataOptions& options) : options_(options) {}
+  Loader(const TextDataOptions& options, const TextBase* base) : options_(options), base_(base) {}
 
   TextData load() {
     read_files();
@@ -63,6 +64,10 @@ class Loader {
     if (!options_.valid_paths.empty()) take(options_.valid_paths, data::Part::kValid, "valid: ");
     if (!options_.test_paths.empty()) take(options_.test_paths, data::Part::kTest, "test: ");
     DataSummary& summary = data_.summary;
+    if (base_) {
+      data_.paths.push_back("init: " + base_->path);
+      data_.sha256.push_back(base_->sha256);
+    }
     summary.rows = static_cast<int64_t>(rows_.size()) + summary.empty_texts + summary.bad_rows;
   }
 
@@ -171,10 +176,17 @@ class Loader {
         ++(row.part == data::Part::kTrain ? share.train : row.part == data::Part::kValid ? share.valid : share.test);
       }
     }
+    std::map<std::string, int64_t> known;  // rows of each label in the model that training starts from
+    for (size_t c = 0; base_ && c < base_->labels.size(); ++c) {
+      known[base_->labels[c]] = base_->label_counts[c];
+      shares[base_->labels[c]].label = base_->labels[c];
+    }
+    data_.counted_rows = data_.summary.train + (base_ ? base_->train_rows : 0);
     for (const auto& [label, share] : shares) {
-      if (share.train > 0) {
+      const auto before = known.find(label);
+      if (share.train > 0 || before != known.end()) {
         data_.labels.push_back(label);
-        data_.label_counts.push_back(share.train);
+        data_.label_counts.push_back(share.train + (before == known.end() ? 0 : before->second));
         data_.summary.classes.push_back(share);
       } else if (share.valid > 0) {
         throw UserError(ExitCode::kBadData, "--valid: label '" + label + "' does not occur in the training rows",
@@ -227,10 +239,27 @@ class Loader {
     for (const WorkRow& row : rows_) {
       if (row.part != data::Part::kTrain && seen[0].count(row.identity)) ++summary.repeated_across_parts;
     }
+    count_known(seen[0]);
     data_.train_identities.assign(seen[0].begin(), seen[0].end());
     data_.valid_identities.assign(seen[1].begin(), seen[1].end());
     std::sort(data_.train_identities.begin(), data_.train_identities.end());
     std::sort(data_.valid_identities.begin(), data_.valid_identities.end());
+  }
+
+  bool is_known(uint64_t identity) const {
+    return base_ && std::binary_search(base_->train_identities.begin(), base_->train_identities.end(), identity);
+  }
+
+  // A model that was trained on a text before is no judge of it now. `seen` gets its texts too: they were trained on.
+  void count_known(std::unordered_set<uint64_t>& seen) {
+    if (!base_) return;
+    int64_t held_out = 0;
+    for (const WorkRow& row : rows_) held_out += row.part != data::Part::kTrain && is_known(row.identity);
+    if (held_out > 0) {
+      log::warn(std::to_string(held_out) + " rows of validation and test are texts that " + base_->path +
+                " was trained on: scores on them are too good");
+    }
+    seen.insert(base_->train_identities.begin(), base_->train_identities.end());
   }
 
   void resolve_markup() {
@@ -293,6 +322,7 @@ class Loader {
     }
     read_vectors(interner, counts, builder);
     data_.vocabulary = builder.build(options_.vocabulary);
+    if (base_) data_.vocabulary = data::grown_vocabulary(base_->vocabulary, data_.vocabulary);
     DataSummary& summary = data_.summary;
     summary.vocabulary = data_.vocabulary.size() - 1;
     summary.min_count = options_.vocabulary.min_count;
@@ -316,6 +346,7 @@ class Loader {
       total[which] += static_cast<int64_t>(text.size());
       unknown[which] += std::count(text.begin(), text.end(), data::Vocabulary::kUnknown);
       (which == 0 ? data_.train : data_.valid).add(text, data_.multi_label ? 0 : label_ids.at(rows_[i].row.label));
+      if (which == 0) known_rows_.push_back(is_known(rows_[i].identity));
       if (data_.multi_label) {
         std::vector<int32_t> classes;
         for (const std::string& label : rows_[i].row.labels) classes.push_back(label_ids.at(label));
@@ -371,15 +402,28 @@ class Loader {
       return;
     }
     data::NgramCounter counter(options_.ngrams, classes);
-    for (int64_t i = 0; i < data_.train.size(); ++i) counter.add(data_.train.text(i), data_.train.label(i));
-    data_.ngrams = data::NgramTable(counter.count());
+    for (int64_t i = 0; i < data_.train.size(); ++i) {
+      if (!known_rows_[static_cast<size_t>(i)]) counter.add(data_.train.text(i), data_.train.label(i));
+    }
+    data::NgramCounts counts = counter.count();
+    if (base_ && base_->has_ngrams) {
+      std::vector<int32_t> known_classes;
+      for (const std::string& label : base_->labels) {
+        const auto found = std::lower_bound(data_.labels.begin(), data_.labels.end(), label);
+        known_classes.push_back(static_cast<int32_t>(found - data_.labels.begin()));
+      }
+      counts = data::grown_ngrams(base_->ngrams, known_classes, counts, classes);
+    }
+    data_.ngrams = data::NgramTable(std::move(counts));
     data_.summary.ngram_length = options_.ngrams.longest;
     data_.summary.ngrams = static_cast<int64_t>(data_.ngrams.counts().keys.size());
     data_.summary.ngram_threshold = data_.ngrams.counts().threshold;
   }
 
   const TextDataOptions& options_;
+  const TextBase* base_;
   std::vector<WorkRow> rows_;
+  std::vector<bool> known_rows_;  // of `train`: their n-grams are among those of the base
   TextData data_;
 };
 
@@ -407,8 +451,8 @@ Json TextDataOptions::to_json() const {
           {"freeze_vectors", vectors.frozen}};
 }
 
-TextData load_text_data(const TextDataOptions& options) {
-  return Loader(options).load();
+TextData load_text_data(const TextDataOptions& options, const TextBase* base) {
+  return Loader(options, base).load();
 }
 
 std::vector<int32_t> encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary,

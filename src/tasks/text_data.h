@@ -30,9 +30,22 @@ struct TextDataOptions {
   Json to_json() const;
 };
 
+// A trained model that training goes on from: its words keep their numbers, its labels stay.
+struct TextBase {
+  std::string path, sha256;
+  data::Vocabulary vocabulary;
+  std::vector<std::string> labels;
+  std::vector<int64_t> label_counts;
+  data::NgramCounts ngrams;
+  bool has_ngrams = false;
+  std::vector<uint64_t> train_identities;  // sorted
+  int64_t train_rows = 0;                  // with several labels per text
+};
+
 struct TextData {
   std::vector<std::string> labels;    // class order: sorted by bytes
-  std::vector<int64_t> label_counts;  // rows of the training part, per class
+  std::vector<int64_t> label_counts;  // rows of the training part, per class; those of a TextBase included
+  int64_t counted_rows = 0;           // of which label_counts are shares
   data::Vocabulary vocabulary;
   data::NgramTable ngrams;   // counted in the training part; empty where there are too many classes
   data::Pretrained vectors;  // of words of the vocabulary, and of some that max_size left out
@@ -53,7 +66,8 @@ struct TextData {
 
 // Throws UserError for whatever is wrong with the data, and where training cannot begin: fewer than 2 or more than
 // 10,000 classes, no training or validation rows, a label of --valid that training lacks.
-TextData load_text_data(const TextDataOptions& options);
+// `base`: where training goes on from a model; its options of text are those of `options`, and its n-grams are as long.
+TextData load_text_data(const TextDataOptions& options, const TextBase* base = nullptr);
 
 // The ids of one text, cut to text.max_tokens; `tokens` and `cut`, where given, receive the tokens kept and how many
 // were cut.

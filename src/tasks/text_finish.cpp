@@ -44,7 +44,7 @@ Calibration fit_on_validation(TextTask& task, const TextData& data, TextClassifi
   const at::NoGradGuard guard;
   Calibration result;
   parts->multi_label = data.multi_label;
-  parts->train_rows = data.train.size();
+  parts->train_rows = data.counted_rows;
   const int64_t n = data.valid.size(), classes = static_cast<int64_t>(data.labels.size());
   if (data.multi_label) parts->thresholds.assign(data.labels.size(), 0.5);
   if (n == 0 || n * classes > kMostNumbers || (!data.multi_label && n < kFewestRows)) return result;

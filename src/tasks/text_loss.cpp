@@ -1,5 +1,6 @@
 #include "tasks/text_loss.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <sstream>
@@ -64,7 +65,9 @@ std::map<std::string, double> read_weights(const std::string& path) {
 std::vector<double> weights_of_classes(const TextLossOptions& options, const TextData& data) {
   std::vector<double> weights(data.labels.size(), 1.0);
   if (options.class_weights == ClassWeights::kBalanced) {
-    for (size_t c = 0; c < weights.size(); ++c) weights[c] = 1 / static_cast<double>(data.label_counts[c]);
+    std::vector<double> rows(weights.size(), 0.0);
+    for (int64_t i = 0; i < data.train.size(); ++i) ++rows[static_cast<size_t>(data.train.label(i))];
+    for (size_t c = 0; c < weights.size(); ++c) weights[c] = 1 / std::max(rows[c], 1.0);
   }
   std::map<std::string, double> left = options.given_weights;
   for (size_t c = 0; c < weights.size(); ++c) {

@@ -31,7 +31,7 @@ void TextTask::answer_empty_texts(const at::Tensor& logits, const at::Tensor& of
     for (size_t c = 0; c < data_.label_counts.size(); ++c) {
       const auto count = static_cast<double>(data_.label_counts[c]);
       // With several labels per text the odds of each; a label that every text has is as good as certain.
-      const double others = std::max(static_cast<double>(data_.train.size()) - count, 1e-6);
+      const double others = std::max(static_cast<double>(data_.counted_rows) - count, 1e-6);
       logits[b][static_cast<int64_t>(c)] = std::log(data_.multi_label ? count / others : count);
     }
   }

@@ -7,6 +7,9 @@ namespace fovea::cli {
 
 void add_start(CLI::App& app, TrainCommand& command) {
   const std::string group = "What it starts from";
+  describe(app.add_option("--init", command.init, "A trained model: go on from it with DATA, new words and labels too")
+               ->type_name("MODEL"),
+           group);
   describe(app.add_option("--vectors", command.data.vectors.path,
                           "Word vectors: GloVe or word2vec text, word2vec binary, fastText .vec; .gz")
                ->type_name("FILE"),

@@ -134,6 +134,18 @@ int64_t Vocabulary::count(int32_t id) const {
   return id == kUnknown ? 0 : counts_[static_cast<size_t>(id) - 1];
 }
 
+void Vocabulary::append(const std::string& form, int64_t count) {
+  const bool is_new = ids_.emplace(form, static_cast<int32_t>(size())).second;
+  FOVEA_CHECK(is_new && size() <= kMostWords, form, size());
+  forms_.push_back(form);
+  counts_.push_back(count);
+}
+
+void Vocabulary::add_count(int32_t id, int64_t count) {
+  FOVEA_CHECK(id > kUnknown && id < size(), id, size());
+  counts_[static_cast<size_t>(id) - 1] += count;
+}
+
 std::string Vocabulary::serialize() const {
   std::string content(kFirstLine);
   content += '\n';

@@ -47,6 +47,9 @@ class Vocabulary {
   int64_t size() const { return static_cast<int64_t>(forms_.size()) + 1; }  // with the unknown word
   int64_t count(int32_t id) const;  // times seen in the training part; 0 for kUnknown and for words kept from elsewhere
 
+  void append(const std::string& form, int64_t count);  // a word that is new, as the last
+  void add_count(int32_t id, int64_t count);
+
   // The file vocab.txt: a first line "fovea-vocab 1", then per word "count TAB form LF" in the order of the numbers,
   // form with \\, \n, \r, \t escaped. parse throws UserError (kBadData) that begins with `name`, with the line and
   // reason.
