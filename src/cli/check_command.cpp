@@ -129,6 +129,7 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.model.encoder = tasks::parse_encoder(words.encoder);
   command.model.attention = tasks::parse_attention(words.attention);
   command.model.normalizer = tasks::parse_normalizer(words.normalizer);
+  command.quantize = words.quantize == "int8";
   tasks::parse_class_weights(words.class_weights, &command.loss);
   command.train.optimizer = train::parse_optimizer(words.optimizer);
   if (command.train.optimizer != train::OptimizerKind::kSgd) {

@@ -10,7 +10,7 @@ struct OptionWords {
   std::string tokenizer = "words", markup = "auto";
   std::string encoder, attention, normalizer, decay, optimizer;
   bool no_nfkc = false, no_case_fold = false;
-  std::string class_weights = "none";
+  std::string class_weights = "none", quantize = "none";
   std::string config;
 };
 

@@ -33,7 +33,8 @@ struct TrainCommand {
   tasks::TextModelOptions model;
   train::TrainOptions train;
   tasks::TextLossOptions loss;
-  std::string init;  // a model to go on from; "" = none
+  bool quantize = false;  // write matrices as 8-bit numbers
+  std::string init;       // a model to go on from; "" = none
   std::string out;
   bool force = false, resume = false;
   bool profile = false;  // print where the time went

@@ -77,6 +77,7 @@ TrainCommand saved_command(const std::string& place) {
     command.model = tasks::TextModelOptions::from_json(options.at("model"));
     command.train = train::TrainOptions::from_json(options.at("training"));
     if (options.contains("loss")) command.loss = tasks::TextLossOptions::from_json(options.at("loss"));
+    command.quantize = options.value("quantize", std::string("none")) == "int8";
     command.init = options.value("init", std::string());
     command.split = options.at("split").get<std::string>();
     command.split_given = options.at("split_given").get<bool>();
@@ -113,11 +114,17 @@ const Json* find_key(const Json& json, const std::string& key) {
 }  // namespace
 
 Json settings_json(const TrainCommand& command) {
-  return {{"data", command.data.to_json()},     {"split", command.split},
-          {"split_given", command.split_given}, {"text", text_json(command.data.text)},
-          {"model", command.model.to_json()},   {"training", command.train.to_json()},
-          {"loss", command.loss.to_json()},     {"init", command.init},
-          {"threads", at::get_num_threads()},   {"force", command.force}};
+  return {{"data", command.data.to_json()},
+          {"split", command.split},
+          {"split_given", command.split_given},
+          {"text", text_json(command.data.text)},
+          {"model", command.model.to_json()},
+          {"training", command.train.to_json()},
+          {"loss", command.loss.to_json()},
+          {"init", command.init},
+          {"quantize", command.quantize ? "int8" : "none"},
+          {"threads", at::get_num_threads()},
+          {"force", command.force}};
 }
 
 std::string settings_file(const TrainCommand& command, const std::vector<std::string>& data_sha256) {

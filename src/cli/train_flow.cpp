@@ -239,6 +239,8 @@ class Flow {
     tasks::TextClassifierParts parts{command_.model,        data_.text,       data_.layout, data_.labels,
                                      data_.label_counts,    data_.vocabulary, data_.ngrams, data_.train_identities,
                                      data_.valid_identities};
+    tasks::Quantization quantization;
+    if (command_.quantize) quantization = tasks::quantize(task, &parts);
     const tasks::Calibration calibration = tasks::fit_on_validation(task, data_, &parts);
     checkpoint::Files files = tasks::classifier_files(parts, task.model(), config_json(command_, data_));
     const bool stopped = outcome_.training.stopped == train::StopReason::kInterrupted;
@@ -256,9 +258,11 @@ class Flow {
                      {"parameters", task.model()->parameter_count()},
                      {"training", outcome_.training.to_json()},
                      {"calibration", report::calibration_json(calibration)},
+                     {"quantization", report::quantization_json(quantization)},
                      {"test", outcome_.test ? report::test_json(*outcome_.test) : Json()}};
     files["metrics.json"] = to_pretty({{"training", outcome_.json["training"]},
                                        {"calibration", outcome_.json["calibration"]},
+                                       {"quantization", outcome_.json["quantization"]},
                                        {"test", outcome_.json["test"]}});
     folder_->finish(files, command_.force || command_.resume, stopped);
     if (stopped) outcome_.code = ExitCode::kInterrupted;

@@ -120,6 +120,18 @@ Json calibration_json(const tasks::Calibration& calibration) {
           {"error", number(calibration.error_after)}};
 }
 
+Json quantization_json(const tasks::Quantization& quantization) {
+  if (!quantization.done) return nullptr;
+  Json before = Json::object(), after = Json::object();
+  for (const auto& [name, value] : quantization.validation_before) before[name] = number(value);
+  for (const auto& [name, value] : quantization.validation_after) after[name] = number(value);
+  return {{"type", "int8"},
+          {"bytes_float32", quantization.bytes_before},
+          {"bytes", quantization.bytes_after},
+          {"validation_float32", before},
+          {"validation", after}};
+}
+
 Json test_json(const tasks::TestResult& result) {
   Json out;
   out["model"] = result.model;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,13 @@ struct Calibration {
   bool fitted = false;
   double temperature = 1;
   double error_before = 0, error_after = 0;  // expected calibration error without and with the temperature
+};
+
+// What writing the matrices as 8-bit numbers saved and cost.
+struct Quantization {
+  bool done = false;
+  int64_t bytes_before = 0, bytes_after = 0;  // of the parameters
+  std::map<std::string, double> validation_before, validation_after;
 };
 
 // The outcome of `fovea test`.

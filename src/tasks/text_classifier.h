@@ -26,6 +26,7 @@ struct TextClassifierParts {
   data::NgramTable ngrams;
   std::vector<uint64_t> train_identities, valid_identities;  // sorted
   double temperature = 1;                                    // logits are divided by it before the softmax
+  bool quantized = false;                                    // its matrices are written as 8-bit numbers
   bool multi_label = false;                                  // a text may have several labels: a sigmoid for each
   std::vector<double> thresholds{};                          // of the classes, with multi_label
   int64_t train_rows = 0;                                    // with multi_label: of which label_counts are shares

@@ -31,6 +31,38 @@ TEST(Calibration, TheTemperatureIsFittedKeptAndUsed) {
   EXPECT_THAT(told.out, ::testing::HasSubstr("fitted on the validation part"));
 }
 
+TEST(Quantize, AQuarterOfTheBytesAndTheSameAnswers) {
+  const Scratch scratch;
+  const std::string data = scratch.write("ok.txt", label_lines(tiny_reviews(700)));
+  const auto train = [&](const std::string& name, const std::vector<std::string>& more) {
+    const Outcome outcome = run_fovea(join({{"train", data, "--out", scratch.file(name), "--max-epochs", "3", "--quiet",
+                                             "--json", "--embedding-size", "64", "--hidden-size", "64"},
+                                            more}));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json json = parsed(outcome.out);
+    expect_schema("train", json);
+    return json;
+  };
+  EXPECT_TRUE(train("whole", {}).at("quantization").is_null());
+  const Json json = train("small", {"--quantize", "int8"});
+  const Json& told = json.at("quantization");
+  EXPECT_LT(told.at("bytes").get<double>(), 0.3 * told.at("bytes_float32").get<double>());
+  EXPECT_NEAR(told.at("validation").at("loss").get<double>(), told.at("validation_float32").at("loss").get<double>(),
+              0.02);
+  const auto size = [&](const std::string& name) {
+    return static_cast<double>(read_file(scratch.file(name) + "/weights.safetensors").size());
+  };
+  EXPECT_LT(size("small"), 0.35 * size("whole"));
+  EXPECT_EQ(parsed(read_file(scratch.file("small") + "/metrics.json")).at("quantization"), told);
+  const double whole =
+      parsed(run_fovea({"predict", scratch.file("whole"), "a lovely film", "--json"}).out).at("probability");
+  const double small =
+      parsed(run_fovea({"predict", scratch.file("small"), "a lovely film", "--json"}).out).at("probability");
+  EXPECT_NEAR(whole, small, 0.05);
+  expect_schema("info", parsed(run_fovea({"info", scratch.file("small"), "--json"}).out));
+  EXPECT_EQ(run_fovea({"test", scratch.file("small"), data, "--quiet"}).exit_code, 0);
+}
+
 TEST(Calibration, BelowAConfidenceNoLabelIsGiven) {
   const Scratch scratch;
   const std::string data = scratch.write("ok.txt", label_lines(tiny_reviews(120))), model = scratch.file("m");

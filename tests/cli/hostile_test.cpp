@@ -75,6 +75,7 @@ TEST_F(CommandLine, WordsThatAreNoChoice) {
       training({"ok.txt", "--encoder", "lsmt"}, 64, {"--encoder: there is no 'lsmt'", "lstm, gru, elman, average"}),
       training({"ok.txt", "--attention", "aditive"}, 64,
                {"--attention: there is no 'aditive'", "additive, dot, scaled-dot, general, frozen, mean, max, last"}),
+      training({"ok.txt", "--quantize", "int4"}, 64, {"--quantize: int4 not in {none,int8}"}),
       training({"ok.txt", "--optimizer", "adagrad"}, 64, {"--optimizer: there is no 'adagrad'", "adamw, adam, sgd"}),
       training({"ok.txt", "--metric", "f1"}, 64, {"--metric: f1 not in {accuracy,macro_f1,loss}"}),
       training({"ok.txt", "--device", "cuda"}, 64, {"--device: this version of Fovea runs on the CPU only"}),

@@ -5,7 +5,7 @@
 
 namespace fovea::cli {
 
-void add_start(CLI::App& app, TrainCommand& command) {
+void add_start(CLI::App& app, TrainCommand& command, OptionWords& words) {
   const std::string group = "What it starts from";
   describe(app.add_option("--init", command.init, "A trained model: go on from it with DATA, new words and labels too")
                ->type_name("MODEL"),
@@ -18,6 +18,10 @@ void add_start(CLI::App& app, TrainCommand& command) {
                           "Words of that file, from its beginning, that are known though training lacks them")
                ->check(whole_number(0, 100'000'000)),
            group);
+  describe(app.add_option("--quantize", words.quantize,
+                          "none, or int8: write matrices as 8-bit numbers, a quarter of the bytes")
+               ->check(CLI::IsMember({"none", "int8"})),
+           "Files");
   describe(app.add_flag("--freeze-vectors", command.data.vectors.frozen, "The vectors of that file stay as they are"),
            group);
 }

@@ -162,7 +162,7 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
   add_table(*verb, command.data.table, words);
   add_text(*verb, command, words);
   add_model(*verb, command, words);
-  add_start(*verb, command);
+  add_start(*verb, command, words);
   add_training(*verb, command, words);
   add_loss(*verb, command, words);
   describe(verb->add_flag("--profile", command.profile, "Print the time by part of a step"), "Output and machine");
