@@ -101,6 +101,16 @@ function wordElement(answer, i, direction) {
   return word;
 }
 
+// A mark before a sentence whose weight attention chose: its share, and a bar that is full at twice the even share.
+function sentenceMark(answer, weight) {
+  const mark = make("span", "sentence", Math.round(100 * weight) + " %");
+  mark.style.setProperty("--share", Math.min(1, weight * answer.sentences.length / 2).toFixed(3));
+  mark.title = "this sentence: " + numbersOf(weight, weight * answer.sentences.length);
+  mark.setAttribute("role", "note");
+  mark.setAttribute("aria-label", mark.title);
+  return mark;
+}
+
 function addGap(box, gap, hint) {
   const text = visible(gap);
   if (text.trim() === "") {
@@ -120,12 +130,14 @@ function fillText(box, answer) {
   const directions = words.map(directionOf);
   const against = (direction) => direction !== "" && direction !== base;
   box.dir = base;
+  const sentences = new Map(answer.sentences ?? []);
   let run = null, runEnd = -1;
   for (let i = 0; i < words.length; ++i) {
     addGap(i <= runEnd ? run : box, gaps[i], "not read by the model");
+    if (sentences.has(i)) box.append(sentenceMark(answer, sentences.get(i)));
     if (i > runEnd && against(directions[i])) {
       runEnd = i;
-      for (let k = i + 1; k < words.length && directions[k] !== base; ++k) if (against(directions[k])) runEnd = k;
+      for (let k = i + 1; k < words.length && directions[k] !== base && !sentences.has(k); ++k) if (against(directions[k])) runEnd = k;
       run = make("bdi");
       run.dir = directions[i];
       box.append(run);
@@ -377,6 +389,8 @@ function addScale() {
   }
   if (facts.attention === "mean") {
     at("shares").textContent = "This model takes the mean: every word weighs the same, so no word is shaded.";
+  } else if (items.some((item) => item.answer.sentences)) {
+    at("shares").textContent = "The weight of a word is its weight in the sentence times the weight of the sentence, which stands before it.";
   } else if (facts.weights_are_shares) {
     at("shares").textContent = `This model (${visible(facts.attention)}) has no attention scores: the weight of a word is the ` +
       "share of the context’s features that were taken from it.";

@@ -22,6 +22,9 @@ enum class Purpose : uint64_t {
   kTest = 9,
   kDropoutWord = 10,
   kDropoutNgrams = 11,
+  kRandomisation = 16,
+  kSeedLuck = 17,
+  kSearch = 18,
 };
 
 // Names one stream of numbers.

@@ -190,6 +190,12 @@ struct PartialFolder::Impl {
   std::string generation;  // name of the committed one, "" before the first commit
   std::unique_ptr<Lock> lock;
 
+  struct Memory {
+    std::optional<Generation> generation;
+    std::string metrics;
+  };
+  std::unique_ptr<Memory> memory;  // where there is no folder
+
   fs::path state() const { return partial / "state"; }
   fs::path metrics() const { return partial / kMetricsName; }
   fs::path staging() const { return partial / "model"; }
@@ -288,8 +294,18 @@ PartialFolder PartialFolder::resume(const fs::path& model) {
   return PartialFolder(std::move(impl));
 }
 
+PartialFolder PartialFolder::in_memory() {
+  auto impl = std::make_unique<Impl>();
+  impl->memory = std::make_unique<Impl::Memory>();
+  return PartialFolder(std::move(impl));
+}
+
 void PartialFolder::commit(int64_t step, const Files& files) {
   FOVEA_CHECK(!impl_->finished && step >= 0, step);
+  if (impl_->memory) {
+    impl_->memory->generation = Generation{step, files};
+    return;
+  }
   const std::string previous = impl_->generation;
   std::string name = std::to_string(step);
   if (name == previous) name += kAgain;
@@ -313,6 +329,7 @@ void PartialFolder::commit(int64_t step, const Files& files) {
 }
 
 std::optional<PartialFolder::Generation> PartialFolder::current() const {
+  if (impl_->memory) return impl_->memory->generation;
   const std::string name = committed_name(impl_->partial);
   if (name.empty()) return std::nullopt;
   Generation generation;
@@ -323,6 +340,10 @@ std::optional<PartialFolder::Generation> PartialFolder::current() const {
 
 void PartialFolder::append_metrics(const std::string& line) {
   FOVEA_CHECK(!impl_->finished && line.find('\n') == std::string::npos, line);
+  if (impl_->memory) {
+    impl_->memory->metrics += line + "\n";
+    return;
+  }
   const fs::path path = impl_->metrics();
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (file < 0) throw cannot(path, "written", std::strerror(errno));
@@ -351,15 +372,21 @@ void PartialFolder::cut_metrics(int64_t lines) {
     }
     end = newline + 1;
   }
-  if (end != text.size()) write_file(impl_->metrics(), std::string_view(text).substr(0, end));
+  if (end == text.size()) return;
+  if (impl_->memory) {
+    impl_->memory->metrics = text.substr(0, end);
+  } else {
+    write_file(impl_->metrics(), std::string_view(text).substr(0, end));
+  }
 }
 
 std::string PartialFolder::metrics() const {
+  if (impl_->memory) return impl_->memory->metrics;
   return is_there(impl_->metrics()) ? read_file(impl_->metrics()) : "";
 }
 
 void PartialFolder::finish(const Files& files, bool replace, bool keep_partial) {
-  FOVEA_CHECK(!impl_->finished && !files.contains(kMetricsName));
+  FOVEA_CHECK(!impl_->finished && !impl_->memory && !files.contains(kMetricsName));
   require_free(impl_->model, replace || impl_->force);
   Files all = files;
   all[kMetricsName] = metrics();

@@ -31,6 +31,9 @@ class PartialFolder {
   static PartialFolder create(const std::filesystem::path& model, bool force);
   // Continues: UserError (kNoInput) when there is no partial with a committed state.
   static PartialFolder resume(const std::filesystem::path& model);
+  // A training of which nothing shall remain: states and metrics are kept in memory, path() is empty, and finish() may
+  // not be called.
+  static PartialFolder in_memory();
   ~PartialFolder();
   PartialFolder(PartialFolder&&) noexcept;
   PartialFolder& operator=(PartialFolder&&) noexcept;

@@ -36,10 +36,19 @@ void fill_text(data::TextOptions& text, const OptionWords& words) {
 }
 
 void check_model(const TrainCommand& command) {
-  if (command.model.encoder == nn::EncoderKind::kAverage) {
-    for (const char* option : {"hidden-size", "layers", "directions", "state-dropout"}) {
-      refuse_unused(command.common, option, "the encoder 'average' has no recurrent layer");
+  const nn::EncoderKind encoder = command.model.encoder;
+  if (encoder == nn::EncoderKind::kAverage) {
+    for (const char* option : {"hidden-size", "layers", "state-dropout"}) {
+      refuse_unused(command.common, option, "the encoder 'average' has no layer");
     }
+  }
+  if (!nn::is_recurrent(encoder)) {
+    refuse_unused(command.common, "directions", "only lstm, gru and elman run through a text in a direction");
+  }
+  if (encoder != nn::EncoderKind::kCnn) refuse_unused(command.common, "filter-width", "only --encoder cnn has filters");
+  if (encoder != nn::EncoderKind::kTransformer) {
+    refuse_unused(command.common, "encoder-heads",
+                  "it is for --encoder transformer (--heads are those of the pooling)");
   }
   if (command.data.ngrams.longest == 0) {
     refuse_unused(command.common, "ngram-dropout", "with --ngrams 0 there are no ratios to drop");
@@ -55,6 +64,12 @@ void check_model(const TrainCommand& command) {
   if (!nn::attends(command.model.attention)) {
     refuse_unused(command.common, "normalizer", "this control has no scores");
   }
+  if (command.model.structure != tasks::Structure::kRows) {
+    for (const char* option : {"rows", "row-penalty"}) {
+      refuse_unused(command.common, option, "it is for --structure rows");
+    }
+  }
+  tasks::check_structure(command.model);
 }
 
 // At 1 a single step would take the whole of a weight away.
@@ -110,6 +125,17 @@ void check_data(const TrainCommand& command) {
   }
 }
 
+// DATA of a verb that trains many times: it is read again with other text options.
+void check_study_data(const std::string& verb, const std::vector<GivenOption>& training) {
+  const auto data = std::find_if(training.begin(), training.end(), [](const GivenOption& o) { return o.name.empty(); });
+  if (data == training.end()) refuse("fovea " + verb + ": DATA is missing", "Name a file of labelled texts.");
+  for (const GivenOption& option : training) {
+    const bool file = option.name.empty() || option.name == "valid" || option.name == "test";
+    if (!file || std::find(option.values.begin(), option.values.end(), "-") == option.values.end()) continue;
+    refuse("fovea " + verb + ": standard input can be read only once", "Write the texts to a file and name that.");
+  }
+}
+
 }  // namespace
 
 bool table_options_given(const CommonOptions& common) {
@@ -138,6 +164,8 @@ void settle(TrainCommand& command, const OptionWords& words) {
   if (!command.common.given.count("learning-rate")) {
     command.train.learning_rate = train::TrainOptions::default_rate(command.train.optimizer);
   }
+  command.model.structure = tasks::parse_structure(words.structure);
+  command.data.text.sentences = command.model.structure == tasks::Structure::kHierarchical;
   command.train.decay = train::parse_decay(words.decay);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);
@@ -154,6 +182,15 @@ void settle(TrainCommand& command, const OptionWords& words) {
   if (command.resume && command.force) {
     refuse("--resume and --force exclude each other", "--resume goes on, --force begins anew.");
   }
+}
+
+void settle(const CompareCommand& command) {
+  check_study_data("compare", command.training);
+  if (command.vary.empty()) {
+    refuse("fovea compare: --vary is missing",
+           "It names what to compare, such as --vary attention=additive,mean,last.");
+  }
+  if (command.out.empty()) refuse("--out: the name is empty", "It names a folder, such as --out fovea-compare.");
 }
 
 void settle(TestCommand& command, const OptionWords& words) {

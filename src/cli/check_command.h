@@ -12,6 +12,7 @@ void settle(TrainCommand& command, const OptionWords& words);
 void settle(TestCommand& command, const OptionWords& words);
 void settle(PredictCommand& command, const OptionWords& words);
 void settle(ExplainCommand& command, const OptionWords& words);
+void settle(const CompareCommand& command);
 
 // Throws UserError (kUsage) where one of the options that say how a table is read was given; `because` says why none of
 // them can apply.

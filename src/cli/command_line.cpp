@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "cli/arguments/apply_config.h"
 #include "cli/arguments/help.h"
+#include "cli/arguments/training_with.h"
 #include "cli/arguments/verbs.h"
 #include "cli/check_command.h"
 #include "cli/console.h"
@@ -16,22 +17,26 @@
 namespace fovea::cli {
 namespace {
 
+bool takes_texts(const CLI::App& verb) {
+  return verb.get_name() == "predict" || verb.get_name() == "explain";
+}
+
 [[noreturn]] void refuse_extra(const CLI::App& app, const CLI::App* verb, const std::string& word) {
   if (!verb) {
     std::vector<std::string> verbs;
     for (const CLI::App* sub : app.get_subcommands({})) verbs.push_back(sub->get_name());
     const std::string guess = nearest(word, verbs);
-    throw UserError(
-        ExitCode::kUsage, "there is no verb '" + word + "'",
-        (guess.empty() ? "" : "Did you mean " + guess + "? ") + "Verbs: train, test, predict, explain, info, demo.");
+    throw UserError(ExitCode::kUsage, "there is no verb '" + word + "'",
+                    (guess.empty() ? "" : "Did you mean " + guess + "? ") +
+                        "Verbs: train, test, predict, explain, compare, info, demo.");
   }
   if (word.rfind("-", 0) == 0) {
     const std::string name = word.substr(0, word.find('='));
     const std::string guess = nearest(name, option_names(*verb));
     throw UserError(ExitCode::kUsage, "fovea " + verb->get_name() + ": there is no option " + name,
-                    guess.empty() ? see_help(*verb) +
-                                        (verb->get_name() == "train" ? "" : " A text that begins with - goes after --.")
-                                  : "Did you mean " + guess + "? " + see_help(*verb));
+                    guess.empty()
+                        ? see_help(*verb) + (takes_texts(*verb) ? " A text that begins with - goes after --." : "")
+                        : "Did you mean " + guess + "? " + see_help(*verb));
   }
   throw UserError(ExitCode::kUsage, "fovea " + verb->get_name() + ": one argument too many: '" + word + "'",
                   "A text of several words wants quotes. " + see_help(*verb));
@@ -84,12 +89,14 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   ExplainCommand explain;
   InfoCommand info;
   DemoCommand demo;
+  CompareCommand compare;
   OptionWords words;
   CLI::App* train_verb = add_train(app, train, words);
   CLI::App* test_verb = add_test(app, test, words);
   CLI::App* predict_verb = add_predict(app, predict, words);
   CLI::App* explain_verb = add_explain(app, explain, words);
   CLI::App* info_verb = add_info(app, info);
+  CLI::App* compare_verb = add_compare(app, compare, train, words);
   CLI::App* demo_verb = add_demo(app, demo);
   try {
     parse_words(app, argc, argv);
@@ -121,10 +128,17 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
     settle(explain, words);
     return explain;
   }
+  if (app.got_subcommand(compare_verb)) {
+    if (!words.config.empty()) apply_config(*compare_verb, words.config);
+    note_given(*compare_verb, compare.common);
+    compare.training = given_training(*compare_verb);
+    settle(compare);
+    return compare;
+  }
   if (app.got_subcommand(info_verb)) return info;
   if (app.got_subcommand(demo_verb)) return demo;
   throw UserError(ExitCode::kUsage, "which verb?",
-                  "Verbs: train, test, predict, explain, info, demo. See fovea --help.");
+                  "Verbs: train, test, predict, explain, compare, info, demo. See fovea --help.");
 }
 
 }  // namespace fovea::cli

@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kTrainReviews = 6000, kTestReviews = 600, kPageReviews = 200;
+constexpr int64_t kTrainReviews = 6000, kTrainNeedles = 2000, kTestReviews = 600, kPageReviews = 200;
 constexpr const char* kMarker = "made-by-fovea-demo.txt";
 constexpr const char* kMarkerText =
     "This folder was written by `fovea demo`: reviews made up by a generator, a model trained on them and a page.\n"
@@ -93,6 +93,37 @@ std::vector<size_t> shown(const std::vector<data::MadeReview>& reviews) {
   return chosen;
 }
 
+// One draw, cut in two: the same text never stands on both sides. Returns the test part.
+std::vector<data::MadeReview> write_texts(const DemoCommand& command, const fs::path& folder) {
+  const bool needle = command.kind == "needle";
+  const int64_t train = needle ? kTrainNeedles : kTrainReviews;
+  std::vector<data::MadeReview> reviews =
+      data::make_reviews({train + kTestReviews, needle ? 0 : 0.3, command.seed,
+                          needle ? data::MadeKind::kNeedle : data::MadeKind::kReviews});
+  std::map<std::string, int> in_training;
+  for (int64_t i = 0; i < train; ++i) ++in_training[reviews[static_cast<size_t>(i)].text];
+  std::vector<data::MadeReview> test;
+  for (auto i = static_cast<size_t>(train); i < reviews.size(); ++i) {
+    if (!in_training.count(reviews[i].text)) test.push_back(reviews[i]);
+  }
+  reviews.resize(static_cast<size_t>(train));
+  write_file(folder / "train.tsv", tsv(reviews));
+  write_file(folder / "test.tsv", tsv(test));
+  return test;
+}
+
+ExitCode told_of_texts(const DemoCommand& command, const fs::path& folder, int64_t test) {
+  const std::string train_file = (folder / "train.tsv").string(), test_file = (folder / "test.tsv").string();
+  const int64_t train = command.kind == "needle" ? kTrainNeedles : kTrainReviews;
+  const Json json = {{"made_up", true}, {"kind", command.kind}, {"train", train_file}, {"test", test_file}};
+  deliver_json(command.common, json);
+  if (command.common.json) return ExitCode::kFine;
+  print(summary_lines("texts", train_file + "   " + with_commas(train) + "\n" + test_file + "   " + with_commas(test) +
+                                   "\ntry: fovea compare " + train_file + " --test " + test_file +
+                                   " --vary attention=additive,mean,last"));
+  return ExitCode::kFine;
+}
+
 TrainCommand demo_training(const DemoCommand& command, const fs::path& folder) {
   TrainCommand train;
   train.common = command.common;
@@ -145,20 +176,13 @@ ExitCode run_demo(const DemoCommand& command) {
   const report::Style style = begin(command.common);
   prepare_folder(command);
   const fs::path folder = command.out;
-  log::info(
-      "These reviews are made up by a generator, English and Chinese, with negations and\n"
-      "contrasts: the words that decide are known, which real texts never tell.\n");
-  // One draw, cut in two: the same text never stands on both sides.
-  std::vector<data::MadeReview> reviews = data::make_reviews({kTrainReviews + kTestReviews, 0.3, command.seed});
-  std::map<std::string, int> in_training;
-  for (int64_t i = 0; i < kTrainReviews; ++i) ++in_training[reviews[static_cast<size_t>(i)].text];
-  std::vector<data::MadeReview> test;
-  for (size_t i = kTrainReviews; i < reviews.size(); ++i) {
-    if (!in_training.count(reviews[i].text)) test.push_back(reviews[i]);
-  }
-  reviews.resize(kTrainReviews);
-  write_file(folder / "train.tsv", tsv(reviews));
-  write_file(folder / "test.tsv", tsv(test));
+  const bool needle = command.kind == "needle";
+  log::info(needle ? "These reviews are made up by a generator: long and neutral but for one clause. The words\n"
+                     "that decide are known, which real texts never tell.\n"
+                   : "These reviews are made up by a generator, English and Chinese, with negations and\n"
+                     "contrasts: the words that decide are known, which real texts never tell.\n");
+  const std::vector<data::MadeReview> test = write_texts(command, folder);
+  if (command.texts_only) return told_of_texts(command, folder, std::ssize(test));
 
   const TrainOutcome outcome = train_classifier(demo_training(command, folder));
   if (outcome.code != ExitCode::kFine) return outcome.code;

@@ -48,6 +48,7 @@ ExitCode run(int argc, const char* const* argv) {
     ExitCode operator()(const fovea::cli::ExplainCommand& c) const { return fovea::cli::run_explain(c); }
     ExitCode operator()(const fovea::cli::InfoCommand& c) const { return fovea::cli::run_info(c); }
     ExitCode operator()(const fovea::cli::DemoCommand& c) const { return fovea::cli::run_demo(c); }
+    ExitCode operator()(const fovea::cli::CompareCommand& c) const { return fovea::cli::run_compare(c); }
   };
   const ExitCode code = std::visit(Runner(), *command);
   fovea::cli::flush_output();

@@ -81,9 +81,28 @@ struct DemoCommand {
   CommonOptions common;
   std::string out = "fovea-demo";
   bool force = false;
+  std::string kind = "reviews";  // or "needle"
+  bool texts_only = false;
   uint64_t seed = 1;
 };
 
-using Command = std::variant<TrainCommand, TestCommand, PredictCommand, ExplainCommand, InfoCommand, DemoCommand>;
+// An option of a training as it was given, by file or command line; "" is the name of DATA.
+struct GivenOption {
+  std::string name;
+  std::vector<std::string> values;
+};
+
+struct CompareCommand {
+  CommonOptions common;
+  std::vector<GivenOption> training;  // what all variants have in common
+  std::vector<std::string> vary;      // "attention=additive,mean"
+  int64_t seeds = 5;
+  std::string html;  // "" = none
+  std::string out = "fovea-compare";
+  bool force = false;
+};
+
+using Command =
+    std::variant<TrainCommand, TestCommand, PredictCommand, ExplainCommand, InfoCommand, DemoCommand, CompareCommand>;
 
 }  // namespace fovea::cli

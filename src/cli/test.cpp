@@ -68,7 +68,7 @@ ExitCode run_test(const TestCommand& command) {
   std::string difference;
   const data::Table table = data::read_table_like(command.paths, command.table, classifier.parts().layout, &difference);
 
-  tasks::TestResult result = tasks::test_rows(classifier, table.rows, table.report.paths, command.abstain);
+  tasks::TestResult result = tasks::test_rows(classifier, table.rows, table.report.paths, {.abstain = command.abstain});
   result.model = command.model;
   result.data = joined(command.paths);
   result.layout = table.layout.describe();

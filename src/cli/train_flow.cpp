@@ -112,25 +112,28 @@ void check_same_data(const Json& saved, const tasks::TextData& data, const std::
 class Flow {
  public:
   explicit Flow(const TrainCommand& given)
-      : command_(given.resume ? resumed_command(given) : given), live_(command_.common) {}
+      : command_(given.resume ? resumed_command(given) : given), live_(command_.common), data_(own_data_) {}
+  Flow(const TrainCommand& given, const StudyTraining& study)
+      : command_(given), live_(command_.common), study_(&study), data_(*study.data) {}
 
   TrainOutcome go() {
-    begin(command_.common);  // a resumed command brings its own number of threads
+    if (!study_) begin(command_.common);  // a resumed command brings its own number of threads
     open();
     const int64_t held = current_memory();
     tasks::TextTask task(data_, command_.model, command_.train.seed, command_.loss);
     if (start_) tasks::start_from_model(*task.model(), data_, start_->model);
     data_.summary.predicted_memory = tasks::predict_memory(
         task.model()->parameter_count(), largest_batch(data_, command_.train.batches), command_.model, held);
+    if (study_) check_size(task);
     tell_before(task.model()->parameter_count());
     if (data_.summary.vocabulary == 0) {
       log::warn("no word occurs " + std::to_string(data_.summary.min_count) +
                 " times in training: the model can only tell texts apart by their length (--min-count 1)");
     }
 
-    watch_interrupts();
+    if (!study_) watch_interrupts();
     outcome_.training = train::train(task, command_.train, *folder_, hooks());
-    release_interrupts();
+    if (!study_) release_interrupts();
     live_.clear();
     log::info(trim(summary_lines("", stop_text(outcome_.training, command_.train) + "\n" +
                                          clock_time(outcome_.training.seconds) + ", " +
@@ -151,6 +154,12 @@ class Flow {
   // A fresh training makes its folder, or with --force clears it, only when the data can be read: a mistake in the data
   // leaves everything as it was.
   void open() {
+    if (study_) {
+      fit_to_data(command_, data_);
+      lengthen_for_few_rows();
+      folder_ = checkpoint::PartialFolder::in_memory();
+      return;
+    }
     if (command_.resume) {
       folder_ = checkpoint::PartialFolder::resume(command_.out);
       log::info("going on with the unfinished training in " + command_.out + ".partial");
@@ -214,6 +223,11 @@ class Flow {
   train::Hooks hooks() {
     train::Hooks hooks;
     if (command_.profile) hooks.profile = &profile_;
+    hooks.should_stop = [] { return interrupted(); };
+    if (study_) {
+      hooks.progress = study_->progress;
+      return hooks;
+    }
     hooks.progress = [this](const train::Progress& p) {
       const bool due = since_drawn_.seconds() > 0.1;
       if (!live_.shown() || !due) return;
@@ -231,22 +245,38 @@ class Flow {
                 (setback.rate > 0 ? ", and on at " + fixed(setback.rate, 2) + " times the learning rate"
                                   : ", for the last time: this is the end"));
     };
-    hooks.should_stop = [] { return interrupted(); };
     return hooks;
   }
 
+  tasks::TextClassifierParts parts() const {
+    return {command_.model,   data_.text,   data_.layout,           data_.labels,          data_.label_counts,
+            data_.vocabulary, data_.ngrams, data_.train_identities, data_.valid_identities};
+  }
+
+  // Untrained weights take as many bytes as trained ones.
+  void check_size(tasks::TextTask& task) {
+    if (study_->max_bytes == 0) return;
+    int64_t bytes = 0;
+    for (const auto& [name, content] : tasks::classifier_files(parts(), task.model(), config_json(command_, data_))) {
+      bytes += std::ssize(content);
+    }
+    if (bytes > study_->max_bytes) {
+      throw UserError(ExitCode::kBadData, "the model takes " + with_commas(bytes) + " bytes, above --max-size");
+    }
+  }
+
   void save(tasks::TextTask& task) {
-    tasks::TextClassifierParts parts{command_.model,        data_.text,       data_.layout, data_.labels,
-                                     data_.label_counts,    data_.vocabulary, data_.ngrams, data_.train_identities,
-                                     data_.valid_identities};
+    tasks::TextClassifierParts parts = this->parts();
     tasks::Quantization quantization;
     if (command_.quantize) quantization = tasks::quantize(task, &parts);
     const tasks::Calibration calibration = tasks::fit_on_validation(task, data_, &parts);
     checkpoint::Files files = tasks::classifier_files(parts, task.model(), config_json(command_, data_));
     const bool stopped = outcome_.training.stopped == train::StopReason::kInterrupted;
-    if (!stopped && !data_.test_rows.empty()) {
+    const bool read_test = !stopped && !data_.test_rows.empty() && (!study_ || study_->read_test);
+    if (read_test) {
       tasks::TextClassifier classifier(std::move(parts), task.model());
-      outcome_.test = tasks::test_rows(classifier, data_.test_rows, data_.test_paths);
+      outcome_.test = tasks::test_rows(classifier, data_.test_rows, data_.test_paths,
+                                       {.texts = study_ ? &outcome_.texts : nullptr});
       outcome_.test->model = command_.out;
       outcome_.test->data = "test part";
       outcome_.test->layout = data_.summary.layout;
@@ -264,15 +294,22 @@ class Flow {
                                        {"calibration", outcome_.json["calibration"]},
                                        {"quantization", outcome_.json["quantization"]},
                                        {"test", outcome_.json["test"]}});
-    folder_->finish(files, command_.force || command_.resume, stopped);
     if (stopped) outcome_.code = ExitCode::kInterrupted;
+    if (study_) {
+      outcome_.files = std::move(files);
+      outcome_.files["metrics.jsonl"] = folder_->metrics();
+    } else {
+      folder_->finish(files, command_.force || command_.resume, stopped);
+    }
   }
 
   TrainCommand command_;
   LiveLine live_;
+  const StudyTraining* study_ = nullptr;
   std::optional<checkpoint::PartialFolder> folder_;
   std::optional<StartModel> start_;  // of --init
-  tasks::TextData data_;
+  tasks::TextData own_data_;
+  tasks::TextData& data_;  // own_data_, or the study's
   Profile profile_;
   Stopwatch since_drawn_;
   TrainOutcome outcome_;
@@ -282,6 +319,21 @@ class Flow {
 
 TrainOutcome train_classifier(const TrainCommand& command) {
   return Flow(command).go();
+}
+
+TrainOutcome train_in_study(const TrainCommand& command, const StudyTraining& study) {
+  TrainCommand quiet = command;
+  quiet.common.quiet = true;
+  const log::Level before = log::level();
+  log::set_level(log::Level::kSilent);  // what there is to warn of was said when the data was loaded
+  try {
+    TrainOutcome outcome = Flow(quiet, study).go();
+    log::set_level(before);
+    return outcome;
+  } catch (...) {
+    log::set_level(before);
+    throw;
+  }
 }
 
 }  // namespace fovea::cli

@@ -1,11 +1,18 @@
-// The way of `fovea train`: data → summary → training → test → model folder. Also walked by `fovea demo`.
+// The way of `fovea train`: data → summary → training → test → model folder. Also walked by `fovea demo`,
+// `fovea compare` and `fovea tune`.
 #pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
 
 #include "base/errors.h"
 #include "base/json.h"
+#include "checkpoint/folder.h"
 #include "cli/options.h"
 #include "tasks/answer.h"
 #include "train/summary.h"
+#include "train/trainer.h"
 
 namespace fovea::cli {
 
@@ -14,9 +21,25 @@ struct TrainOutcome {
   Json json;  // what --json prints
   train::TrainSummary training;
   std::optional<tasks::TestResult> test;  // nothing where there is no test part
+  // Of a training in a study only: what `fovea train` would have written to the model's folder, and the test part text
+  // by text.
+  checkpoint::Files files;
+  std::vector<tasks::TextScore> texts;
 };
 
 // Prints the summary and the progress to standard error; prints no result.
 TrainOutcome train_classifier(const TrainCommand& command);
+
+// One training of many: without a folder of its own and without a word, on data that is loaded already.
+struct StudyTraining {
+  tasks::TextData* data = nullptr;  // loaded with the data options of the command
+  bool read_test = true;
+  int64_t max_bytes = 0;  // of the model's files; 0: no limit. Above it: UserError (kBadData), before any step.
+  std::function<void(const train::Progress&)> progress;
+};
+
+// The same way as train_classifier goes, so that the same settings and seed give the same model. Watches no interrupts;
+// where one has come the outcome says so.
+TrainOutcome train_in_study(const TrainCommand& command, const StudyTraining& study);
 
 }  // namespace fovea::cli

@@ -12,5 +12,6 @@ ExitCode run_predict(const PredictCommand& command);
 ExitCode run_explain(const ExplainCommand& command);
 ExitCode run_info(const InfoCommand& command);
 ExitCode run_demo(const DemoCommand& command);
+ExitCode run_compare(const CompareCommand& command);
 
 }  // namespace fovea::cli

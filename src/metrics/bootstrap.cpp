@@ -8,17 +8,13 @@
 #include "base/random.h"
 
 namespace fovea::metrics {
-namespace {
 
-// Linear between the two nearest of the sorted values (type 7 of Hyndman & Fan 1996, as R and NumPy have it).
 double quantile(const std::vector<double>& sorted, double share) {
   const double place = share * static_cast<double>(sorted.size() - 1);
   const size_t below = static_cast<size_t>(std::floor(place));
   const size_t above = std::min(below + 1, sorted.size() - 1);
   return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
 }
-
-}  // namespace
 
 Interval bootstrap_mean(const std::vector<double>& values, uint64_t seed, int resamples, double level) {
   FOVEA_CHECK(resamples > 0, resamples);

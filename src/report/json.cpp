@@ -35,6 +35,28 @@ Json tokens_json(const std::vector<tasks::WeightedToken>& tokens) {
   return out;
 }
 
+// Bounds and weight of each sentence, its tokens by number, and their weights in it.
+Json sentences_json(const std::vector<tasks::WeightedSentence>& sentences) {
+  Json out = Json::array();
+  for (const tasks::WeightedSentence& sentence : sentences) {
+    out.push_back({{"first_token", sentence.first},
+                   {"tokens", sentence.count},
+                   {"start", sentence.start},
+                   {"end", sentence.end},
+                   {"char_start", sentence.char_start},
+                   {"char_end", sentence.char_end},
+                   {"weight", number(sentence.weight)},
+                   {"word_weights", numbers(sentence.word_weights)}});
+  }
+  return out;
+}
+
+Json rows_json(const std::vector<std::vector<double>>& rows) {
+  Json out = Json::array();
+  for (const auto& row : rows) out.push_back(numbers(row));
+  return out;
+}
+
 Json classes_json(const std::vector<tasks::ClassRow>& classes) {
   Json out = Json::array();
   for (const tasks::ClassRow& row : classes) {
@@ -90,6 +112,8 @@ Json answer_json(const tasks::Answer& answer, int top) {
   if (!answer.truth.empty()) out["truth"] = answer.truth;
   if (answer.line > 0) out["line"] = answer.line;
   out["tokens"] = tokens_json(answer.tokens);
+  if (!answer.sentences.empty()) out["sentences"] = sentences_json(answer.sentences);
+  if (!answer.weight_rows.empty()) out["weight_rows"] = rows_json(answer.weight_rows);
   out["prior"] = answer.prior;
   out["tokens_cut"] = answer.tokens_cut;
   out["unknown_tokens"] = answer.unknown_tokens;
@@ -102,10 +126,14 @@ Json mechanism_json(const tasks::Mechanism& mechanism, int top) {
   out["normalizer"] = mechanism.normalizer.empty() ? Json() : Json(mechanism.normalizer);
   out["weights_are_shares"] = mechanism.weights_are_shares;
   out["classes"] = mechanism.classes;
+  out["structure"] = mechanism.structure;
+  out["heads"] = mechanism.heads;
   out["scores"] = numbers(mechanism.scores);
-  Json contributions = Json::array();
-  for (const auto& row : mechanism.contributions) contributions.push_back(numbers(row));
-  out["contributions"] = std::move(contributions);
+  if (!mechanism.score_rows.empty()) out["score_rows"] = rows_json(mechanism.score_rows);
+  if (!mechanism.sentence_scores.empty()) out["sentence_scores"] = numbers(mechanism.sentence_scores);
+  const bool by_sentence = !mechanism.answer.sentences.empty();
+  out["contributions"] = rows_json(by_sentence ? std::vector<std::vector<double>>() : mechanism.contributions);
+  if (by_sentence) out["sentence_contributions"] = rows_json(mechanism.contributions);
   out["bias"] = numbers(mechanism.bias);
   out["logits"] = numbers(mechanism.logits);
   out["temperature"] = mechanism.temperature;

@@ -42,8 +42,32 @@ double contribution_sum(const Mechanism& mechanism, size_t label) {
   return sum;
 }
 
+std::string how_looks_attend(const Mechanism& mechanism) {
+  const std::string looks = std::to_string(mechanism.answer.weight_rows.size());
+  const bool heads = mechanism.heads > 1;
+  return "Attention (" + safe_text(mechanism.attention) + ") in " + looks + (heads ? " heads" : " rows") +
+         ": each has scores, weights (by " + safe_text(mechanism.normalizer) + ") and a context of its own" +
+         (heads ? ", made of its part of each state" : "") +
+         "; the answer reads the contexts side by side. The weight shown is the mean over them; a contribution is that "
+         "of all " +
+         looks + " together. --json has the weights and scores of each.";
+}
+
+std::string how_sentences_attend(const Mechanism& mechanism) {
+  const std::string how = mechanism.scores.empty()
+                              ? "The model pools (" + safe_text(mechanism.attention) + ") the words of each sentence, "
+                              : "Attention (" + safe_text(mechanism.attention) + ", score → " +
+                                    safe_text(mechanism.normalizer) + " → weight) over the words of each sentence, ";
+  return how +
+         "then over the sentences. The weight of a word is its weight in the sentence × the weight of the sentence. "
+         "Contributions are those of whole sentences and add up exactly; from words to sentences a second encoder "
+         "stands between, which does not add, so a word has no contribution of its own.";
+}
+
 std::string how_it_attends(const Mechanism& mechanism) {
   const std::string& name = mechanism.attention;
+  if (!mechanism.answer.sentences.empty()) return how_sentences_attend(mechanism);
+  if (!mechanism.answer.weight_rows.empty()) return how_looks_attend(mechanism);
   if (name == "mean") {
     return "The model takes the mean of its states. There are no scores: every word weighs the same, 1/n, which is × "
            "even = 1.";
@@ -75,14 +99,27 @@ std::vector<size_t> table_classes(const Mechanism& mechanism) {
   return shown;
 }
 
+std::string signed_number(double value) {
+  const std::string number = fixed(value, 3);
+  return number == "0.000" || number.front() == '-' ? number : "+" + number;
+}
+
+// What stands in a row of the table: a word, or a sentence.
+struct LessonRow {
+  std::string name;
+  double score = 0, weight = 0;
+};
+
 struct LessonTable {
   const Mechanism& mechanism;
+  std::string title;
+  std::vector<LessonRow> rows;
   std::vector<size_t> classes;
   bool scores = false;
   int line_width = 80, word_width = 0;
 
   std::string head() const {
-    std::string line = pad_right("word", word_width);
+    std::string line = pad_right(title, word_width);
     const int before = word_width + (scores ? 3 : 2) * kNumberWidth;
     if (scores) line += pad_left("score", kNumberWidth);
     line += pad_left("weight", kNumberWidth) + pad_left("× even", kNumberWidth);
@@ -99,11 +136,10 @@ struct LessonTable {
   }
 
   std::string row(size_t at) const {
-    const tasks::WeightedToken& token = mechanism.answer.tokens[at];
-    std::string line = pad_right(ellipsize(safe_text(token.text), word_width), word_width);
-    if (scores) line += pad_left(fixed(mechanism.scores[at], 3), kNumberWidth);
-    line += pad_left(fixed(token.weight, 3), kNumberWidth);
-    line += pad_left(fixed(lift_of(token.weight, mechanism.answer.tokens.size()), 2), kNumberWidth);
+    std::string line = pad_right(ellipsize(safe_text(rows[at].name), word_width), word_width);
+    if (scores) line += pad_left(fixed(rows[at].score, 3), kNumberWidth);
+    line += pad_left(fixed(rows[at].weight, 3), kNumberWidth);
+    line += pad_left(fixed(lift_of(rows[at].weight, rows.size()), 2), kNumberWidth);
     for (const size_t label : classes)
       line += pad_left(signed_number(mechanism.contributions[at][label]), kContributionWidth);
     return line + "\n";
@@ -111,7 +147,7 @@ struct LessonTable {
 
   std::string sum() const {
     double weight = 0;
-    for (const auto& token : mechanism.answer.tokens) weight += token.weight;
+    for (const LessonRow& row : rows) weight += row.weight;
     std::string line = pad_right("sum", word_width) + (scores ? pad_left("", kNumberWidth) : "");
     line += pad_left(fixed(weight, 3), kNumberWidth) + pad_left("", kNumberWidth);
     for (const size_t label : classes) {
@@ -119,25 +155,77 @@ struct LessonTable {
     }
     return line + "\n";
   }
-
-  static std::string signed_number(double value) {
-    const std::string number = fixed(value, 3);
-    return number == "0.000" || number.front() == '-' ? number : "+" + number;
-  }
 };
 
+int name_width(const std::vector<LessonRow>& rows, const std::string& title, int room) {
+  int longest = display_width(title);
+  for (const LessonRow& row : rows) longest = std::max(longest, display_width(safe_text(row.name)));
+  return std::min({longest, kWordWidth, room});
+}
+
+// Empty scores read as 0: a table without them does not show them.
+double score_at(const std::vector<double>& scores, size_t at) {
+  return scores.empty() ? 0 : scores[at];
+}
+
+std::vector<LessonRow> word_rows(const Mechanism& mechanism) {
+  std::vector<LessonRow> rows;
+  for (const tasks::WeightedToken& token : mechanism.answer.tokens) {
+    rows.push_back({token.text, score_at(mechanism.scores, rows.size()), token.weight});
+  }
+  return rows;
+}
+
+std::vector<LessonRow> sentence_rows(const Mechanism& mechanism) {
+  std::vector<LessonRow> rows;
+  for (const tasks::WeightedSentence& sentence : mechanism.answer.sentences) {
+    const auto start = static_cast<size_t>(sentence.start), end = static_cast<size_t>(sentence.end);
+    rows.push_back({std::to_string(rows.size() + 1) + " " + mechanism.answer.text.substr(start, end - start),
+                    score_at(mechanism.sentence_scores, rows.size()), sentence.weight});
+  }
+  return rows;
+}
+
 std::string lesson_table(const Mechanism& mechanism, const Style& style) {
-  LessonTable table{mechanism, table_classes(mechanism), !mechanism.scores.empty(), style.width};
+  const bool sentences = !mechanism.answer.sentences.empty();
+  LessonTable table{mechanism,
+                    sentences ? "sentence" : "word",
+                    sentences ? sentence_rows(mechanism) : word_rows(mechanism),
+                    table_classes(mechanism),
+                    !(sentences ? mechanism.sentence_scores : mechanism.scores).empty(),
+                    style.width};
   const int numbers =
       (table.scores ? 3 : 2) * kNumberWidth + static_cast<int>(table.classes.size()) * kContributionWidth;
-  int longest = 4;
-  for (const auto& token : mechanism.answer.tokens) longest = std::max(longest, display_width(safe_text(token.text)));
-  table.word_width = std::min({longest, kWordWidth, style.width - numbers});
+  table.word_width = name_width(table.rows, table.title, style.width - numbers);
   std::string out = table.head();
-  for (size_t at = 0; at < mechanism.answer.tokens.size(); ++at) out += table.row(at);
+  for (size_t at = 0; at < table.rows.size(); ++at) out += table.row(at);
   const int line = table.word_width + numbers;
   for (int at = 0; at < line; ++at) out += "─";
   return out + "\n" + table.sum();
+}
+
+// The words of each sentence: score, weight in the sentence, and the product that is their weight in the text.
+std::string words_by_sentence(const Mechanism& mechanism, const Style& style) {
+  const bool scores = !mechanism.scores.empty();
+  const std::vector<LessonRow> words = word_rows(mechanism);
+  const int width = name_width(words, "sentence 999", style.width - 4 * kNumberWidth);
+  std::string out;
+  for (const tasks::WeightedSentence& sentence : mechanism.answer.sentences) {
+    const auto number = static_cast<size_t>(&sentence - mechanism.answer.sentences.data()) + 1;
+    out += pad_right("sentence " + std::to_string(number), width) + (scores ? pad_left("score", kNumberWidth) : "") +
+           pad_left("in it", kNumberWidth) + pad_left("× " + fixed(sentence.weight, 3), kNumberWidth) +
+           pad_left("× even", kNumberWidth) + "\n";
+    for (int64_t i = 0; i < sentence.count; ++i) {
+      const LessonRow& word = words[static_cast<size_t>(sentence.first + i)];
+      out += pad_right(ellipsize(safe_text(word.name), width), width);
+      if (scores) out += pad_left(fixed(word.score, 3), kNumberWidth);
+      out += pad_left(fixed(sentence.word_weights[static_cast<size_t>(i)], 3), kNumberWidth) +
+             pad_left(fixed(word.weight, 3), kNumberWidth) +
+             pad_left(fixed(lift_of(word.weight, words.size()), 2), kNumberWidth) + "\n";
+    }
+    out += "\n";
+  }
+  return out;
 }
 
 std::string context_line(const Mechanism& mechanism, const Style& style) {
@@ -145,8 +233,12 @@ std::string context_line(const Mechanism& mechanism, const Style& style) {
   for (const double value : mechanism.context) squares += value * value;
   const std::string size =
       grouped(static_cast<int64_t>(mechanism.context.size())) + " numbers, norm " + fixed(std::sqrt(squares), 3);
+  if (!mechanism.answer.weight_rows.empty()) {
+    return wrapped("context = Σ weight × state of each in turn, side by side (" + size + ")", style.width, 2);
+  }
   if (mechanism.weights_are_shares) return wrapped("context = the features so taken (" + size + ")", style.width, 2);
-  return wrapped("context = Σ weight × state (" + size + ")", style.width, 2);
+  const std::string sentence = mechanism.answer.sentences.empty() ? "" : " of the sentence";
+  return wrapped("context = Σ weight × state" + sentence + " (" + size + ")", style.width, 2);
 }
 
 // Classes in the order of their logits, the largest first.
@@ -242,15 +334,15 @@ std::string prior_lesson(const Answer& answer, const Style& style) {
 
 std::string mechanism_lesson(const Mechanism& mechanism, const Style& style) {
   const Answer& answer = mechanism.answer;
-  FOVEA_CHECK(mechanism.contributions.size() == answer.tokens.size(), mechanism.contributions.size(),
-              answer.tokens.size());
+  const size_t adding = answer.sentences.empty() ? answer.tokens.size() : answer.sentences.size();
+  FOVEA_CHECK(mechanism.contributions.size() == adding, mechanism.contributions.size(), adding);
   FOVEA_CHECK(mechanism.scores.empty() || mechanism.scores.size() == answer.tokens.size(), mechanism.scores.size());
   const std::string head = quoted_label(answer.text, style.width - label_width(style) - 8) + " → " +
                            short_label(answer.shown_label(), style) + " " + fixed(answer.probability(), 2);
   const std::string title = (style.colour ? "\x1b[1m" + head + "\x1b[0m" : head) + "\n\n";
   if (answer.tokens.empty()) return title + prior_lesson(answer, style);
-  std::string out =
-      title + wrapped(how_it_attends(mechanism), style.width, 0) + "\n" + lesson_table(mechanism, style) + "\n";
+  std::string out = title + wrapped(how_it_attends(mechanism), style.width, 0) + "\n" + lesson_table(mechanism, style) +
+                    "\n" + words_by_sentence(mechanism, style);
   if (answer.tokens_cut > 0) {
     out += wrapped("The model read the first " + counted(static_cast<int64_t>(answer.tokens.size()), "word", "words") +
                        "; the last " + grouped(answer.tokens_cut) + " it did not.",

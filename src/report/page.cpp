@@ -8,15 +8,11 @@
 #include <cstdlib>
 #include <unordered_map>
 
-#include <openssl/evp.h>
-
-#include "base/errors.h"
-#include "base/files.h"
 #include "base/json.h"
 #include "embedded/explain_css.h"
 #include "embedded/explain_html.h"
 #include "embedded/explain_js.h"
-#include "report/terminal.h"
+#include "report/html.h"
 
 namespace fovea::report {
 namespace {
@@ -79,6 +75,13 @@ Json answer_for_page(const tasks::Answer& answer, LabelTable* labels) {
   if (answer.line > 0) out["line"] = answer.line;
   if (!answer.truth.empty()) out["truth"] = labels->number_of(answer.truth);
   add_words(answer, &out);
+  if (answer.sentences.size() > 1) {
+    Json sentences = Json::array();
+    for (const tasks::WeightedSentence& sentence : answer.sentences) {
+      sentences.push_back(Json::array({sentence.first, short_number(sentence.weight)}));
+    }
+    out["sentences"] = std::move(sentences);  // [first word, weight]
+  }
   if (answer.tokens_cut > 0) out["cut"] = answer.tokens_cut;
   if (answer.unknown_tokens > 0) out["unknown"] = answer.unknown_tokens;
   if (answer.prior) out["prior"] = true;
@@ -135,55 +138,6 @@ std::string json_for_script(const Json& data) {
   return out;
 }
 
-std::string text_for_html(std::string_view text) {
-  std::string out;
-  for (const char c : safe_text(text)) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-// 'sha256-…' as a content policy names an inline block.
-std::string policy_hash(std::string_view block) {
-  const std::string hex = sha256(block);
-  std::vector<unsigned char> digest;
-  for (size_t at = 0; at < hex.size(); at += 2) {
-    digest.push_back(static_cast<unsigned char>(std::stoi(hex.substr(at, 2), nullptr, 16)));
-  }
-  std::string base64(4 * ((digest.size() + 2) / 3) + 1, '\0');
-  base64.resize(static_cast<size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()), digest.data(),
-                                                    static_cast<int>(digest.size()))));
-  return "'sha256-" + base64 + "'";
-}
-
-// `page` with every {{name}} replaced in one pass: what is put in is not looked at again.
-std::string filled(std::string_view page, const std::unordered_map<std::string_view, std::string_view>& values) {
-  std::string out;
-  size_t at = 0;
-  for (size_t open = page.find("{{"); open != std::string_view::npos; open = page.find("{{", at)) {
-    const size_t close = page.find("}}", open);
-    FOVEA_CHECK(close != std::string_view::npos, open);
-    const auto value = values.find(page.substr(open + 2, close - open - 2));
-    FOVEA_CHECK(value != values.end(), page.substr(open, close - open));
-    out += page.substr(at, open - at);
-    out += value->second;
-    at = close + 2;
-  }
-  return out += page.substr(at);
-}
-
 }  // namespace
 
 std::string answers_page(const std::vector<tasks::Answer>& answers, const PageFacts& facts) {
@@ -191,11 +145,11 @@ std::string answers_page(const std::vector<tasks::Answer>& answers, const PageFa
   const std::string title = text_for_html(facts.title);
   const std::string policy = "default-src 'none'; style-src " + policy_hash(embedded::explain_css) + "; script-src " +
                              policy_hash(embedded::explain_js) + "; base-uri 'none'; form-action 'none'";
-  return filled(embedded::explain_html, {{"policy", policy},
-                                         {"title", title},
-                                         {"style", embedded::explain_css},
-                                         {"data", data},
-                                         {"script", embedded::explain_js}});
+  return filled_page(embedded::explain_html, {{"policy", policy},
+                                              {"title", title},
+                                              {"style", embedded::explain_css},
+                                              {"data", data},
+                                              {"script", embedded::explain_js}});
 }
 
 }  // namespace fovea::report

@@ -13,6 +13,7 @@ namespace {
 // is on a dark terminal and on a light one.
 constexpr int kShadeColours[kShadeLevels] = {180, 216, 215, 209, 208, 202};
 constexpr double kBoldLift = 4;
+const std::string kFaint = "\x1b[2m";
 constexpr const char* kResetColour = "\x1b[0m";
 
 std::string in_colour(const std::string& word, double lift) {
@@ -24,11 +25,25 @@ std::string in_colour(const std::string& word, double lift) {
   return "\x1b[" + codes + "m" + word + kResetColour;
 }
 
+std::string short_weight(double weight) {
+  if (weight >= 0.995) return "1.0";
+  if (weight < 0.005) return "<.01";
+  return fixed(weight, 2).substr(1);
+}
+
 std::string with_number(const std::string& word, double weight, double lift) {
-  if (lift < kMarkedLift) return word;
-  if (weight >= 0.995) return word + "(1.0)";
-  if (weight < 0.005) return word + "(<.01)";
-  return word + "(" + fixed(weight, 2).substr(1) + ")";
+  return lift < kMarkedLift ? word : word + "(" + short_weight(weight) + ")";
+}
+
+// What stands before the sentence that begins at token `first`; nothing where none does, or where there is only one.
+std::string sentence_mark(const tasks::Answer& answer, size_t first, const Style& style) {
+  if (answer.sentences.size() < 2) return "";
+  for (const tasks::WeightedSentence& sentence : answer.sentences) {
+    if (static_cast<size_t>(sentence.first) != first) continue;
+    const std::string mark = "[" + short_weight(sentence.weight) + "]";
+    return (style.colour ? kFaint + mark + kResetColour : mark) + " ";
+  }
+  return "";
 }
 
 }  // namespace
@@ -46,9 +61,10 @@ std::string shaded_text(const tasks::Answer& answer, const Style& style) {
   const std::string_view text = answer.text;
   std::string out;
   size_t at = 0;
-  for (const tasks::WeightedToken& token : answer.tokens) {
+  for (size_t i = 0; i < answer.tokens.size(); ++i) {
+    const tasks::WeightedToken& token = answer.tokens[i];
     const size_t start = std::clamp(static_cast<size_t>(std::max<int64_t>(token.start, 0)), at, text.size());
-    out += safe_text(text.substr(at, start - at));
+    out += safe_text(text.substr(at, start - at)) + sentence_mark(answer, i, style);
     const double lift = lift_of(token.weight, answer.tokens.size());
     const std::string word = safe_text(token.text);
     out += style.colour ? in_colour(word, lift) : with_number(word, token.weight, lift);

@@ -24,11 +24,23 @@ struct WeightedToken {
   double weight = 0;
 };
 
+// One sentence of an answer: tokens [first, first + count). weight: what the model used; sums to 1 over a text, and the
+// weight of each of its words is this one times the word's weight in the sentence.
+struct WeightedSentence {
+  int64_t first = 0, count = 0;
+  int64_t start = 0, end = 0;            // bytes, from its first word to its last
+  int64_t char_start = 0, char_end = 0;  // code points
+  double weight = 0;
+  std::vector<double> word_weights;  // per token, in the sentence: they sum to 1
+};
+
 struct Answer {
-  std::string text;                       // as given
-  std::vector<LabelProbability> ranking;  // all classes, most probable first; ties by class order
-  std::vector<WeightedToken> tokens;      // empty for an empty text
-  int64_t tokens_cut = 0;                 // tokens beyond max_tokens, which the model did not see
+  std::string text;                              // as given
+  std::vector<LabelProbability> ranking;         // all classes, most probable first; ties by class order
+  std::vector<WeightedToken> tokens;             // empty for an empty text
+  std::vector<WeightedSentence> sentences;       // of a model that reads sentences; else none
+  std::vector<std::vector<double>> weight_rows;  // [row or head][token] where there are several; weight is their mean
+  int64_t tokens_cut = 0;                        // tokens beyond max_tokens, which the model did not see
   int64_t unknown_tokens = 0;
   bool prior = false;        // no token at all: the answer is the label shares of the training part
   bool multi_label = false;  // each label has a probability of its own
@@ -61,10 +73,15 @@ struct Mechanism {
   Answer answer;
   std::string attention;            // as --attention: "additive", "dot", …, "mean", "max", "last"
   std::string normalizer;           // as --normalizer; empty where there are no scores
+  std::string structure = "flat";   // as --structure
+  int64_t heads = 1;                // as --heads
   bool weights_are_shares = false;  // max, last: a token's weight is the share of context features taken from it
   std::vector<std::string> classes;
-  std::vector<double> scores;                      // per token, before the normalizer; empty for the controls
-  std::vector<std::vector<double>> contributions;  // [token][class]: what the token adds to the logit
+  std::vector<double> scores;  // per token, before the normalizer; empty for the controls and with several rows
+  std::vector<std::vector<double>> score_rows;     // [row or head][token], where there are several
+  std::vector<double> sentence_scores;             // per sentence; empty for the controls and without sentences
+  std::vector<std::vector<double>> contributions;  // [token][class]: what the token adds to the logit; with sentences
+                                                   // [sentence][class], for there a word adds no number of its own
   std::vector<double> bias;                        // [class]
   std::vector<double> logits;                      // [class] = bias + sum of contributions
   double temperature = 1;                          // what logits are divided by before the softmax
@@ -98,6 +115,13 @@ struct Mistake {
   std::string text;
   std::string truth, predicted;
   double probability = 0;
+};
+
+// One text of the rows tested.
+struct TextScore {
+  bool right = false;
+  double probability = 0;  // of the label in the file
+  int64_t length = 0;      // words, those cut included
 };
 
 struct TestResult {

@@ -9,7 +9,6 @@
 
 #include "base/errors.h"
 #include "data/batches/plan.h"
-#include "ops/segments.h"
 
 namespace fovea::tasks {
 namespace {
@@ -22,8 +21,55 @@ std::vector<double> to_doubles(const at::Tensor& tensor) {
   return std::vector<double>(data, data + dense.numel());
 }
 
-void fill_weights(Answer& answer, const double* weights) {
-  for (size_t i = 0; i < answer.tokens.size(); ++i) answer.tokens[i].weight = weights[i];
+// The weights of a batch as plain numbers, handed out text by text.
+class BatchWeights {
+ public:
+  explicit BatchWeights(const TextForward& out) : words_(to_doubles(out.weights)) {
+    if (out.in_sentences.weights.defined()) {
+      in_sentences_ = to_doubles(out.in_sentences.weights);
+      sentences_ = to_doubles(out.pooled.weights);
+    } else if (out.pooled.each.defined()) {
+      for (int64_t k = 0; k < out.pooled.each.size(0); ++k) each_.push_back(to_doubles(out.pooled.each[k]));
+    }
+  }
+
+  // The next text, which is not empty.
+  void fill(Answer& answer) {
+    const auto count = static_cast<std::ptrdiff_t>(answer.tokens.size());
+    for (std::ptrdiff_t i = 0; i < count; ++i)
+      answer.tokens[static_cast<size_t>(i)].weight = words_[word_ + static_cast<size_t>(i)];
+    const auto from = static_cast<std::ptrdiff_t>(word_);
+    for (const auto& row : each_) answer.weight_rows.emplace_back(row.begin() + from, row.begin() + from + count);
+    for (WeightedSentence& sentence : answer.sentences) {
+      sentence.weight = sentences_[sentence_++];
+      const auto first = in_sentences_.begin() + from + sentence.first;
+      sentence.word_weights.assign(first, first + sentence.count);
+    }
+    word_ += answer.tokens.size();
+  }
+
+ private:
+  std::vector<double> words_, in_sentences_, sentences_;
+  std::vector<std::vector<double>> each_;
+  size_t word_ = 0, sentence_ = 0;
+};
+
+std::vector<std::vector<double>> rows_of(const at::Tensor& matrix) {
+  std::vector<std::vector<double>> rows;
+  for (int64_t i = 0; i < matrix.size(0); ++i) rows.push_back(to_doubles(matrix[i]));
+  return rows;
+}
+
+void fill_scores(Mechanism& mechanism, const TextForward& out) {
+  const bool sentences = out.in_sentences.weights.defined();
+  const at::Tensor& words = sentences ? out.in_sentences.scores : out.pooled.scores;
+  if (!words.defined()) return;
+  if (sentences) mechanism.sentence_scores = to_doubles(out.pooled.scores);
+  if (words.dim() == 1) {
+    mechanism.scores = to_doubles(words);
+  } else {
+    mechanism.score_rows = rows_of(words);
+  }
 }
 
 }  // namespace
@@ -31,13 +77,11 @@ void fill_weights(Answer& answer, const double* weights) {
 TextClassifier::TextClassifier(TextClassifierParts parts, TextModel model)
     : parts_(std::move(parts)), model_(std::move(model)), segmenter_(parts_.text) {}
 
-TextClassifier::Encoded TextClassifier::encode(const std::string& text) {
-  Encoded encoded;
-  encoded.ids = encode_text(segmenter_, parts_.vocabulary, parts_.text, text, &encoded.tokens, &encoded.cut);
-  return encoded;
+EncodedText TextClassifier::encode(const std::string& text) {
+  return encode_text(segmenter_, parts_.vocabulary, parts_.text, text);
 }
 
-Answer TextClassifier::begin_answer(const std::string& text, const Encoded& encoded) const {
+Answer TextClassifier::begin_answer(const std::string& text, const EncodedText& encoded) const {
   Answer answer;
   answer.text = text;
   answer.tokens_cut = encoded.cut;
@@ -47,6 +91,14 @@ Answer TextClassifier::begin_answer(const std::string& text, const Encoded& enco
     answer.tokens.push_back(
         {text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)), token.start,
          token.end, token.char_start, token.char_end, 0.0});
+  }
+  for (size_t s = 0; s < encoded.sentence_starts.size(); ++s) {
+    const int64_t first = encoded.sentence_starts[s];
+    const int64_t end = s + 1 < encoded.sentence_starts.size() ? encoded.sentence_starts[s + 1]
+                                                               : static_cast<int64_t>(encoded.tokens.size());
+    const data::Token &from = encoded.tokens[static_cast<size_t>(first)],
+                      &to = encoded.tokens[static_cast<size_t>(end - 1)];
+    answer.sentences.push_back({first, end - first, from.start, to.end, from.char_start, to.char_end, 0.0, {}});
   }
   return answer;
 }
@@ -78,20 +130,19 @@ void TextClassifier::answer_prior(Answer& answer) const {
 }
 
 void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
-                                  std::vector<Encoded>& encoded, std::vector<Answer>& answers) {
+                                  std::vector<EncodedText>& encoded, std::vector<Answer>& answers) {
   data::EncodedTexts batch_texts;
   std::vector<int64_t> all;
   for (const int64_t i : chosen) {
     all.push_back(batch_texts.size());
-    batch_texts.add(encoded[static_cast<size_t>(i)].ids, 0);
+    batch_texts.add(encoded[static_cast<size_t>(i)].ids, 0, encoded[static_cast<size_t>(i)].sentence_starts);
   }
   const data::TextBatch batch = data::make_batch(batch_texts, all, parts_.ngrams, data::Counted::kNo);
   const TextForward out = model_->forward(batch, {});
   const std::vector<double> probabilities = probabilities_of(out.logits);
   const std::vector<double> uncalibrated =
       parts_.temperature == 1 ? probabilities : to_doubles(out.logits.to(at::kDouble).softmax(1));
-  const std::vector<double> weights = to_doubles(out.pooled.weights);
-  const double* weight = weights.data();
+  BatchWeights weights(out);
   for (size_t b = 0; b < chosen.size(); ++b) {
     const auto i = static_cast<size_t>(chosen[b]);
     Answer& answer = answers[i];
@@ -100,16 +151,15 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
       answer_prior(answer);
     } else {
       rank(answer, probabilities.data() + b * parts_.labels.size(), uncalibrated.data() + b * parts_.labels.size());
-      fill_weights(answer, weight);
-      weight += answer.tokens.size();
+      weights.fill(answer);
     }
-    encoded[i] = Encoded();
+    encoded[i] = EncodedText();
   }
 }
 
 std::vector<Answer> TextClassifier::answer(std::span<const std::string> texts) {
   const at::NoGradGuard guard;
-  std::vector<Encoded> encoded;
+  std::vector<EncodedText> encoded;
   std::vector<int64_t> lengths;
   for (const std::string& text : texts) {
     encoded.push_back(encode(text));
@@ -124,11 +174,13 @@ std::vector<Answer> TextClassifier::answer(std::span<const std::string> texts) {
 
 Mechanism TextClassifier::explain(const std::string& text) {
   const at::NoGradGuard guard;
-  const Encoded encoded = encode(text);
+  const EncodedText encoded = encode(text);
   Mechanism mechanism;
   mechanism.answer = begin_answer(text, encoded);
   mechanism.attention = attention_name(parts_.model.attention);
   if (nn::attends(parts_.model.attention)) mechanism.normalizer = normalizer_name(parts_.model.normalizer);
+  mechanism.structure = structure_name(parts_.model.structure);
+  mechanism.heads = parts_.model.heads;
   mechanism.classes = parts_.labels;
   mechanism.bias = to_doubles(model_->head()->bias());
   if (encoded.ids.empty()) {
@@ -136,27 +188,18 @@ Mechanism TextClassifier::explain(const std::string& text) {
     return mechanism;
   }
   data::EncodedTexts one;
-  one.add(encoded.ids, 0);
+  one.add(encoded.ids, 0, encoded.sentence_starts);
   const int64_t first[] = {0};
   const data::TextBatch batch = data::make_batch(one, first, parts_.ngrams, data::Counted::kNo);
   const TextForward out = model_->forward(batch, {});
   mechanism.weights_are_shares = out.pooled.selection.defined();
-  if (out.pooled.scores.defined()) mechanism.scores = to_doubles(out.pooled.scores);
+  fill_scores(mechanism, out);
   mechanism.context = to_doubles(out.pooled.context);
   mechanism.logits = to_doubles(out.logits);
-  fill_weights(mechanism.answer, to_doubles(out.pooled.weights).data());
+  BatchWeights(out).fill(mechanism.answer);
   mechanism.temperature = parts_.temperature;
   rank(mechanism.answer, probabilities_of(out.logits).data(), to_doubles(out.logits.to(at::kDouble).softmax(1)).data());
-
-  // What a row adds to the context, times the head: weight · row, or the features that were taken from it.
-  const at::Tensor memory = out.memory.to(at::kDouble);
-  at::Tensor share = out.pooled.weights.to(at::kDouble).unsqueeze(1) * memory;
-  if (out.pooled.selection.defined()) {
-    const at::Tensor rows = at::arange(memory.size(0), at::kLong).unsqueeze(1);
-    share = memory * out.pooled.selection.eq(rows).to(at::kDouble);
-  }
-  const at::Tensor added = at::mm(share, model_->head()->weight().to(at::kDouble).t());  // [N, C]
-  for (int64_t i = 0; i < added.size(0); ++i) mechanism.contributions.push_back(to_doubles(added[i]));
+  mechanism.contributions = rows_of(model_->contributions(out, batch));
   return mechanism;
 }
 

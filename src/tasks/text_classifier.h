@@ -54,18 +54,13 @@ class TextClassifier {
   int64_t parameter_count() const { return model_->parameter_count(); }
 
  private:
-  struct Encoded {
-    std::vector<int32_t> ids;
-    std::vector<data::Token> tokens;
-    int64_t cut = 0;
-  };
-  Encoded encode(const std::string& text);
-  Answer begin_answer(const std::string& text, const Encoded& encoded) const;
+  EncodedText encode(const std::string& text);
+  Answer begin_answer(const std::string& text, const EncodedText& encoded) const;
   std::vector<double> probabilities_of(const at::Tensor& logits) const;  // [B, C] → row by row
   void rank(Answer& answer, const double* probabilities, const double* uncalibrated) const;
   void answer_prior(Answer& answer) const;
-  void answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts, std::vector<Encoded>& encoded,
-                    std::vector<Answer>& answers);
+  void answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
+                    std::vector<EncodedText>& encoded, std::vector<Answer>& answers);
 
   TextClassifierParts parts_;
   TextModel model_;

@@ -22,6 +22,15 @@ struct WorkRow {
   uint64_t identity = 0;
 };
 
+// Keeps the first `limit` tokens (0: all) and the sentences that begin among them; returns how many tokens were cut.
+int64_t cut_to(int64_t limit, std::vector<data::Token>& tokens, std::vector<int32_t>& sentence_starts) {
+  const auto length = static_cast<int64_t>(tokens.size());
+  if (limit == 0 || length <= limit) return 0;
+  tokens.resize(static_cast<size_t>(limit));
+  while (!sentence_starts.empty() && sentence_starts.back() >= limit) sentence_starts.pop_back();
+  return length - limit;
+}
+
 // Forms by number while the vocabulary is not known yet.
 class Interner {
  public:
@@ -278,27 +287,29 @@ class Loader {
   void tokenize() {
     data::Segmenter segmenter(data_.text);
     Interner interner;
-    std::vector<std::vector<int32_t>> numbers;  // per row of training or validation, cut
+    std::vector<std::vector<int32_t>> numbers, sentences;  // per row of training or validation, cut
     std::vector<int64_t> lengths;
     DataSummary& summary = data_.summary;
-    const int64_t limit = data_.text.max_tokens;
     for (WorkRow& row : rows_) {
-      const std::vector<data::Token> tokens = segmenter.segment(row.row.text);
-      const auto length = static_cast<int64_t>(tokens.size());
-      lengths.push_back(length);
-      const int64_t kept = limit > 0 ? std::min(limit, length) : length;
-      summary.cut_texts += kept < length;
-      summary.cut_tokens += length - kept;
+      std::vector<int32_t> starts;
+      std::vector<data::Token> tokens = segmenter.segment(row.row.text, &starts);
+      lengths.push_back(static_cast<int64_t>(tokens.size()));
+      const int64_t cut = cut_to(data_.text.max_tokens, tokens, starts);
+      summary.cut_texts += cut > 0;
+      summary.cut_tokens += cut;
       std::vector<int32_t> text;
       if (row.part != data::Part::kTest) {
-        text.reserve(static_cast<size_t>(kept));
-        for (int64_t i = 0; i < kept; ++i) text.push_back(interner.number(tokens[static_cast<size_t>(i)].form));
+        text.reserve(tokens.size());
+        for (const data::Token& token : tokens) text.push_back(interner.number(token.form));
         row.row.text = std::string();
+      } else {
+        starts = {};
       }
       numbers.push_back(std::move(text));
+      sentences.push_back(std::move(starts));
     }
     describe_lengths(lengths);
-    number_words(interner, numbers);
+    number_words(interner, numbers, sentences);
   }
 
   void describe_lengths(std::vector<int64_t> lengths) {
@@ -310,7 +321,8 @@ class Loader {
     summary.max_tokens = data_.text.max_tokens;
   }
 
-  void number_words(const Interner& interner, const std::vector<std::vector<int32_t>>& numbers) {
+  void number_words(const Interner& interner, const std::vector<std::vector<int32_t>>& numbers,
+                    const std::vector<std::vector<int32_t>>& sentences) {
     std::vector<int64_t> counts(interner.forms().size(), 0);
     for (size_t i = 0; i < rows_.size(); ++i) {
       if (rows_[i].part != data::Part::kTrain) continue;
@@ -345,7 +357,8 @@ class Loader {
       const size_t which = part == data::Part::kTrain ? 0 : 1;
       total[which] += static_cast<int64_t>(text.size());
       unknown[which] += std::count(text.begin(), text.end(), data::Vocabulary::kUnknown);
-      (which == 0 ? data_.train : data_.valid).add(text, data_.multi_label ? 0 : label_ids.at(rows_[i].row.label));
+      const int32_t label = data_.multi_label ? 0 : label_ids.at(rows_[i].row.label);
+      (which == 0 ? data_.train : data_.valid).add(text, label, sentences[i]);
       if (which == 0) known_rows_.push_back(is_known(rows_[i].identity));
       if (data_.multi_label) {
         std::vector<int32_t> classes;
@@ -455,19 +468,14 @@ TextData load_text_data(const TextDataOptions& options, const TextBase* base) {
   return Loader(options, base).load();
 }
 
-std::vector<int32_t> encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary,
-                                 const data::TextOptions& text, const std::string& value,
-                                 std::vector<data::Token>* tokens, int64_t* cut) {
-  std::vector<data::Token> found = segmenter.segment(value);
-  const size_t limit = text.max_tokens > 0 ? static_cast<size_t>(text.max_tokens) : found.size();
-  const size_t kept = std::min(limit, found.size());
-  if (cut) *cut = static_cast<int64_t>(found.size() - kept);
-  found.resize(kept);
-  std::vector<int32_t> ids;
-  ids.reserve(kept);
-  for (const data::Token& token : found) ids.push_back(vocabulary.id(token.form));
-  if (tokens) *tokens = std::move(found);
-  return ids;
+EncodedText encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary, const data::TextOptions& text,
+                        const std::string& value) {
+  EncodedText encoded;
+  encoded.tokens = segmenter.segment(value, &encoded.sentence_starts);
+  encoded.cut = cut_to(text.max_tokens, encoded.tokens, encoded.sentence_starts);
+  encoded.ids.reserve(encoded.tokens.size());
+  for (const data::Token& token : encoded.tokens) encoded.ids.push_back(vocabulary.id(token.form));
+  return encoded;
 }
 
 }  // namespace fovea::tasks

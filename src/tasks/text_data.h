@@ -69,10 +69,14 @@ struct TextData {
 // `base`: where training goes on from a model; its options of text are those of `options`, and its n-grams are as long.
 TextData load_text_data(const TextDataOptions& options, const TextBase* base = nullptr);
 
-// The ids of one text, cut to text.max_tokens; `tokens` and `cut`, where given, receive the tokens kept and how many
-// were cut.
-std::vector<int32_t> encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary,
-                                 const data::TextOptions& text, const std::string& value,
-                                 std::vector<data::Token>* tokens, int64_t* cut);
+// One text, cut to text.max_tokens.
+struct EncodedText {
+  std::vector<data::Token> tokens;  // those kept
+  std::vector<int32_t> ids;
+  std::vector<int32_t> sentence_starts;  // where text.sentences is set
+  int64_t cut = 0;                       // tokens that were not kept
+};
+EncodedText encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary, const data::TextOptions& text,
+                        const std::string& value);
 
 }  // namespace fovea::tasks

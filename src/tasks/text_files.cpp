@@ -108,6 +108,10 @@ TextClassifierParts parse_parts(const Json& config, const std::string& place, bo
   } catch (const Json::exception& error) {
     throw UserError(ExitCode::kBadData, place + ": " + error.what());
   }
+  if (parts.text.sentences != (parts.model.structure == Structure::kHierarchical)) {
+    throw UserError(ExitCode::kBadData,
+                    place + ": text and model do not fit each other: only one of them has sentences");
+  }
   if (parts.labels.size() < 2 || parts.labels.size() != parts.label_counts.size()) {
     throw UserError(ExitCode::kBadData, place + ": labels and label_counts do not fit each other");
   }

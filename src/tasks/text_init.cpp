@@ -29,11 +29,17 @@ Axis class_axis(const std::vector<std::string>& now, const std::vector<std::stri
   return axis;
 }
 
+// Where ratios stand elsewhere than at the end of one axis: several rows of attention, convolutions.
+[[noreturn]] void refuse_labels() {
+  throw UserError(ExitCode::kUsage, "--init: the data has new labels, and the n-gram ratios of this model cannot grow",
+                  "Train such a model anew on all the data, or one with --ngrams 0.");
+}
+
 // The ratios are the last features of an axis: by length, then by class; of two classes one number, the second's.
 Axis ratio_axis(int64_t size, int64_t known_size, const data::NgramTable& now, const data::NgramTable& known,
                 const Axis& classes) {
   const int64_t features = size - now.width();
-  FOVEA_CHECK(features == known_size - known.width(), size, known_size, now.width(), known.width());
+  if (features != known_size - known.width()) refuse_labels();
   Axis axis = same(features, features);
   const int64_t lengths = std::max<int64_t>(now.counts().longest, 1);
   const int64_t per_length = now.width() / lengths, known_per_length = known.width() / lengths;
@@ -85,10 +91,15 @@ void start_from_model(TextModelImpl& model, const TextData& data, const TextClas
   const auto known_parameters = base.network()->named_parameters();
   for (auto& item : model.named_parameters()) {
     const at::Tensor* known = known_parameters.find(item.key());
-    FOVEA_CHECK(known && known->dim() == item.value().dim() && known->dim() <= 2, item.key(), item.value().sizes());
+    FOVEA_CHECK(known && known->dim() == item.value().dim(), item.key(), item.value().sizes());
     at::Tensor& now = item.value();
     const bool of_classes = item.key().starts_with("head.");
     const bool of_words = item.key().starts_with("embedding.");
+    if (!of_classes && !of_words && now.sizes() == known->sizes()) {
+      now.copy_(*known);
+      continue;
+    }
+    if (now.dim() > 2) refuse_labels();
     const int64_t last = now.dim() - 1;
     const bool grows = now.size(last) != known->size(last);
     // A vector has one axis: of the classes (the head's bias), of features that end in ratios, or the same as before.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
 #include "data/batches/plan.h"
@@ -17,6 +18,22 @@ namespace {
 
 // Evaluation keeps no graph, so its batches may be larger than those of training.
 constexpr data::BatchOptions kEvaluationBatches = {.max_examples = 256, .max_tokens = 16384};
+
+constexpr int64_t kTokensOfSentence = 4;  // fewer than sentences have on average, in texts of all kinds
+
+// Floats that a token keeps in a layer of the encoder, their gradients included.
+int64_t layer_floats(const TextModelOptions& options) {
+  switch (options.encoder) {
+    case nn::EncoderKind::kAverage:
+      return 0;
+    case nn::EncoderKind::kCnn:  // the input once more with gaps, a sum for each place in the filter, and the result
+      return options.hidden_size * (6 + 2 * options.filter_width);
+    case nn::EncoderKind::kTransformer:  // norms, projections and what is padded of them, the feed-forward part
+      return options.hidden_size * 50;
+    default:  // per direction gates, cells and states with their gradients (about 14 H) and packed copies of them
+      return options.directions * options.hidden_size * 20;
+  }
+}
 
 TextModelSizes sizes_of(const TextData& data) {
   return {data.vocabulary.size(), static_cast<int64_t>(data.labels.size()), data.ngrams.width()};
@@ -58,7 +75,8 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const data::TextBatch batch = data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
-  return head.made(loss_(out.logits, batch.labels, examples));
+  const at::Tensor loss = loss_(out.logits, batch.labels, examples);
+  return head.made(out.penalty.defined() ? loss + out.penalty : loss);
 }
 
 void TextTask::for_validation_batches(
@@ -133,13 +151,18 @@ int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const T
   // Parameters, two moments, their running mean, the best copy, and all of these once more on their way to the disk,
   // with some room for gradients: eleven times 4 bytes.
   const int64_t per_parameter = 11 * 4;
-  // A token keeps its vector and the thinned one, per layer and direction gates, cells and states with their gradients
-  // (about 14 H) and packed copies of them, and in attention 2 A + 3 D: bounds from above.
-  const bool recurrent = options.encoder != nn::EncoderKind::kAverage;
-  const int64_t states = recurrent ? options.layers * options.directions * options.hidden_size * 20 : 0;
-  const int64_t memory = recurrent ? options.directions * options.hidden_size : options.embedding_size;
-  const int64_t per_token = 4 * (options.embedding_size * 6 + states + 3 * options.attention_size + 6 * memory);
-  return held + parameters * per_parameter + largest_batch_tokens * per_token;
+  // A token keeps its vector and the thinned one, per layer what layer_floats() says, and in attention 2 A + 3 D:
+  // bounds from above.
+  const int64_t layer = layer_floats(options);
+  const int64_t directions = nn::is_recurrent(options.encoder) ? options.directions : 1;
+  const int64_t memory = layer > 0 ? directions * options.hidden_size : options.embedding_size;
+  int64_t attention = 3 * options.attention_size + 6 * memory;
+  if (options.heads > 1) attention = 3 * options.attention_size * options.heads + 10 * memory;
+  // The weights of each row, and for the penalty their products with one another.
+  if (options.structure == Structure::kRows) attention += 8 * options.rows + 3 * options.rows * options.rows;
+  int64_t per_token = options.embedding_size * 6 + options.layers * layer + attention;
+  if (options.structure == Structure::kHierarchical) per_token += (layer + attention) / kTokensOfSentence;
+  return held + parameters * per_parameter + largest_batch_tokens * 4 * per_token;
 }
 
 }  // namespace fovea::tasks

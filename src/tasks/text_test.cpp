@@ -49,8 +49,8 @@ void count_seen(TestResult& result, int seen) {
 }  // namespace
 
 TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows,
-                     const std::vector<std::string>& paths, double abstain) {
-  if (classifier.parts().multi_label) return test_rows_of_several(classifier, rows, paths);
+                     const std::vector<std::string>& paths, const TestOptions& options) {
+  if (classifier.parts().multi_label) return test_rows_of_several(classifier, rows, paths, options);
   const Stopwatch clock;
   const std::vector<std::string>& labels = classifier.parts().labels;
   std::unordered_map<std::string, int> class_of;
@@ -69,11 +69,15 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
       const auto known = class_of.find(row.label);
       const bool right = answer.label() == row.label;
       tally.right.push_back(right ? 1 : 0);
+      const double probability = probability_of(answer, row.label);
       tally.confidence.push_back(answer.probability());
       tally.uncalibrated.push_back(answer.uncalibrated);
-      tally.answered += answer.probability() >= abstain;
-      tally.answered_right += answer.probability() >= abstain && right;
-      tally.loss -= std::log(std::max(probability_of(answer, row.label), kLeastProbability));
+      tally.answered += answer.probability() >= options.abstain;
+      tally.answered_right += answer.probability() >= options.abstain && right;
+      tally.loss -= std::log(std::max(probability, kLeastProbability));
+      if (options.texts) {
+        options.texts->push_back({right, probability, std::ssize(answer.tokens) + answer.tokens_cut});
+      }
       tally.tokens += static_cast<int64_t>(answer.tokens.size());
       tally.unknown_tokens += answer.unknown_tokens;
       result.texts_cut += answer.tokens_cut > 0;
@@ -106,7 +110,7 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
   result.loss = tally.loss / n;
   result.calibration_error = metrics::expected_calibration_error(tally.confidence, tally.right);
   result.calibration_error_before = metrics::expected_calibration_error(tally.uncalibrated, tally.right);
-  result.abstain = abstain;
+  result.abstain = options.abstain;
   result.answered = static_cast<double>(tally.answered) / n;
   result.answered_accuracy =
       static_cast<double>(tally.answered_right) / static_cast<double>(std::max<int64_t>(tally.answered, 1));

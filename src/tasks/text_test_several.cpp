@@ -26,7 +26,8 @@ class SeveralTest {
     result_.precision_at.assign(std::min(labels.size(), kMostRanks), 0.0);
   }
 
-  void add(const data::Row& row, const Answer& answer) {
+  // True where its labels are all right.
+  bool add(const data::Row& row, const Answer& answer) {
     const std::vector<int32_t> truth = truth_of(row), given = classes_of(answer.labels());
     tally_.add(truth, given);
     exact_.push_back(truth == given ? 1 : 0);
@@ -48,6 +49,7 @@ class SeveralTest {
     result_.seen_in_training += seen > 0;
     result_.seen_in_validation += seen < 0;
     if (truth != given) keep_mistake(row, answer);
+    return truth == given;
   }
 
   TestResult result(size_t rows, double seconds) {
@@ -136,7 +138,7 @@ class SeveralTest {
 }  // namespace
 
 TestResult test_rows_of_several(TextClassifier& classifier, const std::vector<data::Row>& rows,
-                                const std::vector<std::string>& paths) {
+                                const std::vector<std::string>& paths, const TestOptions& options) {
   const Stopwatch clock;
   SeveralTest test(classifier, paths);
   for (size_t begin = 0; begin < rows.size(); begin += kSeveralAtOnce) {
@@ -144,7 +146,13 @@ TestResult test_rows_of_several(TextClassifier& classifier, const std::vector<da
     std::vector<std::string> texts;
     for (size_t i = begin; i < end; ++i) texts.push_back(rows[i].text);
     const std::vector<Answer> answers = classifier.answer(texts);
-    for (size_t i = begin; i < end; ++i) test.add(rows[i], answers[i - begin]);
+    for (size_t i = begin; i < end; ++i) {
+      const bool exact = test.add(rows[i], answers[i - begin]);
+      const Answer& answer = answers[i - begin];
+      if (options.texts) {
+        options.texts->push_back({exact, answer.probability(), std::ssize(answer.tokens) + answer.tokens_cut});
+      }
+    }
   }
   return test.result(rows.size(), clock.seconds());
 }

@@ -9,7 +9,7 @@ class CommandLineSlow : public Mistakes {};  // more of the same kinds
 
 TEST_F(CommandLine, VerbsAndOptions) {
   expect_told({
-      {{}, 64, {"which verb?", "Verbs: train, test, predict, explain, info, demo"}},
+      {{}, 64, {"which verb?", "Verbs: train, test, predict, explain, compare, info, demo"}},
       {{"trian", "ok.txt"}, 64, {"there is no verb 'trian'", "Did you mean train?"}},
       {{"evil\x1b[31m\nverb"}, 64, {"there is no verb 'evil"}},
       {{"train", "ok.txt", "--ouy", "OUT"}, 64, {"there is no option --ouy", "Did you mean --out?"}},
@@ -72,7 +72,9 @@ TEST_F(CommandLineSlow, WrongNumbers) {
 
 TEST_F(CommandLine, WordsThatAreNoChoice) {
   expect_told({
-      training({"ok.txt", "--encoder", "lsmt"}, 64, {"--encoder: there is no 'lsmt'", "lstm, gru, elman, average"}),
+      training({"ok.txt", "--encoder", "lsmt"}, 64,
+               {"--encoder: there is no 'lsmt'", "lstm, gru, elman, average, cnn, transformer"}),
+      training({"ok.txt", "--structure", "tree"}, 64, {"--structure: there is no 'tree'", "flat, rows, hierarchical"}),
       training({"ok.txt", "--attention", "aditive"}, 64,
                {"--attention: there is no 'aditive'", "additive, dot, scaled-dot, general, frozen, mean, max, last"}),
       training({"ok.txt", "--quantize", "int4"}, 64, {"--quantize: int4 not in {none,int8}"}),
@@ -111,6 +113,15 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
                {"--hidden-size cannot apply: the encoder 'average'", "Leave --hidden-size out"}),
       training({"ok.txt", "--attention", "dot", "--attention-size", "9"}, 64,
                {"--attention-size cannot apply: only additive, general and frozen attention"}),
+      training({"ok.txt", "--encoder", "cnn", "--directions", "2"}, 64,
+               {"--directions cannot apply: only lstm, gru and elman"}),
+      training({"ok.txt", "--rows", "4"}, 64, {"--rows cannot apply: it is for --structure rows"}),
+      training({"ok.txt", "--structure", "hierarchical", "--heads", "2"}, 64,
+               {"--heads cannot apply: several heads are for --structure flat"}),
+      training({"ok.txt", "--structure", "rows", "--attention", "max"}, 64,
+               {"--structure rows cannot apply: the control 'max' has no query"}),
+      training({"ok.txt", "--hidden-size", "5", "--heads", "4"}, 64,
+               {"--heads 4 cannot apply: the 10 features of a state are no multiple of it"}),
       training({"ok.txt", "--attention", "mean", "--normalizer", "sparsemax"}, 64,
                {"--normalizer cannot apply: this control has no scores"}),
       training({"ok.txt", "--ngrams", "0", "--ngram-dropout", "0.1"}, 64,
@@ -138,6 +149,13 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
 TEST_F(CommandLineSlow, OptionsThatCannotApply) {
   expect_told({
       training({"ok.txt", "--encoder", "average", "--directions", "2"}, 64, {"--directions cannot apply"}),
+      training({"ok.txt", "--filter-width", "5"}, 64, {"--filter-width cannot apply: only --encoder cnn has filters"}),
+      training({"ok.txt", "--encoder", "cnn", "--filter-width", "4"}, 64, {"--filter-width 4 is even"}),
+      training({"ok.txt", "--encoder", "gru", "--encoder-heads", "2"}, 64, {"--encoder-heads cannot apply"}),
+      training({"ok.txt", "--encoder", "transformer", "--hidden-size", "9", "--encoder-heads", "2"}, 64,
+               {"--encoder-heads 2 cannot apply: --hidden-size 9 is no multiple of it"}),
+      training({"ok.txt", "--structure", "hierarchical", "--row-penalty", "1"}, 64, {"--row-penalty cannot apply"}),
+      training({"ok.txt", "--attention", "mean", "--heads", "2"}, 64, {"--heads cannot apply: the control 'mean'"}),
       training({"ok.txt", "--split", "90/10", "--valid", "ok.txt"}, 64, {"--split cannot apply: with --valid"}),
       training({"ok.txt", "--resume", "--force"}, 64, {"--resume and --force exclude each other"}),
       {{"predict", "model", "a b", "--json-out", "OUT"}, 64, {"fovea predict: there is no option --json-out"}},

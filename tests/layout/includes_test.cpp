@@ -31,8 +31,10 @@ const std::map<std::string, std::vector<std::string>> kOnly = {
     {"checkpoint/", {"base/", "checkpoint/"}},
     {"train/",
      {"base/", "ops/row_adam.h", "data/batches/", "checkpoint/", "tasks/task.h", "tasks/tensors.h", "train/"}},
+    {"study/", {"base/", "metrics/", "study/"}},
     {"report/",
-     {"base/", "tasks/answer.h", "train/summary.h", "report/", "embedded/"}},  // embedded/: the pages of web/
+     {"base/", "metrics/bootstrap.h", "tasks/answer.h", "train/summary.h", "study/", "report/",
+      "embedded/"}},  // embedded/: the pages of web/
 };
 const std::vector<std::string> kWithLibtorch = {"ops/", "data/batches/", "nn/", "tasks/", "train/", "cli/"};
 // Headers that take long to compile, or clash with others: in one place each.

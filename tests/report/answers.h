@@ -46,6 +46,21 @@ inline tasks::Answer make_answer(const std::string& text, const std::vector<Word
   return answer;
 }
 
+// A text of two sentences, the second heavier; the weight of each word is its own times its sentence's.
+inline tasks::Answer two_sentences() {
+  tasks::Answer answer = make_answer("It is dull. But I laughed!", {{"It", 0.0625},
+                                                                    {"is", 0.0625},
+                                                                    {"dull", 0.125},
+                                                                    {".", 0},
+                                                                    {"But", 0.1875},
+                                                                    {"I", 0.0},
+                                                                    {"laughed", 0.375},
+                                                                    {"!", 0.1875}});
+  answer.sentences = {{0, 4, 0, 11, 0, 11, 0.25, {0.25, 0.25, 0.5, 0}},
+                      {4, 4, 12, 26, 12, 26, 0.75, {0.25, 0, 0.5, 0.25}}};
+  return answer;
+}
+
 // kHostileText, cut at its spaces; weights that differ and sum to 1.
 inline tasks::Answer hostile_answer() {
   std::vector<Word> words;

@@ -53,6 +53,33 @@ TEST(AnswerJson, HasWhatTheSchemaPromises) {
       R"("prior":false,"tokens_cut":2,"unknown_tokens":1})");
 }
 
+TEST(AnswerJson, SentencesAndRowsAsTheSchemasPromise) {
+  const Json json = through_text(answer_json(test::two_sentences(), 1));
+  EXPECT_THAT(schema_errors(read_schema("predict"), json), IsEmpty());
+  ASSERT_EQ(json["sentences"].size(), 2u);
+  EXPECT_EQ(to_line(json["sentences"][1]),
+            R"({"first_token":4,"tokens":4,"start":12,"end":26,"char_start":12,"char_end":26,"weight":0.75,)"
+            R"("word_weights":[0.25,0.0,0.5,0.25]})");
+  auto rows = make_answer("a b", {{"a", 0.5}, {"b", 0.5}});
+  rows.weight_rows = {{0.25, 0.75}, {0.75, 0.25}};
+  const Json with_rows = through_text(answer_json(rows, 1));
+  EXPECT_THAT(schema_errors(read_schema("predict"), with_rows), IsEmpty());
+  EXPECT_EQ(to_line(with_rows["weight_rows"]), "[[0.25,0.75],[0.75,0.25]]");
+}
+
+TEST(MechanismJson, ContributionsOfSentencesHaveANameOfTheirOwn) {
+  tasks::Mechanism mechanism = small_mechanism();
+  mechanism.answer = test::two_sentences();
+  mechanism.structure = "hierarchical";
+  mechanism.sentence_scores = {0.5, 1.5};
+  mechanism.scores = {1, 2, 3, 4, 5, 6, 7, 8};
+  const Json json = through_text(mechanism_json(mechanism, 1));
+  EXPECT_THAT(schema_errors(read_schema("explain"), json), IsEmpty());
+  EXPECT_TRUE(json["contributions"].empty());
+  EXPECT_EQ(to_line(json["sentence_contributions"]), "[[-0.5,0.75],[0.125,0.0625]]");
+  EXPECT_EQ(to_line(json["sentence_scores"]), "[0.5,1.5]");
+}
+
 TEST(AnswerJson, TopIsKeptWithinTheClasses) {
   const auto answer = make_answer("w", {{"w", 1}}, {{"a", 0.5}, {"b", 0.3}, {"c", 0.2}});
   EXPECT_EQ(answer_json(answer, 2)["probabilities"].size(), 2u);

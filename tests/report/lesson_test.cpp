@@ -115,6 +115,34 @@ TEST(Lesson, OfSeveralLabelsHasASigmoidForEachThatIsGiven) {
   EXPECT_THAT(mechanism_lesson(several, kPlain), ::testing::HasSubstr("→ (no label) 0.74\n"));
 }
 
+TEST(Lesson, OfSentencesAddsUpBySentence) {
+  tasks::Mechanism m = mechanism(test::two_sentences(), {"negative", "positive"}, {{0.5, -0.25}, {-1.0, 0.75}}, {0, 0});
+  m.structure = "hierarchical";
+  m.sentence_scores = {0.0, 1.0986};
+  const std::string lesson = mechanism_lesson(m, kPlain);
+  expect_narrow(lesson);
+  EXPECT_THAT(lesson, HasSubstr("so a word has no contribution of its own."));
+  EXPECT_THAT(lesson, HasSubstr("sentence            score   weight   × even   contribution to positive\n"
+                                "1 It is dull.       0.000    0.250     0.50          -0.250\n"
+                                "2 But I laughed!    1.099    0.750     1.50          +0.750\n"));
+  EXPECT_THAT(lesson, HasSubstr("sentence 2      score    in it  × 0.750   × even\n"
+                                "But             4.500    0.250    0.188     1.50\n"));
+  EXPECT_THAT(lesson, HasSubstr("context = Σ weight × state of the sentence (3 numbers, norm 1.803)\n"));
+  EXPECT_THAT(lesson, HasSubstr("  logit(positive) =   0.000 +  0.500 =   0.500\n"));
+}
+
+TEST(Lesson, OfRowsAndHeadsSaysWhatIsShown) {
+  tasks::Mechanism m = not_bad();
+  m.scores.clear();
+  m.structure = "rows";
+  m.answer.weight_rows = {{0.5, 0, 0.5, 0}, {0.125, 0.125, 0.5, 0.25}};
+  EXPECT_THAT(mechanism_lesson(m, kPlain), HasSubstr("Attention (additive) in 2 rows"));
+  EXPECT_THAT(mechanism_lesson(m, kPlain), Not(HasSubstr("   score")));
+  m.structure = "flat";
+  m.heads = 2;
+  EXPECT_THAT(mechanism_lesson(m, kPlain), HasSubstr("Attention (additive) in 2 heads"));
+}
+
 TEST(Lesson, PrintedNumbersAddUp) {
   std::string text;
   std::vector<test::Word> words;

@@ -53,6 +53,13 @@ tasks::Answer labelled(tasks::Answer answer, const std::string& truth) {
   return answer;
 }
 
+TEST(Page, HasTheWeightsOfSentences) {
+  const auto flat = make_answer("a b", {{"a", 0.5}, {"b", 0.5}});
+  const Json answers = data_of(answers_page({test::two_sentences(), flat}, some_facts(2)))["answers"];
+  EXPECT_EQ(to_line(answers[0]["sentences"]), "[[0,0.25],[4,0.75]]");
+  EXPECT_FALSE(answers[1].contains("sentences"));
+}
+
 std::vector<tasks::LabelProbability> said(const std::string& label, double probability) {
   return {{label, probability}, {label == "positive" ? "negative" : "positive", 1 - probability}};
 }

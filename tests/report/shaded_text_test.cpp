@@ -38,6 +38,14 @@ TEST(ShadedText, WithoutColourStrongWordsCarryTheirWeight) {
   EXPECT_EQ(explained_line(answer, kPlain), "positive 0.77   The acting was never(.34)  bad(.42) .");
 }
 
+TEST(ShadedText, SentencesBeginWithTheirWeight) {
+  EXPECT_EQ(shaded_text(test::two_sentences(), kPlain), "[.25] It is dull. [.75] But I laughed(.38)!");
+  EXPECT_NE(shaded_text(test::two_sentences(), kColour).find("\x1b[2m[.75]\x1b[0m "), std::string::npos);
+  auto only = make_answer("a b", {{"a", 0.5}, {"b", 0.5}});
+  only.sentences = {{0, 2, 0, 3, 0, 3, 1.0, {0.5, 0.5}}};
+  EXPECT_EQ(shaded_text(only, kPlain), "a b");  // nothing was chosen
+}
+
 TEST(ShadedText, ExtremeWeightsReadWell) {
   EXPECT_EQ(shaded_text(make_answer("a b c", {{"a", 0.996}, {"b", 0.003}, {"c", 0.001}}), kPlain), "a(1.0) b c");
   EXPECT_EQ(shaded_text(make_answer("a b c", {{"a", 0.994}, {"b", 0.004}, {"c", 0.002}}), kPlain), "a(.99) b c");

@@ -142,6 +142,77 @@ INSTANTIATE_TEST_SUITE_P(Pooling, AnswersOf,
                            return name;
                          });
 
+struct HierarchicalMade : Made {
+  HierarchicalMade() {
+    options.structure = Structure::kHierarchical;
+    parts = make_parts(data, options);
+    parts.text.sentences = true;
+  }
+  TextModelOptions options = test::tiny_model();
+  TextClassifierParts parts;
+};
+
+TEST(TextClassifier, SentencesOfAnAnswer) {
+  HierarchicalMade made;
+  made.parts.text.max_tokens = 14;
+  TextClassifier classifier(made.parts, TextModel(made.options, sizes_of(made.data), 5));
+  const std::string text = "The room was clean. 好。 But the staff was rude, and we were cold. We left.";
+  const std::vector<Answer> answers = classifier.answer(std::vector<std::string>{"", text, "fine"});
+  EXPECT_TRUE(answers[0].sentences.empty());
+  ASSERT_EQ(answers[2].sentences.size(), 1u);
+  EXPECT_EQ(answers[2].sentences[0].weight, 1.0);
+  const Answer& answer = answers[1];
+  ASSERT_EQ(answer.sentences.size(), 3u);  // the last word of the third is the last one kept
+  int64_t next = 0;
+  double sum = 0;
+  for (const WeightedSentence& sentence : answer.sentences) {
+    EXPECT_EQ(sentence.first, next);
+    next += sentence.count;
+    sum += sentence.weight;
+    EXPECT_EQ(sentence.start, answer.tokens[static_cast<size_t>(sentence.first)].start);
+    EXPECT_EQ(sentence.end, answer.tokens[static_cast<size_t>(next) - 1].end);
+    EXPECT_EQ(sentence.char_end, answer.tokens[static_cast<size_t>(next) - 1].char_end);
+    ASSERT_EQ(sentence.word_weights.size(), static_cast<size_t>(sentence.count));
+    for (int64_t i = 0; i < sentence.count; ++i) {
+      EXPECT_EQ(answer.tokens[static_cast<size_t>(sentence.first + i)].weight,
+                sentence.weight * sentence.word_weights[static_cast<size_t>(i)]);
+    }
+  }
+  EXPECT_EQ(next, 14);
+  EXPECT_NEAR(sum, 1.0, 1e-6);
+  EXPECT_EQ(text.substr(static_cast<size_t>(answer.sentences[1].start), 6), "好。");
+}
+
+TEST(TextClassifier, TheContributionsOfSentencesAddUpToTheLogits) {
+  HierarchicalMade made;
+  TextClassifier classifier(made.parts, TextModel(made.options, sizes_of(made.data), 5));
+  const Mechanism m = classifier.explain("The room was clean. But the staff was rude!");
+  ASSERT_EQ(m.contributions.size(), 2u);
+  EXPECT_EQ(m.sentence_scores.size(), 2u);
+  EXPECT_EQ(m.scores.size(), m.answer.tokens.size());
+  EXPECT_EQ(m.structure, "hierarchical");
+  for (size_t c = 0; c < 2; ++c) {
+    EXPECT_NEAR(m.bias[c] + m.contributions[0][c] + m.contributions[1][c], m.logits[c], 1e-5);
+  }
+}
+
+TEST(TextClassifier, RowsComeWithTheAnswer) {
+  Made made;
+  TextModelOptions options = test::tiny_model();
+  options.structure = Structure::kRows;
+  options.rows = 3;
+  TextClassifier classifier(make_parts(made.data, options), TextModel(options, sizes_of(made.data), 5));
+  const Mechanism m = classifier.explain("the room was clean");
+  ASSERT_EQ(m.answer.weight_rows.size(), 3u);
+  ASSERT_EQ(m.score_rows.size(), 3u);
+  EXPECT_TRUE(m.scores.empty());
+  for (size_t i = 0; i < 4; ++i) {
+    double mean = 0;
+    for (const auto& row : m.answer.weight_rows) mean += row[i] / 3;
+    EXPECT_NEAR(m.answer.tokens[i].weight, mean, 1e-6);
+  }
+}
+
 TEST(TextClassifier, TokensBeyondTheLimitAreCutAndCounted) {
   Made made;
   TextClassifierParts parts = make_parts(made.data, test::tiny_model());
@@ -200,6 +271,9 @@ TEST(TextClassifier, FilesThatDoNotFitAreRefusedInWords) {
   config = Json::parse(good.at("config.json"));
   config["ngrams"] = 3;
   EXPECT_EQ(refusal("config.json", config.dump()).rfind("M/config.json", 0), 0u);
+  config = Json::parse(good.at("config.json"));
+  config["model"]["structure"] = "hierarchical";
+  EXPECT_NE(refusal("config.json", config.dump()).find("only one of them has sentences"), std::string::npos);
 }
 
 TEST(TextClassifier, NgramCountsThatCannotBeAreRefused) {

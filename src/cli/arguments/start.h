@@ -8,6 +8,10 @@
 
 namespace fovea::cli {
 
-void add_start(CLI::App& app, TrainCommand& command, OptionWords& words);
+// Word vectors.
+void add_vectors(CLI::App& app, TrainCommand& command);
+
+// The model to go on from, and the form of the model that is written: of `train` alone.
+void add_model_in_and_out(CLI::App& app, TrainCommand& command, OptionWords& words);
 
 }  // namespace fovea::cli

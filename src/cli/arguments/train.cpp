@@ -39,9 +39,10 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
   words.encoder = tasks::encoder_name(model.encoder);
   words.attention = tasks::attention_name(model.attention);
   words.normalizer = tasks::normalizer_name(model.normalizer);
-  describe(
-      app.add_option("--encoder", words.encoder, "lstm, gru, elman or average")->check(word_of(tasks::parse_encoder)),
-      group);
+  words.structure = tasks::structure_name(model.structure);
+  describe(app.add_option("--encoder", words.encoder, "lstm, gru, elman, cnn, transformer or average")
+               ->check(word_of(tasks::parse_encoder)),
+           group);
   describe(app.add_option(
                   "--attention", words.attention,
                   "Score: additive, dot, scaled-dot or general; or a control: frozen (never trained), mean, max, last")
@@ -50,8 +51,29 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_option("--normalizer", words.normalizer, "From scores to weights: softmax, sparsemax or entmax15")
                ->check(word_of(tasks::parse_normalizer)),
            group);
+  describe(app.add_option("--filter-width", model.filter_width, "Words that a filter of the encoder cnn reads, odd")
+               ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxFilterWidth))),
+           group);
+  describe(app.add_option("--encoder-heads", model.encoder_heads, "Heads of the encoder transformer")
+               ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxHeads))),
+           group);
+  describe(app.add_option("--structure", words.structure,
+                          "flat: over the words of a text; rows: several such looks; hierarchical: over the words of "
+                          "each sentence, then over the sentences")
+               ->check(word_of(tasks::parse_structure)),
+           group);
+  describe(app.add_option("--rows", model.rows, "Looks of --structure rows")
+               ->check(whole_number(2, static_cast<uint64_t>(tasks::kMaxRows))),
+           group);
+  describe(app.add_option("--row-penalty", model.row_penalty, "Weight in the loss of rows that look at the same words")
+               ->check(number(0.0, tasks::kMaxRowPenalty)),
+           group);
+  describe(app.add_option("--heads", model.heads, "Heads of the attention, each with its part of a state")
+               ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxHeads))),
+           group);
   describe(app.add_option("--embedding-size", model.embedding_size, "Features of a word vector")->check(size()), group);
-  describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder per direction")->check(size()),
+  describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder, of a recurrent one per direction")
+               ->check(size()),
            group);
   describe(app.add_option("--attention-size", model.attention_size, "Width of the additive and the general score")
                ->check(size()),
@@ -135,36 +157,41 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
 
 }  // namespace
 
+void add_training_options(CLI::App& verb, TrainCommand& command, OptionWords& words) {
+  verb.add_option("DATA", command.data.paths,
+                  "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)");
+  describe(verb.add_option("--valid", command.data.valid_paths, "Validation file(s), in place of a part of DATA")
+               ->type_name("FILE...")
+               ->expected(1, 1000),
+           "Files");
+  describe(verb.add_option("--test", command.data.test_paths, "Test file(s), read once at the end")
+               ->type_name("FILE...")
+               ->expected(1, 1000),
+           "Files");
+  describe(verb.add_option("--split", command.split, "Shares of DATA in per cent: training/validation/test")
+               ->type_name("A/B/C")
+               ->check(word_of([](const std::string& text) { data::parse_split(text, 1); })),
+           "Files");
+  describe(
+      verb.add_option("--config", words.config, "TOML file of these options; the command line wins")->type_name("FILE"),
+      "Files");
+  add_table(verb, command.data.table, words);
+  add_text(verb, command, words);
+  add_model(verb, command, words);
+  add_vectors(verb, command);
+  add_training(verb, command, words);
+  add_loss(verb, command, words);
+}
+
 CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
   CLI::App* verb = app.add_subcommand("train", "Train a classifier on labelled texts");
-  verb->add_option("DATA", command.data.paths,
-                   "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)");
   describe(verb->add_option("--out", command.out, "Folder of the model")->type_name("FOLDER"), "Files");
   describe(
       verb->add_flag("--force", command.force, "Replace a model, or an unfinished training, that is there already"),
       "Files");
   describe(verb->add_flag("--resume", command.resume, "Go on with the unfinished training in MODEL.partial"), "Files");
-  describe(verb->add_option("--valid", command.data.valid_paths, "Validation file(s), in place of a part of DATA")
-               ->type_name("FILE...")
-               ->expected(1, 1000),
-           "Files");
-  describe(verb->add_option("--test", command.data.test_paths, "Test file(s), read once at the end")
-               ->type_name("FILE...")
-               ->expected(1, 1000),
-           "Files");
-  describe(verb->add_option("--split", command.split, "Shares of DATA in per cent: training/validation/test")
-               ->type_name("A/B/C")
-               ->check(word_of([](const std::string& text) { data::parse_split(text, 1); })),
-           "Files");
-  describe(verb->add_option("--config", words.config, "TOML file of these options; the command line wins")
-               ->type_name("FILE"),
-           "Files");
-  add_table(*verb, command.data.table, words);
-  add_text(*verb, command, words);
-  add_model(*verb, command, words);
-  add_start(*verb, command, words);
-  add_training(*verb, command, words);
-  add_loss(*verb, command, words);
+  add_training_options(*verb, command, words);
+  add_model_in_and_out(*verb, command, words);
   describe(verb->add_flag("--profile", command.profile, "Print the time by part of a step"), "Output and machine");
   add_common(*verb, command.common);
   return verb;

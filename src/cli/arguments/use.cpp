@@ -74,6 +74,11 @@ CLI::App* add_demo(CLI::App& app, DemoCommand& command) {
   describe(
       verb->add_option("--seed", command.seed, "Seed of the texts and the training")->check(whole_number(0, kNoLimit)),
       "Training");
+  describe(verb->add_option("--kind", command.kind,
+                            "Texts: reviews (short), or needle (long and neutral but for one clause)")
+               ->check(CLI::IsMember({"reviews", "needle"})),
+           "Training");
+  describe(verb->add_flag("--texts-only", command.texts_only, "Write the texts and train nothing"), "Training");
   add_common(*verb, command.common);
   return verb;
 }

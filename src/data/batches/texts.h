@@ -11,14 +11,17 @@
 
 namespace fovea::data {
 
-// Many texts as vocabulary ids: text i owns ids[offsets[i]] … ids[offsets[i+1]-1]. 4 bytes a token.
+// Many texts as vocabulary ids: text i owns ids[offsets[i]] … ids[offsets[i+1]-1]. 4 bytes a token and a sentence.
 class EncodedTexts {
  public:
-  void add(std::span<const int32_t> ids, int32_t label);
+  // sentence_starts: the first token of each sentence, rising from 0, all of them below the number of ids
+  // (data/vocab/sentences.h); none: the text is one sentence.
+  void add(std::span<const int32_t> ids, int32_t label, std::span<const int32_t> sentence_starts = {});
 
   int64_t size() const { return static_cast<int64_t>(labels_.size()); }
   int64_t tokens() const { return static_cast<int64_t>(ids_.size()); }
   std::span<const int32_t> text(int64_t i) const;
+  std::span<const int32_t> sentence_starts(int64_t i) const;  // none: one sentence
   int32_t label(int64_t i) const { return labels_[static_cast<size_t>(i)]; }
   std::vector<int64_t> lengths() const;
 
@@ -26,6 +29,8 @@ class EncodedTexts {
   std::vector<int32_t> ids_;
   std::vector<int64_t> offsets_ = {0};
   std::vector<int32_t> labels_;
+  std::vector<int32_t> starts_;  // of all sentences
+  std::vector<int64_t> start_offsets_ = {0};
 };
 
 // A ragged batch (docs/structure.md), on the CPU.
@@ -34,6 +39,9 @@ struct TextBatch {
   at::Tensor offsets;  // [B+1] int64
   at::Tensor labels;   // [B] int64
   at::Tensor ratios;   // [N, R] float: what the n-grams that end at each word say (data/vocab/ngrams.h); R may be 0
+  // The same rows once more as sentences, of which every text that is not empty has one at least:
+  at::Tensor sentence_offsets;  // [S+1] int64: sentence s owns the rows sentence_offsets[s] … sentence_offsets[s+1]-1
+  at::Tensor text_sentences;    // [B+1] int64: text b owns the sentences text_sentences[b] … text_sentences[b+1]-1
 };
 
 enum class Counted { kNo, kYes };  // kYes: these texts are among those that the n-grams were counted in

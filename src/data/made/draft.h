@@ -74,6 +74,8 @@ class Draft {
 };
 
 Draft make_english(const Plan& plan, Draw* draw);
+// Many neutral sentences, and somewhere among them the one clause that decides: most of the words say nothing.
+Draft make_needle(const Plan& plan, Draw* draw);
 Draft make_chinese(const Plan& plan, Draw* draw);
 
 }  // namespace fovea::data

@@ -268,4 +268,21 @@ Draft make_english(const Plan& plan, Draw* draw) {
   return draft;
 }
 
+Draft make_needle(const Plan& plan, Draw* draw) {
+  constexpr size_t kFewest = 8, kMore = 13;  // neutral sentences: 8 to 20, some 60 to 160 words
+  const Scene scene{&pick_from(kDomains, draw), draw->chance(0.5)};
+  const size_t sentences = kFewest + draw->below(kMore), place = draw->below(sentences + 1);
+  Draft draft;
+  for (size_t sentence = 0; sentence <= sentences; ++sentence) {
+    if (sentence == place) {
+      draft.begin_sentence(any_clause(scene, draw->below(2), plan.positive, plan.negation, draw), true);
+    } else {
+      const Domain& domain = pick_from(kDomains, draw);
+      draft.begin_sentence(pick_from(domain.fillers, draw));
+    }
+    draft.add(".");
+  }
+  return draft;
+}
+
 }  // namespace fovea::data

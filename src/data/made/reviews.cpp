@@ -14,10 +14,12 @@ namespace {
 // Shares at which a bag of words is lost often enough to need the order of words.
 constexpr double kContrastShare = 0.35;
 constexpr double kNegationShare = 0.35;
+constexpr double kNeedleNegation = 0.2;
 // A text that was made before is drawn anew, so often; then it may repeat.
 constexpr int kMostAttempts = 20;
 
-Draft make_one(bool positive, bool chinese, Draw* draw) {
+Draft make_one(MadeKind kind, bool positive, bool chinese, Draw* draw) {
+  if (kind == MadeKind::kNeedle) return make_needle({positive, false, kNeedleNegation}, draw);
   const Plan plan{positive, draw->chance(kContrastShare), kNegationShare};
   return chinese ? make_chinese(plan, draw) : make_english(plan, draw);
 }
@@ -34,9 +36,9 @@ std::vector<MadeReview> make_reviews(const MadeOptions& options) {
   for (int64_t i = 0; i < options.count; ++i) {
     const bool positive = i % 2 == 0;
     Draw draw(options.seed, static_cast<uint64_t>(i));
-    Draft draft = make_one(positive, i < chinese, &draw);
+    Draft draft = make_one(options.kind, positive, i < chinese, &draw);
     for (int attempt = 1; !seen.insert(draft.text()).second && attempt < kMostAttempts; ++attempt) {
-      draft = make_one(positive, i < chinese, &draw);
+      draft = make_one(options.kind, positive, i < chinese, &draw);
     }
     reviews.push_back({draft.text(), positive ? "positive" : "negative", draft.deciding()});
   }

@@ -16,10 +16,16 @@ struct MadeReview {
   std::vector<std::pair<int64_t, int64_t>> deciding;
 };
 
+enum class MadeKind {
+  kReviews,  // short, a sentence or two
+  kNeedle,   // long and neutral, but for one clause; English. Where to look is all there is to learn.
+};
+
 struct MadeOptions {
   int64_t count = 6000;
   double chinese_share = 0.3;
   uint64_t seed = 1;
+  MadeKind kind = MadeKind::kReviews;
 };
 
 // `count` reviews, labels balanced to one, in a seeded order. The same options give the same bytes on every machine.

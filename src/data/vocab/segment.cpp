@@ -10,6 +10,7 @@
 #include "data/vocab/characters.h"
 #include "data/vocab/emoticon.h"
 #include "data/vocab/normalise.h"
+#include "data/vocab/sentences.h"
 
 namespace fovea::data {
 namespace {
@@ -139,6 +140,7 @@ std::unique_ptr<icu::BreakIterator> new_breaks(Tokenizer tokenizer) {
 struct Segmenter::Impl {
   explicit Impl(const TextOptions& text_options) : options(text_options) {
     if (options.tokenizer != Tokenizer::kWhitespace) breaks = new_breaks(options.tokenizer);
+    if (options.sentences) sentences.emplace();
   }
   ~Impl() { utext_close(&utext); }
 
@@ -149,6 +151,7 @@ struct Segmenter::Impl {
 
   TextOptions options;
   std::unique_ptr<icu::BreakIterator> breaks;  // none for kWhitespace
+  std::optional<SentenceBreaks> sentences;     // where asked for
   UText utext = UTEXT_INITIALIZER;
   std::vector<Piece> pieces;  // scratch: of the text in hand
   BracketWatch brackets;
@@ -235,12 +238,17 @@ Segmenter::~Segmenter() = default;
 Segmenter::Segmenter(Segmenter&&) noexcept = default;
 Segmenter& Segmenter::operator=(Segmenter&&) noexcept = default;
 
-std::vector<Token> Segmenter::segment(std::string_view text) {
+std::vector<Token> Segmenter::segment(std::string_view text, std::vector<int32_t>* sentence_starts) {
   FOVEA_CHECK(text.size() <= static_cast<size_t>(std::numeric_limits<int32_t>::max()), text.size());
   const bool strip = impl_->options.markup == Markup::kStrip && text.find('<') != std::string_view::npos;
   const std::string blanked = strip ? blank_markup(text) : std::string();
-  impl_->find_pieces(strip ? std::string_view(blanked) : text);
-  return impl_->tokens_of(text);
+  const std::string_view read = strip ? std::string_view(blanked) : text;
+  impl_->find_pieces(read);
+  std::vector<Token> tokens = impl_->tokens_of(text);
+  if (sentence_starts) {
+    *sentence_starts = impl_->sentences ? impl_->sentences->starts(read, tokens) : std::vector<int32_t>();
+  }
+  return tokens;
 }
 
 }  // namespace fovea::data

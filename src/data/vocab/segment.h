@@ -30,6 +30,7 @@ struct TextOptions {
   bool case_fold = true;  // full case folding of the look-up form
   Markup markup = Markup::kAuto;
   int64_t max_tokens = 512;  // tokens kept of one text, from its beginning; the rest is cut and counted. 0: no limit
+  bool sentences = false;    // sentences are looked for as well: for a model that reads texts as sentences
 
   Json to_json() const;                            // markup must not be kAuto
   static TextOptions from_json(const Json& json);  // UserError (kBadData) on a missing field or a wrong value
@@ -55,7 +56,9 @@ class Segmenter {
   // All tokens of `text` (well-formed UTF-8, below 2 GiB), in order, without the cut to max_tokens. A text of white
   // space has none. White space is Unicode's (U+0085, U+00A0, U+3000 among it); invisible code points (U+FEFF, U+200B,
   // bidi marks) belong to the token that follows them, or else to the one before.
-  std::vector<Token> segment(std::string_view text);
+  // `sentence_starts`, where given, receives what SentenceBreaks::starts() finds if options.sentences is set, and else
+  // nothing.
+  std::vector<Token> segment(std::string_view text, std::vector<int32_t>* sentence_starts = nullptr);
 
  private:
   struct Impl;

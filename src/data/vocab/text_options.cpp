@@ -12,7 +12,8 @@ constexpr std::array<std::pair<Tokenizer, const char*>, 3> kTokenizerNames = {
     {{Tokenizer::kWords, "words"}, {Tokenizer::kCharacters, "char"}, {Tokenizer::kWhitespace, "whitespace"}}};
 constexpr std::array<std::pair<Markup, const char*>, 3> kMarkupNames = {
     {{Markup::kAuto, "auto"}, {Markup::kKeep, "keep"}, {Markup::kStrip, "strip"}}};
-constexpr std::array<const char*, 5> kTextFields = {"tokenizer", "nfkc", "case_fold", "markup", "max_tokens"};
+constexpr std::array<const char*, 6> kTextFields = {"tokenizer", "nfkc",       "case_fold",
+                                                    "markup",    "max_tokens", "sentences"};
 
 UserError bad_option(const std::string& what) {
   return UserError(ExitCode::kBadData, "text options: " + what,
@@ -85,6 +86,7 @@ Json TextOptions::to_json() const {
   json["case_fold"] = case_fold;
   json["markup"] = name_of(markup);
   json["max_tokens"] = max_tokens;
+  json["sentences"] = sentences;
   return json;
 }
 
@@ -109,6 +111,7 @@ TextOptions TextOptions::from_json(const Json& json) {
   }
   options.markup = *markup;
   options.max_tokens = max_tokens_of(json);
+  if (json.contains("sentences")) options.sentences = flag_of(json, "sentences");  // models before 0.2 have none
   return options;
 }
 

@@ -3,11 +3,13 @@
 #include <cmath>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
 #include "nn/attention/controls.h"
-#include "nn/initialise.h"
-#include "ops/attend.h"
+#include "nn/attention/heads.h"
+#include "nn/attention/rows.h"
+#include "ops/segments.h"
 
 namespace fovea::nn {
 
@@ -28,30 +30,80 @@ ops::Score score_of(PoolingKind kind) {
 
 }  // namespace
 
+int64_t PoolingOptions::context_size() const {
+  return rows * memory_size + (heads - 1) * shared_size;
+}
+
 PoolingImpl::PoolingImpl(const PoolingOptions& options, Seed seed) : options_(options) {
   FOVEA_CHECK(options.memory_size > 0, options.memory_size);
-  if (has_projection(options.kind)) {
-    make_projected(seed);
-  } else if (attends(options.kind)) {
-    query_ = register_parameter("query", at::empty({options.memory_size}));
-    fill_uniform(query_, std::sqrt(3.0 / static_cast<double>(options.memory_size)), seed, "attention.query");
+  FOVEA_CHECK(options.rows > 0 && options.heads > 0 && (options.rows == 1 || options.heads == 1), options.rows,
+              options.heads);
+  if (!attends(options.kind)) {
+    FOVEA_CHECK(options.rows == 1 && options.heads == 1, "a control has neither rows nor heads");
+    return;
+  }
+  if (options.heads == 1) {
+    scorers_.push_back(make_scorer("", options.memory_size, seed));
+    return;
+  }
+  for (int64_t head = 0; head < options.heads; ++head) {
+    scorers_.push_back(make_scorer("head" + std::to_string(head) + "_", head_width(options), seed));
   }
 }
 
-void PoolingImpl::make_projected(Seed seed) {
-  const int64_t width = options_.attention_size;
-  FOVEA_CHECK(width > 0, width);
-  const bool trained = options_.kind != PoolingKind::kFrozen;
-  const double bound = std::sqrt(3.0 / static_cast<double>(width));
-  projection_ = register_parameter("projection", at::empty({width, options_.memory_size}), trained);
-  fill_glorot(projection_, seed, "attention.projection");
-  query_ = register_parameter("query", at::zeros({width}), trained);
-  if (options_.kind == PoolingKind::kGeneral) {
-    fill_uniform(query_, bound, seed, "attention.query");
-    return;
+PoolingImpl::Scorer PoolingImpl::make_scorer(const std::string& prefix, int64_t width, Seed seed) {
+  const bool projected = has_projection(options_.kind), trained = options_.kind != PoolingKind::kFrozen;
+  const int64_t query_width = projected ? options_.attention_size : width;
+  FOVEA_CHECK(query_width > 0, query_width);
+  const std::string name = "attention." + prefix;
+  Scorer made;
+  if (projected) {
+    made.projection = register_parameter(prefix + "projection", at::empty({query_width, width}), trained);
+    fill_glorot(made.projection, seed, name + "projection");
   }
-  score_vector_ = register_parameter("score_vector", at::empty({width}), trained);
-  fill_uniform(score_vector_, bound, seed, "attention.score_vector");
+  const double bound = std::sqrt(3.0 / static_cast<double>(query_width));
+  const bool several = options_.rows > 1;
+  const at::Tensor zeros = several ? at::zeros({options_.rows, query_width}) : at::zeros({query_width});
+  made.query = register_parameter(prefix + "query", zeros, trained);
+  // An additive query may start at 0, but for rows: what starts alike stays alike.
+  const bool additive = score_of(options_.kind) == ops::Score::kAdditive;
+  if (!additive || several) fill_uniform(made.query, bound, seed, name + "query");
+  if (additive) {
+    made.score_vector = register_parameter(prefix + "score_vector", at::empty({query_width}), trained);
+    fill_uniform(made.score_vector, bound, seed, name + "score_vector");
+  }
+  return made;
+}
+
+ops::AttendOutput PoolingImpl::attend(const Scorer& scorer, const at::Tensor& memory, const at::Tensor& offsets) const {
+  const int64_t sequences = offsets.numel() - 1;
+  ops::AttendInput in;
+  in.score = score_of(options_.kind);
+  in.normaliser = options_.normaliser;
+  if (options_.rows == 1) {
+    in.query = scorer.query.unsqueeze(0).expand({sequences, scorer.query.numel()});
+  } else {
+    in.query = scorer.query.repeat({sequences, 1});
+    in.query_offsets = at::arange(sequences + 1, offsets.options()) * options_.rows;
+  }
+  in.memory = memory;
+  in.memory_offsets = offsets;
+  in.memory_projection = scorer.projection;
+  in.score_vector = scorer.score_vector;
+  return ops::attend(in);
+}
+
+Pooled PoolingImpl::pool_heads(const at::Tensor& memory, const at::Tensor& offsets) const {
+  std::vector<at::Tensor> contexts, weights, scores;
+  for (int64_t head = 0; head < options_.heads; ++head) {
+    const ops::AttendOutput out =
+        attend(scorers_[static_cast<size_t>(head)], head_part(memory, options_, head), offsets);
+    contexts.push_back(out.context);
+    weights.push_back(out.weights);
+    scores.push_back(out.scores);
+  }
+  const at::Tensor each = at::stack(weights);
+  return {at::cat(contexts, 1), each.mean(0), at::stack(scores), {}, each};
 }
 
 Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets) {
@@ -65,17 +117,30 @@ Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets)
     default:
       break;
   }
-  const int64_t sequences = offsets.numel() - 1;
-  ops::AttendInput in;
-  in.score = score_of(options_.kind);
-  in.normaliser = options_.normaliser;
-  in.query = query_.unsqueeze(0).expand({sequences, query_.numel()});
-  in.memory = memory;
-  in.memory_offsets = offsets;
-  in.memory_projection = projection_;
-  in.score_vector = score_vector_;
-  const ops::AttendOutput out = ops::attend(in);
-  return {out.context, out.weights, out.scores, {}};
+  if (options_.heads > 1) return pool_heads(memory, offsets);
+  const ops::AttendOutput out = attend(scorers_.front(), memory, offsets);
+  if (options_.rows == 1) return {out.context, out.weights, out.scores, {}, {}};
+  const at::Tensor each = by_row(out.weights, offsets, options_.rows);
+  return {out.context.reshape({offsets.numel() - 1, options_.context_size()}),
+          each.mean(0),
+          by_row(out.scores, offsets, options_.rows),
+          {},
+          each};
+}
+
+at::Tensor PoolingImpl::added(const Pooled& pooled, const at::Tensor& memory, const at::Tensor& offsets) const {
+  const at::Tensor rows = memory.detach().to(at::kDouble);
+  if (pooled.selection.defined()) {
+    const at::Tensor number = at::arange(memory.size(0), at::kLong).unsqueeze(1);
+    return rows * pooled.selection.index_select(0, ops::segment_ids(offsets)).eq(number).to(at::kDouble);
+  }
+  if (!pooled.each.defined()) return rows * pooled.weights.detach().to(at::kDouble).unsqueeze(1);
+  std::vector<at::Tensor> parts;
+  for (int64_t k = 0; k < pooled.each.size(0); ++k) {
+    const at::Tensor weights = pooled.each[k].detach().to(at::kDouble).unsqueeze(1);
+    parts.push_back((options_.heads > 1 ? head_part(rows, options_, k) : rows) * weights);
+  }
+  return at::cat(parts, 1);
 }
 
 }  // namespace fovea::nn

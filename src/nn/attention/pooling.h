@@ -1,8 +1,10 @@
-// From a memory to one context per text: attention with a learned query, or a control without one. Whatever pools hands
+// From a memory to one context per text: attention with learned queries, or a control without one. Whatever pools hands
 // out the weights it used.
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
@@ -31,13 +33,19 @@ struct PoolingOptions {
   // from the last word.
   int64_t backward_begin = 0, backward_end = 0;
   ops::Normaliser normaliser = ops::Normaliser::kSoftmax;  // where attends()
+  int64_t rows = 1;         // hops: queries that attend each for itself, with one scorer; where attends()
+  int64_t heads = 1;        // scorers, each with its part of the features of a row; where attends(), and rows = 1
+  int64_t shared_size = 0;  // of the D features the last, which every head has beside its part; the others must divide
+
+  int64_t context_size() const;  // D; of rows rows·D; of heads D + (heads − 1)·shared_size
 };
 
 struct Pooled {
-  at::Tensor context;    // [B, D]; 0 for an empty text
-  at::Tensor weights;    // [N]; every text that is not empty sums to 1
-  at::Tensor scores;     // [N] before the normaliser; undefined where nothing attends
+  at::Tensor context;  // [B, context_size()]; 0 for an empty text
+  at::Tensor weights;  // [N]; every text that is not empty sums to 1. Of several rows or heads: their mean
+  at::Tensor scores;   // before the normaliser: [N], or [K, N] of K > 1 rows or heads; undefined where nothing attends
   at::Tensor selection;  // kMax, kLast: [B, D] int64, the row each feature is taken from; undefined for the others
+  at::Tensor each;       // [K, N], the weights of each of K > 1 rows or heads; undefined where there is one
 };
 
 // kMean: every weight is 1/n. kMax, kLast: each feature of the context is taken from one row, and a row's weight is the
@@ -49,13 +57,24 @@ class PoolingImpl : public torch::nn::Module {
   // memory [N, D], offsets [B+1].
   Pooled forward(const at::Tensor& memory, const at::Tensor& offsets);
 
+  // What each row of the memory adds to the context of its text, in double: [N, context_size()]; the rows of a text add
+  // up to its context. `pooled` is what forward() made of the same memory.
+  at::Tensor added(const Pooled& pooled, const at::Tensor& memory, const at::Tensor& offsets) const;
+
  private:
-  void make_projected(Seed seed);
+  // What gives scores to rows: one, or one for each head.
+  struct Scorer {
+    at::Tensor projection;  // additive, general: P [A, D]
+    at::Tensor query;  // additive, general: [A], additive in place of a projected query; dot: [D]; of rows: one a row
+    at::Tensor score_vector;  // additive: v [A]
+  };
+
+  Scorer make_scorer(const std::string& prefix, int64_t width, Seed seed);
+  ops::AttendOutput attend(const Scorer& scorer, const at::Tensor& memory, const at::Tensor& offsets) const;
+  Pooled pool_heads(const at::Tensor& memory, const at::Tensor& offsets) const;
 
   PoolingOptions options_;
-  at::Tensor projection_;    // additive, general: P [A, D]
-  at::Tensor query_;         // additive: [A], learned in place of a projected query; general: [A]; dot: [D]
-  at::Tensor score_vector_;  // additive: v [A]
+  std::vector<Scorer> scorers_;
 };
 TORCH_MODULE(Pooling);
 

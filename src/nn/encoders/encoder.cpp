@@ -29,6 +29,14 @@ EncoderImpl::EncoderImpl(const EncoderOptions& options, Seed seed) : options_(op
   if (options.kind == EncoderKind::kAverage) return;
   FOVEA_CHECK(options.input_size > 0 && options.hidden_size > 0 && options.layers > 0, options.hidden_size,
               options.layers);
+  if (options.kind == EncoderKind::kCnn) {
+    convolution_ = register_module("convolution", Convolution(options, seed));
+    return;
+  }
+  if (options.kind == EncoderKind::kTransformer) {
+    transformer_ = register_module("transformer", Transformer(options, seed));
+    return;
+  }
   FOVEA_CHECK(options.directions == 1 || options.directions == 2, options.directions);
   int64_t input_size = options.input_size;
   for (int64_t layer = 0; layer < options.layers; ++layer) {
@@ -66,18 +74,22 @@ void EncoderImpl::pack() {
 }
 
 int64_t EncoderImpl::output_size() const {
-  return options_.kind == EncoderKind::kAverage ? options_.input_size : options_.hidden_size * options_.directions;
+  return options_.kind == EncoderKind::kAverage ? options_.input_size : options_.hidden_size * directions();
+}
+
+int64_t EncoderImpl::directions() const {
+  return recurrent() ? options_.directions : 1;
 }
 
 at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context) {
   if (options_.kind == EncoderKind::kAverage) return values;
+  if (convolution_) return convolution_->forward(values, offsets, context);
+  if (transformer_) return transformer_->forward(values, offsets, context);
   at::Tensor states = values;
   for (int64_t layer = 0; layer < options_.layers; ++layer) {
     states = ops::recurrence({cell_, states, offsets, layers_[static_cast<size_t>(layer)], {}, {}});
     if (context.training && options_.dropout > 0) {
-      // Streams of one step are told apart by the layer in the high bits.
-      const uint64_t stream = context.step | static_cast<uint64_t>(layer) << 48;
-      states = ops::dropout(states, options_.dropout, {context.seed, Purpose::kDropoutStates, stream});
+      states = ops::dropout(states, options_.dropout, state_key(context, static_cast<uint64_t>(layer)));
     }
   }
   return states;

@@ -1,4 +1,5 @@
-// From word vectors to memory rows: a stack of recurrent layers, in one or both directions, or none at all.
+// From word vectors to memory rows: a stack of recurrent layers, in one or both directions, of convolutions or of
+// self-attention, or none at all.
 #pragma once
 
 #include <cstdint>
@@ -8,22 +9,14 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
+#include "nn/encoders/convolution.h"
+#include "nn/encoders/encoder_options.h"
+#include "nn/encoders/transformer.h"
 #include "nn/initialise.h"
 #include "nn/step_context.h"
 #include "ops/recurrence.h"
 
 namespace fovea::nn {
-
-enum class EncoderKind { kLstm, kGru, kElman, kAverage };
-
-struct EncoderOptions {
-  EncoderKind kind = EncoderKind::kLstm;
-  int64_t input_size = 0;   // E, features of a word vector
-  int64_t hidden_size = 0;  // H, units per direction; not used by kAverage
-  int64_t layers = 1;       // not used by kAverage
-  int64_t directions = 2;   // 1: left to right; 2: both, side by side in a memory row; not used by kAverage
-  double dropout = 0;       // on the states, between layers and after the last
-};
 
 // kAverage: a memory row is the word's own vector, so a text is a bag of words whose vectors attention weighs.
 class EncoderImpl : public torch::nn::Module {
@@ -37,13 +30,17 @@ class EncoderImpl : public torch::nn::Module {
   void pack();
 
   int64_t output_size() const;  // D = H × directions, or E for kAverage
+  int64_t directions() const;   // of the states; 1 where nothing runs through the text
+  bool recurrent() const { return is_recurrent(options_.kind); }
 
  private:
   ops::RecurrenceWeights make_direction(const std::string& name, int64_t input_size, Seed seed);
 
   EncoderOptions options_;
   ops::Cell cell_ = ops::Cell::kLstm;
-  std::vector<std::vector<ops::RecurrenceWeights>> layers_;  // by layer, then direction
+  std::vector<std::vector<ops::RecurrenceWeights>> layers_;  // by layer, then direction; of recurrent kinds
+  Convolution convolution_{nullptr};                         // kCnn
+  Transformer transformer_{nullptr};                         // kTransformer
 };
 TORCH_MODULE(Encoder);
 

@@ -14,19 +14,28 @@ TextOptions unusual_options() {
   options.case_fold = true;
   options.markup = Markup::kStrip;
   options.max_tokens = 4'294'967'297;
+  options.sentences = true;
   return options;
 }
 
 TEST(TextOptions, ComeBackFromJson) {
   const TextOptions options = unusual_options();
-  EXPECT_EQ(to_line(options.to_json()),
-            R"({"tokenizer":"char","nfkc":false,"case_fold":true,"markup":"strip","max_tokens":4294967297})");
+  EXPECT_EQ(
+      to_line(options.to_json()),
+      R"({"tokenizer":"char","nfkc":false,"case_fold":true,"markup":"strip","max_tokens":4294967297,"sentences":true})");
   const TextOptions back = TextOptions::from_json(Json::parse(to_line(options.to_json())));
   EXPECT_EQ(back.tokenizer, Tokenizer::kCharacters);
   EXPECT_FALSE(back.nfkc);
   EXPECT_TRUE(back.case_fold);
   EXPECT_EQ(back.markup, Markup::kStrip);
   EXPECT_EQ(back.max_tokens, 4'294'967'297);
+  EXPECT_TRUE(back.sentences);
+}
+
+TEST(TextOptions, OfModelsWithoutSentencesAreRead) {
+  Json json = unusual_options().to_json();
+  json.erase("sentences");
+  EXPECT_FALSE(TextOptions::from_json(json).sentences);
 }
 
 TEST(TextOptions, NamesGoBothWays) {

@@ -44,6 +44,25 @@ TEST_P(AllPooling, TheContextCanBeRecomputedFromWhatIsHandedOut) {
   EXPECT_TRUE(at::allclose(out.context[0], context, 1e-12, 1e-12));
 }
 
+TEST_P(AllPooling, WhatTheRowsAddIsTheContext) {
+  const at::Tensor memory = awkward({9, 6}, 1.3), offsets = offsets_of({4, 0, 5});
+  std::vector<std::pair<int64_t, int64_t>> forms = {{1, 1}};
+  if (attends(GetParam())) forms = {{1, 1}, {3, 1}, {1, 2}};
+  for (const auto& [rows, heads] : forms) {
+    PoolingOptions options{GetParam(), 6, 5, 3, 6};
+    options.rows = rows;
+    options.heads = heads;
+    options.shared_size = heads > 1 ? 2 : 0;
+    Pooling pooling(options, 11);
+    pooling->to(at::kDouble);
+    const Pooled out = pooling->forward(memory, offsets);
+    const at::Tensor added = pooling->added(out, memory, offsets);
+    ASSERT_EQ(added.sizes(), (std::vector<int64_t>{9, options.context_size()}));
+    EXPECT_TRUE(at::allclose(added.slice(0, 0, 4).sum(0), out.context[0], 1e-12, 1e-12)) << rows << " " << heads;
+    EXPECT_TRUE(at::allclose(added.slice(0, 4, 9).sum(0), out.context[2], 1e-12, 1e-12)) << rows << " " << heads;
+  }
+}
+
 TEST_P(AllPooling, GradientOfTheMemory) {
   const at::Tensor offsets = offsets_of({3, 0, 2}), mix = awkward({3, 6}, 1.0, 3);
   Pooling pooling = make_pooling(GetParam());

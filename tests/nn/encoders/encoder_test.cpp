@@ -9,10 +9,58 @@ using test::awkward;
 using test::offsets_of;
 
 Encoder make_encoder(EncoderKind kind, int64_t layers, int64_t directions, double dropout = 0) {
-  Encoder encoder(EncoderOptions{kind, 3, 4, layers, directions, dropout}, 5);
+  EncoderOptions options{kind, 3, 4, layers, directions, dropout};
+  options.heads = 2;
+  Encoder encoder(options, 5);
   encoder->to(at::kDouble);
   return encoder;
 }
+
+std::string encoder_kind_name(const testing::TestParamInfo<EncoderKind>& info) {
+  const char* names[] = {"Lstm", "Gru", "Elman", "Average", "Cnn", "Transformer"};
+  return names[static_cast<int>(info.param)];
+}
+
+class EveryEncoder : public testing::TestWithParam<EncoderKind> {};
+
+TEST_P(EveryEncoder, ReadsEachSequenceForItself) {
+  const at::Tensor values = awkward({9, 3}, 1.0);
+  Encoder encoder = make_encoder(GetParam(), 2, 2);
+  const at::Tensor together = encoder->forward(values, offsets_of({0, 4, 0, 1, 4, 0}), {});
+  ASSERT_EQ(together.sizes(), (std::vector<int64_t>{9, encoder->output_size()}));
+  const at::Tensor first = encoder->forward(values.slice(0, 0, 4), offsets_of({4}), {});
+  const at::Tensor last = encoder->forward(values.slice(0, 5, 9), offsets_of({4}), {});
+  EXPECT_TRUE(at::allclose(together.slice(0, 0, 4), first, 1e-12, 1e-12));
+  EXPECT_TRUE(at::allclose(together.slice(0, 5, 9), last, 1e-12, 1e-12));
+}
+
+TEST_P(EveryEncoder, TakesBatchesWithoutAWord) {
+  Encoder encoder = make_encoder(GetParam(), 2, 2);
+  const at::Tensor nothing = at::zeros({0, 3}, at::kDouble);
+  for (const at::Tensor& offsets : {offsets_of({0, 0}), offsets_of({})}) {
+    EXPECT_EQ(encoder->forward(nothing, offsets, {}).sizes(), (std::vector<int64_t>{0, encoder->output_size()}));
+  }
+}
+
+TEST_P(EveryEncoder, GradientsOfValuesAndOfEveryParameter) {
+  const at::Tensor offsets = offsets_of({2, 0, 3});
+  Encoder encoder = make_encoder(GetParam(), 2, 2);
+  const at::Tensor mix = awkward({5, encoder->output_size()}, 1.0, 3);
+  test::expect_gradients({awkward({5, 3}, 1.0, 7)}, [&](const std::vector<at::Tensor>& in) {
+    return (encoder->forward(in[0], offsets, {}) * mix).sum();
+  });
+  if (encoder->parameters().empty()) return;
+  (encoder->forward(awkward({5, 3}, 1.0, 7), offsets, {}) * mix).sum().backward();
+  for (const auto& item : encoder->named_parameters()) {
+    ASSERT_TRUE(item.value().grad().defined()) << item.key();
+    EXPECT_GT(item.value().grad().abs().sum().item<double>(), 0) << item.key();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, EveryEncoder,
+                         testing::Values(EncoderKind::kLstm, EncoderKind::kGru, EncoderKind::kElman,
+                                         EncoderKind::kAverage, EncoderKind::kCnn, EncoderKind::kTransformer),
+                         encoder_kind_name);
 
 TEST(Encoder, ShapesOfEveryKind) {
   const at::Tensor values = awkward({7, 3}, 1.0), offsets = offsets_of({4, 0, 3});
@@ -54,20 +102,61 @@ TEST(Encoder, GradientThroughTwoLayersOfBothDirections) {
 }
 
 TEST(Encoder, DropoutActsInTrainingOnlyAndByItsStep) {
-  Encoder encoder = make_encoder(EncoderKind::kLstm, 1, 2, 0.5);
-  const at::Tensor values = awkward({6, 3}, 1.0), offsets = offsets_of({6});
-  const at::Tensor quiet = encoder->forward(values, offsets, {});
-  EXPECT_TRUE(at::equal(quiet, encoder->forward(values, offsets, {false, 1, 9})));
-  const at::Tensor step9 = encoder->forward(values, offsets, {true, 1, 9});
-  EXPECT_FALSE(at::equal(quiet, step9));
-  EXPECT_TRUE(at::equal(step9, encoder->forward(values, offsets, {true, 1, 9})));
-  EXPECT_FALSE(at::equal(step9, encoder->forward(values, offsets, {true, 1, 10})));
+  for (const EncoderKind kind : {EncoderKind::kLstm, EncoderKind::kCnn, EncoderKind::kTransformer}) {
+    Encoder encoder = make_encoder(kind, 1, 2, 0.5);
+    const at::Tensor values = awkward({6, 3}, 1.0), offsets = offsets_of({6});
+    const at::Tensor quiet = encoder->forward(values, offsets, {});
+    EXPECT_TRUE(at::equal(quiet, encoder->forward(values, offsets, {false, 1, 9})));
+    const at::Tensor step9 = encoder->forward(values, offsets, {true, 1, 9});
+    EXPECT_FALSE(at::equal(quiet, step9));
+    EXPECT_TRUE(at::equal(step9, encoder->forward(values, offsets, {true, 1, 9})));
+    EXPECT_FALSE(at::equal(step9, encoder->forward(values, offsets, {true, 1, 10})));
+  }
 }
 
 TEST(Encoder, SameSeedSameStart) {
-  Encoder first = make_encoder(EncoderKind::kLstm, 1, 2), second = make_encoder(EncoderKind::kLstm, 1, 2);
-  for (const auto& item : first->named_parameters())
-    EXPECT_TRUE(at::equal(item.value(), second->named_parameters()[item.key()])) << item.key();
+  for (const EncoderKind kind : {EncoderKind::kLstm, EncoderKind::kCnn, EncoderKind::kTransformer}) {
+    Encoder first = make_encoder(kind, 1, 2), second = make_encoder(kind, 1, 2);
+    for (const auto& item : first->named_parameters())
+      EXPECT_TRUE(at::equal(item.value(), second->named_parameters()[item.key()])) << item.key();
+  }
+}
+
+TEST(Encoder, AFilterSeesAsFarAsItsWidth) {
+  EncoderOptions options{EncoderKind::kCnn, 3, 4};
+  options.filter_width = 5;
+  Encoder encoder(options, 5);
+  encoder->to(at::kDouble);
+  at::Tensor values = awkward({9, 3}, 1.0);
+  const at::Tensor before = encoder->forward(values, offsets_of({9}), {});
+  values[4].add_(1.0);
+  const at::Tensor changed = (encoder->forward(values, offsets_of({9}), {}) - before).abs().sum(1);
+  EXPECT_TRUE(at::equal(changed.slice(0, 0, 2), at::zeros({2}, at::kDouble)));
+  EXPECT_GT(changed[2].item<double>(), 0);
+  EXPECT_TRUE(at::equal(changed.slice(0, 7, 9), at::zeros({2}, at::kDouble)));
+}
+
+TEST(Encoder, ATransformerKnowsTheOrderOfWords) {
+  Encoder encoder = make_encoder(EncoderKind::kTransformer, 2, 2);
+  const at::Tensor values = awkward({4, 3}, 1.0), order = at::tensor({2, 0, 3, 1}, at::kLong);
+  const at::Tensor before = encoder->forward(values, offsets_of({4}), {});
+  const at::Tensor after = encoder->forward(values.index_select(0, order), offsets_of({4}), {});
+  EXPECT_FALSE(at::allclose(before.index_select(0, order), after, 1e-6, 1e-6));
+  {
+    const at::NoGradGuard guard;
+    encoder->named_parameters()["transformer.place_scale"].zero_();
+  }
+  const at::Tensor blind = encoder->forward(values, offsets_of({4}), {});
+  EXPECT_TRUE(at::allclose(blind.index_select(0, order),
+                           encoder->forward(values.index_select(0, order), offsets_of({4}), {}), 1e-10, 1e-10));
+}
+
+TEST(Encoder, PlaceWavesBeginAnewInEverySequence) {
+  const at::Tensor waves = place_waves(offsets_of({2, 0, 3}), 5);
+  EXPECT_TRUE(at::equal(waves.slice(0, 0, 2), waves.slice(0, 2, 4)));
+  EXPECT_FLOAT_EQ(waves[1][0].item<float>(), std::sin(1.0f));
+  EXPECT_FLOAT_EQ(waves[4][1].item<float>(), std::cos(2.0f));
+  EXPECT_NEAR(waves[4][2].item<float>(), std::sin(2 * std::pow(10000.0, -0.4)), 1e-6);
 }
 
 TEST(Encoder, HiddenWeightsStartOrthogonalAndForgetGatesOpen) {

@@ -1,0 +1,130 @@
+#include "cli/arguments/training_with.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "base/errors.h"
+#include "cli/arguments/apply_config.h"
+#include "cli/arguments/verbs.h"
+#include "cli/check_command.h"
+#include "cli/nearest.h"
+
+namespace fovea::cli {
+namespace {
+
+constexpr const char* kData = "DATA";
+
+bool is_varied_group(const std::string& group) {
+  return group == "Text" || group == "Model" || group == "Training";
+}
+
+// The options of a training, apart from any command line.
+struct Form {
+  CLI::App app;
+  TrainCommand command;
+  OptionWords words;
+
+  Form() { add_training_options(app, command, words); }
+
+  CLI::Option* option(const std::string& name) { return app.get_option_no_throw(name.empty() ? kData : "--" + name); }
+
+  CLI::Option& option_or_refuse(const std::string& name) {
+    CLI::Option* found = option(name);
+    if (found && name != "help" && name != "config") return *found;
+    const std::string guess = nearest("--" + name, option_names(app));
+    throw UserError(ExitCode::kUsage, "there is no option '" + name + "' of a training",
+                    guess.empty() ? "See fovea train --help." : "Did you mean '" + guess.substr(2) + "'?");
+  }
+
+  void set(const std::string& name, const std::vector<std::string>& values) {
+    CLI::Option& target = option_or_refuse(name);
+    if (target.get_expected_min() == 0) {  // a flag
+      if (values.size() != 1 || (values.front() != "true" && values.front() != "false")) {
+        throw UserError(ExitCode::kUsage, "--" + name + " is a switch: it can be true or false");
+      }
+      if (values.front() == "false") return;
+    }
+    for (const std::string& value : values) target.add_result(value);
+    try {
+      target.run_callback();
+    } catch (const CLI::Error& error) {
+      throw UserError(ExitCode::kUsage, error.what(), "See fovea train --help.");
+    }
+  }
+};
+
+}  // namespace
+
+std::vector<GivenOption> given_training(const CLI::App& verb) {
+  Form form;
+  std::vector<GivenOption> given;
+  for (const CLI::Option* option : verb.get_options()) {
+    const std::string name = option->get_lnames().empty() ? "" : option->get_lnames().front();
+    if (option->count() == 0 || name == "help" || name == "config" || !form.option(name)) continue;
+    given.push_back({name, option->get_expected_min() == 0 && !name.empty() ? std::vector<std::string>{"true"}
+                                                                            : option->results()});
+  }
+  return given;
+}
+
+void require_settings(const study::Settings& settings) {
+  Form form;
+  for (const study::Setting& setting : settings) form.set(setting.option, {setting.value});
+}
+
+void require_varied(const std::string& option) {
+  Form form;
+  const std::string group = form.option_or_refuse(option).get_group();
+  if (option == "seed") {
+    throw UserError(ExitCode::kUsage, "--vary seed: every variant is trained with the same seeds",
+                    "--seeds says with how many, --seed where they begin.");
+  }
+  if (!is_varied_group(group)) {
+    throw UserError(ExitCode::kUsage, "--vary " + option + ": every variant sees the same data",
+                    "Compare options of the text, the model or the training: see fovea train --help.");
+  }
+}
+
+TrainCommand training_with(const std::vector<GivenOption>& given, const study::Settings& settings) {
+  Form form;
+  for (const GivenOption& option : given) {
+    const bool replaced = std::any_of(settings.begin(), settings.end(),
+                                      [&](const study::Setting& setting) { return setting.option == option.name; });
+    if (!replaced) form.set(option.name, option.values);
+  }
+  for (const study::Setting& setting : settings) form.set(setting.option, {setting.value});
+  for (const CLI::Option* option : form.app.get_options()) {
+    if (option->count() > 0 && !option->get_lnames().empty()) {
+      form.command.common.given.insert(option->get_lnames().front());
+    }
+  }
+  form.command.out = "study";  // wanted by the checks; nothing is written there
+  settle(form.command, form.words);
+  return form.command;
+}
+
+TrainCommand training_fitted(const std::vector<GivenOption>& given, const study::Settings& settings,
+                             std::vector<std::string>* left_out) {
+  Form form;
+  std::vector<GivenOption> kept, maybe;
+  for (const GivenOption& option : given) {
+    (is_varied_group(form.option_or_refuse(option.name).get_group()) ? maybe : kept).push_back(option);
+  }
+  TrainCommand command = training_with(kept, settings);
+  for (const GivenOption& option : maybe) {
+    kept.push_back(option);
+    try {
+      command = training_with(kept, settings);
+    } catch (const UserError& error) {
+      // What makes another option senseless is no option to leave out: `--attention mean` with normalizers to compare.
+      if (!std::string(error.what()).starts_with("--" + option.name + " cannot apply")) throw;
+      kept.pop_back();
+      left_out->push_back(option.name);
+    }
+  }
+  return command;
+}
+
+}  // namespace fovea::cli

@@ -1,0 +1,90 @@
+#include "cli/study_trainings.h"
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "cli/arguments/training_with.h"
+#include "cli/settings.h"
+#include "cli/train_flow.h"
+
+namespace fovea::cli {
+namespace {
+
+constexpr size_t kLoadedAtOnce = 3;
+
+study::Run run_of(const TrainOutcome& outcome) {
+  study::Run run;
+  run.model = outcome.json.at("architecture").get<std::string>();
+  run.parameters = outcome.json.at("parameters").get<int64_t>();
+  run.validation = outcome.training.best_validation;
+  run.stopped = train::stop_name(outcome.training.stopped);
+  run.steps = outcome.training.steps;
+  run.epochs = outcome.training.epochs;
+  run.seconds = outcome.training.seconds;
+  for (const auto& [name, content] : outcome.files) run.bytes += std::ssize(content);
+  if (outcome.test) run.macro_f1 = outcome.test->macro_f1;
+  for (const tasks::TextScore& text : outcome.texts) {
+    run.right.push_back(text.right ? 1 : 0);
+    run.probability.push_back(study::Run::rounded(text.probability));
+    run.lengths.push_back(text.length);
+  }
+  return run;
+}
+
+}  // namespace
+
+StudyTrainings::StudyTrainings(std::vector<GivenOption> given)
+    : given_(std::move(given)), program_(sha256(read_file("/proc/self/exe"))) {
+  first_seed_ = training_with(given_, {}).train.seed;
+}
+
+bool StudyTrainings::is_given(const std::string& option) const {
+  return std::any_of(given_.begin(), given_.end(), [&](const GivenOption& one) { return one.name == option; });
+}
+
+TrainCommand StudyTrainings::command(const study::Settings& settings, uint64_t seed,
+                                     std::vector<std::string>* left_out) const {
+  std::vector<std::string> ignored;
+  TrainCommand command = training_fitted(given_, settings, left_out ? left_out : &ignored);
+  command.train.seed = seed;
+  return command;
+}
+
+tasks::TextData& StudyTrainings::data(const TrainCommand& command) {
+  const Json settings = settings_json(command);
+  const std::string options = to_line({settings.at("data"), settings.at("text")});
+  const auto found =
+      std::find_if(loaded_.begin(), loaded_.end(), [&](const Loaded& one) { return one.options == options; });
+  if (found != loaded_.end()) {
+    loaded_.splice(loaded_.begin(), loaded_, found);
+  } else {
+    loaded_.push_front({options, std::make_unique<tasks::TextData>(tasks::load_text_data(command.data))});
+    if (loaded_.size() > kLoadedAtOnce) loaded_.pop_back();
+  }
+  return *loaded_.front().data;
+}
+
+std::string StudyTrainings::key(const TrainCommand& command) {
+  const tasks::TextData& read = data(command);
+  Json settings = settings_json(command);
+  settings.erase("force");
+  for (const char* paths : {"paths", "valid_paths", "test_paths"}) {  // the same files elsewhere are the same data
+    settings["data"][paths] = settings["data"][paths].size();
+  }
+  return sha256(to_line({{"settings", settings}, {"data", read.sha256}, {"program", program_}}));
+}
+
+std::optional<study::Run> StudyTrainings::train(const TrainCommand& command, const Wishes& wishes) {
+  StudyTraining study;
+  study.data = &data(command);
+  study.read_test = wishes.read_test;
+  study.max_bytes = wishes.max_bytes;
+  study.progress = wishes.progress;
+  TrainOutcome outcome = train_in_study(command, study);
+  if (outcome.code == ExitCode::kInterrupted) return std::nullopt;
+  study::Run run = run_of(outcome);
+  if (wishes.files) *wishes.files = std::move(outcome.files);
+  return run;
+}
+
+}  // namespace fovea::cli

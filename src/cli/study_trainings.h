@@ -1,0 +1,62 @@
+// The trainings of a study as its room wants them: a function from settings and seed to a plain result.
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checkpoint/folder.h"
+#include "cli/options.h"
+#include "study/run.h"
+#include "study/variants.h"
+#include "tasks/text_data.h"
+#include "train/trainer.h"
+
+namespace fovea::cli {
+
+class StudyTrainings {
+ public:
+  // `given`: what all trainings have in common.
+  explicit StudyTrainings(std::vector<GivenOption> given);
+
+  // The command of one training. The split is that of the common --seed, whatever `seed` is. What all have in common
+  // but cannot apply beside these settings is left out, and named in `left_out` where that is given. Throws UserError
+  // (kUsage) for settings that cannot apply.
+  TrainCommand command(const study::Settings& settings, uint64_t seed,
+                       std::vector<std::string>* left_out = nullptr) const;
+
+  // The data that a command asks for; read once for all that ask for the same, as long as there are few of them.
+  tasks::TextData& data(const TrainCommand& command);
+
+  // Hash of all that decides the outcome of a training: settings, data, program, threads, the seed too.
+  std::string key(const TrainCommand& command);
+
+  struct Wishes {
+    bool read_test = true;
+    int64_t max_bytes = 0;                                 // of the model; 0: no limit
+    checkpoint::Files* files = nullptr;                    // receives the model
+    std::function<void(const train::Progress&)> progress;  // after every step
+  };
+  // Nothing where it was interrupted. Throws UserError where the training cannot be done.
+  std::optional<study::Run> train(const TrainCommand& command, const Wishes& wishes);
+
+  uint64_t first_seed() const { return first_seed_; }
+  const std::vector<GivenOption>& given() const { return given_; }
+  bool is_given(const std::string& option) const;
+
+ private:
+  struct Loaded {
+    std::string options;
+    std::unique_ptr<tasks::TextData> data;
+  };
+
+  std::vector<GivenOption> given_;
+  uint64_t first_seed_ = 1;
+  std::string program_;       // hash of the running program
+  std::list<Loaded> loaded_;  // the last asked for first
+};
+
+}  // namespace fovea::cli

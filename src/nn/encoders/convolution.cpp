@@ -1,0 +1,41 @@
+#include "nn/encoders/convolution.h"
+
+#include <cmath>
+#include <string>
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include "base/errors.h"
+#include "ops/convolution.h"
+#include "ops/dropout.h"
+
+namespace fovea::nn {
+
+ConvolutionImpl::ConvolutionImpl(const EncoderOptions& options, Seed seed) : dropout_(options.dropout) {
+  FOVEA_CHECK(options.filter_width > 0 && options.filter_width % 2 == 1, options.filter_width);
+  int64_t input_size = options.input_size;
+  for (int64_t layer = 0; layer < options.layers; ++layer) {
+    const std::string name = "layer" + std::to_string(layer);
+    at::Tensor weight =
+        register_parameter(name + "_weight", at::empty({options.filter_width, input_size, options.hidden_size}));
+    // Glorot's bound, the filter seen as a matrix from all rows it reads to the one it makes.
+    const double fan = static_cast<double>(options.filter_width * input_size + options.hidden_size);
+    fill_uniform(weight, std::sqrt(6.0 / fan), seed, "convolution." + name + "_weight");
+    weights_.push_back(weight);
+    biases_.push_back(register_parameter(name + "_bias", at::zeros({options.hidden_size})));
+    input_size = options.hidden_size;
+  }
+}
+
+at::Tensor ConvolutionImpl::forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context) {
+  at::Tensor states = values;
+  for (size_t layer = 0; layer < weights_.size(); ++layer) {
+    const at::Tensor made = at::relu(ops::convolve(states, offsets, weights_[layer], biases_[layer]));
+    states = layer == 0 ? made : states + made;
+    if (context.training && dropout_ > 0) states = ops::dropout(states, dropout_, state_key(context, layer));
+  }
+  return states;
+}
+
+}  // namespace fovea::nn

@@ -1,0 +1,70 @@
+// The search for settings: stage by stage, each by successive halving (Jamieson & Talwalkar 2016) on the validation
+// part, within a budget of time. Knows no model and prints nothing; what it does follows from the plan, the seed and
+// the seconds that trainings took, so that a search that was stopped goes on as it would have.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "study/run.h"
+#include "study/space.h"
+#include "study/variants.h"
+
+namespace fovea::study {
+
+struct TunePlan {
+  std::vector<Stage> space;
+  Settings start;        // what the search begins with, beside what the command line has set
+  int64_t epochs = 6;    // of a full training
+  double seconds = 600;  // budget
+  uint64_t seed = 1;     // of the search, and of the trainings
+  std::string metric = "accuracy";
+};
+
+// One training of the search, or the refusal of one.
+struct Trial {
+  std::string stage;  // "start", the name of a stage, "again" (a leader with another seed) or "last"
+  Settings settings;
+  int64_t epochs = 0;
+  uint64_t seed = 1;
+  std::string key;
+  std::string failure;  // "" where it has a score
+  double score = 0;     // of the metric on validation; higher is better, so a loss is negative
+  double accuracy = 0, loss = 0;
+  double seconds = 0;
+  int64_t bytes = 0;
+  bool reused = false;  // found in the folder
+};
+
+struct TuneHooks {
+  std::function<double()> elapsed;  // seconds since the search began
+  // What of `settings` can be trained together; those of `sure` go first.
+  std::function<Settings(const Settings& settings, const Settings& sure)> applicable;
+  // Why they cannot be trained at all (too large a model), "" where they can.
+  std::function<std::string(const Settings&)> refusal;
+  std::function<std::string(const Settings&, uint64_t seed, int64_t epochs)> key;
+  std::function<std::optional<Run>(const std::string& key)> find;
+  // Trains, keeps the result under its key, and where `keep_model` the model too. Nothing where it was interrupted.
+  // A training that would take more than `limit` seconds ends there and says so by Run::stopped "max-minutes".
+  std::function<std::optional<Run>(const Trial& trial, double limit, bool keep_model)> train;
+  std::function<void(const Trial&, double seconds_spent)> begins, ended;
+  std::function<void(const std::string& stage)> left_out;  // no time was left for it
+  // A full training became the best so far, and these are the keys of the models that may still be wanted.
+  std::function<void(const Trial& best, const std::vector<std::string>& wanted)> leads;
+};
+
+struct TuneResult {
+  std::vector<Trial> trials;
+  std::optional<size_t> best;  // of the trials, a full training; nothing where none was finished
+  double best_mean = 0;        // its score over all seeds that it was trained with
+  size_t best_seeds = 0;
+  double seconds = 0;
+  bool interrupted = false;
+};
+
+TuneResult tune(const TunePlan& plan, const TuneHooks& hooks);
+
+}  // namespace fovea::study

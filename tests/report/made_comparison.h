@@ -1,0 +1,53 @@
+// A made-up comparison with something of everything: findings both ways, failures, names that are too long or evil.
+#pragma once
+
+#include <algorithm>
+
+#include "study/comparison.h"
+
+namespace fovea::report {
+
+inline study::Comparison made_comparison() {
+  study::Comparison made;
+  made.data = "<b>reviews</b>.tsv";
+  made.axes = {{"attention", {"additive", "mean"}}};
+  made.seeds = {1, 2};
+  made.texts = 1684;
+  made.quartiles = {{1, 9, 421}, {10, 16, 421}, {17, 25, 421}, {26, 1052, 421}};
+  const auto variant = [&](const std::string& name, double accuracy) {
+    study::VariantResult result;
+    result.settings = {{"attention", name}};
+    result.model = "BiLSTM";
+    for (const uint64_t seed : made.seeds)
+      result.points.push_back({seed, accuracy, accuracy, 0.5, 0.8, 6.5, 3, "max-epochs"});
+    result.accuracy = {accuracy, 0.004};
+    result.macro_f1 = {accuracy, 0.005};
+    result.seconds = {6.5, 0.2};
+    result.accuracy_interval = {accuracy - 0.02, accuracy + 0.02};
+    result.parameters = 3'210'987;
+    result.bytes = 23'456'789;
+    for (size_t i = 0; i < 4; ++i) result.quartiles.push_back({accuracy, std::nullopt, {}});
+    return result;
+  };
+  const auto compared = [&](const std::string& name, double accuracy, double p) {
+    study::VariantResult result = variant(name, accuracy);
+    result.difference =
+        study::Difference{accuracy - 0.821, {accuracy - 0.831, accuracy - 0.811}, p, std::min(1.0, 3 * p), 2};
+    for (study::QuartileScore& score : result.quartiles) {
+      score.difference = accuracy - 0.821;
+      score.interval = {-0.02, 0.01};
+    }
+    return result;
+  };
+  made.variants = {variant("additive", 0.821), compared("mean", 0.818, 0.51), compared("frozen", 0.795, 0.0001),
+                   compared("last", 0.805, 0.02),
+                   compared("\x1b[31ma name that is longer than its column", 0.85, 0.0001)};
+  study::VariantResult failed;
+  failed.settings = {{"attention", "general"}};
+  failed.failures = {{1, "the loss is not a number <any more>"}};
+  made.variants.push_back(failed);
+  made.skipped = {{{{"attention", "dot"}}, "it cannot apply"}};
+  return made;
+}
+
+}  // namespace fovea::report
