@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tasks/text_data.h"
+#include "tasks/text_loss.h"
 #include "tasks/text_model.h"
 #include "train/options.h"
 
@@ -32,6 +33,9 @@ struct TrainCommand {
   std::string preset = "fast";
   tasks::TextModelOptions model;
   train::TrainOptions train;
+  tasks::TextLossOptions loss;
+  bool quantize = false;  // write matrices as 8-bit numbers
+  std::string init;       // a model to go on from; "" = none
   std::string out;
   bool force = false, resume = false;
   bool profile = false;  // print where the time went
@@ -44,6 +48,7 @@ struct TestCommand {
   data::TableOptions table;
   bool fasttext = false;
   std::vector<std::string> require;  // "accuracy>=0.8"
+  double abstain = 0;                // below this probability no label is given
 };
 
 struct PredictCommand {
@@ -52,6 +57,7 @@ struct PredictCommand {
   std::string input = "-";  // text, file or "-"
   data::TableOptions table;
   int top = 1;
+  double abstain = 0;  // below this probability no label is given
   bool fasttext = false, explain = false;
 };
 

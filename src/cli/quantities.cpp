@@ -30,7 +30,11 @@ double parse_duration(const std::string& text) {
 int64_t parse_size(const std::string& text) {
   std::string unit;
   const double value = number_before(text, &unit);
-  const double bytes = unit.empty() ? value : unit == "k" ? value * 1e3 : unit == "M" ? value * 1e6 : unit == "G" ? value * 1e9 : std::nan("");
+  const double bytes = unit.empty()  ? value
+                       : unit == "k" ? value * 1e3
+                       : unit == "M" ? value * 1e6
+                       : unit == "G" ? value * 1e9
+                                     : std::nan("");
   if (bytes >= 0 && bytes < 1e15) return std::llround(bytes);
   throw UserError(ExitCode::kUsage, "'" + text + "' is no size", "Write bytes, or thousands of them: 800k, 5M, 1G.");
 }

@@ -1,4 +1,6 @@
 // `fovea tune`: settings searched on the validation part within a budget of time, and the model that they give.
+#include "study/tune.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -20,7 +22,6 @@
 #include "report/json.h"
 #include "report/tuning_text.h"
 #include "study/run_store.h"
-#include "study/tune.h"
 #include "tasks/text_classifier.h"
 #include "tasks/text_test.h"
 
@@ -41,8 +42,7 @@ void write_model(const fs::path& place, checkpoint::Files files) {
 
 class Tune {
  public:
-  explicit Tune(const TuneCommand& command)
-      : command_(command), trainings_(command.training), live_(command.common) {}
+  explicit Tune(const TuneCommand& command) : command_(command), trainings_(command.training), live_(command.common) {}
 
   ExitCode go() {
     const report::Style style = begin(command_.common);
@@ -102,8 +102,7 @@ class Tune {
       plan_.start = settings;
       return;
     }
-    throw UserError(ExitCode::kUsage,
-                    "--max-size: no settings that are searched give so small a model on these data",
+    throw UserError(ExitCode::kUsage, "--max-size: no settings that are searched give so small a model on these data",
                     "Allow more, or make the vocabulary smaller with --max-vocabulary or --min-count.");
   }
 
@@ -167,7 +166,8 @@ class Tune {
     }
     // One that the search has cut short is no training of these settings: with more time it is made anew.
     const bool cut = run && run->stopped == "max-minutes" && run->seconds >= 0.95 * limit;
-    if (run && !cut) store_->keep(trial.key, {{"settings", study::long_name(trial.settings)}, {"epochs", trial.epochs}}, *run);
+    if (run && !cut)
+      store_->keep(trial.key, {{"settings", study::long_name(trial.settings)}, {"epochs", trial.epochs}}, *run);
     return run;
   }
 

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
 #include "base/errors.h"
@@ -152,20 +153,30 @@ Answer TextClassifier::begin_answer(const std::string& text, const EncodedText& 
   return answer;
 }
 
-void TextClassifier::rank(Answer& answer, const double* probabilities) const {
+std::vector<double> TextClassifier::probabilities_of(const at::Tensor& logits) const {
+  const at::Tensor exact = logits.to(at::kDouble);
+  return to_doubles(parts_.multi_label ? exact.sigmoid() : (exact / parts_.temperature).softmax(1));
+}
+
+void TextClassifier::rank(Answer& answer, const double* probabilities, const double* uncalibrated) const {
   std::vector<size_t> order(parts_.labels.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return probabilities[a] > probabilities[b]; });
-  for (const size_t c : order) answer.ranking.push_back({parts_.labels[c], probabilities[c]});
+  answer.multi_label = parts_.multi_label;
+  for (const size_t c : order) {
+    const bool given = parts_.multi_label && probabilities[c] >= parts_.thresholds[c];
+    answer.ranking.push_back({parts_.labels[c], probabilities[c], given});
+  }
+  answer.uncalibrated = uncalibrated[order.front()];
 }
 
 void TextClassifier::answer_prior(Answer& answer) const {
-  const double total =
-      static_cast<double>(std::accumulate(parts_.label_counts.begin(), parts_.label_counts.end(), int64_t{0}));
+  const int64_t sum = std::accumulate(parts_.label_counts.begin(), parts_.label_counts.end(), int64_t{0});
+  const auto total = static_cast<double>(parts_.multi_label ? parts_.train_rows : sum);
   std::vector<double> shares;
   for (const int64_t count : parts_.label_counts) shares.push_back(static_cast<double>(count) / total);
   answer.prior = true;
-  rank(answer, shares.data());
+  rank(answer, shares.data(), shares.data());
 }
 
 void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
@@ -178,7 +189,9 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
   }
   const data::TextBatch batch = data::make_batch(batch_texts, all, parts_.ngrams, data::Counted::kNo);
   const TextForward out = model_->forward(batch, {});
-  const std::vector<double> probabilities = to_doubles(out.logits.to(at::kDouble).softmax(1));
+  const std::vector<double> probabilities = probabilities_of(out.logits);
+  const std::vector<double> uncalibrated =
+      parts_.temperature == 1 ? probabilities : to_doubles(out.logits.to(at::kDouble).softmax(1));
   BatchWeights weights(out);
   for (size_t b = 0; b < chosen.size(); ++b) {
     const auto i = static_cast<size_t>(chosen[b]);
@@ -187,7 +200,7 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
     if (answer.tokens.empty()) {
       answer_prior(answer);
     } else {
-      rank(answer, probabilities.data() + b * parts_.labels.size());
+      rank(answer, probabilities.data() + b * parts_.labels.size(), uncalibrated.data() + b * parts_.labels.size());
       weights.fill(answer);
     }
     encoded[i] = EncodedText();
@@ -236,7 +249,8 @@ Mechanism TextClassifier::explain(const std::string& text) {
   mechanism.context = context_of(out);
   mechanism.logits = to_doubles(out.logits);
   BatchWeights(out).fill(mechanism.answer);
-  rank(mechanism.answer, to_doubles(out.logits.to(at::kDouble).softmax(1)).data());
+  mechanism.temperature = parts_.temperature;
+  rank(mechanism.answer, probabilities_of(out.logits).data(), to_doubles(out.logits.to(at::kDouble).softmax(1)).data());
   mechanism.contributions = rows_of(model_->contributions(out, batch));
   return mechanism;
 }

@@ -1,5 +1,7 @@
 // The options of `fovea train`.
 #include "cli/arguments/common.h"
+#include "cli/arguments/loss.h"
+#include "cli/arguments/start.h"
 #include "cli/arguments/values.h"
 #include "cli/arguments/verbs.h"
 #include "cli/preset.h"
@@ -104,6 +106,7 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
   const std::string group = "Training";
   train::TrainOptions& train = command.train;
   words.decay = train::decay_name(train.decay);
+  words.optimizer = train::optimizer_name(train.optimizer);
   describe(app.add_option("--seed", train.seed, "Seed of the split, the start and every draw")
                ->check(whole_number(0, kNoLimit)),
            group);
@@ -132,7 +135,11 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_option("--batch-tokens", train.batches.max_tokens, "Tokens in a batch, at most")
                ->check(whole_number(1, 100'000'000)),
            group);
-  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate of AdamW")
+  describe(app.add_option("--optimizer", words.optimizer, "adamw, adam (weight decay in the gradient) or sgd")
+               ->check(word_of(train::parse_optimizer)),
+           group);
+  describe(app.add_option("--momentum", train.momentum, "Momentum of sgd; 0: none")->check(number(0.0, 0.9999)), group);
+  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate; sgd's default is 0.3")
                ->check(number(1e-8, 10.0)),
            group);
   describe(app.add_option("--embedding-rate", train.embedding_rate, "Rate of the word vectors, in learning rates")
@@ -179,7 +186,9 @@ void add_training_options(CLI::App& verb, TrainCommand& command, OptionWords& wo
   add_table(verb, command.data.table, words);
   add_text(verb, command, words);
   add_model(verb, command, words);
+  add_vectors(verb, command);
   add_training(verb, command, words);
+  add_loss(verb, command, words);
 }
 
 CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
@@ -190,6 +199,7 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
       "Files");
   describe(verb->add_flag("--resume", command.resume, "Go on with the unfinished training in MODEL.partial"), "Files");
   add_training_options(*verb, command, words);
+  add_model_in_and_out(*verb, command, words);
   describe(verb->add_flag("--profile", command.profile, "Print the time by part of a step"), "Output and machine");
   add_common(*verb, command.common);
   return verb;
