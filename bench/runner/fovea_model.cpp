@@ -39,7 +39,8 @@ FoveaModel::FoveaModel(const Case& c)
       head_(nn::LinearHeadOptions{c.hidden * c.directions, 2, 0}, 1) {
   std::vector<at::Tensor> all;
   for (const auto& [name, parameter] : parameters()) all.push_back(parameter);
-  if (c.kind == Kind::kTrain) optimizer_ = std::make_unique<train::AdamW>(all, kWeightDecay);
+  if (c.kind == Kind::kTrain)
+    optimizer_ = std::make_unique<train::Optimizer>(all, train::OptimizerOptions{.weight_decay = kWeightDecay});
   if (c.kind == Kind::kInfer) encoder_->pack();  // as a model that is loaded
 }
 

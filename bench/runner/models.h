@@ -13,7 +13,7 @@
 #include "nn/encoders/encoder.h"
 #include "nn/heads/linear.h"
 #include "runner/batch.h"
-#include "train/adamw.h"
+#include "train/optimizer.h"
 
 namespace fovea::bench {
 
@@ -39,7 +39,7 @@ class FoveaModel {
   nn::Encoder encoder_;
   nn::Pooling pooling_;
   nn::LinearHead head_;
-  std::unique_ptr<train::AdamW> optimizer_;
+  std::unique_ptr<train::Optimizer> optimizer_;
 };
 
 // Parts by libtorch's own layers: padded to the longest text, or packed. Padded layers in two directions read padding

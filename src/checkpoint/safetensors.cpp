@@ -21,11 +21,9 @@ struct TypeName {
   const char* name;
   size_t size;
 };
-constexpr TypeName kTypes[] = {{ElementType::kFloat32, "F32", 4},
-                               {ElementType::kFloat64, "F64", 8},
-                               {ElementType::kInt64, "I64", 8},
-                               {ElementType::kInt32, "I32", 4},
-                               {ElementType::kUint8, "U8", 1}};
+constexpr TypeName kTypes[] = {{ElementType::kFloat32, "F32", 4}, {ElementType::kFloat64, "F64", 8},
+                               {ElementType::kInt64, "I64", 8},   {ElementType::kInt32, "I32", 4},
+                               {ElementType::kInt8, "I8", 1},     {ElementType::kUint8, "U8", 1}};
 
 const TypeName& type_entry(ElementType type) {
   for (const TypeName& entry : kTypes) {
@@ -144,7 +142,7 @@ class Reader {
     for (const TypeName& entry : kTypes) {
       if (value == entry.name) return entry.type;
     }
-    refuse_array(name, "unknown type " + shown(value) + " (known: F32, F64, I64, I32, U8)");
+    refuse_array(name, "unknown type " + shown(value) + " (known: F32, F64, I64, I32, I8, U8)");
   }
 
   std::vector<int64_t> read_shape(const std::string& name, const SortedJson& value) const {

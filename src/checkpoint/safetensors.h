@@ -10,7 +10,7 @@
 
 namespace fovea::checkpoint {
 
-enum class ElementType { kFloat32, kFloat64, kInt64, kInt32, kUint8 };  // "F32", "F64", "I64", "I32", "U8"
+enum class ElementType { kFloat32, kFloat64, kInt64, kInt32, kInt8, kUint8 };  // "F32", "F64", "I64", "I32", "I8", "U8"
 
 size_t element_size(ElementType type);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "cli/preset.h"
 #include "cli/quantities.h"
 
 namespace fovea::cli {
@@ -54,6 +55,11 @@ void check_model(const TrainCommand& command) {
   if (command.data.ngrams.longest == 0) {
     refuse_unused(command.common, "ngram-dropout", "with --ngrams 0 there are no ratios to drop");
   }
+  if (command.data.vectors.path.empty()) {
+    for (const char* option : {"vectors-words", "freeze-vectors"}) {
+      refuse_unused(command.common, option, "there is no file of word vectors (--vectors)");
+    }
+  }
   if (!nn::has_projection(command.model.attention)) {
     refuse_unused(command.common, "attention-size", "only additive, general and frozen attention have such a width");
   }
@@ -73,6 +79,22 @@ void check_decay(const train::TrainOptions& train) {
   if (train.learning_rate * std::max(1.0, train.embedding_rate) * train.weight_decay < 1) return;
   refuse("--weight-decay times --learning-rate (for word vectors times --embedding-rate) is 1 or more",
          "Lower one of them: such a step leaves nothing of the weights.");
+}
+
+void check_labels(TrainCommand& command) {
+  data::TableOptions& table = command.data.table;
+  if (!table.multi_label) {
+    refuse_unused(command.common, "label-separator", "a text has one label (--multi-label allows several)");
+    return;
+  }
+  if (table.label_separator.empty()) refuse("--label-separator: is empty", "Give what stands between two labels.");
+  const std::string because = "with --multi-label a text may have several labels";
+  refuse_unused(command.common, "class-weights", because + "; --weight-column weighs rows");
+  for (const char* option : {"ngrams", "ngram-dropout"}) {
+    refuse_unused(command.common, option, because + ", and n-gram ratios are of one class against the others");
+  }
+  command.data.ngrams.longest = 0;
+  if (!command.common.given.count("metric")) command.train.metric = "loss";  // a threshold is not known yet
 }
 
 void check_out(const std::string& out) {
@@ -135,11 +157,27 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.model.encoder = tasks::parse_encoder(words.encoder);
   command.model.attention = tasks::parse_attention(words.attention);
   command.model.normalizer = tasks::parse_normalizer(words.normalizer);
+  command.quantize = words.quantize == "int8";
+  tasks::parse_class_weights(words.class_weights, &command.loss);
+  command.train.optimizer = train::parse_optimizer(words.optimizer);
+  if (command.train.optimizer != train::OptimizerKind::kSgd) {
+    refuse_unused(command.common, "momentum", "it is for --optimizer sgd; Adam has moments of its own");
+  }
+  if (!command.common.given.count("learning-rate")) {
+    command.train.learning_rate = train::TrainOptions::default_rate(command.train.optimizer);
+  }
   command.model.structure = tasks::parse_structure(words.structure);
   command.data.text.sentences = command.model.structure == tasks::Structure::kHierarchical;
   command.train.decay = train::parse_decay(words.decay);
+  apply_preset(command);
   command.split_given = command.common.given.count("split") > 0;
   command.data.split = data::parse_split(command.split, command.train.seed);
+  if (!command.init.empty()) {
+    for (const char* option : {"vectors", "vectors-words", "freeze-vectors"}) {
+      refuse_unused(command.common, option, "with --init word vectors come from that model");
+    }
+  }
+  check_labels(command);
   check_model(command);
   check_decay(command.train);
   check_out(command.out);

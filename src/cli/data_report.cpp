@@ -87,6 +87,19 @@ std::string parts_text(const tasks::DataSummary& s, const std::string& split, ui
   return join_pieces(pieces);
 }
 
+std::string vectors_text(const tasks::DataSummary& s) {
+  const std::string name = std::filesystem::path(s.vectors).filename().string();
+  std::string text = join_pieces(
+      {report::ellipsize(report::safe_text(name), 40) + ": " + s.vectors_kind + ", " + with_commas(s.vectors_rows) +
+           " × " + std::to_string(s.vectors_size),
+       per_cent(s.vectors_words_share) + " of the training words have one, " + per_cent(s.vectors_tokens_share) +
+           " of their tokens" + (s.vectors_folded ? " (" + with_commas(s.vectors_folded) + " without case)" : "")});
+  std::vector<std::string> pieces;
+  if (s.vectors_extra) pieces.push_back(plural(s.vectors_extra, "word", "words") + " more from the file");
+  if (s.vectors_frozen) pieces.push_back("they stay as they are");
+  return pieces.empty() ? text : text + "\n" + join_pieces(pieces);
+}
+
 std::string ngrams_text(const tasks::DataSummary& s) {
   if (s.ngram_length == 0) return "n-grams: not used";
   return "n-grams to " + std::to_string(s.ngram_length) + " words: " + with_commas(s.ngrams) +
@@ -147,6 +160,7 @@ std::string data_report(const tasks::DataSummary& s, const std::string& split, u
                with_commas(s.vocabulary) + (s.vocabulary_full ? " (the most frequent; --max-vocabulary)" : ""),
            "unknown: " + per_cent(s.oov_train) + " of training, " + per_cent(s.oov_valid) + " of validation",
            ngrams_text(s)}));
+  if (!s.vectors.empty()) out += summary_lines("vectors", vectors_text(s));
   return out;
 }
 

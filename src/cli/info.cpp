@@ -39,6 +39,8 @@ Json model_json(const std::string& path, const checkpoint::Files& files, const t
           {"parameters", classifier.parameter_count()},
           {"labels", classifier.parts().labels},
           {"label_counts", classifier.parts().label_counts},
+          {"multi_label", classifier.parts().multi_label},
+          {"temperature", classifier.parts().temperature},
           {"vocabulary", classifier.parts().vocabulary.size() - 1},
           {"layout", classifier.parts().layout.describe()},
           {"data", config.at("data")},

@@ -27,6 +27,13 @@ tasks::TextClassifier load_classifier(const std::string& model) {
   return tasks::TextClassifier::load(checkpoint::load_model(model), model);
 }
 
+void refuse_abstaining(const tasks::TextClassifier& classifier, double abstain) {
+  if (abstain == 0 || !classifier.parts().multi_label) return;
+  throw UserError(ExitCode::kUsage,
+                  "--abstain cannot apply: this model gives each label that reaches its own threshold",
+                  "Leave --abstain out.");
+}
+
 InputKind input_kind(const std::string& input) {
   if (input == "-") return InputKind::kStandardInput;
   std::error_code ignored;

@@ -8,8 +8,9 @@ namespace fovea::cli {
 struct OptionWords {
   std::string format = "auto", on_bad_row = "stop", header = "auto";
   std::string tokenizer = "words", markup = "auto";
-  std::string encoder, attention, normalizer, structure, decay;
+  std::string encoder, attention, normalizer, structure, decay, optimizer;
   bool no_nfkc = false, no_case_fold = false;
+  std::string class_weights = "none", quantize = "none";
   std::string config;
   std::string budget = "10m", max_size = "0";  // of fovea tune
 };

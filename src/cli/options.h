@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tasks/text_data.h"
+#include "tasks/text_loss.h"
 #include "tasks/text_model.h"
 #include "train/options.h"
 
@@ -29,8 +30,12 @@ struct TrainCommand {
   tasks::TextDataOptions data;
   std::string split = "80/10/10";
   bool split_given = false;
+  std::string preset = "fast";
   tasks::TextModelOptions model;
   train::TrainOptions train;
+  tasks::TextLossOptions loss;
+  bool quantize = false;  // write matrices as 8-bit numbers
+  std::string init;       // a model to go on from; "" = none
   std::string out;
   bool force = false, resume = false;
   bool profile = false;  // print where the time went
@@ -43,6 +48,7 @@ struct TestCommand {
   data::TableOptions table;
   bool fasttext = false;
   std::vector<std::string> require;  // "accuracy>=0.8"
+  double abstain = 0;                // below this probability no label is given
 };
 
 struct PredictCommand {
@@ -51,6 +57,7 @@ struct PredictCommand {
   std::string input = "-";  // text, file or "-"
   data::TableOptions table;
   int top = 1;
+  double abstain = 0;  // below this probability no label is given
   bool fasttext = false, explain = false;
 };
 

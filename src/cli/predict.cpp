@@ -21,7 +21,14 @@ constexpr size_t kLinesAtOnce = 512;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr int kDigits = 4;  // of a probability
 
+// How many labels of the ranking are shown: those asked for, or else all that are given.
+int labels_shown(const tasks::Answer& answer, const PredictCommand& command) {
+  if (!answer.multi_label || command.common.given.count("top")) return command.top;
+  return static_cast<int>(answer.labels().size());
+}
+
 std::string ranking_text(const tasks::Answer& answer, int top) {
+  if (answer.abstained) return "\t" + fixed(answer.probability(), kDigits);
   std::string text;
   for (int i = 0; i < top && i < static_cast<int>(answer.ranking.size()); ++i) {
     const tasks::LabelProbability& entry = answer.ranking[static_cast<size_t>(i)];
@@ -31,6 +38,7 @@ std::string ranking_text(const tasks::Answer& answer, int top) {
 }
 
 std::string fasttext_line(const tasks::Answer& answer, int top, const std::string& prefix) {
+  if (answer.abstained) return "";  // as fastText where no label reaches its threshold
   std::string text;
   for (int i = 0; i < top && i < static_cast<int>(answer.ranking.size()); ++i) {
     const tasks::LabelProbability& entry = answer.ranking[static_cast<size_t>(i)];
@@ -42,7 +50,9 @@ std::string fasttext_line(const tasks::Answer& answer, int top, const std::strin
 class Predictor {
  public:
   Predictor(const PredictCommand& command, const report::Style& style)
-      : command_(command), style_(style), classifier_(load_classifier(command.model)) {}
+      : command_(command), style_(style), classifier_(load_classifier(command.model)) {
+    refuse_abstaining(classifier_, command.abstain);
+  }
 
   void text(const std::string& text) { answer({text}); }
 
@@ -50,6 +60,8 @@ class Predictor {
     data::TableOptions options = command_.table;
     options.labels_required = false;
     options.keep_empty = true;
+    options.multi_label = classifier_.parts().multi_label;
+    options.label_separator = classifier_.parts().layout.label_separator;
     const data::Table table = data::read_table({command_.input}, options);
     bad_bytes_ += table.report.bad_bytes;
     if (table.report.bad_rows > 0) {
@@ -147,15 +159,17 @@ class Predictor {
       if (!data::is_utf8(text)) text = data::repair_utf8(text, &bad_bytes_);
     }
     std::string out;
-    for (const tasks::Answer& answer : classifier_.answer(texts)) {
+    for (tasks::Answer& answer : classifier_.answer(texts)) {
+      answer.abstained = answer.probability() < command_.abstain;
       if (command_.common.json) {
-        out += to_line(report::answer_json(answer, command_.top));
+        const bool all = answer.multi_label && !command_.common.given.count("top");
+        out += to_line(report::answer_json(answer, all ? static_cast<int>(answer.ranking.size()) : command_.top));
       } else if (command_.fasttext) {
-        out += fasttext_line(answer, command_.top, classifier_.parts().layout.label_prefix);
+        out += fasttext_line(answer, labels_shown(answer, command_), classifier_.parts().layout.label_prefix);
       } else if (command_.explain) {
         out += report::explained_line(answer, style_);
       } else {
-        out += ranking_text(answer, command_.top);
+        out += ranking_text(answer, labels_shown(answer, command_));
       }
       out += "\n";
     }

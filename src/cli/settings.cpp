@@ -28,6 +28,9 @@ void fill_data(tasks::TextDataOptions& data, const Json& json) {
   if (!table.at("header").is_null()) data.table.header = table.at("header").get<bool>();
   data.table.text_columns = table.at("text_columns").get<std::vector<std::string>>();
   data.table.label_column = table.at("label_column").get<std::string>();
+  data.table.weight_column = table.value("weight_column", std::string());
+  data.table.multi_label = table.value("multi_label", false);
+  data.table.label_separator = table.value("label_separator", std::string(","));
   data.table.label_prefix = table.at("label_prefix").get<std::string>();
   data.table.on_bad_row = table.at("on_bad_row") == "skip" ? data::BadRows::kSkip : data::BadRows::kStop;
   const Json& split = json.at("split");
@@ -36,6 +39,9 @@ void fill_data(tasks::TextDataOptions& data, const Json& json) {
   data.vocabulary = {json.at("vocabulary").at("min_count").get<int64_t>(),
                      json.at("vocabulary").at("max_size").get<int64_t>()};
   data.ngrams.longest = json.at("ngrams").get<int64_t>();
+  data.vectors.path = json.value("vectors", std::string());
+  data.vectors.extra_words = json.value("vectors_words", int64_t{0});
+  data.vectors.frozen = json.value("freeze_vectors", false);
   if (data.ngrams.longest < 0 || data.ngrams.longest > data::kMaxNgramLength) {
     throw UserError(ExitCode::kBadData, std::string(kSettingsFile) + ": ngrams is out of its range",
                     "Begin anew with --force.");
@@ -70,6 +76,10 @@ TrainCommand saved_command(const std::string& place) {
     command.data.text = text_options(options.at("text"));
     command.model = tasks::TextModelOptions::from_json(options.at("model"));
     command.train = train::TrainOptions::from_json(options.at("training"));
+    command.preset = options.value("preset", command.preset);
+    if (options.contains("loss")) command.loss = tasks::TextLossOptions::from_json(options.at("loss"));
+    command.quantize = options.value("quantize", std::string("none")) == "int8";
+    command.init = options.value("init", std::string());
     command.split = options.at("split").get<std::string>();
     command.split_given = options.at("split_given").get<bool>();
     command.force = options.at("force").get<bool>();
@@ -105,10 +115,18 @@ const Json* find_key(const Json& json, const std::string& key) {
 }  // namespace
 
 Json settings_json(const TrainCommand& command) {
-  return {{"data", command.data.to_json()},     {"split", command.split},
-          {"split_given", command.split_given}, {"text", text_json(command.data.text)},
-          {"model", command.model.to_json()},   {"training", command.train.to_json()},
-          {"threads", at::get_num_threads()},   {"force", command.force}};
+  return {{"preset", command.preset},
+          {"data", command.data.to_json()},
+          {"split", command.split},
+          {"split_given", command.split_given},
+          {"text", text_json(command.data.text)},
+          {"model", command.model.to_json()},
+          {"training", command.train.to_json()},
+          {"loss", command.loss.to_json()},
+          {"init", command.init},
+          {"quantize", command.quantize ? "int8" : "none"},
+          {"threads", at::get_num_threads()},
+          {"force", command.force}};
 }
 
 std::string settings_file(const TrainCommand& command, const std::vector<std::string>& data_sha256) {

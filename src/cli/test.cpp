@@ -64,10 +64,11 @@ ExitCode run_test(const TestCommand& command) {
   std::vector<Requirement> requirements;
   for (const std::string& text : command.require) requirements.push_back(parse_requirement(text));
   tasks::TextClassifier classifier = load_classifier(command.model);
+  refuse_abstaining(classifier, command.abstain);
   std::string difference;
   const data::Table table = data::read_table_like(command.paths, command.table, classifier.parts().layout, &difference);
 
-  tasks::TestResult result = tasks::test_rows(classifier, table.rows, table.report.paths);
+  tasks::TestResult result = tasks::test_rows(classifier, table.rows, table.report.paths, {.abstain = command.abstain});
   result.model = command.model;
   result.data = joined(command.paths);
   result.layout = table.layout.describe();

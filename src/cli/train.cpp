@@ -12,8 +12,10 @@ std::string result_text(const TrainCommand& command, const TrainOutcome& outcome
   if (outcome.test) {
     const tasks::TestResult& t = *outcome.test;
     text += summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " +
-                                      fixed(100 * t.accuracy_high, 1) + ")   macro F1 " + fixed(t.macro_f1, 3) +
-                                      "\non " + with_commas(t.n) + " texts not used before\nalways “" +
+                                      fixed(100 * t.accuracy_high, 1) + ")   " +
+                                      (t.multi_label ? "exact match; micro F1 " + fixed(t.micro_f1, 3) + ", " : "") +
+                                      "macro F1 " + fixed(t.macro_f1, 3) + "\non " + with_commas(t.n) +
+                                      " texts not used before\nalways “" +
                                       report::ellipsize(report::safe_text(t.majority_label), 20) +
                                       "” would be right in " + per_cent(t.majority_share));
     if (t.accuracy_low <= t.majority_share) {
@@ -25,6 +27,12 @@ std::string result_text(const TrainCommand& command, const TrainOutcome& outcome
                                             (outcome.code == ExitCode::kInterrupted
                                                  ? "the test part is read when the training is finished"
                                                  : "no test part: try fovea test " + command.out + " FILE"));
+  }
+  if (const Json& small = outcome.json.at("quantization"); !small.is_null()) {
+    text += summary_lines("int8", bytes_text(small.at("bytes").get<int64_t>()) + " instead of " +
+                                      bytes_text(small.at("bytes_float32").get<int64_t>()) + "   validation " +
+                                      per_cent(small.at("validation").at("accuracy").get<double>()) + ", before " +
+                                      per_cent(small.at("validation_float32").at("accuracy").get<double>()));
   }
   if (outcome.code == ExitCode::kInterrupted) {
     text += summary_lines("saved", command.out +

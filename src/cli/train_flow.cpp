@@ -12,11 +12,14 @@
 #include "base/version.h"
 #include "cli/console.h"
 #include "cli/data_report.h"
+#include "cli/fit_command.h"
 #include "cli/interrupt.h"
 #include "cli/machine.h"
 #include "cli/settings.h"
+#include "cli/start_model.h"
 #include "report/json.h"
 #include "tasks/text_classifier.h"
+#include "tasks/text_finish.h"
 #include "tasks/text_task.h"
 #include "tasks/text_test.h"
 #include "train/trainer.h"
@@ -59,6 +62,9 @@ std::string stop_text(const train::TrainSummary& s, const train::TrainOptions& o
       return "stopped after " + clock_time(s.seconds) + ", step " + with_commas(s.steps) + " (--max-minutes)" + best;
     case train::StopReason::kInterrupted:
       return "interrupted at step " + with_commas(s.steps) + best;
+    case train::StopReason::kDiverged:
+      return "stopped at step " + with_commas(s.steps) + ": the loss went astray " + std::to_string(s.setbacks.size()) +
+             " times" + best;
     case train::StopReason::kEpochs:
       break;
   }
@@ -119,7 +125,8 @@ class Flow {
     if (!study_) begin(command_.common);  // a resumed command brings its own number of threads
     open();
     const int64_t held = current_memory();
-    tasks::TextTask task(data_, command_.model, command_.train.seed);
+    tasks::TextTask task(data_, command_.model, command_.train.seed, command_.loss);
+    if (start_) tasks::start_from_model(*task.model(), data_, start_->model);
     data_.summary.predicted_memory = tasks::predict_memory(
         task.model()->parameter_count(), largest_batch(data_, command_.train.batches), command_.model, held);
     tell_before(task.model()->parameter_count());
@@ -157,6 +164,7 @@ class Flow {
   // leaves everything as it was.
   void open() {
     if (study_) {
+      fit_to_data(command_, data_);
       lengthen_for_few_rows(command_, data_.train.size());
       folder_ = checkpoint::PartialFolder::in_memory();
       return;
@@ -164,16 +172,23 @@ class Flow {
     if (command_.resume) {
       folder_ = checkpoint::PartialFolder::resume(command_.out);
       log::info("going on with the unfinished training in " + command_.out + ".partial");
-      data_ = tasks::load_text_data(command_.data);
+      read_start();
+      data_ = tasks::load_text_data(command_.data, start_ ? &start_->base : nullptr);
       check_same_data(read_settings(folder_->path() / kSettingsFile), data_, command_.out);
       write_settings();  // the limits may be new
       return;
     }
     checkpoint::PartialFolder::require_possible(command_.out, command_.force);
-    data_ = tasks::load_text_data(command_.data);
+    read_start();
+    data_ = tasks::load_text_data(command_.data, start_ ? &start_->base : nullptr);
+    fit_to_data(command_, data_);
     lengthen_for_few_rows(command_, data_.train.size());
     folder_ = checkpoint::PartialFolder::create(command_.out, command_.force);
     write_settings();
+  }
+
+  void read_start() {
+    if (!command_.init.empty()) start_.emplace(read_start_model(command_));
   }
 
   void write_settings() {
@@ -219,18 +234,28 @@ class Flow {
       live_.clear();
       log::info(trim(summary_lines("", evaluation_text(line))));
     };
+    hooks.stepped_back = [this](const train::Setback& setback) {
+      live_.clear();
+      log::warn("step " + with_commas(setback.step) + ": " + setback.reason + "; back to step " +
+                with_commas(setback.back_to) +
+                (setback.rate > 0 ? ", and on at " + fixed(setback.rate, 2) + " times the learning rate"
+                                  : ", for the last time: this is the end"));
+    };
     return hooks;
   }
 
   void save(tasks::TextTask& task) {
     tasks::TextClassifierParts parts = parts_of(command_, data_);
+    tasks::Quantization quantization;
+    if (command_.quantize) quantization = tasks::quantize(task, &parts);
+    const tasks::Calibration calibration = tasks::fit_on_validation(task, data_, &parts);
     checkpoint::Files files = tasks::classifier_files(parts, task.model(), config_json(command_, data_));
     const bool stopped = outcome_.training.stopped == train::StopReason::kInterrupted;
     const bool read_test = !stopped && !data_.test_rows.empty() && (!study_ || study_->read_test);
     if (read_test) {
       tasks::TextClassifier classifier(std::move(parts), task.model());
-      outcome_.test =
-          tasks::test_rows(classifier, data_.test_rows, data_.test_paths, study_ ? &outcome_.texts : nullptr);
+      outcome_.test = tasks::test_rows(classifier, data_.test_rows, data_.test_paths,
+                                       {.texts = study_ ? &outcome_.texts : nullptr});
       outcome_.test->model = command_.out;
       outcome_.test->data = "test part";
       outcome_.test->layout = data_.summary.layout;
@@ -241,8 +266,13 @@ class Flow {
                      {"architecture", command_.model.describe()},
                      {"parameters", task.model()->parameter_count()},
                      {"training", outcome_.training.to_json()},
+                     {"calibration", report::calibration_json(calibration)},
+                     {"quantization", report::quantization_json(quantization)},
                      {"test", outcome_.test ? report::test_json(*outcome_.test) : Json()}};
-    files["metrics.json"] = to_pretty({{"training", outcome_.json["training"]}, {"test", outcome_.json["test"]}});
+    files["metrics.json"] = to_pretty({{"training", outcome_.json["training"]},
+                                       {"calibration", outcome_.json["calibration"]},
+                                       {"quantization", outcome_.json["quantization"]},
+                                       {"test", outcome_.json["test"]}});
     if (stopped) outcome_.code = ExitCode::kInterrupted;
     if (study_) {
       outcome_.files = std::move(files);
@@ -256,6 +286,7 @@ class Flow {
   LiveLine live_;
   const StudyTraining* study_ = nullptr;
   std::optional<checkpoint::PartialFolder> folder_;
+  std::optional<StartModel> start_;  // of --init
   tasks::TextData own_data_;
   tasks::TextData& data_;  // own_data_, or the study's
   Profile profile_;

@@ -97,14 +97,17 @@ Json mistakes_json(const std::vector<tasks::Mistake>& mistakes) {
 Json answer_json(const tasks::Answer& answer, int top) {
   Json out;
   out["text"] = answer.text;
-  out["label"] = answer.label();
+  out["label"] = answer.abstained ? Json() : Json(answer.label());
   out["probability"] = number(answer.probability());
   Json probabilities = Json::array();
   const size_t shown = std::min(answer.ranking.size(), static_cast<size_t>(std::max(1, top)));
   for (size_t at = 0; at < shown; ++at) {
-    probabilities.push_back(
-        {{"label", answer.ranking[at].label}, {"probability", number(answer.ranking[at].probability)}});
+    Json entry = {{"label", answer.ranking[at].label}, {"probability", number(answer.ranking[at].probability)}};
+    if (answer.multi_label) entry["given"] = answer.ranking[at].given;
+    probabilities.push_back(std::move(entry));
   }
+  if (answer.multi_label) out["labels"] = answer.labels();
+  if (answer.abstained) out["abstained"] = true;
   out["probabilities"] = std::move(probabilities);
   if (!answer.truth.empty()) out["truth"] = answer.truth;
   if (answer.line > 0) out["line"] = answer.line;
@@ -125,6 +128,7 @@ Json mechanism_json(const tasks::Mechanism& mechanism, int top) {
   out["classes"] = mechanism.classes;
   out["structure"] = mechanism.structure;
   out["heads"] = mechanism.heads;
+  out["members"] = mechanism.members;
   out["scores"] = numbers(mechanism.scores);
   if (!mechanism.score_rows.empty()) out["score_rows"] = rows_json(mechanism.score_rows);
   if (!mechanism.sentence_scores.empty()) out["sentence_scores"] = numbers(mechanism.sentence_scores);
@@ -133,8 +137,28 @@ Json mechanism_json(const tasks::Mechanism& mechanism, int top) {
   if (by_sentence) out["sentence_contributions"] = rows_json(mechanism.contributions);
   out["bias"] = numbers(mechanism.bias);
   out["logits"] = numbers(mechanism.logits);
+  out["temperature"] = mechanism.temperature;
   out["context"] = numbers(mechanism.context);
   return out;
+}
+
+Json calibration_json(const tasks::Calibration& calibration) {
+  if (!calibration.fitted) return nullptr;
+  return {{"temperature", number(calibration.temperature)},
+          {"error_uncalibrated", number(calibration.error_before)},
+          {"error", number(calibration.error_after)}};
+}
+
+Json quantization_json(const tasks::Quantization& quantization) {
+  if (!quantization.done) return nullptr;
+  Json before = Json::object(), after = Json::object();
+  for (const auto& [name, value] : quantization.validation_before) before[name] = number(value);
+  for (const auto& [name, value] : quantization.validation_after) after[name] = number(value);
+  return {{"type", "int8"},
+          {"bytes_float32", quantization.bytes_before},
+          {"bytes", quantization.bytes_after},
+          {"validation_float32", before},
+          {"validation", after}};
 }
 
 Json test_json(const tasks::TestResult& result) {
@@ -149,10 +173,23 @@ Json test_json(const tasks::TestResult& result) {
   out["macro_f1"] = number(result.macro_f1);
   out["micro_f1"] = number(result.micro_f1);
   out["loss"] = number(result.loss);
+  if (result.multi_label) {
+    out["precision_at"] = numbers(result.precision_at);
+    out["recall_at_1"] = number(result.recall_at_one);
+    out["labels_per_text"] = number(result.labels_per_text);
+  } else {
+    out["calibration_error"] = number(result.calibration_error);
+    out["calibration_error_uncalibrated"] = number(result.calibration_error_before);
+  }
+  if (result.abstain > 0) {
+    out["abstain"] = result.abstain;
+    out["answered"] = number(result.answered);
+    out["answered_accuracy"] = number(result.answered_accuracy);
+  }
   out["majority_label"] = result.majority_label;
   out["majority_share"] = number(result.majority_share);
   out["classes"] = classes_json(result.classes);
-  if (result.confusion.size() <= kMatrixInJson) out["confusion"] = result.confusion;
+  if (!result.multi_label && result.confusion.size() <= kMatrixInJson) out["confusion"] = result.confusion;
   out["confusions"] = confusions_json(result);
   out["mistakes"] = mistakes_json(result.mistakes);
   out["seen_in_training"] = result.seen_in_training;

@@ -64,8 +64,18 @@ std::string how_sentences_attend(const Mechanism& mechanism) {
          "stands between, which does not add, so a word has no contribution of its own.";
 }
 
+std::string how_members_attend(const Mechanism& mechanism) {
+  const bool sentences = !mechanism.answer.sentences.empty();
+  return std::to_string(mechanism.members) + " members, each a network of its own (" + safe_text(mechanism.attention) +
+         "), answer together by the mean of their logits. A weight shown is the mean of their weights, and a "
+         "contribution" +
+         (sentences ? ", which is that of a whole sentence," : "") +
+         " the mean of theirs: they add up exactly. --json has the weights and scores of each.";
+}
+
 std::string how_it_attends(const Mechanism& mechanism) {
   const std::string& name = mechanism.attention;
+  if (mechanism.members > 1) return how_members_attend(mechanism);
   if (!mechanism.answer.sentences.empty()) return how_sentences_attend(mechanism);
   if (!mechanism.answer.weight_rows.empty()) return how_looks_attend(mechanism);
   if (name == "mean") {
@@ -92,7 +102,7 @@ std::string how_it_attends(const Mechanism& mechanism) {
 std::vector<size_t> table_classes(const Mechanism& mechanism) {
   std::vector<size_t> shown;
   const size_t wanted = mechanism.classes.size() > 2 ? 2 : 1;
-  for (const auto& [label, probability] : mechanism.answer.ranking) {
+  for (const auto& [label, probability, given] : mechanism.answer.ranking) {
     if (shown.size() == wanted) break;
     if (const auto at = class_of(mechanism, label)) shown.push_back(*at);
   }
@@ -272,20 +282,44 @@ std::string logit_lines(const Mechanism& mechanism, const Style& style) {
   return out;
 }
 
+// A label of its own: no other has a part in its probability.
+std::string sigmoid_lines(const Mechanism& mechanism, const Style& style) {
+  std::string out;
+  size_t shown = 0;
+  for (const auto& [label, probability, given] : mechanism.answer.ranking) {
+    const auto at = class_of(mechanism, label);
+    if (!at || (!given && shown > 0) || shown == kLogitsShown) break;
+    ++shown;
+    out += wrapped("sigmoid: probability(" + short_label(label, style) + ") = 1 / (1 + e^" +
+                       fixed(-mechanism.logits[*at], 3) + ") = " + fixed(probability, 3) +
+                       (given ? ", at or above its threshold" : ", below its threshold"),
+                   style.width, 9);
+  }
+  return out;
+}
+
 std::string softmax_lines(const Mechanism& mechanism, const Style& style) {
+  if (mechanism.answer.multi_label) return sigmoid_lines(mechanism, style);
   const std::vector<size_t> order = by_logit(mechanism);
   if (order.empty()) return "";
   const std::string name = short_label(mechanism.answer.label(), style);
   const size_t answered = class_of(mechanism, mechanism.answer.label()).value_or(order.front());
+  const double T = mechanism.temperature;
+  const auto power = [&](size_t c) { return "e^" + fixed(mechanism.logits[c] / T, 3); };
   std::string sum;
   const bool all = order.size() <= 3;
   for (size_t at = 0; at < (all ? order.size() : 2); ++at) {
-    sum += (at ? " + e^" : "e^") + fixed(mechanism.logits[order[at]], 3);
+    sum += (at ? " + " : "") + power(order[at]);
   }
   if (!all) sum += " + …";
-  return wrapped("softmax: probability(" + name + ") = e^" + fixed(mechanism.logits[answered], 3) + " / (" + sum +
-                     ") = " + fixed(mechanism.answer.probability(), 3),
-                 style.width, 9);
+  std::string divided;
+  if (T != 1) {
+    divided = wrapped("temperature " + fixed(T, 3) + ", fitted on the validation part: logits are divided by it",
+                      style.width, 2);
+  }
+  return divided + wrapped("softmax: probability(" + name + ") = " + power(answered) + " / (" + sum +
+                               ") = " + fixed(mechanism.answer.probability(), 3),
+                           style.width, 9);
 }
 
 std::string prior_lesson(const Answer& answer, const Style& style) {
@@ -314,7 +348,7 @@ std::string mechanism_lesson(const Mechanism& mechanism, const Style& style) {
   FOVEA_CHECK(mechanism.contributions.size() == adding, mechanism.contributions.size(), adding);
   FOVEA_CHECK(mechanism.scores.empty() || mechanism.scores.size() == answer.tokens.size(), mechanism.scores.size());
   const std::string head = quoted_label(answer.text, style.width - label_width(style) - 8) + " → " +
-                           short_label(answer.label(), style) + " " + fixed(answer.probability(), 2);
+                           short_label(answer.shown_label(), style) + " " + fixed(answer.probability(), 2);
   const std::string title = (style.colour ? "\x1b[1m" + head + "\x1b[0m" : head) + "\n\n";
   if (answer.tokens.empty()) return title + prior_lesson(answer, style);
   std::string out = title + wrapped(how_it_attends(mechanism), style.width, 0) + "\n" + lesson_table(mechanism, style) +

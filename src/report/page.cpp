@@ -63,6 +63,10 @@ void add_words(const tasks::Answer& answer, Json* out) {
 Json answer_for_page(const tasks::Answer& answer, LabelTable* labels) {
   Json out;
   Json ranking = Json::array();
+  // Of several labels the page shows the set first, by which right is told from wrong.
+  if (answer.multi_label) {
+    ranking.push_back(Json::array({labels->number_of(answer.shown_label()), short_number(answer.probability())}));
+  }
   for (size_t at = 0; at < std::min(kRankingShown, answer.ranking.size()); ++at) {
     const tasks::LabelProbability& entry = answer.ranking[at];
     ranking.push_back(Json::array({labels->number_of(entry.label), short_number(entry.probability)}));

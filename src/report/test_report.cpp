@@ -34,14 +34,31 @@ std::string score_lines(const TestResult& result, const Style& style) {
   const auto line = [&](const std::string& name, const std::string& value, const std::string& note) {
     out += pad_right(name, kNameWidth) + pad_left(value, 7) + (note.empty() ? "" : "   " + note) + "\n";
   };
-  line("accuracy", percent(result.accuracy),
+  line(result.multi_label ? "exact match" : "accuracy", percent(result.accuracy),
        "(" + fixed(100 * result.accuracy_low, 1) + " to " + fixed(100 * result.accuracy_high, 1) +
            ", 95 % bootstrap interval)");
   line("baseline", percent(result.majority_share),
        "always " + quoted_label(result.majority_label, style.width - 60) + ", most frequent in training");
   line("macro F1", fixed(result.macro_f1, 3), "");
   line("micro F1", fixed(result.micro_f1, 3), "");
-  line("loss", fixed(result.loss, 3), "nats a text");
+  line("loss", fixed(result.loss, 3), result.multi_label ? "nats a text and label" : "nats a text");
+  if (result.multi_label) {
+    line("labels", fixed(result.labels_per_text, 2), "of a text, on average");
+    for (const size_t k : {size_t{1}, size_t{3}, size_t{5}}) {
+      if (k > result.precision_at.size()) continue;
+      line("P@" + std::to_string(k), percent(result.precision_at[k - 1]),
+           "right among the " +
+               (k == 1 ? std::string("most probable label") : std::to_string(k) + " most probable labels"));
+    }
+  } else {
+    line("calibration", percent(result.calibration_error),
+         "expected error of probabilities; " + percent(result.calibration_error_before) + " uncalibrated");
+  }
+  if (result.abstain > 0) {
+    line("answered", percent(result.answered),
+         "of the texts, those with a probability from " + fixed(result.abstain, 2));
+    line("of these", percent(result.answered_accuracy), "are right");
+  }
   line("unknown words", percent(result.out_of_vocabulary), "of all words");
   return out;
 }
@@ -110,6 +127,7 @@ std::string confusion_matrix(const TestResult& result, const Style& style) {
 }
 
 std::string confusion_part(const TestResult& result, const Style& style) {
+  if (result.multi_label) return "";  // a text with several labels is in several rows of it
   if (result.confusion.size() <= kMatrixClasses) {
     const std::string matrix = confusion_matrix(result, style);
     if (!matrix.empty()) return test_heading("answers (columns) by truth (rows)", style) + matrix;
@@ -200,6 +218,10 @@ std::string test_report_fasttext(const TestResult& result) {
   char text[96];
   std::snprintf(text, sizeof text, "N\t%lld\nP@1\t%.3g\nR@1\t%.3g\n", static_cast<long long>(result.n), result.accuracy,
                 result.accuracy);
+  if (result.multi_label) {
+    std::snprintf(text, sizeof text, "N\t%lld\nP@1\t%.3g\nR@1\t%.3g\n", static_cast<long long>(result.n),
+                  result.precision_at.front(), result.recall_at_one);
+  }
   return text;
 }
 

@@ -1,7 +1,9 @@
 // What a text model answers: plain results, free of tensors, for report/ and the doors.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +13,7 @@ namespace fovea::tasks {
 struct LabelProbability {
   std::string label;
   double probability = 0;
+  bool given = false;  // where a text may have several labels: at or above the label's threshold
 };
 
 // One word of an answer. weight: what the model used; sums to 1 over a text.
@@ -36,14 +39,32 @@ struct Answer {
   std::vector<LabelProbability> ranking;         // all classes, most probable first; ties by class order
   std::vector<WeightedToken> tokens;             // empty for an empty text
   std::vector<WeightedSentence> sentences;       // of a model that reads sentences; else none
-  std::vector<std::vector<double>> weight_rows;  // [row or head][token] where there are several; weight is their mean
+  std::vector<std::vector<double>> weight_rows;  // [row, head or member][token] of several; weight is their mean
   int64_t tokens_cut = 0;                        // tokens beyond max_tokens, which the model did not see
   int64_t unknown_tokens = 0;
-  bool prior = false;  // no token at all: the answer is the label shares of the training part
-  std::string truth;   // the label in the file; empty where there is none
-  int64_t line = 0;    // of the file, from 1; 0 where there is none
+  bool prior = false;        // no token at all: the answer is the label shares of the training part
+  bool multi_label = false;  // each label has a probability of its own
+  bool abstained = false;    // the probability is below what was asked for: no label is given
+  double uncalibrated = 0;   // the probability of label() at temperature 1
+  std::string truth;         // the label in the file, several as "comedy, drama"; empty where there is none
+  int64_t line = 0;          // of the file, from 1; 0 where there is none
 
   const std::string& label() const { return ranking.front().label; }
+  // The labels given, sorted; of a model that gives one, that one, or none where it abstained.
+  std::vector<std::string> labels() const {
+    std::vector<std::string> given;
+    for (const LabelProbability& entry : ranking) {
+      if (multi_label ? entry.given : given.empty() && !abstained) given.push_back(entry.label);
+    }
+    std::sort(given.begin(), given.end());
+    return given;
+  }
+  // As one: "comedy, drama"; "(no label)".
+  std::string shown_label() const {
+    std::string shown;
+    for (const std::string& label : labels()) shown += (shown.empty() ? "" : ", ") + label;
+    return shown.empty() ? "(no label)" : shown;
+  }
   double probability() const { return ranking.front().probability; }
 };
 
@@ -54,16 +75,32 @@ struct Mechanism {
   std::string normalizer;           // as --normalizer; empty where there are no scores
   std::string structure = "flat";   // as --structure
   int64_t heads = 1;                // as --heads
+  int64_t members = 1;              // as --members
   bool weights_are_shares = false;  // max, last: a token's weight is the share of context features taken from it
   std::vector<std::string> classes;
   std::vector<double> scores;  // per token, before the normalizer; empty for the controls and with several rows
-  std::vector<std::vector<double>> score_rows;     // [row or head][token], where there are several
+  std::vector<std::vector<double>> score_rows;     // [row, head or member][token] of several
   std::vector<double> sentence_scores;             // per sentence; empty for the controls and without sentences
   std::vector<std::vector<double>> contributions;  // [token][class]: what the token adds to the logit; with sentences
                                                    // [sentence][class], for there a word adds no number of its own
   std::vector<double> bias;                        // [class]
   std::vector<double> logits;                      // [class] = bias + sum of contributions
-  std::vector<double> context;                     // [D]
+  double temperature = 1;                          // what logits are divided by before the softmax
+  std::vector<double> context;                     // [D]; of several members one after the other
+};
+
+// How far probabilities could be believed on the validation part (metrics/calibration.h).
+struct Calibration {
+  bool fitted = false;
+  double temperature = 1;
+  double error_before = 0, error_after = 0;  // expected calibration error without and with the temperature
+};
+
+// What writing the matrices as 8-bit numbers saved and cost.
+struct Quantization {
+  bool done = false;
+  int64_t bytes_before = 0, bytes_after = 0;  // of the parameters
+  std::map<std::string, double> validation_before, validation_after;
 };
 
 // The outcome of `fovea test`.
@@ -93,8 +130,16 @@ struct TestResult {
   int64_t n = 0;
   double accuracy = 0, accuracy_low = 0, accuracy_high = 0;
   double macro_f1 = 0, micro_f1 = 0;
-  double loss = 0;            // mean cross-entropy in nats
-  double majority_share = 0;  // accuracy of always answering the most frequent training label
+  double loss = 0;                                             // mean cross-entropy in nats
+  double calibration_error = 0, calibration_error_before = 0;  // with the model's temperature, and without
+  // Where a text may have several labels: accuracy is the share of texts whose labels are all right, loss the mean over
+  // labels; share of right ones among the K most probable labels, K = 1, 2, …; labels of a text on average, in truth.
+  bool multi_label = false;
+  std::vector<double> precision_at;
+  double recall_at_one = 0, labels_per_text = 0;
+  double abstain = 0;                          // no label below this probability; 0: always one
+  double answered = 1, answered_accuracy = 0;  // share of the texts that got a label, and of these right ones
+  double majority_share = 0;                   // accuracy of always answering the most frequent training label
   std::string majority_label;
   std::vector<ClassRow> classes;
   std::vector<std::vector<int64_t>> confusion;  // [truth][predicted], class order

@@ -8,6 +8,19 @@ Json DataSummary::to_json() const {
     classes_json.push_back(
         {{"label", share.label}, {"train", share.train}, {"valid", share.valid}, {"test", share.test}});
   }
+  Json vectors_json;  // null where there are none
+  if (!vectors.empty()) {
+    vectors_json = {{"file", vectors},
+                    {"kind", vectors_kind},
+                    {"rows", vectors_rows},
+                    {"size", vectors_size},
+                    {"found", vectors_found},
+                    {"found_folded", vectors_folded},
+                    {"extra_words", vectors_extra},
+                    {"share_of_words", vectors_words_share},
+                    {"share_of_tokens", vectors_tokens_share},
+                    {"frozen", vectors_frozen}};
+  }
   return {{"files", files},
           {"layout", layout},
           {"layout_found_by", layout_why},
@@ -39,6 +52,7 @@ Json DataSummary::to_json() const {
           {"ngrams", ngrams},
           {"ngram_length", ngram_length},
           {"ngram_threshold", ngram_threshold},
+          {"vectors", vectors_json},
           {"out_of_vocabulary_train", oov_train},
           {"out_of_vocabulary_valid", oov_valid},
           {"train_tokens", train_tokens},

@@ -42,7 +42,14 @@ struct DataSummary {
   bool vocabulary_full = false;          // the maximum size cut it
   int64_t ngrams = 0, ngram_length = 0;  // n-grams with ratios, and the most words of one; 0: none are used
   int64_t ngram_threshold = 0;           // texts that must hold one
-  double oov_train = 0, oov_valid = 0;   // share of tokens that are unknown
+  // Pre-trained word vectors, where there are some: file, its kind and size, words with a vector (of them found by
+  // their folded form only), extra words of the file, and the shares of the training part's words and tokens that have
+  // one.
+  std::string vectors, vectors_kind;
+  int64_t vectors_rows = 0, vectors_size = 0, vectors_found = 0, vectors_folded = 0, vectors_extra = 0;
+  double vectors_words_share = 0, vectors_tokens_share = 0;
+  bool vectors_frozen = false;
+  double oov_train = 0, oov_valid = 0;  // share of tokens that are unknown
   int64_t train_tokens = 0;
   int64_t predicted_memory = 0;  // bytes at the peak, filled in when the model is known
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -22,6 +23,12 @@ struct Step {
   Profile* profile = nullptr;  // where given, told the parts of the step in both passes (nn/timed_part.h)
 };
 
+// Rows of a table that training leaves as they are.
+struct FrozenRows {
+  at::Tensor parameter;  // [V, E], one of the module's
+  at::Tensor mask;       // [V] bool
+};
+
 class Task {
  public:
   virtual ~Task() = default;
@@ -33,6 +40,11 @@ class Task {
 
   // Mean loss over the training examples named, with its graph.
   virtual at::Tensor loss(std::span<const int64_t> examples, const Step& step) = 0;
+
+  // Loss of answering without looking: a training whose loss stays far above it goes astray.
+  virtual double chance_loss() const { return std::numeric_limits<double>::infinity(); }
+
+  virtual std::vector<FrozenRows> frozen_rows() { return {}; }
 
   // Scores on the validation part with the parameters as they are: "loss" (nats, lower is better) and others, for all
   // of which higher is better. Draws no random numbers. Empty where there is no validation part.

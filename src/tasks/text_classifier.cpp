@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
 #include "base/errors.h"
@@ -20,16 +21,43 @@ std::vector<double> to_doubles(const at::Tensor& tensor) {
   return std::vector<double>(data, data + dense.numel());
 }
 
+// The mean over members of what `get` finds in each; of a single network what it finds there.
+template <typename Get>
+at::Tensor over_members(const TextForward& out, Get get) {
+  if (out.members.empty()) return get(out);
+  if (!get(out.members.front()).defined()) return {};
+  std::vector<at::Tensor> each;
+  for (const TextForward& member : out.members) each.push_back(get(member).to(at::kDouble));
+  return at::stack(each).mean(0);
+}
+
+// The looks that the weights are the mean of: rows, heads, members, or all looks of all members.
+std::vector<at::Tensor> looks_of(const TextForward& out) {
+  std::vector<at::Tensor> looks;
+  for (const TextForward& member : out.members) {
+    const std::vector<at::Tensor> own = looks_of(member);
+    if (own.empty()) {
+      looks.push_back(member.weights);
+    } else {
+      looks.insert(looks.end(), own.begin(), own.end());
+    }
+  }
+  if (out.members.empty() && !out.in_sentences.weights.defined() && out.pooled.each.defined()) {
+    for (int64_t k = 0; k < out.pooled.each.size(0); ++k) looks.push_back(out.pooled.each[k]);
+  }
+  return looks;
+}
+
 // The weights of a batch as plain numbers, handed out text by text.
 class BatchWeights {
  public:
   explicit BatchWeights(const TextForward& out) : words_(to_doubles(out.weights)) {
-    if (out.in_sentences.weights.defined()) {
-      in_sentences_ = to_doubles(out.in_sentences.weights);
-      sentences_ = to_doubles(out.pooled.weights);
-    } else if (out.pooled.each.defined()) {
-      for (int64_t k = 0; k < out.pooled.each.size(0); ++k) each_.push_back(to_doubles(out.pooled.each[k]));
-    }
+    const auto of_sentences = [](const TextForward& one) {
+      return one.in_sentences.weights.defined() ? one.pooled.weights : at::Tensor();
+    };
+    const at::Tensor sentences = over_members(out, of_sentences);
+    if (sentences.defined()) sentences_ = to_doubles(sentences);
+    for (const at::Tensor& look : looks_of(out)) each_.push_back(to_doubles(look));
   }
 
   // The next text, which is not empty.
@@ -39,16 +67,21 @@ class BatchWeights {
       answer.tokens[static_cast<size_t>(i)].weight = words_[word_ + static_cast<size_t>(i)];
     const auto from = static_cast<std::ptrdiff_t>(word_);
     for (const auto& row : each_) answer.weight_rows.emplace_back(row.begin() + from, row.begin() + from + count);
-    for (WeightedSentence& sentence : answer.sentences) {
-      sentence.weight = sentences_[sentence_++];
-      const auto first = in_sentences_.begin() + from + sentence.first;
-      sentence.word_weights.assign(first, first + sentence.count);
-    }
+    for (WeightedSentence& sentence : answer.sentences) fill_sentence(answer, sentence);
     word_ += answer.tokens.size();
   }
 
  private:
-  std::vector<double> words_, in_sentences_, sentences_;
+  // A word's weight in its sentence is what is left of its weight without that of the sentence.
+  void fill_sentence(const Answer& answer, WeightedSentence& sentence) {
+    sentence.weight = sentences_[sentence_++];
+    for (int64_t i = sentence.first; i < sentence.first + sentence.count; ++i) {
+      const double weight = answer.tokens[static_cast<size_t>(i)].weight;
+      sentence.word_weights.push_back(sentence.weight > 0 ? weight / sentence.weight : 0.0);
+    }
+  }
+
+  std::vector<double> words_, sentences_;
   std::vector<std::vector<double>> each_;
   size_t word_ = 0, sentence_ = 0;
 };
@@ -60,6 +93,13 @@ std::vector<std::vector<double>> rows_of(const at::Tensor& matrix) {
 }
 
 void fill_scores(Mechanism& mechanism, const TextForward& out) {
+  for (const TextForward& member : out.members) {
+    Mechanism own;
+    fill_scores(own, member);
+    if (!own.scores.empty()) own.score_rows.push_back(std::move(own.scores));
+    mechanism.score_rows.insert(mechanism.score_rows.end(), own.score_rows.begin(), own.score_rows.end());
+  }
+  if (!out.members.empty()) return;
   const bool sentences = out.in_sentences.weights.defined();
   const at::Tensor& words = sentences ? out.in_sentences.scores : out.pooled.scores;
   if (!words.defined()) return;
@@ -69,6 +109,17 @@ void fill_scores(Mechanism& mechanism, const TextForward& out) {
   } else {
     mechanism.score_rows = rows_of(words);
   }
+}
+
+// Of several members their contexts, one after the other.
+std::vector<double> context_of(const TextForward& out) {
+  if (out.members.empty()) return to_doubles(out.pooled.context);
+  std::vector<double> context;
+  for (const TextForward& member : out.members) {
+    const std::vector<double> own = to_doubles(member.pooled.context);
+    context.insert(context.end(), own.begin(), own.end());
+  }
+  return context;
 }
 
 }  // namespace
@@ -102,20 +153,30 @@ Answer TextClassifier::begin_answer(const std::string& text, const EncodedText& 
   return answer;
 }
 
-void TextClassifier::rank(Answer& answer, const double* probabilities) const {
+std::vector<double> TextClassifier::probabilities_of(const at::Tensor& logits) const {
+  const at::Tensor exact = logits.to(at::kDouble);
+  return to_doubles(parts_.multi_label ? exact.sigmoid() : (exact / parts_.temperature).softmax(1));
+}
+
+void TextClassifier::rank(Answer& answer, const double* probabilities, const double* uncalibrated) const {
   std::vector<size_t> order(parts_.labels.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return probabilities[a] > probabilities[b]; });
-  for (const size_t c : order) answer.ranking.push_back({parts_.labels[c], probabilities[c]});
+  answer.multi_label = parts_.multi_label;
+  for (const size_t c : order) {
+    const bool given = parts_.multi_label && probabilities[c] >= parts_.thresholds[c];
+    answer.ranking.push_back({parts_.labels[c], probabilities[c], given});
+  }
+  answer.uncalibrated = uncalibrated[order.front()];
 }
 
 void TextClassifier::answer_prior(Answer& answer) const {
-  const double total =
-      static_cast<double>(std::accumulate(parts_.label_counts.begin(), parts_.label_counts.end(), int64_t{0}));
+  const int64_t sum = std::accumulate(parts_.label_counts.begin(), parts_.label_counts.end(), int64_t{0});
+  const auto total = static_cast<double>(parts_.multi_label ? parts_.train_rows : sum);
   std::vector<double> shares;
   for (const int64_t count : parts_.label_counts) shares.push_back(static_cast<double>(count) / total);
   answer.prior = true;
-  rank(answer, shares.data());
+  rank(answer, shares.data(), shares.data());
 }
 
 void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
@@ -128,7 +189,9 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
   }
   const data::TextBatch batch = data::make_batch(batch_texts, all, parts_.ngrams, data::Counted::kNo);
   const TextForward out = model_->forward(batch, {});
-  const std::vector<double> probabilities = to_doubles(out.logits.to(at::kDouble).softmax(1));
+  const std::vector<double> probabilities = probabilities_of(out.logits);
+  const std::vector<double> uncalibrated =
+      parts_.temperature == 1 ? probabilities : to_doubles(out.logits.to(at::kDouble).softmax(1));
   BatchWeights weights(out);
   for (size_t b = 0; b < chosen.size(); ++b) {
     const auto i = static_cast<size_t>(chosen[b]);
@@ -137,7 +200,7 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
     if (answer.tokens.empty()) {
       answer_prior(answer);
     } else {
-      rank(answer, probabilities.data() + b * parts_.labels.size());
+      rank(answer, probabilities.data() + b * parts_.labels.size(), uncalibrated.data() + b * parts_.labels.size());
       weights.fill(answer);
     }
     encoded[i] = EncodedText();
@@ -168,8 +231,9 @@ Mechanism TextClassifier::explain(const std::string& text) {
   if (nn::attends(parts_.model.attention)) mechanism.normalizer = normalizer_name(parts_.model.normalizer);
   mechanism.structure = structure_name(parts_.model.structure);
   mechanism.heads = parts_.model.heads;
+  mechanism.members = parts_.model.members;
   mechanism.classes = parts_.labels;
-  mechanism.bias = to_doubles(model_->head()->bias());
+  mechanism.bias = to_doubles(model_->bias());
   if (encoded.ids.empty()) {
     answer_prior(mechanism.answer);
     return mechanism;
@@ -179,12 +243,14 @@ Mechanism TextClassifier::explain(const std::string& text) {
   const int64_t first[] = {0};
   const data::TextBatch batch = data::make_batch(one, first, parts_.ngrams, data::Counted::kNo);
   const TextForward out = model_->forward(batch, {});
-  mechanism.weights_are_shares = out.pooled.selection.defined();
+  const TextForward& first_member = out.members.empty() ? out : out.members.front();
+  mechanism.weights_are_shares = first_member.pooled.selection.defined();
   fill_scores(mechanism, out);
-  mechanism.context = to_doubles(out.pooled.context);
+  mechanism.context = context_of(out);
   mechanism.logits = to_doubles(out.logits);
   BatchWeights(out).fill(mechanism.answer);
-  rank(mechanism.answer, to_doubles(out.logits.to(at::kDouble).softmax(1)).data());
+  mechanism.temperature = parts_.temperature;
+  rank(mechanism.answer, probabilities_of(out.logits).data(), to_doubles(out.logits.to(at::kDouble).softmax(1)).data());
   mechanism.contributions = rows_of(model_->contributions(out, batch));
   return mechanism;
 }

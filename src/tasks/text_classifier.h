@@ -25,6 +25,11 @@ struct TextClassifierParts {
   data::Vocabulary vocabulary;
   data::NgramTable ngrams;
   std::vector<uint64_t> train_identities, valid_identities;  // sorted
+  double temperature = 1;                                    // logits are divided by it before the softmax
+  bool quantized = false;                                    // its matrices are written as 8-bit numbers
+  bool multi_label = false;                                  // a text may have several labels: a sigmoid for each
+  std::vector<double> thresholds{};                          // of the classes, with multi_label
+  int64_t train_rows = 0;                                    // with multi_label: of which label_counts are shares
 };
 
 class TextClassifier {
@@ -45,12 +50,14 @@ class TextClassifier {
   int seen(const std::string& text) const;
 
   const TextClassifierParts& parts() const { return parts_; }
+  const TextModel& network() const { return model_; }
   int64_t parameter_count() const { return model_->parameter_count(); }
 
  private:
   EncodedText encode(const std::string& text);
   Answer begin_answer(const std::string& text, const EncodedText& encoded) const;
-  void rank(Answer& answer, const double* probabilities) const;
+  std::vector<double> probabilities_of(const at::Tensor& logits) const;  // [B, C] → row by row
+  void rank(Answer& answer, const double* probabilities, const double* uncalibrated) const;
   void answer_prior(Answer& answer) const;
   void answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
                     std::vector<EncodedText>& encoded, std::vector<Answer>& answers);

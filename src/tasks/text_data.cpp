@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/log.h"
+#include "data/vocab/grown.h"
 
 namespace fovea::tasks {
 namespace {
@@ -47,7 +48,7 @@ class Interner {
 
 class Loader {
  public:
-  explicit Loader(const TextDataOptions& options) : options_(options) {}
+  Loader(const TextDataOptions& options, const TextBase* base) : options_(options), base_(base) {}
 
   TextData load() {
     read_files();
@@ -61,11 +62,21 @@ class Loader {
   }
 
  private:
+  // The labels of a row: one, or with several per text as many as it has.
+  std::vector<std::string> labels_of(const WorkRow& row) const {
+    return data_.multi_label ? row.row.labels : std::vector<std::string>{row.row.label};
+  }
+
   void read_files() {
+    data_.multi_label = options_.table.multi_label;
     take(options_.paths, data::Part::kTrain, "");
     if (!options_.valid_paths.empty()) take(options_.valid_paths, data::Part::kValid, "valid: ");
     if (!options_.test_paths.empty()) take(options_.test_paths, data::Part::kTest, "test: ");
     DataSummary& summary = data_.summary;
+    if (base_) {
+      data_.paths.push_back("init: " + base_->path);
+      data_.sha256.push_back(base_->sha256);
+    }
     summary.rows = static_cast<int64_t>(rows_.size()) + summary.empty_texts + summary.bad_rows;
   }
 
@@ -76,7 +87,11 @@ class Loader {
       data_.layout = table.layout;
     } else {
       std::string difference;
-      table = data::read_table_like(paths, options_.table, data_.layout, &difference);
+      data::TableOptions table_options = options_.table;
+      table_options.weight_column.clear();  // weights are for training
+      data::TableLayout layout = data_.layout;
+      layout.weight_column = -1;
+      table = data::read_table_like(paths, table_options, layout, &difference);
       if (!difference.empty()) log::warn(role + paths.front() + ": " + difference);
     }
     DataSummary& summary = data_.summary;
@@ -121,10 +136,18 @@ class Loader {
       }
       std::vector<uint64_t> identities;
       std::vector<std::string> labels;
+      std::map<std::string, int64_t> rows_with;
+      for (const WorkRow& row : rows_) {
+        for (const std::string& label : labels_of(row)) ++rows_with[label];
+      }
       for (const WorkRow& row : rows_) {
         if (row.part != data::Part::kTrain) break;  // rows of --test follow
         identities.push_back(row.identity);
-        labels.push_back(row.row.label);
+        // Of several labels the rarest decides: it has the fewest rows to be dealt out.
+        const std::vector<std::string> own = labels_of(row);
+        const auto rarest = std::min_element(own.begin(), own.end(),
+                                             [&](const auto& a, const auto& b) { return rows_with[a] < rows_with[b]; });
+        labels.push_back(rarest == own.end() ? std::string() : *rarest);
       }
       data::Split result = data::split_rows(identities, labels, split);
       for (size_t i = 0; i < result.parts.size(); ++i) rows_[i].part = result.parts[i];
@@ -140,7 +163,7 @@ class Loader {
     }
     std::set<std::string> labels;
     for (const WorkRow& row : rows_) labels.insert(row.row.label);
-    if (data_.summary.valid == 0 && labels.size() > 10 && labels.size() * 2 > rows_.size()) {
+    if (!data_.multi_label && data_.summary.valid == 0 && labels.size() > 10 && labels.size() * 2 > rows_.size()) {
       throw UserError(ExitCode::kBadData,
                       options_.paths.front() + ": the label column has " + std::to_string(labels.size()) +
                           " different values in " + std::to_string(rows_.size()) + " rows",
@@ -156,14 +179,23 @@ class Loader {
   void count_labels() {
     std::map<std::string, ClassShare> shares;
     for (const WorkRow& row : rows_) {
-      ClassShare& share = shares[row.row.label];
-      share.label = row.row.label;
-      ++(row.part == data::Part::kTrain ? share.train : row.part == data::Part::kValid ? share.valid : share.test);
+      for (const std::string& label : labels_of(row)) {
+        ClassShare& share = shares[label];
+        share.label = label;
+        ++(row.part == data::Part::kTrain ? share.train : row.part == data::Part::kValid ? share.valid : share.test);
+      }
     }
+    std::map<std::string, int64_t> known;  // rows of each label in the model that training starts from
+    for (size_t c = 0; base_ && c < base_->labels.size(); ++c) {
+      known[base_->labels[c]] = base_->label_counts[c];
+      shares[base_->labels[c]].label = base_->labels[c];
+    }
+    data_.counted_rows = data_.summary.train + (base_ ? base_->train_rows : 0);
     for (const auto& [label, share] : shares) {
-      if (share.train > 0) {
+      const auto before = known.find(label);
+      if (share.train > 0 || before != known.end()) {
         data_.labels.push_back(label);
-        data_.label_counts.push_back(share.train);
+        data_.label_counts.push_back(share.train + (before == known.end() ? 0 : before->second));
         data_.summary.classes.push_back(share);
       } else if (share.valid > 0) {
         throw UserError(ExitCode::kBadData, "--valid: label '" + label + "' does not occur in the training rows",
@@ -174,7 +206,9 @@ class Loader {
     const size_t classes = data_.labels.size();
     if (classes < 2) {
       throw UserError(ExitCode::kBadData,
-                      options_.paths.front() + ": every row has the label '" + (classes ? data_.labels[0] : "") + "'",
+                      options_.paths.front() +
+                          (data_.multi_label ? ": there is no label but '" : ": every row has the label '") +
+                          (classes ? data_.labels[0] : "") + "'",
                       "A classifier needs at least two labels. Is the label in another column? See --label-column.");
     }
     if (classes > kMaxClasses) {
@@ -189,7 +223,9 @@ class Loader {
   void warn_of_header(const std::map<std::string, ClassShare>& shares) const {
     constexpr int64_t kOften = 10;
     const data::Row& first = rows_.front().row;
-    if (data_.layout.header || data_.layout.label_column < 0 || data_.layout.format == data::Format::kJsonl) return;
+    if (data_.multi_label || data_.layout.header || data_.layout.label_column < 0 ||
+        data_.layout.format == data::Format::kJsonl)
+      return;
     for (const auto& [label, share] : shares) {
       const int64_t rows = share.train + share.valid + share.test;
       if (label == first.label ? rows != 1 : rows < kOften) return;
@@ -212,10 +248,27 @@ class Loader {
     for (const WorkRow& row : rows_) {
       if (row.part != data::Part::kTrain && seen[0].count(row.identity)) ++summary.repeated_across_parts;
     }
+    count_known(seen[0]);
     data_.train_identities.assign(seen[0].begin(), seen[0].end());
     data_.valid_identities.assign(seen[1].begin(), seen[1].end());
     std::sort(data_.train_identities.begin(), data_.train_identities.end());
     std::sort(data_.valid_identities.begin(), data_.valid_identities.end());
+  }
+
+  bool is_known(uint64_t identity) const {
+    return base_ && std::binary_search(base_->train_identities.begin(), base_->train_identities.end(), identity);
+  }
+
+  // A model that was trained on a text before is no judge of it now. `seen` gets its texts too: they were trained on.
+  void count_known(std::unordered_set<uint64_t>& seen) {
+    if (!base_) return;
+    int64_t held_out = 0;
+    for (const WorkRow& row : rows_) held_out += row.part != data::Part::kTrain && is_known(row.identity);
+    if (held_out > 0) {
+      log::warn(std::to_string(held_out) + " rows of validation and test are texts that " + base_->path +
+                " was trained on: scores on them are too good");
+    }
+    seen.insert(base_->train_identities.begin(), base_->train_identities.end());
   }
 
   void resolve_markup() {
@@ -279,7 +332,9 @@ class Loader {
     for (size_t i = 0; i < counts.size(); ++i) {
       if (counts[i] > 0) builder.add(*interner.forms()[i], counts[i]);
     }
+    read_vectors(interner, counts, builder);
     data_.vocabulary = builder.build(options_.vocabulary);
+    if (base_) data_.vocabulary = data::grown_vocabulary(base_->vocabulary, data_.vocabulary);
     DataSummary& summary = data_.summary;
     summary.vocabulary = data_.vocabulary.size() - 1;
     summary.min_count = options_.vocabulary.min_count;
@@ -302,31 +357,86 @@ class Loader {
       const size_t which = part == data::Part::kTrain ? 0 : 1;
       total[which] += static_cast<int64_t>(text.size());
       unknown[which] += std::count(text.begin(), text.end(), data::Vocabulary::kUnknown);
-      (which == 0 ? data_.train : data_.valid).add(text, label_ids.at(rows_[i].row.label), sentences[i]);
+      const int32_t label = data_.multi_label ? 0 : label_ids.at(rows_[i].row.label);
+      (which == 0 ? data_.train : data_.valid).add(text, label, sentences[i]);
+      if (which == 0) known_rows_.push_back(is_known(rows_[i].identity));
+      if (data_.multi_label) {
+        std::vector<int32_t> classes;
+        for (const std::string& label : rows_[i].row.labels) classes.push_back(label_ids.at(label));
+        (which == 0 ? data_.train_labels : data_.valid_labels).push_back(std::move(classes));
+      }
+      if (which == 0 && data_.layout.weight_column >= 0) data_.train_weights.push_back(rows_[i].row.weight);
     }
     summary.train_tokens = total[0];
     summary.oov_train = static_cast<double>(unknown[0]) / static_cast<double>(std::max<int64_t>(total[0], 1));
     summary.oov_valid = static_cast<double>(unknown[1]) / static_cast<double>(std::max<int64_t>(total[1], 1));
   }
 
+  // A word with a vector is known however seldom training has it.
+  void read_vectors(const Interner& interner, const std::vector<int64_t>& counts, data::VocabularyBuilder& builder) {
+    if (options_.vectors.path.empty()) return;
+    std::vector<const std::string*> forms;
+    for (size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] > 0) forms.push_back(interner.forms()[i]);
+    }
+    data_.vectors = data::read_pretrained(options_.vectors, forms, data_.text.case_fold);
+    data_.freeze_vectors = options_.vectors.frozen;
+    for (const std::string& word : data_.vectors.words) builder.keep(word);
+    data_.paths.push_back("vectors: " + options_.vectors.path);
+    data_.sha256.push_back(data_.vectors.file.sha256);
+
+    DataSummary& summary = data_.summary;
+    int64_t found = 0, tokens = 0, found_tokens = 0;
+    for (size_t i = 0; i < counts.size(); ++i) {
+      const bool has = counts[i] > 0 && data_.vectors.find(*interner.forms()[i]);
+      found += has;
+      found_tokens += has ? counts[i] : 0;
+      tokens += counts[i];
+    }
+    summary.vectors = options_.vectors.path;
+    summary.vectors_kind = data_.vectors.file.kind;
+    summary.vectors_rows = data_.vectors.file.words;
+    summary.vectors_size = data_.vectors.file.size;
+    summary.vectors_found = found;
+    summary.vectors_folded = data_.vectors.folded;
+    summary.vectors_extra = static_cast<int64_t>(data_.vectors.words.size()) - found;
+    summary.vectors_words_share = static_cast<double>(found) / static_cast<double>(std::max<size_t>(forms.size(), 1));
+    summary.vectors_tokens_share =
+        static_cast<double>(found_tokens) / static_cast<double>(std::max<int64_t>(tokens, 1));
+    summary.vectors_frozen = options_.vectors.frozen;
+  }
+
   void count_ngrams() {
     const auto classes = static_cast<int64_t>(data_.labels.size());
-    if (options_.ngrams.longest == 0) return;
+    if (options_.ngrams.longest == 0 || data_.multi_label) return;  // a ratio is of one class against the others
     if (data::ngram_width(options_.ngrams.longest, classes) == 0) {
       log::warn("n-gram ratios are left out: " + std::to_string(classes) + " labels, and they are made for at most " +
                 std::to_string(data::kMaxNgramClasses) + " (--ngrams)");
       return;
     }
     data::NgramCounter counter(options_.ngrams, classes);
-    for (int64_t i = 0; i < data_.train.size(); ++i) counter.add(data_.train.text(i), data_.train.label(i));
-    data_.ngrams = data::NgramTable(counter.count());
+    for (int64_t i = 0; i < data_.train.size(); ++i) {
+      if (!known_rows_[static_cast<size_t>(i)]) counter.add(data_.train.text(i), data_.train.label(i));
+    }
+    data::NgramCounts counts = counter.count();
+    if (base_ && base_->has_ngrams) {
+      std::vector<int32_t> known_classes;
+      for (const std::string& label : base_->labels) {
+        const auto found = std::lower_bound(data_.labels.begin(), data_.labels.end(), label);
+        known_classes.push_back(static_cast<int32_t>(found - data_.labels.begin()));
+      }
+      counts = data::grown_ngrams(base_->ngrams, known_classes, counts, classes);
+    }
+    data_.ngrams = data::NgramTable(std::move(counts));
     data_.summary.ngram_length = options_.ngrams.longest;
     data_.summary.ngrams = static_cast<int64_t>(data_.ngrams.counts().keys.size());
     data_.summary.ngram_threshold = data_.ngrams.counts().threshold;
   }
 
   const TextDataOptions& options_;
+  const TextBase* base_;
   std::vector<WorkRow> rows_;
+  std::vector<bool> known_rows_;  // of `train`: their n-grams are among those of the base
   TextData data_;
 };
 
@@ -336,6 +446,9 @@ Json TextDataOptions::to_json() const {
   Json table_json = {{"format", data::format_name(table.format)},
                      {"text_columns", table.text_columns},
                      {"label_column", table.label_column},
+                     {"weight_column", table.weight_column},
+                     {"multi_label", table.multi_label},
+                     {"label_separator", table.label_separator},
                      {"label_prefix", table.label_prefix},
                      {"on_bad_row", table.on_bad_row == data::BadRows::kSkip ? "skip" : "stop"}};
   table_json["header"] = table.header ? Json(*table.header) : Json();
@@ -345,11 +458,14 @@ Json TextDataOptions::to_json() const {
           {"table", table_json},
           {"split", {{"train", split.train}, {"valid", split.valid}, {"test", split.test}, {"seed", split.seed}}},
           {"vocabulary", {{"min_count", vocabulary.min_count}, {"max_size", vocabulary.max_size}}},
-          {"ngrams", ngrams.longest}};
+          {"ngrams", ngrams.longest},
+          {"vectors", vectors.path},
+          {"vectors_words", vectors.extra_words},
+          {"freeze_vectors", vectors.frozen}};
 }
 
-TextData load_text_data(const TextDataOptions& options) {
-  return Loader(options).load();
+TextData load_text_data(const TextDataOptions& options, const TextBase* base) {
+  return Loader(options, base).load();
 }
 
 EncodedText encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary, const data::TextOptions& text,

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/errors.h"
+#include "tasks/quantize.h"
 #include "tasks/tensors.h"
 #include "tasks/text_classifier.h"
 
@@ -96,6 +97,13 @@ TextClassifierParts parse_parts(const Json& config, const std::string& place, bo
     parts.layout = data::TableLayout::from_json(config.at("layout"));
     parts.labels = config.at("labels").get<std::vector<std::string>>();
     parts.label_counts = config.at("label_counts").get<std::vector<int64_t>>();
+    parts.temperature = config.value("temperature", 1.0);
+    parts.quantized = config.contains("quantized");
+    parts.multi_label = config.value("multi_label", false);
+    if (parts.multi_label) {
+      parts.thresholds = config.at("thresholds").get<std::vector<double>>();
+      parts.train_rows = config.at("train_rows").get<int64_t>();
+    }
     *has_ngrams = config.at("ngrams").get<bool>();
   } catch (const Json::exception& error) {
     throw UserError(ExitCode::kBadData, place + ": " + error.what());
@@ -106,6 +114,17 @@ TextClassifierParts parse_parts(const Json& config, const std::string& place, bo
   }
   if (parts.labels.size() < 2 || parts.labels.size() != parts.label_counts.size()) {
     throw UserError(ExitCode::kBadData, place + ": labels and label_counts do not fit each other");
+  }
+  if (!(parts.temperature > 0 && parts.temperature < 1e6)) {
+    throw UserError(ExitCode::kBadData, place + ": temperature is out of its range");
+  }
+  if (parts.multi_label && parts.thresholds.size() != parts.labels.size()) {
+    throw UserError(ExitCode::kBadData, place + ": labels and thresholds do not fit each other");
+  }
+  for (const int64_t count : parts.label_counts) {
+    if (parts.multi_label && count > parts.train_rows) {
+      throw UserError(ExitCode::kBadData, place + ": a label has more rows than there are");
+    }
   }
   const std::set<std::string> distinct(parts.labels.begin(), parts.labels.end());
   if (distinct.size() != parts.labels.size()) throw UserError(ExitCode::kBadData, place + ": a label occurs twice");
@@ -125,9 +144,24 @@ checkpoint::Files classifier_files(const TextClassifierParts& parts, const TextM
   config["labels"] = parts.labels;
   config["label_counts"] = parts.label_counts;
   config["ngrams"] = parts.ngrams.width() > 0;
+  config["temperature"] = parts.temperature;
+  if (parts.quantized) config["quantized"] = "int8";
+  if (parts.multi_label) {
+    config["multi_label"] = true;
+    config["thresholds"] = parts.thresholds;
+    config["train_rows"] = parts.train_rows;
+  }
   checkpoint::ArrayFile weights;
   weights.metadata["format"] = "fovea-text";
-  for (const auto& item : model->named_parameters()) weights.arrays.push_back(to_array(item.key(), item.value()));
+  for (const auto& item : model->named_parameters()) {
+    if (parts.quantized && is_quantizable(item.value())) {
+      for (checkpoint::NamedArray& array : to_int8_arrays(item.key(), item.value())) {
+        weights.arrays.push_back(std::move(array));
+      }
+    } else {
+      weights.arrays.push_back(to_array(item.key(), item.value()));
+    }
+  }
   checkpoint::ArrayFile seen;
   seen.arrays = {identities_array("train", parts.train_identities), identities_array("valid", parts.valid_identities)};
   checkpoint::Files files = {{"config.json", to_pretty(config)},
@@ -163,7 +197,7 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
       checkpoint::parse_arrays(file_named(files, "weights.safetensors", name), weights_place);
   const TextModelSizes sizes{parts.vocabulary.size(), static_cast<int64_t>(parts.labels.size()), parts.ngrams.width()};
   TextModel model(parts.model, sizes, std::nullopt);
-  for (auto& item : model->named_parameters()) copy_array(weights, item.key(), item.value(), weights_place);
+  for (auto& item : model->named_parameters()) copy_quantized(weights, item.key(), item.value(), weights_place);
   model->pack();
   return TextClassifier(std::move(parts), std::move(model));
 }

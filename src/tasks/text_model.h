@@ -3,63 +3,17 @@
 // → linear head.
 #pragma once
 
-#include <string>
+#include <memory>
+#include <vector>
 
-#include "base/json.h"
 #include "data/batches/texts.h"
 #include "nn/attention/pooling.h"
 #include "nn/embedding.h"
 #include "nn/encoders/encoder.h"
 #include "nn/heads/linear.h"
+#include "tasks/text_model_options.h"
 
 namespace fovea::tasks {
-
-// What attends to what: kFlat, one look over the words of a text; kRows, several (Lin et al. 2017); kHierarchical, over
-// the words of each sentence, and then over the sentences (Yang et al. 2016).
-enum class Structure { kFlat, kRows, kHierarchical };
-
-// Names on the command line and in config.json. Parsing throws UserError (kUsage) that lists what there is.
-const char* encoder_name(nn::EncoderKind kind);     // "lstm", "gru", "elman", "average", "cnn", "transformer"
-const char* attention_name(nn::PoolingKind kind);   // "additive", "dot", "scaled-dot", "general", "frozen", "mean", …
-const char* normalizer_name(ops::Normaliser kind);  // "softmax", "sparsemax", "entmax15"
-const char* structure_name(Structure structure);    // "flat", "rows", "hierarchical"
-nn::EncoderKind parse_encoder(const std::string& name);
-nn::PoolingKind parse_attention(const std::string& name);
-ops::Normaliser parse_normalizer(const std::string& name);
-Structure parse_structure(const std::string& name);
-
-inline constexpr int64_t kMaxRows = 64, kMaxHeads = 64, kMaxFilterWidth = 31;
-inline constexpr double kMaxRowPenalty = 100;
-
-struct TextModelOptions {
-  nn::EncoderKind encoder = nn::EncoderKind::kLstm;
-  nn::PoolingKind attention = nn::PoolingKind::kAdditive;
-  ops::Normaliser normalizer = ops::Normaliser::kSoftmax;  // of the scores; not used by the controls
-  int64_t embedding_size = 300;                            // E
-  int64_t hidden_size = 128;                               // H, units per direction; cnn, transformer: in all
-  int64_t layers = 1;
-  int64_t directions = 2;
-  int64_t filter_width = 3;      // of cnn: words that a filter reads, odd
-  int64_t encoder_heads = 4;     // of transformer: heads of its self-attention
-  int64_t attention_size = 128;  // A, width of the projected memory
-  Structure structure = Structure::kFlat;
-  int64_t rows = 4;                // of kRows
-  double row_penalty = 0.1;        // of kRows: how much the redundancy of the rows adds to the loss
-  int64_t heads = 1;               // of kFlat: parts of the states that attend each for itself
-  double embedding_dropout = 0.6;  // the sizes, these, epochs and averaging: chosen on parts of SST-2's train.tsv
-  double word_dropout = 0.1;
-  double state_dropout = 0.5;
-  double output_dropout = 0.5;
-  double ngram_dropout = 0.3;  // share of the words whose n-gram ratios are dropped, all of a word together
-
-  // "BiLSTM 128+128, additive attention"
-  std::string describe() const;
-  Json to_json() const;
-  static TextModelOptions from_json(const Json& json);  // throws UserError (kBadData)
-};
-
-// Throws UserError (kUsage) in words where structure, attention, encoder and heads cannot go together.
-void check_structure(const TextModelOptions& options);
 
 // What the data decides.
 struct TextModelSizes {
@@ -69,13 +23,16 @@ struct TextModelSizes {
 };
 
 struct TextForward {
-  at::Tensor logits;        // [B, C]
+  at::Tensor logits;        // [B, C]; of several members their mean
   at::Tensor memory;        // [N, D] words; hierarchical: [S, D] sentences. What the context is made of
   nn::Pooled pooled;        // of `memory` by text
   nn::Pooled in_sentences;  // hierarchical: of the words by sentence; else undefined
   at::Tensor weights;       // [N] double: of a word in its text; hierarchical: its weight in its sentence times that of
                             // the sentence. They sum to 1 over a text that is not empty
   at::Tensor penalty;       // 0-dim, to be added to the loss in training; undefined where there is none
+
+  // Of several members: what each made. Then `weights` are the mean of theirs, and memory and pooled are undefined.
+  std::vector<TextForward> members;
 };
 
 class TextModelImpl : public torch::nn::Module {
@@ -92,10 +49,11 @@ class TextModelImpl : public torch::nn::Module {
 
   void pack();  // for use: the weights stay as they are from now on
 
-  const nn::LinearHead& head() const { return head_; }
+  at::Tensor bias() const;  // [C] of the head; of several members the mean
   int64_t parameter_count() const;
 
  private:
+  TextForward together(const data::TextBatch& batch, const nn::StepContext& context);
   nn::EncoderOptions encoder_options(const TextModelOptions& options, int64_t input_size, int64_t layers) const;
   nn::PoolingOptions pooling_options(const TextModelOptions& options, int64_t ratios) const;
   void make_sentences(const TextModelOptions& options, nn::PoolingOptions pooling, nn::Seed seed);
@@ -111,6 +69,7 @@ class TextModelImpl : public torch::nn::Module {
   nn::Encoder encoder_{nullptr}, sentence_encoder_{nullptr};
   nn::Pooling pooling_{nullptr}, sentence_pooling_{nullptr};
   nn::LinearHead head_{nullptr};
+  std::vector<std::shared_ptr<TextModelImpl>> members_;  // where there are several; the modules above are empty then
 };
 TORCH_MODULE(TextModel);
 

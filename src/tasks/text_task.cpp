@@ -1,5 +1,6 @@
 #include "tasks/text_task.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <ATen/Functions.h>
@@ -8,7 +9,9 @@
 
 #include "data/batches/plan.h"
 #include "metrics/classification.h"
+#include "metrics/multi_label.h"
 #include "nn/timed_part.h"
+#include "tasks/text_vectors.h"
 
 namespace fovea::tasks {
 namespace {
@@ -43,13 +46,44 @@ void TextTask::answer_empty_texts(const at::Tensor& logits, const at::Tensor& of
   for (int64_t b = 0; b + 1 < offsets.numel(); ++b) {
     if (offsets[b].item<int64_t>() < offsets[b + 1].item<int64_t>()) continue;
     for (size_t c = 0; c < data_.label_counts.size(); ++c) {
-      logits[b][static_cast<int64_t>(c)] = std::log(static_cast<double>(data_.label_counts[c]));
+      const auto count = static_cast<double>(data_.label_counts[c]);
+      // With several labels per text the odds of each; a label that every text has is as good as certain.
+      const double others = std::max(static_cast<double>(data_.counted_rows) - count, 1e-6);
+      logits[b][static_cast<int64_t>(c)] = std::log(data_.multi_label ? count / others : count);
     }
   }
 }
 
-TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed)
-    : data_(data), seed_(seed), model_(options, sizes_of(data), seed) {}
+TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss)
+    : data_(data), seed_(seed), model_(options, sizes_of(data), seed), loss_(loss, data) {
+  if (data.vectors.file.size == 0) return;
+  uint64_t own = seed;  // words without a vector begin differently in each member
+  for (const at::Tensor& table : embedding_tables(*model_)) {
+    start_from_vectors(table, data.vocabulary, data.vectors, own++);
+  }
+}
+
+double TextTask::chance_loss() const {
+  if (data_.multi_label) return std::log(2.0);
+  return std::log(static_cast<double>(data_.labels.size()));
+}
+
+std::vector<FrozenRows> TextTask::frozen_rows() {
+  if (!data_.freeze_vectors) return {};
+  const at::Tensor mask = rows_with_vectors(data_.vocabulary, data_.vectors);
+  std::vector<FrozenRows> frozen;
+  for (const at::Tensor& table : embedding_tables(*model_)) frozen.push_back({table, mask});
+  return frozen;
+}
+
+// Of several members the mean of what each has: they learn apart, and answer together.
+at::Tensor TextTask::loss_of(const TextForward& out, const at::Tensor& labels,
+                             std::span<const int64_t> examples) const {
+  if (out.members.empty()) return loss_(out.logits, labels, examples);
+  std::vector<at::Tensor> losses;
+  for (const TextForward& member : out.members) losses.push_back(loss_(member.logits, labels, examples));
+  return at::stack(losses).mean();
+}
 
 at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const nn::StepContext context{true, seed_, step.number, step.profile};
@@ -57,31 +91,75 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const data::TextBatch batch = data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
-  const at::Tensor loss = at::cross_entropy_loss(out.logits, batch.labels);
+  const at::Tensor loss = loss_of(out, batch.labels, examples);
   return head.made(out.penalty.defined() ? loss + out.penalty : loss);
 }
 
-std::map<std::string, double> TextTask::validate() {
+void TextTask::for_validation_batches(
+    const std::function<void(std::span<const int64_t> examples, const TextForward& out)>& take) {
   const at::NoGradGuard guard;
-  if (data_.valid.size() == 0) return {};
-  std::vector<int> truth, predicted;
-  double loss = 0;
   const std::vector<int64_t> lengths = data_.valid.lengths();
   for (const std::vector<int64_t>& examples : data::plan_in_order(lengths, kEvaluationBatches)) {
     const data::TextBatch batch = data::make_batch(data_.valid, examples, data_.ngrams, data::Counted::kNo);
     const TextForward out = model_->forward(batch, {});
     answer_empty_texts(out.logits, batch.offsets);
-    loss += at::cross_entropy_loss(out.logits, batch.labels, {}, at::Reduction::Sum).item<double>();
+    take(examples, out);
+  }
+}
+
+std::map<std::string, double> TextTask::validate() {
+  const at::NoGradGuard guard;
+  if (data_.valid.size() == 0) return {};
+  if (data_.multi_label) return validate_several();
+  std::vector<int> truth, predicted;
+  double loss = 0;
+  for_validation_batches([&](std::span<const int64_t> examples, const TextForward& out) {
+    std::vector<int64_t> labels;
+    for (const int64_t example : examples) labels.push_back(data_.valid.label(example));
+    loss += at::cross_entropy_loss(out.logits, at::tensor(labels, at::kLong), {}, at::Reduction::Sum).item<double>();
     const at::Tensor best = out.logits.argmax(1);
     for (int64_t b = 0; b < best.numel(); ++b) {
-      truth.push_back(data_.valid.label(examples[static_cast<size_t>(b)]));
+      truth.push_back(static_cast<int>(labels[static_cast<size_t>(b)]));
       predicted.push_back(static_cast<int>(best[b].item<int64_t>()));
     }
-  }
+  });
   const metrics::Scores scores =
       metrics::scores(metrics::confusion(truth, predicted, static_cast<int>(data_.labels.size())));
   return {
       {"loss", loss / static_cast<double>(truth.size())}, {"accuracy", scores.accuracy}, {"macro_f1", scores.macro_f1}};
+}
+
+std::map<std::string, double> TextTask::validate_several() {
+  metrics::MultiLabelTally tally(data_.labels.size());
+  double loss = 0;
+  for_validation_batches([&](std::span<const int64_t> examples, const TextForward& out) {
+    const at::Tensor targets = label_targets(data_.valid_labels, examples, out.logits.size(1));
+    loss += at::binary_cross_entropy_with_logits(out.logits, targets, {}, {}, at::Reduction::None)
+                .mean(1)
+                .sum()
+                .item<double>();
+    const at::Tensor logits = out.logits.contiguous();
+    const float* logit = logits.const_data_ptr<float>();
+    for (const int64_t example : examples) {
+      std::vector<int32_t> predicted;
+      for (int32_t c = 0; c < logits.size(1); ++c) {
+        if (*logit++ > 0) predicted.push_back(c);
+      }
+      tally.add(data_.valid_labels[static_cast<size_t>(example)], predicted);
+    }
+  });
+  const metrics::MultiLabelScores scores = tally.scores();
+  return {
+      {"loss", loss / static_cast<double>(scores.n)}, {"accuracy", scores.exact_match}, {"macro_f1", scores.macro_f1}};
+}
+
+at::Tensor TextTask::validation_logits() {
+  const at::NoGradGuard guard;
+  at::Tensor all = at::empty({data_.valid.size(), static_cast<int64_t>(data_.labels.size())});
+  for_validation_batches([&](std::span<const int64_t> examples, const TextForward& out) {
+    all.index_copy_(0, at::tensor(std::vector<int64_t>(examples.begin(), examples.end()), at::kLong), out.logits);
+  });
+  return all;
 }
 
 int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const TextModelOptions& options,
@@ -100,7 +178,7 @@ int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const T
   if (options.structure == Structure::kRows) attention += 8 * options.rows + 3 * options.rows * options.rows;
   int64_t per_token = options.embedding_size * 6 + options.layers * layer + attention;
   if (options.structure == Structure::kHierarchical) per_token += (layer + attention) / kTokensOfSentence;
-  return held + parameters * per_parameter + largest_batch_tokens * 4 * per_token;
+  return held + parameters * per_parameter + largest_batch_tokens * 4 * per_token * options.members;
 }
 
 }  // namespace fovea::tasks

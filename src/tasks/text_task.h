@@ -1,8 +1,11 @@
 // Text classification as the training loop sees it.
 #pragma once
 
+#include <functional>
+
 #include "tasks/task.h"
 #include "tasks/text_data.h"
+#include "tasks/text_loss.h"
 #include "tasks/text_model.h"
 
 namespace fovea::tasks {
@@ -10,24 +13,38 @@ namespace fovea::tasks {
 class TextTask : public Task {
  public:
   // Refers to `data`, which must outlive it.
-  TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed);
+  TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss = {});
 
   torch::nn::Module& module() override { return *model_; }
   TextModel model() const { return model_; }
   std::vector<int64_t> train_lengths() const override { return data_.train.lengths(); }
 
-  // Mean cross-entropy in nats.
+  double chance_loss() const override;
+
+  // The words whose vectors came from a file, where those are to stay.
+  std::vector<FrozenRows> frozen_rows() override;
+
+  // Mean cross-entropy in nats, varied as `loss` of the constructor says.
   at::Tensor loss(std::span<const int64_t> examples, const Step& step) override;
 
-  // "loss", "accuracy", "macro_f1" of the validation part.
+  // "loss", "accuracy", "macro_f1" of the validation part. Where a text may have several labels, accuracy is the share
+  // of texts whose labels are all right, with a half as every class's threshold.
   std::map<std::string, double> validate() override;
 
+  // Of the validation part in its order, [n, C]; those of a text without words are the logarithms of the prior.
+  at::Tensor validation_logits();
+
  private:
+  at::Tensor loss_of(const TextForward& out, const at::Tensor& labels, std::span<const int64_t> examples) const;
   void answer_empty_texts(const at::Tensor& logits, const at::Tensor& offsets) const;
+  void for_validation_batches(
+      const std::function<void(std::span<const int64_t> examples, const TextForward& out)>& take);
+  std::map<std::string, double> validate_several();
 
   const TextData& data_;
   uint64_t seed_;
   TextModel model_;
+  TextLoss loss_;
 };
 
 // Bytes at the peak of training: what the process holds already, parameters with their gradients, moments and best

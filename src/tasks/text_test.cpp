@@ -7,6 +7,7 @@
 
 #include "base/timing.h"
 #include "metrics/bootstrap.h"
+#include "metrics/calibration.h"
 #include "metrics/classification.h"
 
 namespace fovea::tasks {
@@ -20,6 +21,8 @@ constexpr double kLeastProbability = 1e-12;  // a loss stays finite
 struct Tally {
   std::vector<int> truth, predicted;  // a label that the model does not know is one class more
   std::vector<double> right;          // every row: 1 or 0
+  std::vector<double> confidence, uncalibrated;
+  int64_t answered = 0, answered_right = 0;
   double loss = 0;
   int64_t tokens = 0, unknown_tokens = 0;
 };
@@ -46,7 +49,8 @@ void count_seen(TestResult& result, int seen) {
 }  // namespace
 
 TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows,
-                     const std::vector<std::string>& paths, std::vector<TextScore>* texts_scored) {
+                     const std::vector<std::string>& paths, const TestOptions& options) {
+  if (classifier.parts().multi_label) return test_rows_of_several(classifier, rows, paths, options);
   const Stopwatch clock;
   const std::vector<std::string>& labels = classifier.parts().labels;
   std::unordered_map<std::string, int> class_of;
@@ -66,9 +70,13 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
       const bool right = answer.label() == row.label;
       tally.right.push_back(right ? 1 : 0);
       const double probability = probability_of(answer, row.label);
+      tally.confidence.push_back(answer.probability());
+      tally.uncalibrated.push_back(answer.uncalibrated);
+      tally.answered += answer.probability() >= options.abstain;
+      tally.answered_right += answer.probability() >= options.abstain && right;
       tally.loss -= std::log(std::max(probability, kLeastProbability));
-      if (texts_scored) {
-        texts_scored->push_back({right, probability, std::ssize(answer.tokens) + answer.tokens_cut});
+      if (options.texts) {
+        options.texts->push_back({right, probability, std::ssize(answer.tokens) + answer.tokens_cut});
       }
       tally.tokens += static_cast<int64_t>(answer.tokens.size());
       tally.unknown_tokens += answer.unknown_tokens;
@@ -100,6 +108,12 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
   result.macro_f1 = scores.macro_f1;
   result.micro_f1 = scores.micro_f1;
   result.loss = tally.loss / n;
+  result.calibration_error = metrics::expected_calibration_error(tally.confidence, tally.right);
+  result.calibration_error_before = metrics::expected_calibration_error(tally.uncalibrated, tally.right);
+  result.abstain = options.abstain;
+  result.answered = static_cast<double>(tally.answered) / n;
+  result.answered_accuracy =
+      static_cast<double>(tally.answered_right) / static_cast<double>(std::max<int64_t>(tally.answered, 1));
   result.confusion = confusion;
   for (size_t c = 0; c < labels.size(); ++c) {
     const metrics::ClassScores& one = scores.classes[c];

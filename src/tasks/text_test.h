@@ -7,9 +7,18 @@
 
 namespace fovea::tasks {
 
-// Fills everything but `model`, `data`, `layout…` and the counts of rows left out, which their reader knows; `texts`,
-// where given, receives the score of each row.
+struct TestOptions {
+  double abstain = 0;  // below this probability no label is given; such a text has no part in `answered_accuracy`, all
+                       // other scores are of the label that would have been given
+  std::vector<TextScore>* texts = nullptr;  // where given, receives the score of each row
+};
+
+// Fills everything but `model`, `data`, `layout…` and the counts of rows left out, which their reader knows.
 TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& rows,
-                     const std::vector<std::string>& paths, std::vector<TextScore>* texts = nullptr);
+                     const std::vector<std::string>& paths, const TestOptions& options = {});
+
+// Of a model that may give a text several labels; test_rows calls it. A row's score is right where all its labels are.
+TestResult test_rows_of_several(TextClassifier& classifier, const std::vector<data::Row>& rows,
+                                const std::vector<std::string>& paths, const TestOptions& options);
 
 }  // namespace fovea::tasks

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "data/batches/plan.h"
+#include "train/optimizer.h"
 
 namespace fovea::train {
 
@@ -17,8 +18,10 @@ Decay parse_decay(const std::string& name);  // UserError (kUsage) on another na
 struct TrainOptions {
   uint64_t seed = 1;
   data::BatchOptions batches;
-  int64_t max_epochs = 6;        // at most; the schedule of the learning rate ends here
-  double learning_rate = 0.002;  // AdamW's highest
+  int64_t max_epochs = 6;  // at most; the schedule of the learning rate ends here
+  OptimizerKind optimizer = OptimizerKind::kAdamW;
+  double momentum = 0.9;         // of SGD
+  double learning_rate = 0.002;  // the highest; default_rate() has what suits other optimisers
   double embedding_rate = 1;     // rate of the word vectors, in learning rates
   double weight_decay = 0.01;    // of matrices, not of biases or vectors; decoupled (Loshchilov & Hutter 2019)
   double warmup = 0.05;          // share of all steps over which the rate rises from 0
@@ -34,6 +37,8 @@ struct TrainOptions {
   double max_minutes = 0;  // 0: no limit; time of earlier parts of a resumed run counts
 
   double save_seconds = 60;  // how often a state is committed between evaluations; does not change results
+
+  static double default_rate(OptimizerKind optimizer);
 
   Json to_json() const;
   static TrainOptions from_json(const Json& json);  // throws UserError (kBadData)

@@ -22,9 +22,11 @@ double from_bits(const Json& json) {
   return std::bit_cast<double>(json.get<uint64_t>());
 }
 
-Json position_json(const Position& p, const AdamW& optimizer, double mean_sum) {
+Json position_json(const Position& p, const Optimizer& optimizer, double mean_sum) {
   Json validation = Json::object();
   for (const auto& [name, value] : p.best_validation) validation[name] = bits(value);
+  Json setbacks = Json::array();
+  for (const Setback& setback : p.setbacks) setbacks.push_back(setback.to_json());
   return {{"step", p.step},
           {"epoch", p.epoch},
           {"batch", p.batch},
@@ -40,6 +42,9 @@ Json position_json(const Position& p, const AdamW& optimizer, double mean_sum) {
           {"evaluations_since_best", p.evaluations_since_best},
           {"evaluated_step", p.evaluated_step},
           {"finished_by_patience", p.finished_by_patience},
+          {"recent_loss", bits(p.recent_loss)},
+          {"recent_weight", bits(p.recent_weight)},
+          {"setbacks", setbacks},
           {"seconds", bits(p.seconds)},
           {"optimizer_steps", optimizer.steps()},
           {"decay_sum", bits(optimizer.decay_sum())},
@@ -63,6 +68,11 @@ Position position_of(const Json& json) {
   p.evaluations_since_best = json.at("evaluations_since_best");
   p.evaluated_step = json.at("evaluated_step");
   p.finished_by_patience = json.at("finished_by_patience");
+  p.recent_loss = from_bits(json.at("recent_loss"));
+  p.recent_weight = from_bits(json.at("recent_weight"));
+  for (const Json& setback : json.at("setbacks")) {
+    p.setbacks.push_back({setback.at("step"), setback.at("back_to"), setback.at("reason"), setback.at("rate")});
+  }
   p.seconds = from_bits(json.at("seconds"));
   return p;
 }
@@ -75,7 +85,7 @@ at::Tensor caught_up(const at::Tensor& now, const at::Tensor& mean, const at::Te
 
 }  // namespace
 
-State::State(torch::nn::Module& module, AdamW& optimizer) : optimizer_(optimizer) {
+State::State(torch::nn::Module& module, Optimizer& optimizer) : optimizer_(optimizer) {
   const at::NoGradGuard guard;
   for (const auto& item : module.named_parameters()) {
     names_.push_back(item.key());
@@ -146,6 +156,13 @@ void State::restore_best() {
   for (size_t i = 0; i < best_.size(); ++i) parameters_[i].copy_(best_[i]);
 }
 
+bool State::finite() const {
+  const at::NoGradGuard guard;
+  const auto sound = [](const at::Tensor& tensor) { return std::isfinite(tensor.sum(at::kDouble).item<double>()); };
+  return std::all_of(parameters_.begin(), parameters_.end(), sound) &&
+         std::all_of(average_.begin(), average_.end(), sound);
+}
+
 checkpoint::Files State::serialize() const {
   checkpoint::ArrayFile arrays;
   for (size_t i = 0; i < names_.size(); ++i) {
@@ -153,8 +170,9 @@ checkpoint::Files State::serialize() const {
     arrays.arrays.push_back(tasks::to_array("average." + names_[i], average_[i]));
     arrays.arrays.push_back(tasks::to_array("best." + names_[i], best_[i]));
     arrays.arrays.push_back(tasks::to_array("first." + names_[i], optimizer_.first_moments()[i]));
-    arrays.arrays.push_back(tasks::to_array("second." + names_[i], optimizer_.second_moments()[i]));
-    const AdamW::Rows& rows = optimizer_.rows()[i];
+    const at::Tensor& second = optimizer_.second_moments()[i];
+    if (second.defined()) arrays.arrays.push_back(tasks::to_array("second." + names_[i], second));
+    const Optimizer::Rows& rows = optimizer_.rows()[i];
     if (rows.counts.defined()) {
       arrays.arrays.push_back(tasks::to_array("counts." + names_[i], rows.counts));
       arrays.arrays.push_back(tasks::to_array("decays." + names_[i], rows.decays));
@@ -182,7 +200,10 @@ void State::restore(const checkpoint::Files& files, const std::string& place) {
     tasks::copy_array(arrays, "average." + names_[i], average_[i], arrays_place);
     tasks::copy_array(arrays, "best." + names_[i], best_[i], arrays_place);
     tasks::copy_array(arrays, "first." + names_[i], optimizer_.first_moments()[i], arrays_place);
-    tasks::copy_array(arrays, "second." + names_[i], optimizer_.second_moments()[i], arrays_place);
+    at::Tensor& second = optimizer_.second_moments()[i];
+    if (second.defined()) tasks::copy_array(arrays, "second." + names_[i], second, arrays_place);
+    optimizer_.rows()[i] = {};  // in a run that goes back, later steps may have made them
+    seen_[i] = at::Tensor();
     if (arrays.find("counts." + names_[i])) {
       optimizer_.make_rows(i);
       tasks::copy_array(arrays, "counts." + names_[i], optimizer_.rows()[i].counts, arrays_place);

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "checkpoint/folder.h"
-#include "train/adamw.h"
+#include "train/optimizer.h"
+#include "train/summary.h"
 
 namespace torch::nn {
 class Module;
@@ -32,12 +33,15 @@ struct Position {
   int64_t evaluations_since_best = 0;
   int64_t evaluated_step = -1;  // step of the last evaluation
   bool finished_by_patience = false;
+  double recent_loss = 0;  // Σ loss · share^age over the steps of late, and the sum of those weights
+  double recent_weight = 0;
+  std::vector<Setback> setbacks;
   double seconds = 0;
 };
 
 class State {
  public:
-  State(torch::nn::Module& module, AdamW& optimizer);
+  State(torch::nn::Module& module, Optimizer& optimizer);
 
   Position position;
 
@@ -54,6 +58,8 @@ class State {
   void keep_best();     // copies the parameters
   void restore_best();  // puts the best ones into the module
 
+  bool finite() const;  // parameters and their mean; O(their number)
+
   checkpoint::Files serialize() const;
   void restore(const checkpoint::Files& files, const std::string& place);  // throws UserError (kBadData)
 
@@ -63,7 +69,7 @@ class State {
   std::vector<at::Tensor>
       seen_;             // of a table, what of mean_sum_ each row of the mean has seen [V] double; else undefined
   double mean_sum_ = 0;  // Σ log(share of the mean kept in a step)
-  AdamW& optimizer_;
+  Optimizer& optimizer_;
 };
 
 }  // namespace fovea::train

@@ -14,11 +14,19 @@ const char* stop_name(StopReason reason) {
       return "max-minutes";
     case StopReason::kInterrupted:
       return "interrupted";
+    case StopReason::kDiverged:
+      return "diverged";
   }
   return "";
 }
 
+Json Setback::to_json() const {
+  return {{"step", step}, {"back_to", back_to}, {"reason", reason}, {"rate", rate}};
+}
+
 Json TrainSummary::to_json() const {
+  Json setbacks_json = Json::array();
+  for (const Setback& setback : setbacks) setbacks_json.push_back(setback.to_json());
   Json parts;  // null where nobody asked
   for (const auto& [part, spent] : profile) parts[part] = spent;
   return {{"stopped", stop_name(stopped)},
@@ -29,6 +37,7 @@ Json TrainSummary::to_json() const {
           {"metric", metric},
           {"best_score", best_score},
           {"validation", best_validation},
+          {"setbacks", setbacks_json},
           {"seconds", seconds},
           {"tokens_per_second", tokens_per_second},
           {"peak_memory_bytes", peak_memory},

@@ -4,15 +4,26 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/profile.h"
 
 namespace fovea::train {
 
-enum class StopReason { kEpochs, kPatience, kSteps, kTime, kInterrupted };
+enum class StopReason { kEpochs, kPatience, kSteps, kTime, kInterrupted, kDiverged };
 
-const char* stop_name(StopReason reason);  // "max-epochs", "early-stop", "max-steps", "max-minutes", "interrupted"
+// "max-epochs", "early-stop", "max-steps", "max-minutes", "interrupted", "diverged"
+const char* stop_name(StopReason reason);
+
+// Training went astray at `step` and went on from the saved state of step `back_to`, more slowly.
+struct Setback {
+  int64_t step = 0, back_to = 0;
+  std::string reason;  // "the loss was not a number", …
+  double rate = 0;     // share of the planned learning rate from then on; 0: it was given up
+
+  Json to_json() const;
+};
 
 struct TrainSummary {
   StopReason stopped = StopReason::kEpochs;
@@ -23,6 +34,7 @@ struct TrainSummary {
   std::string metric;
   double best_score = 0;  // of `metric` on validation
   std::map<std::string, double> best_validation;
+  std::vector<Setback> setbacks;
   double seconds = 0;      // parts of a resumed run included
   double own_seconds = 0;  // of this part alone, which `profile` divides
   double tokens_per_second = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <ATen/Functions.h>
 #include <torch/nn/module.h>
@@ -9,12 +10,21 @@
 #include "base/errors.h"
 #include "base/timing.h"
 #include "data/batches/plan.h"
-#include "train/adamw.h"
+#include "train/optimizer.h"
 #include "train/schedule.h"
 #include "train/state.h"
 
 namespace fovea::train {
 namespace {
+
+// Shares of the planned rate, by the number of setbacks so far.
+constexpr double kRates[] = {1, 0.5, 0.1, 0.01};
+constexpr size_t kMostSetbacks = std::size(kRates) - 1;
+// The loss of about twenty steps may be twice that of answering without looking: early steps, hard batches and heavy
+// regularisation stay below that, a rate ten times too high does not.
+constexpr double kLossKept = 0.95;
+constexpr int64_t kFewestSteps = 10;
+constexpr double kAstray = 2;
 
 // Losses and other scores on one scale: higher is better.
 double signed_score(const std::string& metric, const std::map<std::string, double>& validation) {
@@ -31,8 +41,11 @@ class Run {
         folder_(folder),
         hooks_(hooks),
         lengths_(task.train_lengths()),
-        optimizer_(task.module().parameters(), options.weight_decay, options.embedding_rate),
-        state_(task.module(), optimizer_) {}
+        optimizer_(task.module().parameters(),
+                   {options.optimizer, options.weight_decay, options.embedding_rate, options.momentum}),
+        state_(task.module(), optimizer_) {
+    for (const tasks::FrozenRows& frozen : task.frozen_rows()) optimizer_.freeze(frozen.parameter, frozen.mask);
+  }
 
   TrainSummary go() {
     begin();
@@ -75,14 +88,16 @@ class Run {
     const data::BatchPlan batches = plan(at().epoch);
     const auto count = static_cast<int64_t>(batches.size());
     while (at().batch < count && !ended_) {
-      train_step(batches[static_cast<size_t>(at().batch)]);
+      if (!train_step(batches[static_cast<size_t>(at().batch)])) return;  // the position is another
       ++at().batch;
       ++at().step;
-      if (is_evaluation_due(count)) evaluate(count);
+      if (is_evaluation_due(count) && !evaluate(count)) return;
       report(count);
       if (ended_) break;
+      const size_t setbacks = at().setbacks.size();
       check_limits();
-      if (!ended_ && last_commit_.seconds() > options_.save_seconds) commit();
+      if (!ended_ && last_commit_.seconds() > options_.save_seconds) commit_if_sound();
+      if (at().setbacks.size() > setbacks) return;
     }
     if (at().batch < count) return;
     at().batch = 0;
@@ -100,28 +115,64 @@ class Run {
     if (hooks_.profile) hooks_.profile->leave();
   }
 
-  void train_step(const std::vector<int64_t>& examples) {
+  // False where the run went back instead.
+  bool train_step(const std::vector<int64_t>& examples) {
     optimizer_.zero_gradients();
     const at::Tensor loss = task_.loss(examples, {static_cast<uint64_t>(at().step), hooks_.profile});
     const double value = loss.item<double>();
     loss.backward();
     enter("optimizer");
     const double norm = optimizer_.clip(options_.clip_norm);
-    if (!std::isfinite(value) || !std::isfinite(norm)) {
-      throw UserError(
-          ExitCode::kBadData, "training: the loss is not a number any more at step " + std::to_string(at().step),
-          "Lower --learning-rate or --clip-norm. The last good state is kept in " + folder_.path().string() + ".");
-    }
+    if (!std::isfinite(value) || !std::isfinite(norm)) return step_back("the loss was not a number");
     enter("average");
     if (options_.average > 0) state_.begin_average();
     enter("optimizer");
-    optimizer_.step(learning_rate_at(options_, at().step, total_steps_));
+    optimizer_.step(rate_at(at().step));
     enter("average");
     if (options_.average > 0) state_.end_average(options_.average);
     leave();
     at().loss_sum += value;
     ++at().loss_count;
     for (const int64_t example : examples) at().tokens += lengths_[static_cast<size_t>(example)];
+    at().recent_loss = kLossKept * at().recent_loss + value;
+    at().recent_weight = kLossKept * at().recent_weight + 1;
+    const bool astray = at().recent_loss > kAstray * task_.chance_loss() * at().recent_weight;
+    return !(astray && at().step + 1 >= kFewestSteps) || step_back("the loss stayed above that of guessing");
+  }
+
+  double rate_at(int64_t step) {
+    return kRates[std::min(at().setbacks.size(), kMostSetbacks)] * learning_rate_at(options_, step, total_steps_);
+  }
+
+  // To the last committed state, and on from there more slowly, or not at all. Always false.
+  bool step_back(const std::string& reason) {
+    leave();
+    Setback setback{at().step, 0, reason, 0};
+    const auto generation = folder_.current();
+    state_.restore(generation->files, folder_.path().string());
+    folder_.cut_metrics(at().evaluations);
+    setback.back_to = at().step;
+    at().setbacks.push_back(setback);
+    if (at().setbacks.size() > kMostSetbacks) {
+      give_up(setback.step);
+    } else {
+      at().setbacks.back().rate = kRates[at().setbacks.size()];
+      at().recent_loss = at().recent_weight = 0;
+      commit();
+    }
+    if (hooks_.stepped_back) hooks_.stepped_back(at().setbacks.back());
+    return false;
+  }
+
+  void give_up(int64_t step) {
+    if (at().best_step == 0 && at().step > 0) judge();
+    if (at().best_step == 0) {
+      throw UserError(ExitCode::kBadData,
+                      "training: the loss is not a number any more at step " + std::to_string(step) +
+                          ", or far above that of guessing, at a hundredth of the rate too",
+                      "Lower --learning-rate or --clip-norm.");
+    }
+    end(StopReason::kDiverged);
   }
 
   bool is_evaluation_due(int64_t batches) const {
@@ -130,13 +181,15 @@ class Run {
     return done * per_epoch / batches > (done - 1) * per_epoch / batches;
   }
 
-  void evaluate(int64_t batches) {
+  // False where the run went back instead: a state that is no numbers is neither judged nor kept.
+  bool evaluate(int64_t batches) {
+    if (!state_.finite()) return step_back("the parameters were not numbers");
     enter("evaluation");
     EvaluationLine line;
     line.step = at().step;
     line.epoch = static_cast<double>(at().epoch) + static_cast<double>(at().batch) / static_cast<double>(batches);
     line.train_loss = at().loss_sum / static_cast<double>(at().loss_count);
-    line.learning_rate = learning_rate_at(options_, at().step - 1, total_steps_);
+    line.learning_rate = rate_at(at().step - 1);
     state_.settle();
     if (options_.average > 0) state_.swap_average();
     line.validation = task_.validate();
@@ -163,6 +216,13 @@ class Run {
     commit();
     if (hooks_.evaluated) hooks_.evaluated(line);
     if (at().finished_by_patience) end(StopReason::kPatience);
+    return true;
+  }
+
+  void judge() {
+    if (at().evaluated_step != at().step && at().loss_count > 0) {
+      evaluate(static_cast<int64_t>(plan(at().epoch).size()));
+    }
   }
 
   // Limits that cut a run short: the model as it is then is judged too, so that the best one is never empty.
@@ -178,10 +238,12 @@ class Run {
     } else {
       return;
     }
+    const size_t setbacks = at().setbacks.size();
     if (reason == StopReason::kInterrupted) {
-      commit();  // without an evaluation: a resumed run goes on from here as if nothing had happened
-    } else if (at().evaluated_step != at().step && at().loss_count > 0) {
-      evaluate(static_cast<int64_t>(plan(at().epoch).size()));
+      commit_if_sound();  // without an evaluation: a resumed run goes on from here as if nothing had happened
+    } else {
+      judge();
+      if (at().setbacks.size() > setbacks) return;
     }
     end(reason);
   }
@@ -189,6 +251,14 @@ class Run {
   void end(StopReason reason) {
     if (!ended_) stopped_ = reason;
     ended_ = true;
+  }
+
+  void commit_if_sound() {
+    if (state_.finite()) {
+      commit();
+    } else {
+      step_back("the parameters were not numbers");
+    }
   }
 
   void commit() {
@@ -234,6 +304,7 @@ class Run {
     summary.metric = options_.metric;
     summary.best_score = at().evaluations > 0 ? best_score() : 0;
     summary.best_validation = at().best_validation;
+    summary.setbacks = at().setbacks;
     summary.seconds = seconds();
     summary.tokens_per_second = tokens_per_second();
     summary.peak_memory = peak_memory();
@@ -259,7 +330,7 @@ class Run {
   checkpoint::PartialFolder& folder_;
   const Hooks& hooks_;
   std::vector<int64_t> lengths_;
-  AdamW optimizer_;
+  Optimizer optimizer_;
   State state_;
 
   Stopwatch clock_, last_commit_;

@@ -41,13 +41,18 @@ struct EvaluationLine {
 struct Hooks {
   std::function<void(const Progress&)> progress;         // after every step
   std::function<void(const EvaluationLine&)> evaluated;  // after every evaluation
+  std::function<void(const Setback&)> stepped_back;      // when a run went astray
   std::function<bool()> should_stop;  // asked before the first step and after every one: interrupted?
   Profile* profile = nullptr;         // where given, told what the time goes into; TrainSummary::profile has the result
 };
 
 // Trains until an end is reached, leaves the best parameters in the task's module, and has committed the last state to
-// `folder`. Continues where `folder` has a committed state. Throws UserError (kBadData) when the loss is not a number
-// any more, naming the step; the last committed state stays.
+// `folder`. Continues where `folder` has a committed state.
+//
+// Where the loss is not a number any more, or has stayed far above that of answering without looking, the run goes back
+// to the last committed state and on at a half of the rate, the next time at a tenth, then at a hundredth; the time
+// after that it ends with the best parameters (StopReason::kDiverged), or throws UserError (kBadData), naming the step,
+// where nothing was learnt.
 TrainSummary train(tasks::Task& task, const TrainOptions& options, checkpoint::PartialFolder& folder,
                    const Hooks& hooks);
 

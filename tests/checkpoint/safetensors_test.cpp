@@ -180,7 +180,7 @@ std::vector<Hostile> hostile_files() {
       {"TypeMissing", file_of(R"({"w":{"shape":[0],"data_offsets":[0,0]}})", ""), "dtype is missing"},
       {"ShapeMissing", file_of(R"({"w":{"dtype":"U8","data_offsets":[0,0]}})", ""), "shape is missing"},
       {"OffsetsMissing", file_of(R"({"w":{"dtype":"U8","shape":[0]}})", ""), "data_offsets is missing"},
-      {"TypeUnknown", one("\"F16\"", "[4]", "[0,8]"), "unknown type \"F16\" (known: F32, F64, I64, I32, U8)"},
+      {"TypeUnknown", one("\"F16\"", "[4]", "[0,8]"), "unknown type \"F16\" (known: F32, F64, I64, I32, I8, U8)"},
       {"TypeNumber", one("5", "[4]", "[0,8]"), "unknown type 5"},
       {"TypeLowerCase", one("\"f32\"", "[2]", "[0,8]"), "unknown type \"f32\""},
       {"ShapeText", one("\"U8\"", "\"8\"", "[0,8]"), "shape is not a list"},

@@ -77,10 +77,14 @@ TEST_F(CommandLine, WordsThatAreNoChoice) {
       training({"ok.txt", "--structure", "tree"}, 64, {"--structure: there is no 'tree'", "flat, rows, hierarchical"}),
       training({"ok.txt", "--attention", "aditive"}, 64,
                {"--attention: there is no 'aditive'", "additive, dot, scaled-dot, general, frozen, mean, max, last"}),
+      training({"ok.txt", "--quantize", "int4"}, 64, {"--quantize: int4 not in {none,int8}"}),
+      training({"ok.txt", "--optimizer", "adagrad"}, 64, {"--optimizer: there is no 'adagrad'", "adamw, adam, sgd"}),
       training({"ok.txt", "--metric", "f1"}, 64, {"--metric: f1 not in {accuracy,macro_f1,loss}"}),
       training({"ok.txt", "--device", "cuda"}, 64, {"--device: this version of Fovea runs on the CPU only"}),
       training({"ok.txt", "--split", "80/10"}, 64, {"--split 80/10: the shares must sum to 100"}),
       training({"ok.txt", "--split", "80/20/20"}, 64, {"--split 80/20/20: the shares must sum to 100"}),
+      training({"ok.txt", "--class-weights", "good:2"}, 66, {"good:2: no such file"}),
+      training({"ok.txt", "--class-weights", "good=x"}, 64, {"--class-weights: cannot read 'good=x'", "balanced"}),
       training({"ok.txt", "--split", "half"}, 64, {"--split half: \"half\" is not a number", "--split 80/10/10"}),
       {{"test", "model", "ok.txt", "--require", "accuracy>0.8"},
        64,
@@ -102,6 +106,8 @@ TEST_F(CommandLineSlow, WordsThatAreNoChoice) {
 }
 
 TEST_F(CommandLine, OptionsThatCannotApply) {
+  write("v.txt", "visit 0.5 1\n");
+  write("broken.vec", "1 2\nvisit 0.5 x\n");
   expect_told({
       training({"ok.txt", "--encoder", "average", "--hidden-size", "9"}, 64,
                {"--hidden-size cannot apply: the encoder 'average'", "Leave --hidden-size out"}),
@@ -120,6 +126,15 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
                {"--normalizer cannot apply: this control has no scores"}),
       training({"ok.txt", "--ngrams", "0", "--ngram-dropout", "0.1"}, 64,
                {"--ngram-dropout cannot apply: with --ngrams 0 there are no ratios"}),
+      training({"ok.txt", "--class-weights", "awful=2"}, 64,
+               {"--class-weights: no training row has the label 'awful'"}),
+      training({"ok.txt", "--weight-column", "2"}, 64, {"--weight-column cannot apply: ok.txt is read as fasttext"}),
+      training({"ok.txt", "--momentum", "0.5"}, 64, {"--momentum cannot apply: it is for --optimizer sgd"}),
+      training({"ok.txt", "--freeze-vectors"}, 64, {"--freeze-vectors cannot apply: there is no file of word vectors"}),
+      training({"ok.txt", "--vectors", "v.txt", "--embedding-size", "9"}, 64,
+               {"--embedding-size 9: the vectors of v.txt have 2 features"}),
+      training({"ok.txt", "--vectors", "broken.vec"}, 65, {"broken.vec:2: 'x' is not a number"}),
+      training({"ok.txt", "--vectors", "none.vec"}, 66, {"none.vec: no such file"}),
       training({"ok.txt", "--split", "80/10/10", "--test", "ok.txt"}, 64, {"--split: with --test", "such as 90/10"}),
       training({"ok.txt", "--resume"}, 66, {"--resume: there is no unfinished training in"}),
       training({"ok.txt", "--text-column", "text"}, 64, {"--text-column cannot apply: ok.txt is read as fasttext"}),

@@ -11,7 +11,7 @@ using test::offsets_of;
 
 // The definition with loops.
 at::Tensor convolved_by_loops(const at::Tensor& values, const at::Tensor& offsets, const at::Tensor& weight,
-                    const at::Tensor& bias) {
+                              const at::Tensor& bias) {
   at::Tensor out = bias.repeat({values.size(0), 1});
   const int64_t reach = weight.size(0) / 2;
   const int64_t* from = offsets.const_data_ptr<int64_t>();
@@ -28,8 +28,8 @@ at::Tensor convolved_by_loops(const at::Tensor& values, const at::Tensor& offset
 
 TEST(Convolve, IsItsDefinition) {
   for (const int64_t width : {1, 3, 7}) {
-    for (const auto& lengths : {std::vector<int64_t>{4, 0, 1, 6, 0}, std::vector<int64_t>{0, 5}, std::vector<int64_t>{1},
-                                std::vector<int64_t>{0}, std::vector<int64_t>{}}) {
+    for (const auto& lengths : {std::vector<int64_t>{4, 0, 1, 6, 0}, std::vector<int64_t>{0, 5},
+                                std::vector<int64_t>{1}, std::vector<int64_t>{0}, std::vector<int64_t>{}}) {
       const at::Tensor offsets = offsets_of(lengths);
       const at::Tensor values = awkward({offsets[-1].item<int64_t>(), 3}, 1.1);
       const at::Tensor weight = awkward({width, 3, 5}, 0.9, 2), bias = awkward({5}, 0.4, 3);
@@ -42,10 +42,9 @@ TEST(Convolve, IsItsDefinition) {
 
 TEST(Convolve, Gradients) {
   const at::Tensor offsets = offsets_of({3, 0, 2}), mix = awkward({5, 4}, 1.0, 5);
-  test::expect_gradients({awkward({5, 3}, 1.0), awkward({3, 3, 4}, 0.7, 2), awkward({4}, 0.3, 3)},
-                         [&](const std::vector<at::Tensor>& in) {
-                           return (convolve(in[0], offsets, in[1], in[2]) * mix).sum();
-                         });
+  test::expect_gradients(
+      {awkward({5, 3}, 1.0), awkward({3, 3, 4}, 0.7, 2), awkward({4}, 0.3, 3)},
+      [&](const std::vector<at::Tensor>& in) { return (convolve(in[0], offsets, in[1], in[2]) * mix).sum(); });
 }
 
 TEST(Convolve, ShapesThatDoNotFitAreRefused) {

@@ -12,8 +12,8 @@ using test::awkward;
 using test::offsets_of;
 
 // One sequence and one head at a time.
-at::Tensor attended_by_loops(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const at::Tensor& offsets,
-                    int64_t heads) {
+at::Tensor attended_by_loops(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                             const at::Tensor& offsets, int64_t heads) {
   at::Tensor out = at::zeros_like(query);
   const int64_t width = query.size(1) / heads;
   const int64_t* from = offsets.const_data_ptr<int64_t>();
@@ -41,7 +41,8 @@ TEST(SelfAttention, IsItsDefinition) {
                        value = awkward({rows, 6}, 1.0, 3).to(type);
       for (const int64_t heads : {1, 2, 3}) {
         const at::Tensor out = self_attention(query, key, value, offsets, heads);
-        EXPECT_TRUE(at::allclose(out, attended_by_loops(query, key, value, offsets, heads), tolerance, tolerance)) << heads;
+        EXPECT_TRUE(at::allclose(out, attended_by_loops(query, key, value, offsets, heads), tolerance, tolerance))
+            << heads;
       }
     }
   }
@@ -49,10 +50,9 @@ TEST(SelfAttention, IsItsDefinition) {
 
 TEST(SelfAttention, Gradients) {
   const at::Tensor offsets = offsets_of({3, 0, 2}), mix = awkward({5, 4}, 1.0, 5);
-  test::expect_gradients({awkward({5, 4}, 1.0), awkward({5, 4}, 0.7, 2), awkward({5, 4}, 0.9, 3)},
-                         [&](const std::vector<at::Tensor>& in) {
-                           return (self_attention(in[0], in[1], in[2], offsets, 2) * mix).sum();
-                         });
+  test::expect_gradients(
+      {awkward({5, 4}, 1.0), awkward({5, 4}, 0.7, 2), awkward({5, 4}, 0.9, 3)},
+      [&](const std::vector<at::Tensor>& in) { return (self_attention(in[0], in[1], in[2], offsets, 2) * mix).sum(); });
 }
 
 TEST(SelfAttention, HeadsMustDivideTheFeatures) {

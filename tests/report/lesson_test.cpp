@@ -93,6 +93,28 @@ TEST(Lesson, TwoClassesInFull) {
             "softmax: probability(positive) = e^1.047 / (e^1.047 + e^-0.946) = 0.880\n");
 }
 
+TEST(Lesson, TellsATemperature) {
+  tasks::Mechanism warm = not_bad();
+  warm.temperature = 2;
+  warm.answer.ranking = {{"positive", 0.7304}, {"negative", 0.2696}};
+  EXPECT_THAT(mechanism_lesson(warm, kPlain),
+              ::testing::HasSubstr("temperature 2.000, fitted on the validation part: logits are divided by it\n"
+                                   "softmax: probability(positive) = e^0.523 / (e^0.523 + e^-0.473) = 0.730\n"));
+}
+
+TEST(Lesson, OfSeveralLabelsHasASigmoidForEachThatIsGiven) {
+  tasks::Mechanism several = not_bad();
+  several.answer.multi_label = true;
+  several.answer.ranking = {{"positive", 0.7402, true}, {"negative", 0.2797, false}};
+  const std::string lesson = mechanism_lesson(several, kPlain);
+  EXPECT_THAT(lesson, ::testing::HasSubstr("→ positive 0.74\n"));
+  EXPECT_THAT(lesson, ::testing::HasSubstr("sigmoid: probability(positive) = 1 / (1 + e^-1.047) = 0.740, at or\n"
+                                           "         above its threshold\n"));
+  EXPECT_THAT(lesson, ::testing::Not(::testing::HasSubstr("probability(negative)")));
+  several.answer.ranking = {{"positive", 0.7402, false}, {"negative", 0.2797, false}};
+  EXPECT_THAT(mechanism_lesson(several, kPlain), ::testing::HasSubstr("→ (no label) 0.74\n"));
+}
+
 TEST(Lesson, OfSentencesAddsUpBySentence) {
   tasks::Mechanism m = mechanism(test::two_sentences(), {"negative", "positive"}, {{0.5, -0.25}, {-1.0, 0.75}}, {0, 0});
   m.structure = "hierarchical";

@@ -20,6 +20,8 @@ inline tasks::TestResult some_result() {
   result.macro_f1 = 0.7731;
   result.micro_f1 = 0.8131;
   result.loss = 0.4387;
+  result.calibration_error = 0.0412;
+  result.calibration_error_before = 0.0617;
   result.majority_share = 0.5203;
   result.majority_label = "positive";
   result.classes = {{"negative", 0.811, 0.802, 0.8065, 700},

@@ -35,6 +35,7 @@ TEST(TestReport, TellsScoresAndCautions) {
                                 "macro F1         0.773\n"
                                 "micro F1         0.813\n"
                                 "loss             0.439   nats a text\n"
+                                "calibration      4.1 %   expected error of probabilities; 6.2 % uncalibrated\n"
                                 "unknown words    3.9 %   of all words\n"));
   EXPECT_THAT(report, HasSubstr("warning: 12 of the 1,872 texts were in the training part:"));
   EXPECT_THAT(report, HasSubstr("warning: 3 of the 1,872 texts were in the validation part,"));

@@ -213,6 +213,46 @@ TEST(TextClassifier, RowsComeWithTheAnswer) {
   }
 }
 
+TEST(TextClassifier, MembersComeWithTheAnswer) {
+  Made made;
+  TextModelOptions options = test::tiny_model();
+  options.members = 2;
+  const TextClassifierParts parts = make_parts(made.data, options);
+  TextModel model(options, sizes_of(made.data), 5);
+  TextClassifier before(parts, model),
+      after = TextClassifier::load(classifier_files(parts, model, Json::object()), "M");
+  const Mechanism m = before.explain("the room was clean"), again = after.explain("the room was clean");
+  EXPECT_EQ(m.logits, again.logits);
+  ASSERT_EQ(m.answer.weight_rows.size(), 2u);
+  ASSERT_EQ(m.score_rows.size(), 2u);
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(m.answer.tokens[i].weight, (m.answer.weight_rows[0][i] + m.answer.weight_rows[1][i]) / 2, 1e-12);
+  }
+  for (size_t c = 0; c < 2; ++c) {
+    double logit = m.bias[c];
+    for (const auto& token : m.contributions) logit += token[c];
+    EXPECT_NEAR(logit, m.logits[c], 1e-5);
+  }
+}
+
+TEST(TextClassifier, WordsOfMembersWeighTheirPartOfASentence) {
+  HierarchicalMade made;
+  made.options.members = 2;
+  made.parts.model = made.options;
+  TextClassifier classifier(made.parts, TextModel(made.options, sizes_of(made.data), 5));
+  const Answer answer = classifier.explain("The room was clean. But the staff was rude!").answer;
+  ASSERT_EQ(answer.sentences.size(), 2u);
+  for (const WeightedSentence& sentence : answer.sentences) {
+    double sum = 0;
+    for (size_t i = 0; i < sentence.word_weights.size(); ++i) {
+      sum += sentence.word_weights[i];
+      EXPECT_NEAR(answer.tokens[static_cast<size_t>(sentence.first) + i].weight,
+                  sentence.word_weights[i] * sentence.weight, 1e-12);
+    }
+    EXPECT_NEAR(sum, 1.0, 1e-6);
+  }
+}
+
 TEST(TextClassifier, TokensBeyondTheLimitAreCutAndCounted) {
   Made made;
   TextClassifierParts parts = make_parts(made.data, test::tiny_model());

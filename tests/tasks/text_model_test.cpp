@@ -64,6 +64,7 @@ struct Form {
   nn::EncoderKind encoder;
   nn::PoolingKind attention;
   int64_t heads = 1;
+  int64_t members = 1;
 };
 
 class EveryForm : public testing::TestWithParam<Form> {
@@ -71,6 +72,7 @@ class EveryForm : public testing::TestWithParam<Form> {
   static TextModelOptions options() {
     TextModelOptions options = options_of(GetParam().structure, GetParam().encoder, GetParam().attention);
     options.heads = GetParam().heads;
+    options.members = GetParam().members;
     return options;
   }
 };
@@ -90,7 +92,7 @@ TEST_P(EveryForm, ContributionsAddUpToTheLogits) {
   const data::TextBatch batch = batch_of({3});
   TextModel model = model_of(options());
   const TextForward out = model->forward(batch, {});
-  const at::Tensor sum = model->contributions(out, batch).sum(0) + model->head()->bias();
+  const at::Tensor sum = model->contributions(out, batch).sum(0) + model->bias();
   EXPECT_TRUE(at::allclose(sum, out.logits[0], 1e-10, 1e-10));
 }
 
@@ -135,13 +137,49 @@ INSTANTIATE_TEST_SUITE_P(
                     Form{Structure::kHierarchical, nn::EncoderKind::kAverage, nn::PoolingKind::kScaledDot},
                     Form{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kMean},
                     Form{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kMax},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kLast}),
+                    Form{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kLast},
+                    Form{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 3},
+                    Form{Structure::kFlat, nn::EncoderKind::kAverage, nn::PoolingKind::kMean, 1, 2},
+                    Form{Structure::kRows, nn::EncoderKind::kGru, nn::PoolingKind::kDot, 1, 2},
+                    Form{Structure::kHierarchical, nn::EncoderKind::kElman, nn::PoolingKind::kAdditive, 1, 2}),
     [](const auto& info) {
       std::string name = std::string(structure_name(info.param.structure)) + "_" + encoder_name(info.param.encoder) +
-                         "_" + attention_name(info.param.attention) + std::to_string(info.param.heads);
+                         "_" + attention_name(info.param.attention) + std::to_string(info.param.heads) + "_" +
+                         std::to_string(info.param.members);
       std::replace(name.begin(), name.end(), '-', '_');
       return name;
     });
+
+TEST(TextModel, MembersAnswerByTheMeanOfWhatEachAnswers) {
+  TextModelOptions options = options_of(Structure::kFlat);
+  options.members = 3;
+  const TextForward out = model_of(options)->forward(batch_of(), {});
+  ASSERT_EQ(out.members.size(), 3u);
+  const at::Tensor logits = (out.members[0].logits + out.members[1].logits + out.members[2].logits) / 3;
+  const at::Tensor weights = (out.members[0].weights + out.members[1].weights + out.members[2].weights) / 3;
+  EXPECT_TRUE(at::allclose(out.logits, logits, 1e-12, 1e-12));
+  EXPECT_TRUE(at::allclose(out.weights, weights, 1e-12, 1e-12));
+}
+
+// Members that were alike would answer as one.
+TEST(TextModel, MembersBeginAndDropApart) {
+  TextModelOptions options = options_of(Structure::kFlat);
+  options.members = 2;
+  TextModel model = model_of(options);
+  const TextForward used = model->forward(batch_of({3}), {});
+  EXPECT_FALSE(at::allclose(used.members[0].logits, used.members[1].logits));
+  const at::NoGradGuard guard;
+  for (auto& item : model->named_parameters()) {
+    const std::string first = "member0.", name = item.key();
+    if (name.starts_with(first)) {
+      model->named_parameters()["member1." + name.substr(first.size())].copy_(item.value());
+    }
+  }
+  const TextForward alike = model->forward(batch_of({3}), {});
+  EXPECT_TRUE(at::equal(alike.members[0].logits, alike.members[1].logits));
+  const TextForward training = model->forward(batch_of({3}), {true, 1, 4});
+  EXPECT_FALSE(at::allclose(training.members[0].logits, training.members[1].logits));
+}
 
 TEST(TextModel, AWordWeighsItsWeightInTheSentenceTimesThatOfTheSentence) {
   const data::TextBatch batch = batch_of({3});

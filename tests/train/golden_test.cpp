@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "tasks/text_fixture.h"
 #include "tasks/text_task.h"
-#include "train/adamw.h"
+#include "train/optimizer.h"
 #include "train/schedule.h"
 
 namespace fovea::train {
@@ -31,7 +31,7 @@ Json ten_steps(nn::EncoderKind encoder, nn::PoolingKind attention, at::ScalarTyp
   task.module().to(type);
   TrainOptions options;
   options.learning_rate = 0.02;
-  AdamW optimizer(task.module().parameters(), options.weight_decay);
+  Optimizer optimizer(task.module().parameters(), {.weight_decay = options.weight_decay});
   Json steps = Json::array();
   for (int64_t step = 0; step < 10; ++step) {
     std::vector<int64_t> examples;

@@ -23,7 +23,7 @@ struct TwoParameters : torch::nn::Module {
 // Rows of a table that stand still are brought up to date later, and come out as if they had been moved in every step.
 TEST(State, TheMeanOfATableIsTheMeanOfAllSteps) {
   TwoParameters module;
-  AdamW optimizer(module.parameters(), 0);
+  Optimizer optimizer(module.parameters(), {.weight_decay = 0});
   State state(module, optimizer);
   at::Tensor mean_table = module.table.detach().clone(), mean_vector = module.vector.detach().clone();
   const std::vector<std::vector<int64_t>> steps = {{0, 2}, {2, 1, 1}, {0}, {3, 2}, {3}, {0, 1}};

@@ -148,6 +148,25 @@ TEST(Trainer, ARunThatWasStoppedEqualsOneThatWasNot) {
   expect_pieces_equal_whole(8);
 }
 
+TEST(Trainer, SgdLearnsAndResumesToo) {
+  Setting setting(900);
+  setting.options.optimizer = OptimizerKind::kSgd;
+  setting.options.learning_rate = 0.3;
+  setting.options.max_epochs = 4;
+  const Result whole = run_whole(setting, "whole", setting.options);
+  EXPECT_LT(whole.summary.best_score, 0.65);
+  const std::string name = setting.out("pieces");
+  for (int64_t piece = 0; piece < 2; ++piece) {
+    tasks::TextTask task(setting.data, test::tiny_model(), setting.options.seed);
+    auto folder = piece == 0 ? checkpoint::PartialFolder::create(name, false) : checkpoint::PartialFolder::resume(name);
+    int64_t steps = 0;
+    Hooks hooks;
+    hooks.should_stop = [&] { return piece == 0 && ++steps >= 30; };
+    train(task, setting.options, folder, hooks);
+    if (piece == 1) expect_same_bits(whole.weights, weights_of(task));
+  }
+}
+
 TEST(Trainer, ResumingAfterAnUncommittedStepForgetsIt) {
   Setting setting;
   const Result whole = run_whole(setting, "whole", setting.options);
@@ -210,6 +229,100 @@ TEST(Trainer, ALossThatIsNoNumberStopsInWords) {
   } catch (const UserError& error) {
     EXPECT_NE(std::string(error.what()).find("not a number any more at step"), std::string::npos) << error.what();
   }
+}
+
+// A task whose loss is no number from step `from` on, `times` times.
+class Poisoned : public tasks::TextTask {
+ public:
+  Poisoned(const tasks::TextData& data, uint64_t seed, int64_t from, int times)
+      : TextTask(data, test::tiny_model(), seed), from_(from), times_(times) {}
+  at::Tensor loss(std::span<const int64_t> examples, const tasks::Step& step) override {
+    const at::Tensor good = TextTask::loss(examples, step);
+    if (static_cast<int64_t>(step.number) != from_ || times_ == 0) return good;
+    --times_;
+    return good * std::nan("");
+  }
+
+ private:
+  int64_t from_;
+  int times_;
+};
+
+TEST(Trainer, ALossThatIsNoNumberGoesBackAndOnMoreSlowly) {
+  Setting setting;
+  Poisoned task(setting.data, 1, 10, 2);
+  auto folder = checkpoint::PartialFolder::create(setting.out("m"), false);
+  std::vector<Setback> told;
+  Hooks hooks;
+  hooks.stepped_back = [&](const Setback& setback) { told.push_back(setback); };
+  const TrainSummary summary = train(task, setting.options, folder, hooks);
+  EXPECT_EQ(summary.stopped, StopReason::kEpochs);
+  ASSERT_EQ(summary.setbacks.size(), 2U);
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(summary.setbacks[0].step, 10);
+  EXPECT_LT(summary.setbacks[0].back_to, 10);
+  EXPECT_GT(summary.setbacks[0].back_to, 0) << "an evaluation had saved a state";
+  EXPECT_EQ(summary.setbacks[0].rate, 0.5);
+  EXPECT_EQ(summary.setbacks[1].rate, 0.1);
+  // One line for each evaluation, the rates after the setback a tenth of the planned ones.
+  std::istringstream lines(folder.metrics());
+  std::string line, last;
+  int64_t count = 0;
+  while (std::getline(lines, line)) ++count, last = line;
+  EXPECT_EQ(count, 6);
+  Setting plain;
+  std::istringstream plain_lines(run_whole(plain, "plain", plain.options).metrics);
+  std::string plain_last;
+  while (std::getline(plain_lines, line)) plain_last = line;
+  EXPECT_NEAR(Json::parse(last).at("learning_rate").get<double>(),
+              0.1 * Json::parse(plain_last).at("learning_rate").get<double>(), 1e-12);
+}
+
+TEST(Trainer, AfterThreeSetbacksItEndsWithTheBest) {
+  Setting setting;
+  Poisoned task(setting.data, 1, 10, 9);
+  auto folder = checkpoint::PartialFolder::create(setting.out("m"), false);
+  const TrainSummary summary = train(task, setting.options, folder, {});
+  EXPECT_EQ(summary.stopped, StopReason::kDiverged);
+  EXPECT_EQ(summary.setbacks.size(), 4U);
+  EXPECT_EQ(summary.setbacks[3].rate, 0);
+  EXPECT_GT(summary.best_step, 0);
+  EXPECT_EQ(summary.to_json().at("stopped"), "diverged");
+  for (const at::Tensor& weight : weights_of(task)) EXPECT_TRUE(at::isfinite(weight).all().item<bool>());
+}
+
+// The run ends as well where it is stopped between two setbacks.
+TEST(Trainer, ASetbackSurvivesAStop) {
+  Setting setting;
+  const std::string name = setting.out("m");
+  {
+    Poisoned task(setting.data, 1, 10, 1);
+    auto folder = checkpoint::PartialFolder::create(name, false);
+    Hooks hooks;
+    bool back = false;
+    hooks.stepped_back = [&](const Setback&) { back = true; };
+    hooks.should_stop = [&] { return back; };
+    EXPECT_EQ(train(task, setting.options, folder, hooks).stopped, StopReason::kInterrupted);
+  }
+  Poisoned task(setting.data, 1, 10, 0);
+  auto folder = checkpoint::PartialFolder::resume(name);
+  const TrainSummary summary = train(task, setting.options, folder, {});
+  ASSERT_EQ(summary.setbacks.size(), 1U);
+  Poisoned whole(setting.data, 1, 10, 1);
+  auto other = checkpoint::PartialFolder::create(setting.out("whole"), false);
+  train(whole, setting.options, other, {});
+  expect_same_bits(weights_of(whole), weights_of(task));
+}
+
+TEST(Trainer, ALossThatGrowsGoesBackToo) {
+  Setting setting(900);
+  setting.options.learning_rate = 5;
+  setting.options.warmup = 0;
+  setting.options.max_epochs = 8;
+  const Result result = run_whole(setting, "m", setting.options);
+  ASSERT_FALSE(result.summary.setbacks.empty());
+  EXPECT_EQ(result.summary.setbacks[0].reason, "the loss stayed above that of guessing");
+  EXPECT_LT(result.summary.best_validation.at("loss"), 0.7) << "it learns after all, at a lower rate";
 }
 
 TEST(Trainer, InterruptedBeforeTheFirstEvaluationKeepsWhatItHasLearnt) {

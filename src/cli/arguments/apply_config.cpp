@@ -20,7 +20,7 @@ void check_type(const ConfigEntry& entry, const CLI::Option& option, const std::
   if (flag && entry.type != Type::kBoolean) refuse("true or false");
   if (!flag && whole && entry.type != Type::kInteger) refuse("a whole number");
   if (!flag && number && entry.type != Type::kFloat && entry.type != Type::kInteger) refuse("a number");
-  const bool column = entry.key == "text-column" || entry.key == "label-column";
+  const bool column = entry.key == "text-column" || entry.key == "label-column" || entry.key == "weight-column";
   if (!flag && !whole && !number && entry.type != Type::kString && !(column && entry.type == Type::kInteger))
     refuse("a string in quotes");
   if (entry.values.size() != 1 && option.get_items_expected_max() <= 1 && entry.key != "text-column")

@@ -1,7 +1,10 @@
 // The options of `fovea train`.
 #include "cli/arguments/common.h"
+#include "cli/arguments/loss.h"
+#include "cli/arguments/start.h"
 #include "cli/arguments/values.h"
 #include "cli/arguments/verbs.h"
+#include "cli/preset.h"
 
 namespace fovea::cli {
 namespace {
@@ -69,6 +72,9 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_option("--heads", model.heads, "Heads of the attention, each with its part of a state")
                ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxHeads))),
            group);
+  describe(app.add_option("--members", model.members, "Networks of this kind that answer together")
+               ->check(whole_number(1, static_cast<uint64_t>(tasks::kMaxMembers))),
+           group);
   describe(app.add_option("--embedding-size", model.embedding_size, "Features of a word vector")->check(size()), group);
   describe(app.add_option("--hidden-size", model.hidden_size, "Units of the encoder, of a recurrent one per direction")
                ->check(size()),
@@ -100,6 +106,7 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
   const std::string group = "Training";
   train::TrainOptions& train = command.train;
   words.decay = train::decay_name(train.decay);
+  words.optimizer = train::optimizer_name(train.optimizer);
   describe(app.add_option("--seed", train.seed, "Seed of the split, the start and every draw")
                ->check(whole_number(0, kNoLimit)),
            group);
@@ -128,7 +135,11 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_option("--batch-tokens", train.batches.max_tokens, "Tokens in a batch, at most")
                ->check(whole_number(1, 100'000'000)),
            group);
-  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate of AdamW")
+  describe(app.add_option("--optimizer", words.optimizer, "adamw, adam (weight decay in the gradient) or sgd")
+               ->check(word_of(train::parse_optimizer)),
+           group);
+  describe(app.add_option("--momentum", train.momentum, "Momentum of sgd; 0: none")->check(number(0.0, 0.9999)), group);
+  describe(app.add_option("--learning-rate", train.learning_rate, "Highest learning rate; sgd's default is 0.3")
                ->check(number(1e-8, 10.0)),
            group);
   describe(app.add_option("--embedding-rate", train.embedding_rate, "Rate of the word vectors, in learning rates")
@@ -168,10 +179,16 @@ void add_training_options(CLI::App& verb, TrainCommand& command, OptionWords& wo
   describe(
       verb.add_option("--config", words.config, "TOML file of these options; the command line wins")->type_name("FILE"),
       "Files");
+  describe(verb.add_option("--preset", command.preset,
+                           "fast, or best: more accurate, in up to ten times the time; options given win over it")
+               ->check(CLI::IsMember(preset_names())),
+           "Model");
   add_table(verb, command.data.table, words);
   add_text(verb, command, words);
   add_model(verb, command, words);
+  add_vectors(verb, command);
   add_training(verb, command, words);
+  add_loss(verb, command, words);
 }
 
 CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
@@ -182,6 +199,7 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
       "Files");
   describe(verb->add_flag("--resume", command.resume, "Go on with the unfinished training in MODEL.partial"), "Files");
   add_training_options(*verb, command, words);
+  add_model_in_and_out(*verb, command, words);
   describe(verb->add_flag("--profile", command.profile, "Print the time by part of a step"), "Output and machine");
   add_common(*verb, command.common);
   return verb;

@@ -11,6 +11,9 @@ CLI::App* add_test(CLI::App& app, TestCommand& command, OptionWords& words) {
   verb->add_option("DATA", command.paths, "Files of labelled texts")->required();
   describe(verb->add_flag("--fasttext", command.fasttext, "Print N, P@1 and R@1 as fastText does"),
            "Output and machine");
+  describe(
+      verb->add_option("--abstain", command.abstain, "Below this probability give no label")->check(number(0.0, 1.0)),
+      "Output and machine");
   describe(verb->add_option("--require", command.require,
                             "Exit with 1 unless it holds: accuracy>=0.8, macro_f1, micro_f1, loss<=…")
                ->type_name("CONDITION"),
@@ -27,6 +30,9 @@ CLI::App* add_predict(CLI::App& app, PredictCommand& command, OptionWords& words
   verb->add_option("INPUT", command.input, "A text, a file of one text per line, or - for standard input");
   const std::string group = "Output and machine";
   describe(verb->add_option("--top", command.top, "Labels shown per text")->check(whole_number(1, 10000)), group);
+  describe(
+      verb->add_option("--abstain", command.abstain, "Below this probability give no label")->check(number(0.0, 1.0)),
+      group);
   describe(verb->add_flag("--fasttext", command.fasttext, "Print __label__x p as fastText does"), group);
   describe(verb->add_flag("--explain", command.explain, "Shade the words by their weights"), group);
   add_table(*verb, command.table, words);

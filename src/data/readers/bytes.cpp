@@ -48,15 +48,15 @@ UserError cannot_read(const std::string& path, int reason) {
 
 }  // namespace
 
-FileBytes read_bytes(const std::string& path) {
+std::string stream_bytes(const std::string& path, const std::function<void(std::string_view piece)>& take) {
   const InputDescriptor input(path);
   struct stat about {};
   if (input.value() < 0 || ::fstat(input.value(), &about) != 0) throw cannot_read(path, errno);
   if (S_ISDIR(about.st_mode)) throw cannot_read(path, EISDIR);
 
-  FileBytes result;
   Sha256 sum;
-  GunzipStream gunzip(path, &result.bytes);
+  std::string inflated;
+  GunzipStream gunzip(path, &inflated);
   std::string chunk(kReadChunk, '\0');
   size_t filled = 0;  // a pipe may give the two magic bytes one at a time
   bool plain = false, zipped = false;
@@ -69,16 +69,25 @@ FileBytes read_bytes(const std::string& path) {
     if (!plain && !zipped && (filled >= kGzipMagic.size() || got == 0)) {
       zipped = std::string_view(chunk.data(), filled).substr(0, kGzipMagic.size()) == kGzipMagic;
       plain = !zipped;
-      const size_t size = S_ISREG(about.st_mode) ? static_cast<size_t>(about.st_size) : 0;
-      if (plain) result.bytes.reserve(size);
     }
-    if (plain) result.bytes.append(chunk.data(), filled);
+    if (plain && filled > 0) take({chunk.data(), filled});
     if (zipped) gunzip.add({chunk.data(), filled});
+    if (!inflated.empty()) take(inflated);
+    inflated.clear();
     if (plain || zipped) filled = 0;
     if (got == 0) break;
   }
   if (zipped) gunzip.end();
-  result.sha256 = sum.hex();
+  return sum.hex();
+}
+
+FileBytes read_bytes(const std::string& path) {
+  FileBytes result;
+  struct stat about {};
+  if (path != "-" && ::stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode)) {
+    result.bytes.reserve(static_cast<size_t>(about.st_size));
+  }
+  result.sha256 = stream_bytes(path, [&](std::string_view piece) { result.bytes.append(piece); });
   return result;
 }
 

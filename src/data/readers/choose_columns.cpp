@@ -52,7 +52,8 @@ const std::vector<ColumnStats>& ColumnChooser::stats() {
 
 bool ColumnChooser::is_taken(int column) const {
   const auto& texts = layout_.text_columns;
-  return column == layout_.label_column || std::find(texts.begin(), texts.end(), column) != texts.end();
+  return column == layout_.label_column || column == layout_.weight_column ||
+         std::find(texts.begin(), texts.end(), column) != texts.end();
 }
 
 std::string ColumnChooser::list_columns() {
@@ -191,6 +192,16 @@ void ColumnChooser::choose() {
     }
     layout_.label_column = column;
     label_why_ = "option";
+  }
+  if (!options_.weight_column.empty()) {
+    const int column = find_option("--weight-column", options_.weight_column);
+    if (is_taken(column)) {
+      throw UserError(
+          ExitCode::kUsage,
+          "--weight-column " + shown_text(options_.weight_column) + ": that column is the text or the label",
+          "Give another column, of numbers from 0.");
+    }
+    layout_.weight_column = column;
   }
   const char* by_name = layout_.format == Format::kJsonl ? "key names" : "header names";
   if (layout_.label_column < 0) {

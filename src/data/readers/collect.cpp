@@ -1,9 +1,12 @@
 #include "data/readers/collect.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <deque>
 
 #include "base/errors.h"
+#include "data/readers/label_prefix.h"
 #include "data/readers/messages.h"
 #include "data/readers/record.h"
 #include "data/readers/utf8.h"
@@ -55,9 +58,11 @@ class RowCollector {
   void take(const Record& record);
   Trouble find_trouble(const Record& record) const;
   Trouble find_label_trouble(const Cell& cell) const;
+  Trouble find_weight_trouble(const Cell& cell) const;
   bool repeats_header(const Record& record) const;
   void refuse(const Trouble& trouble);
   std::string join_text(const Record& record) const;
+  std::vector<std::string> labels_of(const Cell& cell) const;
 
   const Source& source_;
   const TableLayout& layout_;
@@ -117,15 +122,34 @@ Trouble RowCollector::find_label_trouble(const Cell& cell) const {
   if (missing && layout_.format == Format::kLabelPrefix) {
     return {"does not begin with a label (" + shown_text(layout_.label_prefix) + "…)", cell.line, 1};
   }
+  if (layout_.multi_label && cell.kind == CellKind::kArray) return {};
   if (cell.kind != CellKind::kText && cell.kind != CellKind::kNumber && cell.kind != CellKind::kBoolean) {
     return because(std::string(" ") + kind_words(cell.kind));
   }
   const std::string_view label = trim_unicode(cell.text);
-  if (label.empty()) return options_.labels_required ? because(" is empty") : Trouble{};
+  const bool may_be_empty = layout_.multi_label && layout_.format != Format::kLabelPrefix;
+  if (label.empty()) return options_.labels_required && !may_be_empty ? because(" is empty") : Trouble{};
   if (label.find_first_of(std::string_view("\n\r\0", 3)) != std::string_view::npos) {
     return because(" holds a line break or a NUL: \"" + shown_text(label) + "\"");
   }
   return {};
+}
+
+// A number from 0, plainly written.
+bool parse_weight(std::string_view text, double* weight) {
+  text = trim_unicode(text);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *weight);
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(*weight) && *weight >= 0;
+}
+
+Trouble RowCollector::find_weight_trouble(const Cell& cell) const {
+  double weight = 0;
+  if ((cell.kind == CellKind::kText || cell.kind == CellKind::kNumber) && parse_weight(cell.text, &weight)) return {};
+  const bool written = cell.kind == CellKind::kText || cell.kind == CellKind::kNumber;
+  return {shown_column(layout_, layout_.weight_column) +
+              (written ? " is not a number from 0: \"" + shown_text(cell.text) + "\""
+                       : std::string(" ") + kind_words(cell.kind)),
+          cell.line, layout_.format == Format::kJsonl ? 0 : layout_.weight_column + 1};
 }
 
 Trouble RowCollector::find_trouble(const Record& record) const {
@@ -147,6 +171,7 @@ Trouble RowCollector::find_trouble(const Record& record) const {
     return {shown_column(layout_, column) + " " + kind_words(cell.kind), cell.line, shown};
   }
   if (layout_.header && repeats_header(record)) return {"repeats the header", record.line, 0};
+  if (layout_.weight_column >= 0) return find_weight_trouble(record.cells[static_cast<size_t>(layout_.weight_column)]);
   return {};
 }
 
@@ -189,11 +214,41 @@ void RowCollector::take(const Record& record) {
     ++table_.report.empty_texts;
     if (!options_.keep_empty) return;
   }
-  if (layout_.label_column >= 0) row.label = trim_unicode(record.cells[static_cast<size_t>(layout_.label_column)].text);
+  if (layout_.label_column >= 0) {
+    const Cell& cell = record.cells[static_cast<size_t>(layout_.label_column)];
+    if (layout_.multi_label) {
+      row.labels = labels_of(cell);
+      row.label = join_labels(row.labels);
+    } else {
+      row.label = trim_unicode(cell.text);
+    }
+  }
+  if (layout_.weight_column >= 0) {
+    parse_weight(record.cells[static_cast<size_t>(layout_.weight_column)].text, &row.weight);
+  }
   row.line = record.line;
   row.file = static_cast<int>(table_.report.paths.size()) - 1;
   table_.rows.push_back(std::move(row));
   ++table_.report.rows;
+}
+
+// Sorted, no two equal.
+std::vector<std::string> RowCollector::labels_of(const Cell& cell) const {
+  std::vector<std::string> labels;
+  if (layout_.format == Format::kLabelPrefix) {
+    labels = split_labels(cell.text, layout_.label_prefix);
+  } else {
+    const std::string separator = cell.kind == CellKind::kArray ? "\n" : layout_.label_separator;
+    for (size_t begin = 0; begin <= cell.text.size();) {
+      const size_t end = std::min(cell.text.find(separator, begin), cell.text.size());
+      const std::string_view label = trim_unicode(cell.text.substr(begin, end - begin));
+      if (!label.empty()) labels.emplace_back(label);
+      begin = end + separator.size();
+    }
+  }
+  std::sort(labels.begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  return labels;
 }
 
 // A JSON parser refuses bad bytes, so they are replaced before; columns are then not known.
@@ -210,6 +265,12 @@ void repair_whole(Source* source, ReadReport* report) {
 }
 
 }  // namespace
+
+std::string join_labels(const std::vector<std::string>& labels) {
+  std::string joined;
+  for (const std::string& label : labels) joined += (joined.empty() ? "" : ", ") + label;
+  return joined;
+}
 
 void note_source(const Source& source, ReadReport* report) {
   report->paths.push_back(source.path);
@@ -230,7 +291,9 @@ void note_unused_columns(const TableLayout& layout, ReadReport* report) {
   const int named = static_cast<int>(layout.column_names.size());
   for (int column = 0; column < std::max(layout.columns, named); ++column) {
     const auto& texts = layout.text_columns;
-    if (column == layout.label_column || std::find(texts.begin(), texts.end(), column) != texts.end()) continue;
+    if (column == layout.label_column || column == layout.weight_column ||
+        std::find(texts.begin(), texts.end(), column) != texts.end())
+      continue;
     report->unused_columns.push_back(column < named ? layout.column_names[static_cast<size_t>(column)]
                                                     : "column " + std::to_string(column + 1));
   }

@@ -29,6 +29,7 @@ void refuse_options(const Source& source, const TableOptions& options, Format fo
   const bool columns = table || format == Format::kJsonl;
   if (!options.text_columns.empty() && !columns) throw cannot_apply("--text-column", source, format);
   if (!options.label_column.empty() && !columns) throw cannot_apply("--label-column", source, format);
+  if (!options.weight_column.empty() && !columns) throw cannot_apply("--weight-column", source, format);
   if (format == Format::kLines && options.labels_required) {
     throw UserError(ExitCode::kUsage, "--format lines cannot apply: plain lines have no labels",
                     "Give a file of labelled texts: __label__ lines, TSV, CSV or JSONL.");
@@ -104,6 +105,7 @@ bool is_column_number(const std::string& option) {
 bool names_a_column(const TableOptions& options, const std::vector<std::string>& cells) {
   std::vector<std::string> asked = options.text_columns;
   if (!options.label_column.empty()) asked.push_back(options.label_column);
+  if (!options.weight_column.empty()) asked.push_back(options.weight_column);
   return std::any_of(asked.begin(), asked.end(), [&](const std::string& name) {
     return !is_column_number(name) && std::any_of(cells.begin(), cells.end(), [&](const std::string& cell) {
       return lower_ascii(header_name(cell)) == lower_ascii(name);

@@ -14,6 +14,7 @@ namespace {
 class TopLevel : public nlohmann::json_sax<Json> {
  public:
   virtual void on_pair(std::string&& key, CellKind kind, std::string&& text) = 0;
+  virtual void on_element(std::string&& text) {}  // a scalar in a list that is a value of the object
 
   bool is_object() const { return is_object_; }
   const std::string& error() const { return error_; }
@@ -48,11 +49,15 @@ class TopLevel : public nlohmann::json_sax<Json> {
  private:
   bool scalar(CellKind kind, std::string&& text) {
     if (depth_ == 1 && is_object_) on_pair(std::move(key_), kind, std::move(text));
+    if (depth_ == 2 && is_object_ && inside_array_) on_element(std::move(text));
     return true;
   }
   bool open(CellKind kind) {
     if (depth_ == 0) is_object_ = kind == CellKind::kObject;
-    if (depth_ == 1 && is_object_) on_pair(std::move(key_), kind, {});
+    if (depth_ == 1 && is_object_) {
+      inside_array_ = kind == CellKind::kArray;
+      on_pair(std::move(key_), kind, {});
+    }
     ++depth_;
     return true;
   }
@@ -63,6 +68,7 @@ class TopLevel : public nlohmann::json_sax<Json> {
 
   int64_t depth_ = 0;
   bool is_object_ = false;
+  bool inside_array_ = false;  // what was opened at the top level last
   std::string key_;
   std::string error_;
 };
@@ -82,15 +88,22 @@ class ValueCollector : public TopLevel {
       : index_(index), values_(*values) {}
   void on_pair(std::string&& key, CellKind kind, std::string&& text) override {
     const auto found = index_.find(key);
+    last_ = nullptr;
     if (found == index_.end()) return;
     JsonlReader::Value& value = values_[found->second];
     value.kind = value.kind == CellKind::kMissing ? kind : CellKind::kTwice;
     value.text = std::move(text);
+    last_ = &value;
+  }
+  // The elements of a list in lines: a label holds no line end.
+  void on_element(std::string&& text) override {
+    if (last_ && last_->kind == CellKind::kArray) last_->text += text + "\n";
   }
 
  private:
   const std::unordered_map<std::string, size_t>& index_;
   std::vector<JsonlReader::Value>& values_;
+  JsonlReader::Value* last_ = nullptr;
 };
 
 // The parser refuses bad bytes; whoever wants them counted repairs the text before.

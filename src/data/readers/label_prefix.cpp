@@ -15,6 +15,18 @@ void drop_leading_blanks(std::string_view* text) {
 
 }  // namespace
 
+std::vector<std::string> split_labels(std::string_view cell, const std::string& prefix) {
+  std::vector<std::string> labels;
+  while (true) {
+    drop_leading_blanks(&cell);
+    if (cell.empty()) return labels;
+    std::string_view word = cell.substr(0, cell.find_first_of(kWordEnds));
+    cell.remove_prefix(word.size());
+    if (word.starts_with(prefix)) word.remove_prefix(prefix.size());
+    if (!word.empty()) labels.emplace_back(word);
+  }
+}
+
 bool LabelPrefixReader::next(Record* record) {
   std::string_view rest;
   if (!lines_.next_filled(&rest)) return false;
@@ -26,14 +38,18 @@ bool LabelPrefixReader::next(Record* record) {
   drop_leading_blanks(&rest);
   while (rest.starts_with(prefix_)) {
     const std::string_view word = rest.substr(0, rest.find_first_of(kWordEnds));
-    if (++labels == 1) label = word.substr(prefix_.size());
+    if (++labels == 1) {
+      label = word.substr(prefix_.size());
+    } else if (several_) {
+      label = {label.data(), static_cast<size_t>(word.data() + word.size() - label.data())};
+    }
     if (labels <= 3) listed += (labels > 1 ? ", " : "") + shown_text(word);
     rest.remove_prefix(word.size());
     drop_leading_blanks(&rest);
   }
-  if (labels > 1) {
+  if (labels > 1 && !several_) {
     record->problem = "has " + std::to_string(labels) + " labels (" + listed + (labels > 3 ? ", …" : "") +
-                      "), a model takes one per text";
+                      "), a model takes one per text (--multi-label takes several)";
     record->problem_line = record->line;
     record->problem_column = 1;
   }

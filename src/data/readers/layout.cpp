@@ -117,7 +117,8 @@ const char* format_name(Format format) {
 std::string TableLayout::describe() const {
   if (format == Format::kLines) return "plain lines · text: each line · no labels";
   if (format == Format::kLabelPrefix) {
-    return "fastText lines · label: " + shown_text(label_prefix) + "… · text: the rest of the line";
+    return std::string("fastText lines · ") + (multi_label ? "labels: " : "label: ") + shown_text(label_prefix) +
+           "… · text: the rest of the line";
   }
   std::string sentence = title(*this);
   if (is_table(*this)) sentence += header ? ", header" : ", no header";
@@ -125,8 +126,9 @@ std::string TableLayout::describe() const {
   for (size_t i = 0; i < text_columns.size(); ++i) {
     sentence += (i ? " + " : "") + column_title(*this, text_columns[i]);
   }
-  if (label_column < 0) return sentence + " · no labels";
-  return sentence + " · label: " + column_title(*this, label_column);
+  sentence += label_column < 0 ? std::string(" · no labels")
+                               : (multi_label ? " · labels: " : " · label: ") + column_title(*this, label_column);
+  return weight_column < 0 ? sentence : sentence + " · weight: " + column_title(*this, weight_column);
 }
 
 Json TableLayout::to_json() const {
@@ -138,6 +140,8 @@ Json TableLayout::to_json() const {
   json["label_column"] = label_column;
   json["label_prefix"] = label_prefix;
   json["columns"] = columns;
+  if (multi_label) json["multi_label"] = true;
+  if (multi_label) json["label_separator"] = label_separator;
   json["separator"] = std::string(1, separator);
   json["why"] = why;
   return json;
@@ -161,6 +165,11 @@ TableLayout TableLayout::from_json(const Json& json) {
   layout.label_column = take<int>(json, "label_column");
   layout.label_prefix = take<std::string>(json, "label_prefix");
   layout.columns = take<int>(json, "columns");
+  if (json.contains("multi_label")) {
+    layout.multi_label = take<bool>(json, "multi_label");
+    layout.label_separator = take<std::string>(json, "label_separator");
+    if (layout.label_separator.empty()) refuse_layout("label_separator", "is empty");
+  }
   const std::string separator = take<std::string>(json, "separator");
   if (separator != "," && separator != ";") refuse_layout("separator", "is neither a comma nor a semicolon");
   layout.separator = separator[0];

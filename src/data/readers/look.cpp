@@ -65,6 +65,8 @@ TableLayout look_at(const Source& source, const TableOptions& options, Format ex
         "Give __label__ lines, TSV (text, tab, label), CSV or JSONL; --format says which where looking fails.");
   }
   TableLayout layout;
+  layout.multi_label = options.multi_label;
+  layout.label_separator = options.label_separator;
   layout.format = detected.format;
   layout.separator = detected.separator;
   find_columns(source, options, &layout);

@@ -12,7 +12,7 @@ namespace fovea::data {
 std::unique_ptr<RecordReader> open_records(std::string_view text, const TableLayout& layout) {
   switch (layout.format) {
     case Format::kLabelPrefix:
-      return std::make_unique<LabelPrefixReader>(text, layout.label_prefix);
+      return std::make_unique<LabelPrefixReader>(text, layout.label_prefix, layout.multi_label);
     case Format::kTsv:
       return std::make_unique<TsvReader>(text);
     case Format::kCsv:

@@ -96,6 +96,8 @@ Table read_table_like(const std::vector<std::string>& paths, const TableOptions&
                     !options.label_column.empty() || options.label_prefix != kUsualPrefix;
   TableOptions resolved = options;
   if (options.label_prefix == kUsualPrefix) resolved.label_prefix = trained.label_prefix;
+  resolved.multi_label = trained.multi_label;
+  resolved.label_separator = trained.label_separator;
   Table table = read_files(paths, resolved, told ? nullptr : &trained);
   check_prefix_applies(paths[0], options, table.layout);
   if (difference) *difference = layout_difference(trained, table.layout);

@@ -30,7 +30,10 @@ struct TableOptions {
   std::optional<bool> header;             // nullopt: found out by looking
   std::vector<std::string> text_columns;  // names or 1-based numbers; several are joined by one space; empty: found out
   std::string label_column;               // name or 1-based number; empty: found out
+  std::string weight_column;              // name or 1-based number: a number from 0 for each row; empty: none
   std::string label_prefix = "__label__";
+  bool multi_label = false;           // a row may have several labels, or (but for __label__ lines) none
+  std::string label_separator = ",";  // between the labels of a cell, with multi_label
   BadRows on_bad_row = BadRows::kStop;
   bool labels_required = true;  // false for explain/predict on files that may have no label
   bool keep_empty = false;      // keep rows whose text is empty, for predict: one line out per row
@@ -44,7 +47,10 @@ struct TableLayout {
   std::vector<std::string> column_names;  // with a header: its names; JSONL: the keys of the first row; else empty
   std::vector<int> text_columns;  // 0-based, in the order in which they are joined; JSONL: index in column_names
   int label_column = -1;          // 0-based; -1 where there is none
+  int weight_column = -1;         // 0-based, of training rows only; not saved with a model
   std::string label_prefix = "__label__";
+  bool multi_label = false;  // as in TableOptions
+  std::string label_separator = ",";
   int columns = 0;       // cells of every row; 0 where that is not fixed (JSONL, lines)
   char separator = ',';  // of CSV: ',' or ';'
   std::string
@@ -60,11 +66,16 @@ struct TableLayout {
 std::string layout_difference(const TableLayout& trained, const TableLayout& now);
 
 struct Row {
-  std::string text;   // valid UTF-8, as in the file (unescaped), with bad bytes as U+FFFD
-  std::string label;  // empty where the layout has no label column
-  int64_t line = 0;   // 1-based line where the row begins
-  int file = 0;       // index into ReadReport::paths
+  std::string text;                   // valid UTF-8, as in the file (unescaped), with bad bytes as U+FFFD
+  std::string label;                  // empty where the layout has no label column; of several labels join_labels()
+  int64_t line = 0;                   // 1-based line where the row begins
+  int file = 0;                       // index into ReadReport::paths
+  double weight = 1;                  // of the weight column, finite and not below 0
+  std::vector<std::string> labels{};  // with multi_label: sorted, no two equal
 };
+
+// How several labels are shown as one: "comedy, drama"; of none "".
+std::string join_labels(const std::vector<std::string>& labels);
 
 // A place named in a message.
 struct Place {

@@ -173,7 +173,7 @@ void NgramTable::write_ratios(int64_t entry, int32_t own_label, float* out) cons
   }
   if (total < static_cast<double>(counts_.threshold)) return;
   for (int64_t c = classes_ == 2 ? 1 : 0; c < classes_; ++c) {
-    const double inside = counts[c] - own(c);
+    const double inside = std::max(counts[c] - own(c), 0);  // below 0: an earlier count had it under another label
     const double of = static_cast<double>(counts_.class_texts[static_cast<size_t>(c)] - own(c));
     const double share = of / texts;
     if (share <= 0 || share >= 1) continue;  // the only text of its class: nothing to compare it with

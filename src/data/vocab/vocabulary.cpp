@@ -65,8 +65,8 @@ std::pair<int64_t, std::string> parse_word(std::string_view line, const std::str
   const std::string_view digits = line.substr(0, tab);
   int64_t count = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  if (error != std::errc() || end != digits.data() + digits.size() || count < 1) {
-    throw bad_vocabulary(name, number, "the count is not a whole number from 1");
+  if (error != std::errc() || end != digits.data() + digits.size() || count < 0) {
+    throw bad_vocabulary(name, number, "the count is not a whole number from 0");
   }
   std::string form;
   if (!is_utf8(line)) throw bad_vocabulary(name, number, "the word is not UTF-8");
@@ -87,10 +87,14 @@ void VocabularyBuilder::add(std::string_view form, int64_t count) {
   }
 }
 
+void VocabularyBuilder::keep(std::string_view form) {
+  kept_.emplace(form, 1);
+}
+
 Vocabulary VocabularyBuilder::build(const VocabularyOptions& options) const {
   std::vector<std::pair<int64_t, const std::string*>> words;
   for (const auto& [form, count] : counts_) {
-    if (count >= options.min_count) words.emplace_back(count, &form);
+    if (count >= options.min_count || kept_.count(form)) words.emplace_back(count, &form);
   }
   const auto comes_first = [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first > b.first : *a.second < *b.second;
@@ -98,6 +102,11 @@ Vocabulary VocabularyBuilder::build(const VocabularyOptions& options) const {
   std::sort(words.begin(), words.end(), comes_first);
   const int64_t limit = options.max_size > 0 ? std::min(options.max_size, kMostWords) : kMostWords;
   if (static_cast<int64_t>(words.size()) > limit) words.resize(static_cast<size_t>(limit));
+  const size_t counted = words.size();
+  for (const auto& [form, kept] : kept_) {
+    if (!counts_.count(form) && static_cast<int64_t>(words.size()) < kMostWords) words.emplace_back(0, &form);
+  }
+  std::sort(words.begin() + static_cast<std::ptrdiff_t>(counted), words.end(), comes_first);
 
   Vocabulary vocabulary;
   vocabulary.ids_.reserve(words.size());
@@ -123,6 +132,18 @@ const std::string& Vocabulary::form(int32_t id) const {
 int64_t Vocabulary::count(int32_t id) const {
   FOVEA_CHECK(id >= 0 && id < size(), id, size());
   return id == kUnknown ? 0 : counts_[static_cast<size_t>(id) - 1];
+}
+
+void Vocabulary::append(const std::string& form, int64_t count) {
+  const bool is_new = ids_.emplace(form, static_cast<int32_t>(size())).second;
+  FOVEA_CHECK(is_new && size() <= kMostWords, form, size());
+  forms_.push_back(form);
+  counts_.push_back(count);
+}
+
+void Vocabulary::add_count(int32_t id, int64_t count) {
+  FOVEA_CHECK(id > kUnknown && id < size(), id, size());
+  counts_[static_cast<size_t>(id) - 1] += count;
 }
 
 std::string Vocabulary::serialize() const {

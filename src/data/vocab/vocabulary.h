@@ -27,10 +27,13 @@ using FormMap = std::unordered_map<std::string, Value, FormHash, std::equal_to<>
 class VocabularyBuilder {
  public:
   void add(std::string_view form, int64_t count = 1);
+  // Known however seldom it was seen. One never seen comes behind all others and is not counted against max_size.
+  void keep(std::string_view form);
   class Vocabulary build(const VocabularyOptions& options) const;
 
  private:
   FormMap<int64_t> counts_;
+  FormMap<char> kept_;
 };
 
 class Vocabulary {
@@ -42,7 +45,10 @@ class Vocabulary {
   int32_t id(std::string_view form) const;                                  // kUnknown where it is not known
   const std::string& form(int32_t id) const;                                // form(kUnknown) is "<unknown>"
   int64_t size() const { return static_cast<int64_t>(forms_.size()) + 1; }  // with the unknown word
-  int64_t count(int32_t id) const;  // times seen in the training part; 0 for kUnknown
+  int64_t count(int32_t id) const;  // times seen in the training part; 0 for kUnknown and for words kept from elsewhere
+
+  void append(const std::string& form, int64_t count);  // a word that is new, as the last
+  void add_count(int32_t id, int64_t count);
 
   // The file vocab.txt: a first line "fovea-vocab 1", then per word "count TAB form LF" in the order of the numbers,
   // form with \\, \n, \r, \t escaped. parse throws UserError (kBadData) that begins with `name`, with the line and

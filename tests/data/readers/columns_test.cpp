@@ -151,6 +151,69 @@ TEST(Columns, ThatLookAlikeAreNotGuessed) {
   EXPECT_EQ(look("a.tsv", rows, options).label_column, -1);
 }
 
+TEST(Columns, OfWeights) {
+  TableOptions options;
+  options.weight_column = "Trust";
+  const Table table = read_as("a.csv", "text,label,trust\na film,up,0.5\nb film,down, 2 \nc film,up,0\n", options);
+  EXPECT_EQ(table.layout.weight_column, 2);
+  EXPECT_EQ(table.layout.describe(),
+            "CSV, header · text: column 1 (text) · label: column 2 (label) · weight: column 3 (trust)");
+  EXPECT_TRUE(table.report.unused_columns.empty());
+  ASSERT_EQ(table.rows.size(), 3U);
+  EXPECT_EQ(table.rows[0].weight, 0.5);
+  EXPECT_EQ(table.rows[1].weight, 2);
+  EXPECT_EQ(table.rows[2].weight, 0);
+  EXPECT_FALSE(table.layout.to_json().contains("weight_column")) << "a model is tested on files without weights";
+
+  options.weight_column = "w";
+  const Table json = read_as("a.jsonl", "{\"text\": \"a film\", \"label\": 1, \"w\": 1.5}\n", options);
+  EXPECT_EQ(json.rows.at(0).weight, 1.5);
+  options.weight_column = "3";
+  for (const std::string bad : {"-1", "much", "inf", "nan", ""}) {
+    const auto error = error_of([&] { read_as("a.tsv", "a film\tup\t1\nb film\tup\t" + bad + "\n", options); });
+    EXPECT_THAT(error->what(), HasSubstr("a.tsv:2: column 3 is not a number from 0"));
+  }
+  options.weight_column = "2";
+  options.label_column = "2";
+  const auto taken = error_of([&] { read_as("a.tsv", "a film\tup\nb film\tup\n", options); });
+  EXPECT_THAT(taken->what(), HasSubstr("--weight-column 2: that column is the text or the label"));
+}
+
+using Labels = std::vector<std::string>;
+
+TEST(Columns, OfSeveralLabels) {
+  TableOptions options;
+  options.multi_label = true;
+  const Table lines =
+      read_as("a.txt", "__label__b __label__a  __label__b some words\n__label__c more words\n", options);
+  EXPECT_EQ(lines.rows.at(0).labels, (Labels{"a", "b"}));
+  EXPECT_EQ(lines.rows[0].label, "a, b");
+  EXPECT_EQ(lines.rows[0].text, "some words");
+  EXPECT_EQ(lines.rows.at(1).labels, Labels{"c"});
+  const auto none = error_of([&] { read_as("a.txt", "__label__b some words\nno label\n", options); });
+  EXPECT_THAT(none->what(), HasSubstr("a.txt:2: does not begin with a label"));
+
+  const Table json = read_as("a.jsonl",
+                             "{\"text\": \"w\", \"label\": [\"y\", \"x z\", 3]}\n{\"text\": \"v\", \"label\": []}\n"
+                             "{\"label\": \"p,q\", \"text\": \"u\", \"other\": [\"no\"]}\n",
+                             options);
+  EXPECT_EQ(json.rows.at(0).labels, (Labels{"3", "x z", "y"}));
+  EXPECT_EQ(json.rows.at(1).labels, Labels{});
+  EXPECT_EQ(json.rows.at(2).labels, (Labels{"p", "q"}));
+
+  options.label_separator = "; ";
+  options.label_column = "2";
+  options.format = Format::kTsv;
+  const Table cells = read_as("a.tsv", "some words here\tb; a\nmore words here\t\nand more here\ta ; c\n", options);
+  EXPECT_EQ(cells.rows.at(0).labels, (Labels{"a", "b"}));
+  EXPECT_EQ(cells.rows.at(1).labels, Labels{});
+  EXPECT_EQ(cells.rows.at(2).labels, (Labels{"a", "c"}));
+  EXPECT_THAT(cells.layout.describe(), HasSubstr("labels: column 2"));
+  const TableLayout back = TableLayout::from_json(Json::parse(to_line(cells.layout.to_json())));
+  EXPECT_TRUE(back.multi_label);
+  EXPECT_EQ(back.label_separator, "; ");
+}
+
 TEST(Columns, OfJsonAreItsKeys) {
   const TableLayout layout =
       look("a.jsonl", "{\"id\": 1, \"review\": \"a b\", \"label\": 1}\n{\"label\": 0, \"review\": \"c\"}\n");

@@ -53,6 +53,15 @@ TEST(Vocabulary, CountsAndLimits) {
   EXPECT_EQ(Vocabulary().id("x"), Vocabulary::kUnknown);
 }
 
+TEST(Vocabulary, KeptWordsAreKnownHoweverRare) {
+  VocabularyBuilder builder;
+  for (const char* form : {"x", "x", "y", "z"}) builder.add(form);
+  for (const char* form : {"y", "other", "another"}) builder.keep(form);
+  const Vocabulary vocabulary = builder.build({.min_count = 2, .max_size = 2});
+  EXPECT_EQ(vocabulary.serialize(), "fovea-vocab 1\n2\tx\n1\ty\n0\tanother\n0\tother\n");
+  EXPECT_EQ(Vocabulary::parse(vocabulary.serialize(), "vocab.txt").id("other"), 4);
+}
+
 TEST(Vocabulary, AnyFormComesBackFromItsFile) {
   const std::vector<std::pair<std::string, int64_t>> words = {{"plain", 9},
                                                               {"a\tb", 8},
@@ -91,11 +100,10 @@ TEST(Vocabulary, DamagedFilesAreRefusedWithTheirLine) {
       {"fovea-vocab 1\r\n3\tx\r\n", "m/vocab.txt:1: the first line is not \"fovea-vocab 1\""},
       {"fovea-vocab 1\n3\tx\n2 y\n", "m/vocab.txt:3: no TAB between count and word"},
       {"fovea-vocab 1\n3\tx\n\n", "m/vocab.txt:3: no TAB between count and word"},
-      {"fovea-vocab 1\n3x\ty\n", "m/vocab.txt:2: the count is not a whole number from 1"},
-      {"fovea-vocab 1\n\ty\n", "m/vocab.txt:2: the count is not a whole number from 1"},
-      {"fovea-vocab 1\n0\ty\n", "m/vocab.txt:2: the count is not a whole number from 1"},
-      {"fovea-vocab 1\n-4\ty\n", "m/vocab.txt:2: the count is not a whole number from 1"},
-      {"fovea-vocab 1\n99999999999999999999\ty\n", "m/vocab.txt:2: the count is not a whole number from 1"},
+      {"fovea-vocab 1\n3x\ty\n", "m/vocab.txt:2: the count is not a whole number from 0"},
+      {"fovea-vocab 1\n\ty\n", "m/vocab.txt:2: the count is not a whole number from 0"},
+      {"fovea-vocab 1\n-4\ty\n", "m/vocab.txt:2: the count is not a whole number from 0"},
+      {"fovea-vocab 1\n99999999999999999999\ty\n", "m/vocab.txt:2: the count is not a whole number from 0"},
       {"fovea-vocab 1\n3\tx\n2\ty\n2\tx\n", "m/vocab.txt:4: the word stands in line 2 already"},
       {"fovea-vocab 1\n3\t\xC3(\n", "m/vocab.txt:2: the word is not UTF-8"},
       {"fovea-vocab 1\n3\tx\n2\ty", "m/vocab.txt:3: the last line is cut off"},
