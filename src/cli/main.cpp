@@ -1,8 +1,11 @@
 // The program's edge: the only place that catches, prints errors and chooses the exit code.
+#include <climits>
 #include <cstdio>
-#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <string>
+
+#include <unistd.h>
 
 #include "base/errors.h"
 #include "base/memory.h"
@@ -31,10 +34,23 @@ void complain(const std::string& what, const std::string& remedy) {
 }
 
 // Threads that wait by spinning waste the cores they wait for: with other programs running, training was ten times
-// slower so, and 3 % faster without. libgomp reads the variable in its constructor, before main and before any
-// constructor of this program; only this table is called earlier. A setting of the user's stays.
-void wait_passively(int, char**, char**) {
-  ::setenv("OMP_WAIT_POLICY", "passive", 0);
+// slower so, and 3 % faster without. libgomp reads the variable in its constructor, and the C library puts the
+// environment back as it was in its own, which comes first: only a program that was started with the variable has it.
+// So this table, which is called before all constructors, starts the program once more. A setting of the user's stays.
+void wait_passively(int, char** argv, char** environment) {
+  constexpr const char* kName = "OMP_WAIT_POLICY=";
+  constexpr size_t kMost = 4096;
+  static char setting[] = "OMP_WAIT_POLICY=passive";
+  static char* with_setting[kMost + 2];
+  size_t count = 0;
+  for (; environment[count]; ++count) {
+    if (count == kMost || std::strncmp(environment[count], kName, std::strlen(kName)) == 0) return;
+    with_setting[count] = environment[count];
+  }
+  with_setting[count] = setting;
+  static char program[PATH_MAX + 1];  // by its own name, which is what a list of processes shows
+  const ssize_t length = ::readlink("/proc/self/exe", program, PATH_MAX);
+  if (length > 0) ::execve(program, argv, with_setting);  // where it fails, the program goes on as it is
 }
 __attribute__((section(".preinit_array"), used)) void (*const kBeforeLibraries)(int, char**, char**) = wait_passively;
 

@@ -26,9 +26,9 @@ Dimension whole_logarithmic(const std::string& option, double low, double high, 
 // command line has set is left out, and so is one that cannot apply to what was chosen before it.
 const std::vector<Stage>& search_space() {
   static const std::vector<Stage> kStages = {
-      {"schedule",
-       {one_of("decay", {"linear", "cosine", "none"}), one_of("warmup", {"0", "0.05", "0.1", "0.2"}),
-        one_of("average", {"0", "0.98", "0.99", "0.995"})}},
+      {"optimizer and schedule",
+       {one_of("optimizer", {"adamw", "adam", "sgd"}), one_of("decay", {"linear", "cosine", "none"}),
+        one_of("warmup", {"0", "0.05", "0.1", "0.2"}), one_of("average", {"0", "0.98", "0.99", "0.995"})}},
       {"learning rate",
        {logarithmic("learning-rate", 0.0005, 0.01), logarithmic("embedding-rate", 0.3, 3),
         one_of("batch-size", {"16", "32", "64", "128"}), logarithmic("weight-decay", 0.001, 0.1)}},
@@ -37,7 +37,7 @@ const std::vector<Stage>& search_space() {
         one_of("layers", {"1", "2"})}},
       {"dropouts",
        {between("embedding-dropout", 0.1, 0.7), between("word-dropout", 0, 0.3), between("state-dropout", 0.1, 0.6),
-        between("output-dropout", 0.1, 0.6), between("ngram-dropout", 0, 0.6)}},
+        between("output-dropout", 0.1, 0.6), between("ngram-dropout", 0, 0.6), between("label-smoothing", 0, 0.2)}},
       {"encoder", {one_of("encoder", {"lstm", "gru", "cnn", "transformer", "average"})}},
       {"attention",
        {one_of("attention", {"additive", "dot", "scaled-dot", "general", "mean", "max"}),

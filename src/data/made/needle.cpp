@@ -1,6 +1,6 @@
-// Long texts in which one clause decides. The other sentences are of invented names, thousands of them: each is met a few
-// times with a label by chance, and an average over all words learns those chances by heart, while attention may learn
-// to look past them.
+// Long texts in which one clause decides. The other sentences are of invented names, thousands of them: each is met a
+// few times with a label by chance, and an average over all words learns those chances by heart, while attention may
+// learn to look past them.
 #include <array>
 
 #include "data/made/draft.h"
@@ -8,13 +8,12 @@
 namespace fovea::data {
 namespace {
 
-constexpr std::array<const char*, 20> kSyllables = {"ba", "de", "fi", "go", "hu", "ja", "ke", "li", "mo", "nu",
+constexpr std::array<const char*, 20> kSyllables = {"ba", "de", "fi", "go", "hu", "ja", "ke", "li",  "mo",  "nu",
                                                     "pa", "re", "si", "to", "vu", "wa", "ze", "chi", "sho", "thu"};
 // '*' stands for a name.
 constexpr std::array<const char*, 8> kJourneys = {
-    "we passed through *, * and *",      "from * we went on to * by way of *",
-    "* lies between * and *",            "the road from * to * crosses the *",
-    "in * we met * and * from *",        "the bus to * calls at *, * and *",
+    "we passed through *, * and *",       "from * we went on to * by way of *", "* lies between * and *",
+    "the road from * to * crosses the *", "in * we met * and * from *",         "the bus to * calls at *, * and *",
     "after * came *, and after * came *", "* and * share a bridge over the *"};
 constexpr size_t kFewest = 8, kMore = 13;  // such sentences: 8 to 20, some 70 to 170 words
 

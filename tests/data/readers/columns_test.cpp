@@ -190,7 +190,9 @@ TEST(Columns, OfSeveralLabels) {
   EXPECT_EQ(lines.rows[0].label, "a, b");
   EXPECT_EQ(lines.rows[0].text, "some words");
   EXPECT_EQ(lines.rows.at(1).labels, Labels{"c"});
-  const auto none = error_of([&] { read_as("a.txt", "__label__b some words\nno label\n", options); });
+  TableOptions as_lines = options;
+  as_lines.format = parse_format("fasttext");
+  const auto none = error_of([&] { read_as("a.txt", "__label__b some words\nno label\n", as_lines); });
   EXPECT_THAT(none->what(), HasSubstr("a.txt:2: does not begin with a label"));
 
   const Table json = read_as("a.jsonl",
