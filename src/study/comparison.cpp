@@ -61,11 +61,10 @@ void fill_runs(VariantResult& result, const Runs& runs, const std::vector<uint64
       continue;
     }
     double loss = 0;
-    for (const double p : run.probability) loss -= std::log(std::max(p, 1e-12));
-    result.points.push_back({seeds[i], run.accuracy(), run.macro_f1,
-                             loss / static_cast<double>(std::max<size_t>(run.probability.size(), 1)),
-                             run.validation.count("accuracy") ? run.validation.at("accuracy") : 0, run.seconds,
-                             run.epochs, run.stopped});
+    for (const double one : run.loss) loss += one;
+    result.points.push_back(
+        {seeds[i], run.accuracy(), run.macro_f1, loss / static_cast<double>(std::max<size_t>(run.loss.size(), 1)),
+         run.validation.count("accuracy") ? run.validation.at("accuracy") : 0, run.seconds, run.epochs, run.stopped});
     accuracy.push_back(run.accuracy());
     macro_f1.push_back(run.macro_f1);
     seconds.push_back(run.seconds);

@@ -121,8 +121,8 @@ struct Mistake {
 // One text of the rows tested.
 struct TextScore {
   bool right = false;
-  double probability = 0;  // of the label in the file
-  int64_t length = 0;      // words, those cut included
+  double loss = 0;     // its part of TestResult::loss
+  int64_t length = 0;  // words, those cut included
 };
 
 struct TestResult {

@@ -105,6 +105,19 @@ TEST_F(SeveralLabels, AreLearntAndTested) {
   expect_schema("info", parsed(run({"info", "m", "--json"}).out));
 }
 
+// A comparison reports the loss that the training reports.
+TEST_F(SeveralLabels, AreComparedByTheirOwnLoss) {
+  const std::vector<std::string> common = join(
+      {{"rows.csv", "--multi-label", "--label-separator", "|", "--max-epochs", "3", "--quiet", "--json"}, kTinySizes});
+  const Outcome compared =
+      run(join({{"compare"}, common, {"--vary", "decay=linear,none", "--seeds", "1", "--out", "cmp"}}));
+  ASSERT_EQ(compared.exit_code, 0) << compared.err;
+  const Outcome trained = run_fovea(join({{"train"}, common, {"--out", "one"}}), "", scratch_->path());
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_NEAR(parsed(compared.out).at("variants")[0].at("runs")[0].at("loss").get<double>(),
+              parsed(trained.out).at("test").at("loss").get<double>(), 1e-6);
+}
+
 TEST_F(SeveralLabels, ComeFromLinesCsvAndJsonAlike) {
   for (const std::string file : {"rows.txt", "rows.jsonl"}) {
     const Outcome trained =

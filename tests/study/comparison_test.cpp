@@ -50,6 +50,14 @@ TEST(Comparison, IntervalsStayWithinWhatIsPossible) {
   }
 }
 
+TEST(Comparison, TheLossIsTheMeanOfTheTextsOwn) {
+  CompareRuns runs;
+  runs.runs = {{made_run("1100")}, {made_run("1111")}};
+  runs.runs[0][0]->loss = {0.5, 1, 0.25, 0.25};
+  const Comparison result = compare_runs({grid({{"x", {"a", "b"}}}), {1}}, runs);
+  EXPECT_DOUBLE_EQ(result.variants[0].points[0].loss, 0.5);
+}
+
 TEST(Comparison, QuartilesAreByLength) {
   const ComparePlan plan{grid({{"x", {"a", "b"}}}), {1}};
   CompareRuns runs;
