@@ -85,6 +85,7 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
       count_seen(result, classifier.seen(row.text));
       tally.truth.push_back(known != class_of.end() ? known->second : static_cast<int>(labels.size()));
       tally.predicted.push_back(class_of.at(answer.label()));
+      result.some_label_known |= known != class_of.end();
       if (known == class_of.end()) {
         ++result.unknown_labels;
         auto& names = result.unknown_label_names;

@@ -103,7 +103,10 @@ class SeveralTest {
     for (const std::string& label : row.labels) {
       const auto known = class_of_.find(label);
       truth.push_back(known == class_of_.end() ? -1 : known->second);
-      if (known != class_of_.end()) continue;
+      if (known != class_of_.end()) {
+        result_.some_label_known = true;
+        continue;
+      }
       unknown = true;
       auto& names = result_.unknown_label_names;
       if (names.size() < kSeveralNames && std::find(names.begin(), names.end(), label) == names.end()) {

@@ -118,6 +118,19 @@ TEST_F(SeveralLabels, AreComparedByTheirOwnLoss) {
               parsed(trained.out).at("test").at("loss").get<double>(), 1e-6);
 }
 
+// A label that is not known makes its text wrong; a file of which no label is known is refused.
+TEST_F(SeveralLabels, UnknownOnesBesideKnownOnesAreTested) {
+  scratch_->write("new.csv", "text,label\ntext 1 about a film,film | xx\ntext 2 seen in the hotel,hotel | xx\n");
+  const Outcome tested = run({"test", "m", "new.csv", "--json"});
+  ASSERT_EQ(tested.exit_code, 0) << tested.err;
+  EXPECT_EQ(parsed(tested.out).at("unknown_labels"), 2);
+  EXPECT_EQ(parsed(tested.out).at("accuracy"), 0);
+  scratch_->write("strange.csv", "text,label\ntext 1 about a film,xx | yy\ntext 2 seen in the hotel,xx | zz\n");
+  const Outcome refused = run({"test", "m", "strange.csv"});
+  EXPECT_EQ(refused.exit_code, 65);
+  EXPECT_THAT(refused.err, HasSubstr("no label of this file is known"));
+}
+
 TEST_F(SeveralLabels, ComeFromLinesCsvAndJsonAlike) {
   for (const std::string file : {"rows.txt", "rows.jsonl"}) {
     const Outcome trained =

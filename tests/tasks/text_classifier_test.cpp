@@ -350,6 +350,7 @@ TEST(TextTest, CountsWhatItSays) {
   double loss = 0;
   for (const TextScore& text : texts) loss += text.loss / 61;
   EXPECT_NEAR(result.loss, loss, 1e-9);
+  EXPECT_TRUE(result.some_label_known);
   EXPECT_EQ(result.unknown_labels, 1);
   EXPECT_EQ(result.unknown_label_names, std::vector<std::string>{"strange"});
   int64_t right = 0;
