@@ -131,6 +131,15 @@ TEST_F(SeveralLabels, UnknownOnesBesideKnownOnesAreTested) {
   EXPECT_THAT(refused.err, HasSubstr("no label of this file is known"));
 }
 
+TEST_F(SeveralLabels, AreAllExplained) {
+  const std::vector<std::string> text = {"explain", "m", "--text", "text 5 about a film", "--json"};
+  EXPECT_EQ(parsed(run(text).out).at("probabilities").size(), 3U);
+  EXPECT_EQ(parsed(run(join({text, {"--steps"}})).out).at("probabilities").size(), 3U);
+  EXPECT_EQ(parsed(run(join({text, {"--top", "2"}})).out).at("probabilities").size(), 2U);
+  const Json file = parsed(run({"explain", "m", "rows.csv", "--limit", "2", "--json"}).out);
+  EXPECT_EQ(file.at("texts")[1].at("probabilities").size(), 3U);
+}
+
 TEST_F(SeveralLabels, ComeFromLinesCsvAndJsonAlike) {
   for (const std::string file : {"rows.txt", "rows.jsonl"}) {
     const Outcome trained =
