@@ -35,7 +35,7 @@ study::Run run_of(const TrainOutcome& outcome) {
 
 StudyTrainings::StudyTrainings(std::vector<GivenOption> given)
     : given_(std::move(given)), program_(sha256(read_file("/proc/self/exe"))) {
-  first_seed_ = training_with(given_, {}).train.seed;
+  first_seed_ = training_in_common(given_).train.seed;
 }
 
 bool StudyTrainings::is_given(const std::string& option) const {

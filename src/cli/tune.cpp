@@ -69,6 +69,7 @@ class Tune {
   fs::path model() const { return fs::path(command_.out) / "model"; }
 
   void make_plan() {
+    training_with(command_.training, {});  // refuses what cannot apply
     TrainCommand usual = trainings_.command({}, trainings_.first_seed());
     const tasks::TextData& data = trainings_.data(usual);
     lengthen_for_few_rows(usual, data.train.size());
