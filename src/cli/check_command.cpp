@@ -1,6 +1,7 @@
 #include "cli/check_command.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/errors.h"
 #include "cli/preset.h"
@@ -11,6 +12,11 @@ namespace {
 
 constexpr const char* kTableOptions[] = {"format",       "header",       "text-column",
                                          "label-column", "label-prefix", "on-bad-row"};
+
+bool same_place(const std::string& a, const std::string& b) {
+  std::error_code none;
+  return std::filesystem::weakly_canonical(a, none) == std::filesystem::weakly_canonical(b, none);
+}
 
 [[noreturn]] void refuse(const std::string& what, const std::string& remedy) {
   throw UserError(ExitCode::kUsage, what, remedy);
@@ -151,6 +157,11 @@ void refuse_table_options(const CommonOptions& common, const std::string& becaus
   for (const char* option : kTableOptions) refuse_unused(common, option, because);
 }
 
+void check_together(TrainCommand& command) {
+  check_labels(command);
+  check_model(command);
+}
+
 void settle(TrainCommand& command, const OptionWords& words) {
   fill_table(command.data.table, words);
   fill_text(command.data.text, words);
@@ -177,11 +188,13 @@ void settle(TrainCommand& command, const OptionWords& words) {
       refuse_unused(command.common, option, "with --init word vectors come from that model");
     }
   }
-  check_labels(command);
-  check_model(command);
+  if (command.init.empty()) check_together(command);  // else when the model is read
   check_decay(command.train);
   check_out(command.out);
   check_data(command);
+  if (!command.init.empty() && same_place(command.init, command.out)) {
+    refuse("--init and --out name the same folder", "Give the new model a folder of its own.");
+  }
   if (command.resume && command.force) {
     refuse("--resume and --force exclude each other", "--resume goes on, --force begins anew.");
   }

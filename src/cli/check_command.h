@@ -15,6 +15,9 @@ void settle(ExplainCommand& command, const OptionWords& words);
 void settle(const CompareCommand& command);
 void settle(TuneCommand& command, const OptionWords& words);
 
+// What settle() refuses of network and labels together; with --init only the model read tells.
+void check_together(TrainCommand& command);
+
 // Throws UserError (kUsage) where one of the options that say how a table is read was given; `because` says why none of
 // them can apply.
 void refuse_table_options(const CommonOptions& common, const std::string& because);

@@ -3,7 +3,7 @@
 namespace fovea::cli {
 namespace {
 
-// Chosen on held-out parts of the training rows of several data sets: docs/accuracy.md.
+// Chosen on held-out parts of the training rows of four data sets: docs/accuracy.md.
 constexpr int64_t kBestMembers = 5;
 
 }  // namespace

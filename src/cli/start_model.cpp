@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "base/files.h"
+#include "cli/check_command.h"
 
 namespace fovea::cli {
 namespace {
@@ -22,7 +23,8 @@ void take_architecture(TrainCommand& command, const tasks::TextModelOptions& kno
     std::string option = key;
     std::replace(option.begin(), option.end(), '_', '-');
     if (!command.common.given.count(option)) continue;
-    if (!option.ends_with("dropout") && given.at(key) != value) refuse_change(command, option);
+    const bool of_training = option.ends_with("dropout") || option == "row-penalty";
+    if (!of_training && given.at(key) != value) refuse_change(command, option);
     value = given.at(key);
   }
   command.model = tasks::TextModelOptions::from_json(taken);
@@ -55,15 +57,24 @@ void take_labels(TrainCommand& command, const tasks::TextClassifierParts& parts)
 
 }  // namespace
 
-StartModel read_start_model(TrainCommand& command) {
-  const checkpoint::Files files = checkpoint::load_model(command.init);
-  tasks::TextClassifier model = tasks::TextClassifier::load(files, command.init);
+void take_settings(TrainCommand& command, const tasks::TextClassifier& model) {
+  if (command.preset != "fast" && command.common.given.count("preset")) {
+    throw UserError(ExitCode::kUsage,
+                    "--preset " + command.preset + " cannot apply: with --init the network is the model's",
+                    "Leave --preset out.");
+  }
   take_architecture(command, model.parts().model);
   take_text(command, model.parts().text);
   take_labels(command, model.parts());
+  check_together(command);
+}
+
+StartModel read_start_model(const std::string& init) {
+  const checkpoint::Files files = checkpoint::load_model(init);
+  tasks::TextClassifier model = tasks::TextClassifier::load(files, init);
   std::string state;
   for (const char* name : {"config.json", "vocab.txt", "weights.safetensors"}) state += sha256(files.at(name));
-  tasks::TextBase base = tasks::base_of(model, command.init, sha256(state));
+  tasks::TextBase base = tasks::base_of(model, init, sha256(state));
   return {std::move(model), std::move(base)};
 }
 

@@ -11,9 +11,11 @@ struct StartModel {
   tasks::TextBase base;
 };
 
-// Reads the model `command.init` and takes from it the architecture, how texts are cut into words, and whether a text
-// may have several labels; shares of dropout may be given anew. Throws UserError: what checkpoint::load_model throws,
-// and kUsage for an option that says otherwise.
-StartModel read_start_model(TrainCommand& command);
+StartModel read_start_model(const std::string& init);
+
+// Takes from it the architecture, how texts are cut into words, and whether a text
+// may have several labels; shares of dropout may be given anew. Throws UserError (kUsage) for an option that says
+// otherwise. Not for a training that is resumed: its settings are saved.
+void take_settings(TrainCommand& command, const tasks::TextClassifier& model);
 
 }  // namespace fovea::cli

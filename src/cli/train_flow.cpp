@@ -188,7 +188,9 @@ class Flow {
   }
 
   void read_start() {
-    if (!command_.init.empty()) start_.emplace(read_start_model(command_));
+    if (command_.init.empty()) return;
+    start_.emplace(read_start_model(command_.init));
+    if (!command_.resume) take_settings(command_, start_->model);
   }
 
   void write_settings() {

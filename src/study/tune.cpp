@@ -14,6 +14,7 @@ namespace {
 constexpr int64_t kShrink = 3;          // a rung keeps one of three, and the next one trains three times as long
 constexpr size_t kMostCandidates = 12;  // of a stage
 constexpr double kSearchShare = 0.75;   // of the budget; the rest is for the leaders with other seeds
+constexpr double kStartShare = 0.25;    // of the budget, for the usual settings in full
 constexpr size_t kLeaders = 3;
 constexpr double kChange = 0.6;  // probability that a candidate changes an option of its stage
 constexpr double kSlowest = 3;   // a training that takes so many times its due is given up
@@ -107,8 +108,10 @@ class Search {
     trial.seconds = run.seconds;
     trial.failure = run.failure;
     if (!run.failure.empty()) return;
-    // The first one is taken as it is: without it there would be nothing. A limit of the command's own is no failure.
-    if (run.stopped == "max-minutes" && run.seconds >= 0.95 * limit && !result_.trials.empty()) {
+    // What the search stands on is taken as it is: without it there would be nothing. A limit of the command's own is
+    // no failure.
+    const bool needed = trial.stage == "start" || trial.stage == "last";
+    if (run.stopped == "max-minutes" && run.seconds >= 0.95 * limit && !needed) {
       trial.failure = "took longer than its share of the time";
       return;
     }
@@ -137,13 +140,21 @@ class Search {
     if (hooks_.full) hooks_.full(result_.trials[full_.front()], wanted);
   }
 
-  // The settings to begin with, trained in full: what a training takes, and a model whatever happens later.
+  // The settings to begin with: a short training to know what one takes, and a full one where that leaves most of the
+  // budget to the search.
   void begin() {
     leader_ = hooks_.applicable(plan_.start, {});
-    const size_t first = trial("start", leader_, top(), plan_.seed, left());
+    const size_t first = trial("start", leader_, 0, plan_.seed, left());
     const Trial& start = result_.trials[first];
-    epoch_seconds_ = std::max(start.seconds, 1e-3) / static_cast<double>(plan_.epochs);
-    if (start.failure.empty()) leader_full_ = true;
+    epoch_seconds_ = std::max(start.seconds, 1e-3) / static_cast<double>(start.epochs);
+    if (full_.empty() && start.failure.empty()) {
+      first_ = first;  // better than nothing, should it end here
+      if (hooks_.full) hooks_.full(start, {start.key});
+    }
+    if (!full_.empty() || cost(top()) > kStartShare * plan_.seconds) return;
+    const Trial& full = result_.trials[trial("start", leader_, top(), plan_.seed, left())];
+    epoch_seconds_ = std::max(full.seconds, 1e-3) / static_cast<double>(plan_.epochs);
+    leader_full_ = full.failure.empty();
   }
 
   // Trainings on the rungs up to `last` that `candidates` lead to, in seconds.
@@ -290,7 +301,12 @@ class Search {
   }
 
   void choose() {
-    if (full_.empty()) return;
+    if (full_.empty()) {
+      result_.best = first_;
+      if (first_) result_.best_mean = result_.trials[*first_].score;
+      result_.best_seeds = first_ ? 1 : 0;
+      return;
+    }
     size_t best = full_.front();
     // Means of as many seeds are compared; a leader that was not tried again is no match for those that were.
     for (const auto& [one, again] : again_) {
@@ -308,6 +324,7 @@ class Search {
   bool leader_full_ = false;
   double epoch_seconds_ = 1, reused_seconds_ = 0;
   std::map<std::string, size_t> by_key_;
+  std::optional<size_t> first_;                  // a short training, for want of a full one
   std::vector<size_t> full_;                     // full trainings with the first seed, best first
   std::map<size_t, std::vector<size_t>> again_;  // a leader's trainings with other seeds
   TuneResult result_;

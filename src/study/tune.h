@@ -60,8 +60,9 @@ struct TuneHooks {
 
 struct TuneResult {
   std::vector<Trial> trials;
-  std::optional<size_t> best;  // of the trials, a full training; nothing where none was finished
-  double best_mean = 0;        // its score over all seeds that it was trained with
+  // Of the trials, a full training; a short one where no full one was finished, nothing where not even that was.
+  std::optional<size_t> best;
+  double best_mean = 0;  // its score over all seeds that it was trained with
   size_t best_seeds = 0;
   double seconds = 0;
   bool interrupted = false;

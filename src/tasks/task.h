@@ -41,8 +41,13 @@ class Task {
   // Mean loss over the training examples named, with its graph.
   virtual at::Tensor loss(std::span<const int64_t> examples, const Step& step) = 0;
 
-  // Loss of answering without looking: a training whose loss stays far above it goes astray.
+  // What answering without looking would have cost in the step of the last loss(): a training whose loss stays far
+  // above it goes astray.
   virtual double chance_loss() const { return std::numeric_limits<double>::infinity(); }
+
+  // By what the limit of a step's gradients is multiplied: the norm of n networks that learn side by side is about √n
+  // of one's.
+  virtual double clip_scale() const { return 1; }
 
   virtual std::vector<FrozenRows> frozen_rows() { return {}; }
 

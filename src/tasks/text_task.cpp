@@ -7,6 +7,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
+#include "base/random.h"
 #include "data/batches/plan.h"
 #include "metrics/classification.h"
 #include "metrics/multi_label.h"
@@ -55,17 +56,21 @@ void TextTask::answer_empty_texts(const at::Tensor& logits, const at::Tensor& of
 }
 
 TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss)
-    : data_(data), seed_(seed), model_(options, sizes_of(data), seed), loss_(loss, data) {
+    : data_(data), seed_(seed), model_(options, sizes_of(data), seed), loss_(loss, data), members_(options.members) {
   if (data.vectors.file.size == 0) return;
   uint64_t own = seed;  // words without a vector begin differently in each member
   for (const at::Tensor& table : embedding_tables(*model_)) {
-    start_from_vectors(table, data.vocabulary, data.vectors, own++);
+    start_from_vectors(table, data.vocabulary, data.vectors, own);
+    own = mix64(own);
   }
 }
 
 double TextTask::chance_loss() const {
-  if (data_.multi_label) return std::log(2.0);
-  return std::log(static_cast<double>(data_.labels.size()));
+  return penalty_ + std::log(data_.multi_label ? 2.0 : static_cast<double>(data_.labels.size()));
+}
+
+double TextTask::clip_scale() const {
+  return std::sqrt(static_cast<double>(members_));
 }
 
 std::vector<FrozenRows> TextTask::frozen_rows() {
@@ -76,13 +81,14 @@ std::vector<FrozenRows> TextTask::frozen_rows() {
   return frozen;
 }
 
-// Of several members the mean of what each has: they learn apart, and answer together.
+// Of several members the mean of what each has, but with the gradients of the sum: each learns as it would alone.
 at::Tensor TextTask::loss_of(const TextForward& out, const at::Tensor& labels,
                              std::span<const int64_t> examples) const {
   if (out.members.empty()) return loss_(out.logits, labels, examples);
   std::vector<at::Tensor> losses;
   for (const TextForward& member : out.members) losses.push_back(loss_(member.logits, labels, examples));
-  return at::stack(losses).mean();
+  const at::Tensor all = at::stack(losses), sum = all.sum();
+  return sum - (sum - all.mean()).detach();
 }
 
 at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
@@ -92,6 +98,7 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
   const at::Tensor loss = loss_of(out, batch.labels, examples);
+  penalty_ = out.penalty.defined() ? out.penalty.item<double>() : 0.0;
   return head.made(out.penalty.defined() ? loss + out.penalty : loss);
 }
 

@@ -21,6 +21,8 @@ class TextTask : public Task {
 
   double chance_loss() const override;
 
+  double clip_scale() const override;
+
   // The words whose vectors came from a file, where those are to stay.
   std::vector<FrozenRows> frozen_rows() override;
 
@@ -45,6 +47,8 @@ class TextTask : public Task {
   uint64_t seed_;
   TextModel model_;
   TextLoss loss_;
+  int64_t members_;
+  double penalty_ = 0;  // in the last loss()
 };
 
 // Bytes at the peak of training: what the process holds already, parameters with their gradients, moments and best

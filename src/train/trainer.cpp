@@ -23,7 +23,7 @@ constexpr size_t kMostSetbacks = std::size(kRates) - 1;
 // The loss of about twenty steps may be twice that of answering without looking: early steps, hard batches and heavy
 // regularisation stay below that, a rate ten times too high does not.
 constexpr double kLossKept = 0.95;
-constexpr int64_t kFewestSteps = 10;
+constexpr double kFewestSteps = 8;  // weight of the losses kept: that of ten steps
 constexpr double kAstray = 2;
 
 // Losses and other scores on one scale: higher is better.
@@ -122,7 +122,7 @@ class Run {
     const double value = loss.item<double>();
     loss.backward();
     enter("optimizer");
-    const double norm = optimizer_.clip(options_.clip_norm);
+    const double norm = optimizer_.clip(options_.clip_norm * task_.clip_scale());
     if (!std::isfinite(value) || !std::isfinite(norm)) return step_back("the loss was not a number");
     enter("average");
     if (options_.average > 0) state_.begin_average();
@@ -137,7 +137,7 @@ class Run {
     at().recent_loss = kLossKept * at().recent_loss + value;
     at().recent_weight = kLossKept * at().recent_weight + 1;
     const bool astray = at().recent_loss > kAstray * task_.chance_loss() * at().recent_weight;
-    return !(astray && at().step + 1 >= kFewestSteps) || step_back("the loss stayed above that of guessing");
+    return !(astray && at().recent_weight >= kFewestSteps) || step_back("the loss stayed above that of guessing");
   }
 
   double rate_at(int64_t step) {

@@ -86,6 +86,10 @@ TEST_F(Init, WhatTheModelSaysIsNotSaidOtherwise) {
   const Outcome vectors = run({"train", "new.txt", "--init", "m", "--vectors", "v.txt", "--out", "n"});
   EXPECT_THAT(vectors.err, HasSubstr("--vectors cannot apply: with --init"));
   EXPECT_EQ(run({"train", "new.txt", "--init", "none", "--out", "n"}).exit_code, 66);
+  const Outcome same = run({"train", "new.txt", "--init", "m", "--out", "./m", "--force"});
+  EXPECT_THAT(same.err, HasSubstr("--init and --out name the same folder"));
+  const Outcome preset = run({"train", "new.txt", "--init", "m", "--preset", "best", "--out", "n"});
+  EXPECT_THAT(preset.err, HasSubstr("--preset best cannot apply"));
   const Json json = trained({"old.txt", "--init", "m", "--out", "n", "--hidden-size", "8", "--word-dropout", "0.3",
                              "--max-epochs", "1", "--seed", "5"});
   EXPECT_EQ(config("n").at("model").at("word_dropout"), 0.3);

@@ -166,14 +166,16 @@ int64_t NgramTable::find(uint64_t key) const {
 void NgramTable::write_ratios(int64_t entry, int32_t own_label, float* out) const {
   const int32_t* counts = counts_.counts.data() + entry * classes_;
   const auto own = [own_label](int64_t c) { return c == own_label ? 1 : 0; };
+  // Without the text itself; one below 0 was counted earlier under another label.
+  const auto others = [&](int64_t c) { return std::max(counts[c] - own(c), 0); };
   double total = 0, texts = 0;
   for (int64_t c = 0; c < classes_; ++c) {
-    total += counts[c] - own(c);
+    total += others(c);
     texts += static_cast<double>(counts_.class_texts[static_cast<size_t>(c)] - own(c));
   }
   if (total < static_cast<double>(counts_.threshold)) return;
   for (int64_t c = classes_ == 2 ? 1 : 0; c < classes_; ++c) {
-    const double inside = std::max(counts[c] - own(c), 0);  // below 0: an earlier count had it under another label
+    const double inside = others(c);
     const double of = static_cast<double>(counts_.class_texts[static_cast<size_t>(c)] - own(c));
     const double share = of / texts;
     if (share <= 0 || share >= 1) continue;  // the only text of its class: nothing to compare it with

@@ -61,6 +61,16 @@ TEST(Ngrams, LeavingOutIsTheTableWithoutTheText) {
   for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(left_out[i], expected[i], 1e-6) << i;
 }
 
+// Going on from a model with corrected labels, a text may have been counted under another label than it has now.
+TEST(Ngrams, ATextThatWasCountedUnderAnotherLabelHasNumbers) {
+  const NgramTable table(five_texts().count());
+  for (const Ids& ids : {Ids{1, 2, 3}, Ids{1, 2, 2}, Ids{4, 0, 1}, Ids{2, 3, 1}, Ids{3, 1, 2}}) {
+    for (const int32_t own : {0, 1}) {
+      for (const float value : ratios_of(table, ids, own)) EXPECT_TRUE(std::isfinite(value)) << own;
+    }
+  }
+}
+
 TEST(Ngrams, AnUnknownWordBreaksTheNgram) {
   const NgramTable table(five_texts().count());
   const std::vector<float> out = ratios_of(table, {0, 2, 0, 1, 2});
