@@ -69,6 +69,13 @@ class Compare {
       }
     }
     for (const study::Settings& settings : study::grid(axes_)) take(settings);
+    refuse_idle();
+    for (size_t i = 0; i < left_out_.size(); ++i) {
+      for (const std::string& option : left_out_[i]) {
+        log::warn(study::long_name(plan_.variants[i]) + ": --" + option +
+                  " does not apply to it and is left out there");
+      }
+    }
     if (plan_.variants.size() < 2) {
       throw UserError(ExitCode::kUsage, "fovea compare: there is one variant only",
                       "Give another value, such as --vary attention=additive,mean.");
@@ -85,14 +92,24 @@ class Compare {
       std::vector<std::string> left_out;
       trainings_.command(settings, trainings_.first_seed(), &left_out);
       plan_.variants.push_back(settings);
-      for (const std::string& option : left_out) {
-        log::warn(study::long_name(settings) + ": --" + option + " does not apply to it and is left out there");
-      }
       left_out_.push_back(std::move(left_out));
     } catch (const UserError& error) {
       if (axes_.size() == 1) refuse_vary(settings, error);
       skipped_.push_back({settings, error.what()});
       log::warn(study::long_name(settings) + " is left out: " + error.what());
+    }
+  }
+
+  // What applies to no variant at all is a mistake.
+  void refuse_idle() const {
+    if (left_out_.empty()) return;
+    for (const std::string& option : left_out_.front()) {
+      const bool idle = std::all_of(left_out_.begin(), left_out_.end(), [&](const std::vector<std::string>& of_one) {
+        return std::find(of_one.begin(), of_one.end(), option) != of_one.end();
+      });
+      if (!idle) continue;
+      throw UserError(ExitCode::kUsage, "--" + option + " cannot apply: it is for none of the variants",
+                      "Leave --" + option + " out.");
     }
   }
 

@@ -67,8 +67,9 @@ void explain_text(const ExplainCommand& command, const std::string& given, tasks
     facts.texts_in_file = 1;
     write_page(command, {mechanism.answer}, facts);
   }
-  deliver_json(command.common, command.steps ? report::mechanism_json(mechanism, command.top)
-                                             : report::answer_json(mechanism.answer, command.top));
+  const int labels = labels_in_json(mechanism.answer, command.common, command.top);
+  deliver_json(command.common, command.steps ? report::mechanism_json(mechanism, labels)
+                                             : report::answer_json(mechanism.answer, labels));
   if (command.common.json || !command.html.empty()) return;
   print(command.steps ? report::mechanism_lesson(mechanism, style)
                       : report::explained_line(mechanism.answer, style) + "\n");
@@ -94,7 +95,9 @@ void explain_file(const ExplainCommand& command, tasks::TextClassifier& classifi
     write_page(command, answers, facts);
   }
   Json texts = Json::array();
-  for (const tasks::Answer& answer : answers) texts.push_back(report::answer_json(answer, command.top));
+  for (const tasks::Answer& answer : answers) {
+    texts.push_back(report::answer_json(answer, labels_in_json(answer, command.common, command.top)));
+  }
   deliver_json(
       command.common,
       {{"model", command.model}, {"data", command.input}, {"texts_in_file", table.rows.size()}, {"texts", texts}});

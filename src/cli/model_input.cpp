@@ -34,6 +34,10 @@ void refuse_abstaining(const tasks::TextClassifier& classifier, double abstain) 
                   "Leave --abstain out.");
 }
 
+int labels_in_json(const tasks::Answer& answer, const CommonOptions& common, int top) {
+  return answer.multi_label && !common.given.count("top") ? static_cast<int>(answer.ranking.size()) : top;
+}
+
 InputKind input_kind(const std::string& input) {
   if (input == "-") return InputKind::kStandardInput;
   std::error_code ignored;

@@ -162,8 +162,7 @@ class Predictor {
     for (tasks::Answer& answer : classifier_.answer(texts)) {
       answer.abstained = answer.probability() < command_.abstain;
       if (command_.common.json) {
-        const bool all = answer.multi_label && !command_.common.given.count("top");
-        out += to_line(report::answer_json(answer, all ? static_cast<int>(answer.ranking.size()) : command_.top));
+        out += to_line(report::answer_json(answer, labels_in_json(answer, command_.common, command_.top)));
       } else if (command_.fasttext) {
         out += fasttext_line(answer, labels_shown(answer, command_), classifier_.parts().layout.label_prefix);
       } else if (command_.explain) {

@@ -25,7 +25,7 @@ study::Run run_of(const TrainOutcome& outcome) {
   if (outcome.test) run.macro_f1 = outcome.test->macro_f1;
   for (const tasks::TextScore& text : outcome.texts) {
     run.right.push_back(text.right ? 1 : 0);
-    run.probability.push_back(study::Run::rounded(text.probability));
+    run.loss.push_back(study::Run::rounded(text.loss));
     run.lengths.push_back(text.length);
   }
   return run;
@@ -35,7 +35,7 @@ study::Run run_of(const TrainOutcome& outcome) {
 
 StudyTrainings::StudyTrainings(std::vector<GivenOption> given)
     : given_(std::move(given)), program_(sha256(read_file("/proc/self/exe"))) {
-  first_seed_ = training_with(given_, {}).train.seed;
+  first_seed_ = training_in_common(given_).train.seed;
 }
 
 bool StudyTrainings::is_given(const std::string& option) const {

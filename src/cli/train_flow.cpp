@@ -317,7 +317,9 @@ TrainOutcome train_in_study(const TrainCommand& command, const StudyTraining& st
   }
 }
 
-int64_t model_bytes(const TrainCommand& command, const tasks::TextData& data) {
+int64_t model_bytes(const TrainCommand& given, const tasks::TextData& data) {
+  TrainCommand command = given;
+  fit_to_data(command, data);
   const tasks::TextTask task(data, command.model, command.train.seed);
   int64_t bytes = 0;
   for (const auto& [name, content] :

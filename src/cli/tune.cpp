@@ -69,6 +69,7 @@ class Tune {
   fs::path model() const { return fs::path(command_.out) / "model"; }
 
   void make_plan() {
+    training_with(command_.training, {});  // refuses what cannot apply
     TrainCommand usual = trainings_.command({}, trainings_.first_seed());
     const tasks::TextData& data = trainings_.data(usual);
     lengthen_for_few_rows(usual, data.train.size());
@@ -78,7 +79,7 @@ class Tune {
     plan_.metric = usual.train.metric;
     plan_.seconds = command_.budget;
     for (study::Stage stage : study::search_space()) {
-      std::erase_if(stage.dimensions, [&](const study::Dimension& one) { return trainings_.is_given(one.option); });
+      std::erase_if(stage.dimensions, [&](const study::Dimension& one) { return is_settled(one.option); });
       if (!stage.dimensions.empty()) plan_.space.push_back(std::move(stage));
     }
     for (const std::string& path : data.paths) {
@@ -91,12 +92,17 @@ class Tune {
                        command_.out + "; the same command goes on");
   }
 
+  // Given, or decided by what is given: the file of word vectors has their size.
+  bool is_settled(const std::string& option) const {
+    return trainings_.is_given(option) || (option == "embedding-size" && trainings_.is_given("vectors"));
+  }
+
   // The usual settings, or where those are too large the largest of the smaller ones that are not.
   void choose_start() {
     if (refusal({}).empty()) return;
     for (const study::Settings& smaller : study::smaller_settings()) {
       study::Settings settings = smaller;
-      std::erase_if(settings, [&](const study::Setting& one) { return trainings_.is_given(one.option); });
+      std::erase_if(settings, [&](const study::Setting& one) { return is_settled(one.option); });
       settings = applicable(settings, settings);
       if (!refusal(settings).empty()) continue;
       plan_.start = settings;

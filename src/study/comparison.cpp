@@ -45,6 +45,12 @@ metrics::PairedDifferences paired(const Runs& runs, const Runs* others, const Te
   return out;
 }
 
+// Student's t has long tails with few seeds; beyond `low` and 1 nothing is possible.
+metrics::Interval interval(const metrics::PairedDifferences& values, double low) {
+  const metrics::Interval drawn = metrics::bootstrap_difference(values, kDrawSeed, kResamples);
+  return {std::clamp(drawn.low, low, 1.0), std::clamp(drawn.high, low, 1.0)};
+}
+
 void fill_runs(VariantResult& result, const Runs& runs, const std::vector<uint64_t>& seeds) {
   std::vector<double> accuracy, macro_f1, seconds;
   for (size_t i = 0; i < runs.size(); ++i) {
@@ -55,11 +61,10 @@ void fill_runs(VariantResult& result, const Runs& runs, const std::vector<uint64
       continue;
     }
     double loss = 0;
-    for (const double p : run.probability) loss -= std::log(std::max(p, 1e-12));
-    result.points.push_back({seeds[i], run.accuracy(), run.macro_f1,
-                             loss / static_cast<double>(std::max<size_t>(run.probability.size(), 1)),
-                             run.validation.count("accuracy") ? run.validation.at("accuracy") : 0, run.seconds,
-                             run.epochs, run.stopped});
+    for (const double one : run.loss) loss += one;
+    result.points.push_back(
+        {seeds[i], run.accuracy(), run.macro_f1, loss / static_cast<double>(std::max<size_t>(run.loss.size(), 1)),
+         run.validation.count("accuracy") ? run.validation.at("accuracy") : 0, run.seconds, run.epochs, run.stopped});
     accuracy.push_back(run.accuracy());
     macro_f1.push_back(run.macro_f1);
     seconds.push_back(run.seconds);
@@ -101,7 +106,7 @@ void fill_quartiles(VariantResult& result, const Runs& runs, const Runs* first, 
       const metrics::PairedDifferences differences = paired(runs, first, texts);
       if (differences.seeds > 0) {
         score.difference = differences.mean();
-        score.interval = metrics::bootstrap_difference(differences, kDrawSeed, kResamples);
+        score.interval = interval(differences, -1);
       }
     }
     result.quartiles.push_back(score);
@@ -143,11 +148,11 @@ Comparison compare_runs(const ComparePlan& plan, const CompareRuns& runs) {
     variant.settings = plan.variants[i];
     fill_runs(variant, runs.runs[i], plan.seeds);
     const auto own = paired(runs.runs[i], nullptr, all);
-    variant.accuracy_interval = metrics::bootstrap_difference(own, kDrawSeed, kResamples);
+    variant.accuracy_interval = interval(own, 0);
     const auto differences = paired(runs.runs[i], &first, all);
     if (i > 0 && differences.seeds > 0) {
       variant.difference =
-          Difference{differences.mean(), metrics::bootstrap_difference(differences, kDrawSeed, kResamples),
+          Difference{differences.mean(), interval(differences, -1),
                      metrics::randomisation_test(differences, kDrawSeed, kDraws), 1, differences.seeds};
       p.push_back(variant.difference->p);
     }

@@ -9,19 +9,19 @@ double Run::accuracy() const {
   return right.empty() ? 0 : std::accumulate(right.begin(), right.end(), 0.0) / static_cast<double>(right.size());
 }
 
-double Run::rounded(double probability) {
-  return std::round(probability * 1e6) / 1e6;
+double Run::rounded(double loss) {
+  return std::round(loss * 1e6) / 1e6;
 }
 
 Json Run::to_json() const {
   if (!failure.empty()) return {{"failure", failure}, {"seconds", seconds}};
   std::string right_marks;  // a character a text: a file that can be looked at
   for (const double one : right) right_marks += one > 0 ? '1' : '0';
-  Json probabilities = Json::array();
-  for (const double one : probability) probabilities.push_back(rounded(one));
-  return {{"model", model},       {"validation", validation}, {"stopped", stopped},           {"steps", steps},
-          {"epochs", epochs},     {"seconds", seconds},       {"parameters", parameters},     {"bytes", bytes},
-          {"macro_f1", macro_f1}, {"right", right_marks},     {"probability", probabilities}, {"lengths", lengths}};
+  Json losses = Json::array();
+  for (const double one : loss) losses.push_back(rounded(one));
+  return {{"model", model},       {"validation", validation}, {"stopped", stopped},       {"steps", steps},
+          {"epochs", epochs},     {"seconds", seconds},       {"parameters", parameters}, {"bytes", bytes},
+          {"macro_f1", macro_f1}, {"right", right_marks},     {"loss", losses},           {"lengths", lengths}};
 }
 
 Run Run::from_json(const Json& json) {
@@ -40,7 +40,7 @@ Run Run::from_json(const Json& json) {
   run.bytes = json.at("bytes").get<int64_t>();
   run.macro_f1 = json.at("macro_f1").get<double>();
   for (const char mark : json.at("right").get<std::string>()) run.right.push_back(mark == '1' ? 1 : 0);
-  run.probability = json.at("probability").get<std::vector<double>>();
+  run.loss = json.at("loss").get<std::vector<double>>();
   run.lengths = json.at("lengths").get<std::vector<int64_t>>();
   return run;
 }

@@ -23,12 +23,12 @@ struct Run {
 
   // The test part, where it was read. All three are as long as it is, in its order.
   double macro_f1 = 0;
-  std::vector<double> right;        // 1 or 0
-  std::vector<double> probability;  // of the label in the file, rounded()
-  std::vector<int64_t> lengths;     // words of the text
+  std::vector<double> right;     // 1 or 0
+  std::vector<double> loss;      // in nats, rounded()
+  std::vector<int64_t> lengths;  // words of the text
 
-  static double rounded(double probability);  // to six digits, as a file keeps it: a training found says the same
-  double accuracy() const;                    // of the test part; 0 where it was not read
+  static double rounded(double loss);  // to six digits, as a file keeps it: a training found says the same
+  double accuracy() const;             // of the test part; 0 where it was not read
   Json to_json() const;
   static Run from_json(const Json& json);  // throws Json::exception where it is none
 };

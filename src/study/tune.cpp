@@ -283,18 +283,21 @@ class Search {
     }
   }
 
-  double mean_score(size_t one) const {
-    double sum = result_.trials[one].score;
-    size_t count = 1;
+  // Its trainings with any seed, but for those that failed.
+  std::vector<size_t> scored(size_t one) const {
+    std::vector<size_t> trials = {one};
     const auto more = again_.find(one);
-    if (more != again_.end()) {
-      for (const size_t again : more->second) {
-        if (!result_.trials[again].failure.empty()) continue;
-        sum += result_.trials[again].score;
-        ++count;
-      }
-    }
-    return sum / static_cast<double>(count);
+    if (more == again_.end()) return trials;
+    std::copy_if(more->second.begin(), more->second.end(), std::back_inserter(trials),
+                 [this](size_t again) { return result_.trials[again].failure.empty(); });
+    return trials;
+  }
+
+  double mean_score(size_t one) const {
+    const std::vector<size_t> trials = scored(one);
+    double sum = 0;
+    for (const size_t trial : trials) sum += result_.trials[trial].score;
+    return sum / static_cast<double>(trials.size());
   }
 
   void choose() {
@@ -311,7 +314,7 @@ class Search {
     }
     result_.best = best;
     result_.best_mean = mean_score(best);
-    result_.best_seeds = 1 + (again_.count(best) ? again_.at(best).size() : 0);
+    result_.best_seeds = scored(best).size();
   }
 
   const TunePlan& plan_;

@@ -121,8 +121,8 @@ struct Mistake {
 // One text of the rows tested.
 struct TextScore {
   bool right = false;
-  double probability = 0;  // of the label in the file
-  int64_t length = 0;      // words, those cut included
+  double loss = 0;     // its part of TestResult::loss
+  int64_t length = 0;  // words, those cut included
 };
 
 struct TestResult {
@@ -147,6 +147,7 @@ struct TestResult {
   int64_t seen_in_training = 0;                 // texts that were in the training part
   int64_t seen_in_validation = 0;
   int64_t unknown_labels = 0;                    // rows whose label the model does not know: counted as wrong
+  bool some_label_known = false;                 // the model knows a label of some row
   std::vector<std::string> unknown_label_names;  // the first five
   int64_t empty_texts = 0, bad_rows = 0, texts_cut = 0;
   double out_of_vocabulary = 0;           // share of tokens

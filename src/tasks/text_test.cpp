@@ -74,9 +74,10 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
       tally.uncalibrated.push_back(answer.uncalibrated);
       tally.answered += answer.probability() >= options.abstain;
       tally.answered_right += answer.probability() >= options.abstain && right;
-      tally.loss -= std::log(std::max(probability, kLeastProbability));
+      const double loss = -std::log(std::max(probability, kLeastProbability));
+      tally.loss += loss;
       if (options.texts) {
-        options.texts->push_back({right, probability, std::ssize(answer.tokens) + answer.tokens_cut});
+        options.texts->push_back({right, loss, std::ssize(answer.tokens) + answer.tokens_cut});
       }
       tally.tokens += static_cast<int64_t>(answer.tokens.size());
       tally.unknown_tokens += answer.unknown_tokens;
@@ -84,6 +85,7 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
       count_seen(result, classifier.seen(row.text));
       tally.truth.push_back(known != class_of.end() ? known->second : static_cast<int>(labels.size()));
       tally.predicted.push_back(class_of.at(answer.label()));
+      result.some_label_known |= known != class_of.end();
       if (known == class_of.end()) {
         ++result.unknown_labels;
         auto& names = result.unknown_label_names;

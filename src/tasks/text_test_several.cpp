@@ -26,8 +26,7 @@ class SeveralTest {
     result_.precision_at.assign(std::min(labels.size(), kMostRanks), 0.0);
   }
 
-  // True where its labels are all right.
-  bool add(const data::Row& row, const Answer& answer) {
+  TextScore add(const data::Row& row, const Answer& answer) {
     const std::vector<int32_t> truth = truth_of(row), given = classes_of(answer.labels());
     tally_.add(truth, given);
     exact_.push_back(truth == given ? 1 : 0);
@@ -38,10 +37,12 @@ class SeveralTest {
       result_.precision_at[rank] += static_cast<double>(hits) / static_cast<double>(rank + 1);
     }
     first_hits_ += holds(truth, class_of_.at(answer.label()));
+    double loss = 0;
     for (const LabelProbability& entry : answer.ranking) {
       const double p = holds(truth, class_of_.at(entry.label)) ? entry.probability : 1 - entry.probability;
-      loss_ -= std::log(std::max(p, kSmallestProbability)) / static_cast<double>(answer.ranking.size());
+      loss -= std::log(std::max(p, kSmallestProbability)) / static_cast<double>(answer.ranking.size());
     }
+    loss_ += loss;
     tokens_ += static_cast<int64_t>(answer.tokens.size());
     unknown_tokens_ += answer.unknown_tokens;
     result_.texts_cut += answer.tokens_cut > 0;
@@ -49,7 +50,7 @@ class SeveralTest {
     result_.seen_in_training += seen > 0;
     result_.seen_in_validation += seen < 0;
     if (truth != given) keep_mistake(row, answer);
-    return truth == given;
+    return {truth == given, loss, std::ssize(answer.tokens) + answer.tokens_cut};
   }
 
   TestResult result(size_t rows, double seconds) {
@@ -102,7 +103,10 @@ class SeveralTest {
     for (const std::string& label : row.labels) {
       const auto known = class_of_.find(label);
       truth.push_back(known == class_of_.end() ? -1 : known->second);
-      if (known != class_of_.end()) continue;
+      if (known != class_of_.end()) {
+        result_.some_label_known = true;
+        continue;
+      }
       unknown = true;
       auto& names = result_.unknown_label_names;
       if (names.size() < kSeveralNames && std::find(names.begin(), names.end(), label) == names.end()) {
@@ -147,11 +151,8 @@ TestResult test_rows_of_several(TextClassifier& classifier, const std::vector<da
     for (size_t i = begin; i < end; ++i) texts.push_back(rows[i].text);
     const std::vector<Answer> answers = classifier.answer(texts);
     for (size_t i = begin; i < end; ++i) {
-      const bool exact = test.add(rows[i], answers[i - begin]);
-      const Answer& answer = answers[i - begin];
-      if (options.texts) {
-        options.texts->push_back({exact, answer.probability(), std::ssize(answer.tokens) + answer.tokens_cut});
-      }
+      const TextScore score = test.add(rows[i], answers[i - begin]);
+      if (options.texts) options.texts->push_back(score);
     }
   }
   return test.result(rows.size(), clock.seconds());

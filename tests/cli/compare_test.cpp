@@ -1,5 +1,6 @@
 // `fovea compare` through the built program: its outputs agree, what is finished is not trained again, and what cannot
 // be compared is refused before the first training.
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -73,6 +74,57 @@ TEST(Compare, TrainsAsTrainDoes) {
   EXPECT_EQ(run.at("accuracy"), test.at("accuracy"));
   EXPECT_EQ(run.at("macro_f1"), test.at("macro_f1"));
   EXPECT_NEAR(run.at("loss").get<double>(), test.at("loss").get<double>(), 1e-6);
+}
+
+std::vector<std::string> briefly(const Scratch& scratch, const std::vector<std::string>& more) {
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(80)));
+  return join({{"compare", data, "--out", scratch.file("cmp"), "--seeds", "1", "--max-epochs", "1", "--quiet", "--json",
+                "--embedding-size", "8"},
+               more});
+}
+
+// What fits one variant only need not fit the usual values, and is left out where it does not fit.
+TEST(Compare, AnOptionOfOneVariantIsLeftOutOfTheOthers) {
+  struct Case {
+    std::string vary, option, value, left_out_of;
+  };
+  for (const Case& one : std::vector<Case>{{"encoder=cnn,lstm", "filter-width", "5", "encoder=lstm"},
+                                           {"structure=flat,rows", "rows", "3", "structure=flat"},
+                                           {"optimizer=adamw,sgd", "momentum", "0.5", "optimizer=adamw"}}) {
+    const Scratch scratch;
+    const Outcome outcome =
+        run_fovea(briefly(scratch, {"--vary", one.vary, "--" + one.option, one.value, "--hidden-size", "8"}));
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err, "fovea: warning: " + one.left_out_of + ": --" + one.option +
+                               " does not apply to it and is left out there\n");
+    expect_schema("compare", parsed(outcome.out));
+  }
+}
+
+// Three heads are right beside 12 units, and not beside the usual number.
+TEST(Compare, OptionsThatNeedEachOtherAreTakenTogether) {
+  for (const std::vector<std::string>& options : std::vector<std::vector<std::string>>{
+           {"--heads", "3", "--hidden-size", "12", "--vary", "attention=additive,dot"},
+           {"--encoder", "transformer", "--encoder-heads", "3", "--hidden-size", "12", "--vary",
+            "decay=none,linear"}}) {
+    const Scratch scratch;
+    const Outcome outcome = run_fovea(briefly(scratch, options));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err, "");
+  }
+}
+
+TEST(Compare, VariesTheLossAndTheStart) {
+  for (const std::vector<std::string>& options : std::vector<std::vector<std::string>>{
+           {"--vary", "label-smoothing=0,0.1", "--vary", "class-weights=none,balanced"},
+           {"--vectors", "VECTORS", "--vary", "freeze-vectors=false,true"}}) {
+    const Scratch scratch;
+    std::vector<std::string> command = briefly(scratch, join({options, {"--hidden-size", "8"}}));
+    std::replace(command.begin(), command.end(), std::string("VECTORS"),
+                 scratch.write("v.vec", "2 8\nvisit 1 2 3 4 5 6 7 8 \nseen 8 7 6 5 4 3 2 1 \n"));
+    const Outcome outcome = run_fovea(command);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
 }
 
 TEST(CompareSlow, GoesOnAfterAnInterrupt) {
@@ -156,6 +208,12 @@ TEST_F(CompareMistakes, AreToldBeforeTheFirstTraining) {
       comparing({"ok.txt", "--vary", "split=80/10/10,70/20/10"}, {"every variant sees the same data"}),
       comparing({"ok.txt", "--vary", "normalizer=softmax,sparsemax", "--attention", "mean"},
                 {"--normalizer cannot apply: this control has no scores"}),
+      comparing({"ok.txt", "--vary", "decay=none,linear", "--attention", "mean", "--normalizer", "sparsemax"},
+                {"--normalizer cannot apply: it is for none of the variants", "Leave --normalizer out"}),
+      comparing({"ok.txt", "--vary", "decay=none,linear", "--label-separator", "|"},
+                {"--label-separator cannot apply"}),
+      comparing({"ok.txt", "--vary", "multi-label=true,false"}, {"every variant sees the same data"}),
+      comparing({"ok.txt", "--vary", "weight-column=3,4"}, {"every variant sees the same data"}),
       comparing({"ok.txt", "--vary", "attention=mean,last", "--attention", "dot"}, {"--attention is given and varied"}),
       comparing({"ok.txt", "--vary", "attention=mean,last", "--vary", "attention=dot,max"},
                 {"'attention' stands twice"}),

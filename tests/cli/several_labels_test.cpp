@@ -105,6 +105,41 @@ TEST_F(SeveralLabels, AreLearntAndTested) {
   expect_schema("info", parsed(run({"info", "m", "--json"}).out));
 }
 
+// A comparison reports the loss that the training reports.
+TEST_F(SeveralLabels, AreComparedByTheirOwnLoss) {
+  const std::vector<std::string> common = join(
+      {{"rows.csv", "--multi-label", "--label-separator", "|", "--max-epochs", "3", "--quiet", "--json"}, kTinySizes});
+  const Outcome compared =
+      run(join({{"compare"}, common, {"--vary", "decay=linear,none", "--seeds", "1", "--out", "cmp"}}));
+  ASSERT_EQ(compared.exit_code, 0) << compared.err;
+  const Outcome trained = run_fovea(join({{"train"}, common, {"--out", "one"}}), "", scratch_->path());
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_NEAR(parsed(compared.out).at("variants")[0].at("runs")[0].at("loss").get<double>(),
+              parsed(trained.out).at("test").at("loss").get<double>(), 1e-6);
+}
+
+// A label that is not known makes its text wrong; a file of which no label is known is refused.
+TEST_F(SeveralLabels, UnknownOnesBesideKnownOnesAreTested) {
+  scratch_->write("new.csv", "text,label\ntext 1 about a film,film | xx\ntext 2 seen in the hotel,hotel | xx\n");
+  const Outcome tested = run({"test", "m", "new.csv", "--json"});
+  ASSERT_EQ(tested.exit_code, 0) << tested.err;
+  EXPECT_EQ(parsed(tested.out).at("unknown_labels"), 2);
+  EXPECT_EQ(parsed(tested.out).at("accuracy"), 0);
+  scratch_->write("strange.csv", "text,label\ntext 1 about a film,xx | yy\ntext 2 seen in the hotel,xx | zz\n");
+  const Outcome refused = run({"test", "m", "strange.csv"});
+  EXPECT_EQ(refused.exit_code, 65);
+  EXPECT_THAT(refused.err, HasSubstr("no label of this file is known"));
+}
+
+TEST_F(SeveralLabels, AreAllExplained) {
+  const std::vector<std::string> text = {"explain", "m", "--text", "text 5 about a film", "--json"};
+  EXPECT_EQ(parsed(run(text).out).at("probabilities").size(), 3U);
+  EXPECT_EQ(parsed(run(join({text, {"--steps"}})).out).at("probabilities").size(), 3U);
+  EXPECT_EQ(parsed(run(join({text, {"--top", "2"}})).out).at("probabilities").size(), 2U);
+  const Json file = parsed(run({"explain", "m", "rows.csv", "--limit", "2", "--json"}).out);
+  EXPECT_EQ(file.at("texts")[1].at("probabilities").size(), 3U);
+}
+
 TEST_F(SeveralLabels, ComeFromLinesCsvAndJsonAlike) {
   for (const std::string file : {"rows.txt", "rows.jsonl"}) {
     const Outcome trained =

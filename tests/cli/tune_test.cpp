@@ -52,6 +52,21 @@ TEST(TuneSlow, WhatItFindsCanBeTrainedAndUsed) {
   EXPECT_GE(parsed(again.out).at("trials").size(), json.at("trials").size());
 }
 
+// The file decides the size of word vectors: it is neither searched nor made smaller.
+TEST(Tune, WordVectorsKeepTheirSize) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(80)));
+  const std::string vectors = scratch.write("v.vec", "2 3\nvisit 0.5 -1 2 \nseen 1 2 3 \n");
+  for (const std::string size : {"5M", "100k"}) {
+    const Outcome outcome = run_fovea({"tune", data, "--out", scratch.file(size), "--budget", "3s", "--max-epochs", "1",
+                                       "--max-size", size, "--vectors", vectors, "--quiet", "--json"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    for (const Json& trial : parsed(outcome.out).at("trials")) {
+      EXPECT_EQ(to_line(trial).find("embedding-size"), std::string::npos) << trial;
+    }
+  }
+}
+
 TEST(TuneSlow, AnInterruptKeepsTheBestSoFar) {
   const Scratch scratch;
   const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(200)));

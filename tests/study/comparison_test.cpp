@@ -35,6 +35,29 @@ TEST(Comparison, MeansSpreadsAndDifferences) {
   EXPECT_FALSE(result.variants[2].difference->shown());
 }
 
+// Two seeds of different luck: t with one degree reaches far beyond what can be.
+TEST(Comparison, IntervalsStayWithinWhatIsPossible) {
+  CompareRuns runs;
+  runs.runs = {{made_run(marks(36, 4)), made_run(marks(12, 28))}, {made_run(marks(4, 36)), made_run(marks(32, 8))}};
+  const Comparison result = compare_runs({grid({{"x", {"a", "b"}}}), {1, 2}}, runs);
+  EXPECT_EQ(result.variants[0].accuracy_interval.low, 0);
+  EXPECT_EQ(result.variants[0].accuracy_interval.high, 1);
+  EXPECT_EQ(result.variants[1].difference->interval.low, -1);
+  EXPECT_EQ(result.variants[1].difference->interval.high, 1);
+  for (const QuartileScore& quarter : result.variants[1].quartiles) {
+    EXPECT_GE(quarter.interval.low, -1);
+    EXPECT_LE(quarter.interval.high, 1);
+  }
+}
+
+TEST(Comparison, TheLossIsTheMeanOfTheTextsOwn) {
+  CompareRuns runs;
+  runs.runs = {{made_run("1100")}, {made_run("1111")}};
+  runs.runs[0][0]->loss = {0.5, 1, 0.25, 0.25};
+  const Comparison result = compare_runs({grid({{"x", {"a", "b"}}}), {1}}, runs);
+  EXPECT_DOUBLE_EQ(result.variants[0].points[0].loss, 0.5);
+}
+
 TEST(Comparison, QuartilesAreByLength) {
   const ComparePlan plan{grid({{"x", {"a", "b"}}}), {1}};
   CompareRuns runs;

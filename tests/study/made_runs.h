@@ -23,7 +23,7 @@ inline Run made_run(const std::string& right, double seconds = 2) {
   run.macro_f1 = 0.5;
   for (const char mark : right) {
     run.right.push_back(mark == '1' ? 1 : 0);
-    run.probability.push_back(mark == '1' ? 0.875 : 0.25);
+    run.loss.push_back(mark == '1' ? 0.125 : 1.5);
     run.lengths.push_back(std::ssize(run.right));
   }
   return run;

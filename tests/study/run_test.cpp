@@ -13,6 +13,7 @@ TEST(Run, ComesBackFromItsJson) {
   const Json json = Json::parse(to_line(run.to_json()));
   EXPECT_EQ(study::Run::from_json(json).to_json(), run.to_json());
   EXPECT_EQ(study::Run::from_json(json).right, run.right);
+  EXPECT_EQ(study::Run::from_json(json).loss, run.loss);
   EXPECT_EQ(study::Run::from_json(json).lengths, run.lengths);
 }
 

@@ -66,6 +66,7 @@ class TuneTest : public ::testing::Test {
     run.stopped = run.seconds > limit ? "max-minutes" : "max-epochs";
     run.seconds = std::min(run.seconds, limit);
     clock_ += run.seconds;
+    if (trial.stage == "again" && trial.seed == failing_seed_) run.failure = "no memory";
     if (encoder == "broken") run.failure = "the loss is not a number";
     const double score = 0.9 - 0.05 * std::abs(std::log10(rate / 0.01)) -
                          (value_of(trial.settings, "decay", "linear") == "linear" ? 0.04 : 0) -
@@ -81,6 +82,7 @@ class TuneTest : public ::testing::Test {
   std::map<std::string, study::Run> store_;
   double clock_ = 0, seconds_an_epoch_ = 1;
   int trained_ = 0, stop_after_ = 100'000;
+  uint64_t failing_seed_ = 0;
   std::string refused_, led_;
   std::vector<std::string> wanted_, left_out_;
 };
@@ -106,6 +108,16 @@ TEST_F(TuneTest, SurvivesWhatFails) {
   EXPECT_THAT(result.trials, Contains(Field(&Trial::failure, "too large")));
   EXPECT_THAT(result.trials, Contains(Field(&Trial::failure, HasSubstr("longer than its share"))));
   EXPECT_EQ(value_of(result.trials[*result.best].settings, "encoder", "lstm"), "lstm");
+}
+
+TEST_F(TuneTest, SeedsThatFailedAreNotCounted) {
+  const size_t all = tune(plan_, hooks_).best_seeds;
+  clock_ = 0;
+  store_.clear();
+  failing_seed_ = plan_.seed + 1;
+  const TuneResult result = tune(plan_, hooks_);
+  EXPECT_THAT(result.trials, Contains(Field(&Trial::failure, "no memory")));
+  EXPECT_EQ(result.best_seeds, all - 1);
 }
 
 TEST_F(TuneTest, KeepsASmallBudget) {

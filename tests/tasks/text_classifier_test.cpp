@@ -344,8 +344,13 @@ TEST(TextTest, CountsWhatItSays) {
   for (const data::MadeReview& review : data::make_reviews({60, 0.25, 8}))
     rows.push_back({review.text, review.label, 1, 0});
   rows.push_back({"a film", "strange", 61, 0});
-  const TestResult result = test_rows(classifier, rows, {"rows.tsv"});
+  std::vector<TextScore> texts;
+  const TestResult result = test_rows(classifier, rows, {"rows.tsv"}, {.texts = &texts});
   EXPECT_EQ(result.n, 61);
+  double loss = 0;
+  for (const TextScore& text : texts) loss += text.loss / 61;
+  EXPECT_NEAR(result.loss, loss, 1e-9);
+  EXPECT_TRUE(result.some_label_known);
   EXPECT_EQ(result.unknown_labels, 1);
   EXPECT_EQ(result.unknown_label_names, std::vector<std::string>{"strange"});
   int64_t right = 0;

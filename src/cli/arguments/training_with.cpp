@@ -1,7 +1,8 @@
 #include "cli/arguments/training_with.h"
 
 #include <algorithm>
-#include <memory>
+#include <array>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -16,8 +17,14 @@ namespace {
 
 constexpr const char* kData = "DATA";
 
-bool is_varied_group(const std::string& group) {
-  return group == "Text" || group == "Model" || group == "Training";
+// What decides the text, the model, the loss, where it starts or the training; not what decides which texts and labels
+// there are.
+bool may_differ(const std::string& name, const CLI::Option& option) {
+  static constexpr std::array<std::string_view, 5> kOfOtherGroups = {"label-smoothing", "class-weights", "vectors",
+                                                                     "vectors-words", "freeze-vectors"};
+  const std::string group = option.get_group();
+  return group == "Text" || group == "Model" || group == "Training" ||
+         std::find(kOfOtherGroups.begin(), kOfOtherGroups.end(), name) != kOfOtherGroups.end();
 }
 
 // The options of a training, apart from any command line.
@@ -76,14 +83,14 @@ void require_settings(const study::Settings& settings) {
 
 void require_varied(const std::string& option) {
   Form form;
-  const std::string group = form.option_or_refuse(option).get_group();
+  const CLI::Option& found = form.option_or_refuse(option);
   if (option == "seed") {
     throw UserError(ExitCode::kUsage, "--vary seed: every variant is trained with the same seeds",
                     "--seeds says with how many, --seed where they begin.");
   }
-  if (!is_varied_group(group)) {
+  if (!may_differ(option, found)) {
     throw UserError(ExitCode::kUsage, "--vary " + option + ": every variant sees the same data",
-                    "Compare options of the text, the model or the training: see fovea train --help.");
+                    "Compare options of the text, the model, the loss or the training: see fovea train --help.");
   }
 }
 
@@ -105,26 +112,35 @@ TrainCommand training_with(const std::vector<GivenOption>& given, const study::S
   return form.command;
 }
 
+// All are tried together: `--heads 3` is right beside `--hidden-size 96`, and neither would be by itself.
 TrainCommand training_fitted(const std::vector<GivenOption>& given, const study::Settings& settings,
                              std::vector<std::string>* left_out) {
   Form form;
-  std::vector<GivenOption> kept, maybe;
-  for (const GivenOption& option : given) {
-    (is_varied_group(form.option_or_refuse(option.name).get_group()) ? maybe : kept).push_back(option);
-  }
-  TrainCommand command = training_with(kept, settings);
-  for (const GivenOption& option : maybe) {
-    kept.push_back(option);
+  std::vector<GivenOption> kept = given;
+  for (;;) {
     try {
-      command = training_with(kept, settings);
+      return training_with(kept, settings);
     } catch (const UserError& error) {
       // What makes another option senseless is no option to leave out: `--attention mean` with normalizers to compare.
-      if (!std::string(error.what()).starts_with("--" + option.name + " cannot apply")) throw;
-      kept.pop_back();
-      left_out->push_back(option.name);
+      const std::string what = error.what();
+      const auto refused = std::find_if(kept.begin(), kept.end(), [&](const GivenOption& option) {
+        return what.starts_with("--" + option.name + " cannot apply") &&
+               may_differ(option.name, form.option_or_refuse(option.name));
+      });
+      if (refused == kept.end()) throw;
+      left_out->push_back(refused->name);
+      kept.erase(refused);
     }
   }
-  return command;
+}
+
+TrainCommand training_in_common(const std::vector<GivenOption>& given) {
+  Form form;
+  std::vector<GivenOption> common;
+  for (const GivenOption& option : given) {
+    if (option.name == "seed" || !may_differ(option.name, form.option_or_refuse(option.name))) common.push_back(option);
+  }
+  return training_with(common, {});
 }
 
 }  // namespace fovea::cli

@@ -22,16 +22,20 @@ std::vector<GivenOption> given_training(const CLI::App& verb);
 TrainCommand training_with(const std::vector<GivenOption>& given, const study::Settings& settings);
 
 // The same where a part of `given` cannot apply beside `settings`: that part is left out, and named in `left_out`. What
-// of `given` says how the text is cut, how the model is built and how it is trained may be left out, no more.
+// of `given` a study may vary may be left out, no more.
 TrainCommand training_fitted(const std::vector<GivenOption>& given, const study::Settings& settings,
                              std::vector<std::string>* left_out);
+
+// The data and the seed of `given`, without what a study may vary: that need not fit the usual values of options that
+// it varies.
+TrainCommand training_in_common(const std::vector<GivenOption>& given);
 
 // Throws UserError (kUsage) where a setting has no such option, or not such a value. Settings that are right each by
 // itself may still not go together: that is training_with's to say.
 void require_settings(const study::Settings& settings);
 
-// Whether a study may vary the option: what decides the text, the model or the training, but for the seed. Throws
-// UserError (kUsage) that says why not.
+// Whether a study may vary the option: what decides the text, the model, the loss, where it starts or the training, but
+// for the seed. Throws UserError (kUsage) that says why not.
 void require_varied(const std::string& option);
 
 }  // namespace fovea::cli
