@@ -25,7 +25,9 @@ TEST(ComparisonText, NumbersAreShort) {
   EXPECT_EQ(seconds_text(162), "2.7 min");
   EXPECT_EQ(size_text(4'182'932), "4.2 MB");
   EXPECT_EQ(quartile_name({7, 7, 3}), "7");
-  EXPECT_EQ(spoken_name({.settings = {{"layers", "2"}, {"encoder", "gru"}}}), "layers=2, gru");
+  study::VariantResult variant;
+  variant.settings = {{"layers", "2"}, {"encoder", "gru"}};
+  EXPECT_EQ(spoken_name(variant), "layers=2, gru");
 }
 
 TEST(ComparisonText, SaysWhichWayItWent) {
