@@ -8,7 +8,7 @@
 
 namespace fovea::cli {
 
-// "fast": the defaults of every option. "best": up to ten times the time of fast for more accuracy.
+// "fast": the defaults of every option. "best": several members, in as many times the time.
 const std::vector<std::string>& preset_names();
 
 // Changes what command.preset sets and command.common.given does not.

@@ -179,10 +179,11 @@ void add_training_options(CLI::App& verb, TrainCommand& command, OptionWords& wo
   describe(
       verb.add_option("--config", words.config, "TOML file of these options; the command line wins")->type_name("FILE"),
       "Files");
-  describe(verb.add_option("--preset", command.preset,
-                           "fast, or best: more accurate, in up to ten times the time; options given win over it")
-               ->check(CLI::IsMember(preset_names())),
-           "Model");
+  describe(
+      verb.add_option("--preset", command.preset,
+                      "fast, or best: five networks together, in some five times the time; options given win over it")
+          ->check(CLI::IsMember(preset_names())),
+      "Model");
   add_table(verb, command.data.table, words);
   add_text(verb, command, words);
   add_model(verb, command, words);
