@@ -12,7 +12,6 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/errors.h"
@@ -20,6 +19,7 @@
 #include "base/log.h"
 #include "checkpoint/lock.h"
 #include "checkpoint/manifest.h"
+#include "checkpoint/names.h"
 #include "checkpoint/place.h"
 
 namespace fovea::checkpoint {
@@ -30,18 +30,6 @@ namespace fs = std::filesystem;
 constexpr char kMetricsName[] = "metrics.jsonl";
 constexpr char kAgain[] = ".again";  // ends the name of a generation that follows one of the same step
 
-fs::path partial_of(const fs::path& model) {
-  return model.string() + ".partial";
-}
-fs::path current_of(const fs::path& partial) {
-  return partial / "state" / "CURRENT";
-}
-
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 UserError cannot(const fs::path& path, const std::string& what, const std::string& reason) {
   return UserError(ExitCode::kCannotWrite, path.string() + ": cannot be " + what + ": " + reason,
                    "Check that you may write there and that the disk has room.");
@@ -50,7 +38,7 @@ UserError cannot(const fs::path& path, const std::string& what, const std::strin
 // Makes `path` and what is missing above it, on the disk too: a commit inside is worth nothing while its folder may
 // vanish.
 void make_folder(const fs::path& path) {
-  if (is_there(path)) return;
+  if (is_found(path)) return;
   const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
   if (parent != path) make_folder(parent);
   std::error_code error;
@@ -106,7 +94,7 @@ int64_t step_of(const std::string& name, const fs::path& partial) {
 // The name in state/CURRENT; "" where nothing is committed.
 std::string committed_name(const fs::path& partial) {
   const fs::path current = current_of(partial);
-  if (!is_there(current)) return "";
+  if (!is_found(current)) return "";
   std::string name = read_file(current);
   if (name.empty() || name.back() != '\n') name = "?";  // written whole with its newline, so this is damage
   name.pop_back();
@@ -117,71 +105,15 @@ std::string committed_name(const fs::path& partial) {
 // Whether a folder of that name is a training of ours, or may become one.
 void require_ours(const fs::path& partial) {
   std::error_code error;
-  if (!is_there(partial)) return;
-  const bool ours = fs::is_directory(partial, error) && (is_there(partial / "lock") || fs::is_empty(partial, error));
+  if (!is_found(partial)) return;
+  const bool ours = fs::is_directory(partial, error) && (is_found(partial / "lock") || fs::is_empty(partial, error));
   if (ours && !error) return;
   throw UserError(ExitCode::kCannotWrite,
                   partial.string() + ": is not a training of Fovea's, but stands where one would",
                   "Give another --out, or move it away yourself.");
 }
 
-UserError unfinished(const fs::path& model, const fs::path& partial) {
-  return UserError(ExitCode::kNoInput,
-                   model.string() + ": no such model, but " + partial.string() + " holds its unfinished training",
-                   "Finish it: fovea train … --out " + model.string() + " --resume");
-}
-
-UserError no_model(const fs::path& model) {
-  const fs::path partial = partial_of(model);
-  if (is_there(partial / "replaced" / kManifestName)) {
-    return UserError(ExitCode::kNoInput,
-                     model.string() + ": is missing: the program was stopped while it replaced the model; " +
-                         (partial / "replaced").string() + " is the old one",
-                     "Run the training again with --resume, which brings it back.");
-  }
-  if (is_there(current_of(partial))) return unfinished(model, partial);
-  return UserError(ExitCode::kNoInput, model.string() + ": no such model",
-                   "Name the folder that fovea train … --out wrote.");
-}
-
-Files read_model(const fs::path& model) {
-  std::error_code error;
-  if (!is_there(model)) throw no_model(model);
-  if (!fs::is_directory(model, error)) {
-    throw UserError(ExitCode::kNoInput, model.string() + ": is a file, not the folder of a model",
-                    "Name the folder that fovea train … --out wrote; it comes before the data.");
-  }
-  if (!is_there(model / kManifestName)) {
-    const std::string text = model.string(), ending = ".partial";
-    if (is_there(current_of(model)) && text.size() > ending.size() && text.ends_with(ending)) {
-      const fs::path finished = text.substr(0, text.size() - ending.size());
-      if (!is_there(finished / kManifestName)) throw unfinished(finished, model);
-      throw UserError(ExitCode::kNoInput, text + ": is an unfinished training, not a model",
-                      "The best model so far is " + finished.string() + ".");
-    }
-    throw UserError(ExitCode::kNoInput, text + ": is not a Fovea model: " + kManifestName + " is missing in it",
-                    "Name the folder that fovea train … --out wrote.");
-  }
-  return read_folder(model, Kind::kModel, "Copy the model again from where it is whole, or train it again.");
-}
-
 }  // namespace
-
-Files load_model(const fs::path& given) {
-  const fs::path model = plain_path(given);
-  struct stat before {
-  }, after{};
-  for (int attempt = 0;; ++attempt) {
-    ::stat(model.c_str(), &before);
-    try {
-      return read_model(model);
-    } catch (const UserError&) {
-      // A training may have put its new model here while the old one was read: then read the new one.
-      const bool replaced = ::stat(model.c_str(), &after) == 0 && before.st_ino != after.st_ino;
-      if (!replaced || attempt == 2) throw;
-    }
-  }
-}
 
 struct PartialFolder::Impl {
   fs::path model, partial;
@@ -212,7 +144,7 @@ struct PartialFolder::Impl {
 
   // Removes what a commit that was cut short, or one cut short after its rename, left in state/.
   void clean_state() const {
-    if (!is_there(state())) return;
+    if (!is_found(state())) return;
     for (const fs::path& path : entries(state())) {
       const std::string name = path.filename().string();
       if (name != "CURRENT" && name != generation) remove_tree(path);
@@ -222,7 +154,7 @@ struct PartialFolder::Impl {
   // Forgets the training; first the mark that makes it count, so that no half of it is ever taken for a whole.
   void forget_training() {
     remove_tree(current_of(partial));
-    if (is_there(state())) flush_folder(state());
+    if (is_found(state())) flush_folder(state());
     remove_tree(state());
     remove_tree(metrics());
     generation.clear();
@@ -232,7 +164,7 @@ struct PartialFolder::Impl {
   void remove_partial() {
     try {
       forget_training();
-      if (is_there(aside()) || is_there(staging())) return;  // holds what could not be moved to the model
+      if (is_found(aside()) || is_found(staging())) return;  // holds what could not be moved to the model
       for (const fs::path& path : entries(partial)) {
         if (path.filename() != "lock") remove_tree(path);
       }
@@ -252,7 +184,7 @@ void PartialFolder::require_possible(const fs::path& given, bool force) {
   const fs::path model = plain_path(given), partial = partial_of(model);
   require_free(model, force);
   require_ours(partial);
-  if (force || !is_there(current_of(partial))) return;
+  if (force || !is_found(current_of(partial))) return;
   throw UserError(ExitCode::kCannotWrite, partial.string() + ": holds an unfinished training of this model",
                   "Continue it with --resume, or begin anew with --force.");
 }
@@ -278,8 +210,8 @@ PartialFolder PartialFolder::resume(const fs::path& model) {
   impl->model = plain_path(model);
   impl->partial = partial_of(impl->model);
   const auto require_committed = [&] {
-    if (is_there(current_of(impl->partial))) return;
-    const bool finished = is_there(impl->model / kManifestName);
+    if (is_found(current_of(impl->partial))) return;
+    const bool finished = is_found(impl->model / kManifestName);
     throw UserError(ExitCode::kNoInput,
                     impl->model.string() + ": nothing to resume: " +
                         (finished ? "its training is finished" : impl->partial.string() + " holds no saved state"),
@@ -382,7 +314,7 @@ void PartialFolder::cut_metrics(int64_t lines) {
 
 std::string PartialFolder::metrics() const {
   if (impl_->memory) return impl_->memory->metrics;
-  return is_there(impl_->metrics()) ? read_file(impl_->metrics()) : "";
+  return is_found(impl_->metrics()) ? read_file(impl_->metrics()) : "";
 }
 
 void PartialFolder::finish(const Files& files, bool replace, bool keep_partial) {

@@ -1,23 +1,15 @@
-// A model is a folder; this is how one is written, committed and read (design: docs/formats.md). Knows names, hashes
+// A model is a folder; this is how one is written and committed (design: docs/formats.md). Knows names, hashes
 // and renames; nothing of any model. `manifest.json` lists every file with its size and SHA-256.
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "checkpoint/files.h"
+
 namespace fovea::checkpoint {
-
-// File name → content. Names are plain ("config.json"), never paths.
-using Files = std::map<std::string, std::string>;
-
-// The finished model MODEL. Throws UserError: kNoInput when the folder is missing (and says so when MODEL.partial
-// exists: training is unfinished, use --resume) or is not a model; kBadData when a file is missing, has another size
-// (truncated) or another hash (altered), in words that name the file; or when the manifest's format is newer than this
-// program.
-Files load_model(const std::filesystem::path& model);
 
 // The training of MODEL, in MODEL.partial/. One process holds it at a time (a lock on MODEL.partial/lock; held by
 // another live process: UserError, kCannotWrite). The destructor releases the lock and leaves the folder.

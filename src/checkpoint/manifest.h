@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "checkpoint/folder.h"
+#include "checkpoint/files.h"
 
 namespace fovea::checkpoint {
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/version.h"
+#include "checkpoint/load.h"
 #include "cli/check_command.h"
 #include "cli/console.h"
 #include "cli/model_input.h"

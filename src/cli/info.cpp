@@ -1,7 +1,7 @@
 // `fovea info`: this program and machine, or a model.
 #include "base/errors.h"
 #include "base/files.h"
-#include "checkpoint/folder.h"
+#include "checkpoint/load.h"
 #include "cli/console.h"
 #include "cli/data_report.h"
 #include "cli/machine.h"

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/errors.h"
+#include "checkpoint/load.h"
 
 namespace fovea::cli {
 namespace {

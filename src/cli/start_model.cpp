@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "base/files.h"
+#include "checkpoint/load.h"
 #include "cli/check_command.h"
 
 namespace fovea::cli {

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/timing.h"
 #include "checkpoint/folder.h"
+#include "checkpoint/load.h"
 #include "cli/arguments/training_with.h"
 #include "cli/arguments/write_config.h"
 #include "cli/console.h"

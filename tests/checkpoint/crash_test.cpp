@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "checkpoint/faults.h"
 #include "checkpoint/folder.h"
+#include "checkpoint/load.h"
 #include "support/scratch.h"
 
 namespace fovea::checkpoint {

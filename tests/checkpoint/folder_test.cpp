@@ -11,6 +11,7 @@
 
 #include "base/errors.h"
 #include "base/files.h"
+#include "checkpoint/load.h"
 #include "support/scratch.h"
 
 namespace fovea::checkpoint {

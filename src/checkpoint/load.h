@@ -1,0 +1,16 @@
+// A finished model, read from its folder.
+#pragma once
+
+#include <filesystem>
+
+#include "checkpoint/files.h"
+
+namespace fovea::checkpoint {
+
+// The finished model MODEL. Throws UserError: kNoInput when the folder is missing (and says so when MODEL.partial
+// exists: training is unfinished, use --resume) or is not a model; kBadData when a file is missing, has another size
+// (truncated) or another hash (altered), in words that name the file; or when the manifest's format is newer than this
+// program.
+Files load_model(const std::filesystem::path& model);
+
+}  // namespace fovea::checkpoint
