@@ -2,25 +2,18 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/errors.h"
 #include "base/log.h"
 #include "data/vocab/grown.h"
+#include "tasks/text_rows.h"
 
 namespace fovea::tasks {
 namespace {
 
 constexpr size_t kMaxClasses = 10'000;
-
-// A row on its way: its text is let go once it is tokens.
-struct WorkRow {
-  data::Row row;
-  data::Part part = data::Part::kTrain;
-  uint64_t identity = 0;
-};
 
 // Keeps the first `limit` tokens (0: all) and the sentences that begin among them; returns how many tokens were cut.
 int64_t cut_to(int64_t limit, std::vector<data::Token>& tokens, std::vector<int32_t>& sentence_starts) {
@@ -51,8 +44,7 @@ class Loader {
   Loader(const TextDataOptions& options, const TextBase* base) : options_(options), base_(base) {}
 
   TextData load() {
-    read_files();
-    assign_parts();
+    rows_ = read_text_rows(options_, base_, data_);
     count_labels();
     count_repeats();
     resolve_markup();
@@ -62,124 +54,10 @@ class Loader {
   }
 
  private:
-  // The labels of a row: one, or with several per text as many as it has.
-  std::vector<std::string> labels_of(const WorkRow& row) const {
-    return data_.multi_label ? row.row.labels : std::vector<std::string>{row.row.label};
-  }
-
-  void read_files() {
-    data_.multi_label = options_.table.multi_label;
-    take(options_.paths, data::Part::kTrain, "");
-    if (!options_.valid_paths.empty()) take(options_.valid_paths, data::Part::kValid, "valid: ");
-    if (!options_.test_paths.empty()) take(options_.test_paths, data::Part::kTest, "test: ");
-    DataSummary& summary = data_.summary;
-    if (base_) {
-      data_.paths.push_back("init: " + base_->path);
-      data_.sha256.push_back(base_->sha256);
-    }
-    summary.rows = static_cast<int64_t>(rows_.size()) + summary.empty_texts + summary.bad_rows;
-  }
-
-  void take(const std::vector<std::string>& paths, data::Part part, const std::string& role) {
-    data::Table table;
-    if (part == data::Part::kTrain) {
-      table = data::read_table(paths, options_.table);
-      data_.layout = table.layout;
-    } else {
-      std::string difference;
-      data::TableOptions table_options = options_.table;
-      table_options.weight_column.clear();  // weights are for training
-      data::TableLayout layout = data_.layout;
-      layout.weight_column = -1;
-      table = data::read_table_like(paths, table_options, layout, &difference);
-      if (!difference.empty()) log::warn(role + paths.front() + ": " + difference);
-    }
-    DataSummary& summary = data_.summary;
-    if (part == data::Part::kTrain) {
-      summary.layout = table.layout.describe();
-      summary.layout_why = table.layout.why;
-      summary.unused_columns = table.report.unused_columns;
-    }
-    for (size_t i = 0; i < table.report.paths.size(); ++i) {
-      summary.files.push_back(role + table.report.paths[i]);
-      data_.paths.push_back(role + table.report.paths[i]);
-      data_.sha256.push_back(table.report.sha256[i]);
-    }
-    if (part == data::Part::kTest || (part == data::Part::kTrain && options_.test_paths.empty())) {
-      data_.test_paths = table.report.paths;
-    }
-    summary.empty_texts += table.report.empty_texts;
-    summary.bad_rows += table.report.bad_rows;
-    summary.bad_bytes += table.report.bad_bytes;
-    for (const data::Place& place : table.report.bad_places) {
-      summary.bad_places.push_back(place.path + ":" + std::to_string(place.line) + ": " + place.reason);
-    }
-    for (const data::Place& place : table.report.bad_byte_places) {
-      summary.bad_byte_places.push_back(place.path + ":" + std::to_string(place.line));
-    }
-    for (data::Row& row : table.rows) {
-      const uint64_t identity = data::text_identity(row.text);
-      rows_.push_back({std::move(row), part, identity});
-    }
-  }
-
-  // DATA is cut as far as --valid and --test do not come as files.
-  void assign_parts() {
-    const bool cut_valid = options_.valid_paths.empty();
-    const bool cut_test = options_.test_paths.empty() && cut_valid;
-    data_.summary.split_from_data = cut_valid;
-    if (cut_valid) {
-      data::SplitOptions split = options_.split;
-      if (!cut_test) {
-        split.train += split.test;
-        split.test = 0;
-      }
-      std::vector<uint64_t> identities;
-      std::vector<std::string> labels;
-      std::map<std::string, int64_t> rows_with;
-      for (const WorkRow& row : rows_) {
-        for (const std::string& label : labels_of(row)) ++rows_with[label];
-      }
-      for (const WorkRow& row : rows_) {
-        if (row.part != data::Part::kTrain) break;  // rows of --test follow
-        identities.push_back(row.identity);
-        // Of several labels the rarest decides: it has the fewest rows to be dealt out.
-        const std::vector<std::string> own = labels_of(row);
-        const auto rarest = std::min_element(own.begin(), own.end(),
-                                             [&](const auto& a, const auto& b) { return rows_with[a] < rows_with[b]; });
-        labels.push_back(rarest == own.end() ? std::string() : *rarest);
-      }
-      data::Split result = data::split_rows(identities, labels, split);
-      for (size_t i = 0; i < result.parts.size(); ++i) rows_[i].part = result.parts[i];
-      data_.summary.small_classes = std::move(result.small_classes);
-      auto& small = data_.summary.small_classes;
-      small.insert(small.end(), result.repetitive_classes.begin(), result.repetitive_classes.end());
-    }
-    for (const WorkRow& row : rows_) {
-      int64_t& count = row.part == data::Part::kTrain   ? data_.summary.train
-                       : row.part == data::Part::kValid ? data_.summary.valid
-                                                        : data_.summary.test;
-      ++count;
-    }
-    std::set<std::string> labels;
-    for (const WorkRow& row : rows_) labels.insert(row.row.label);
-    if (!data_.multi_label && data_.summary.valid == 0 && labels.size() > 10 && labels.size() * 2 > rows_.size()) {
-      throw UserError(ExitCode::kBadData,
-                      options_.paths.front() + ": the label column has " + std::to_string(labels.size()) +
-                          " different values in " + std::to_string(rows_.size()) + " rows",
-                      "Is that the text? Name the columns with --label-column and --text-column.");
-    }
-    if (data_.summary.valid == 0) {
-      throw UserError(ExitCode::kBadData,
-                      options_.paths.front() + ": " + std::to_string(rows_.size()) + " rows leave none for validation",
-                      "Give more rows, another --split, or a file of its own with --valid.");
-    }
-  }
-
   void count_labels() {
     std::map<std::string, ClassShare> shares;
-    for (const WorkRow& row : rows_) {
-      for (const std::string& label : labels_of(row)) {
+    for (const TextRow& row : rows_) {
+      for (const std::string& label : labels_of(row, data_.multi_label)) {
         ClassShare& share = shares[label];
         share.label = label;
         ++(row.part == data::Part::kTrain ? share.train : row.part == data::Part::kValid ? share.valid : share.test);
@@ -239,13 +117,13 @@ class Loader {
     std::unordered_map<uint64_t, const std::string*> label_of;
     std::unordered_set<uint64_t> conflicting;
     DataSummary& summary = data_.summary;
-    for (const WorkRow& row : rows_) {
+    for (const TextRow& row : rows_) {
       if (!seen[static_cast<size_t>(row.part)].insert(row.identity).second) ++summary.repeated_texts;
       const auto [entry, fresh] = label_of.try_emplace(row.identity, &row.row.label);
       if (!fresh && *entry->second != row.row.label) conflicting.insert(row.identity);
     }
     summary.conflicting_texts = static_cast<int64_t>(conflicting.size());
-    for (const WorkRow& row : rows_) {
+    for (const TextRow& row : rows_) {
       if (row.part != data::Part::kTrain && seen[0].count(row.identity)) ++summary.repeated_across_parts;
     }
     count_known(seen[0]);
@@ -263,7 +141,7 @@ class Loader {
   void count_known(std::unordered_set<uint64_t>& seen) {
     if (!base_) return;
     int64_t held_out = 0;
-    for (const WorkRow& row : rows_) held_out += row.part != data::Part::kTrain && is_known(row.identity);
+    for (const TextRow& row : rows_) held_out += row.part != data::Part::kTrain && is_known(row.identity);
     if (held_out > 0) {
       log::warn(std::to_string(held_out) + " rows of validation and test are texts that " + base_->path +
                 " was trained on: scores on them are too good");
@@ -273,7 +151,7 @@ class Loader {
 
   void resolve_markup() {
     int64_t tagged = 0;
-    for (const WorkRow& row : rows_) tagged += row.part == data::Part::kTrain && data::has_markup(row.row.text);
+    for (const TextRow& row : rows_) tagged += row.part == data::Part::kTrain && data::has_markup(row.row.text);
     DataSummary& summary = data_.summary;
     summary.markup_share = static_cast<double>(tagged) / static_cast<double>(std::max<int64_t>(summary.train, 1));
     data_.text = options_.text;
@@ -290,7 +168,7 @@ class Loader {
     std::vector<std::vector<int32_t>> numbers, sentences;  // per row of training or validation, cut
     std::vector<int64_t> lengths;
     DataSummary& summary = data_.summary;
-    for (WorkRow& row : rows_) {
+    for (TextRow& row : rows_) {
       std::vector<int32_t> starts;
       std::vector<data::Token> tokens = segmenter.segment(row.row.text, &starts);
       lengths.push_back(static_cast<int64_t>(tokens.size()));
@@ -435,7 +313,7 @@ class Loader {
 
   const TextDataOptions& options_;
   const TextBase* base_;
-  std::vector<WorkRow> rows_;
+  std::vector<TextRow> rows_;
   std::vector<bool> known_rows_;  // of `train`: their n-grams are among those of the base
   TextData data_;
 };

@@ -1,0 +1,150 @@
+#include "tasks/text_rows.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/errors.h"
+#include "base/log.h"
+
+namespace fovea::tasks {
+namespace {
+
+class Reader {
+ public:
+  Reader(const TextDataOptions& options, const TextBase* base, TextData& data)
+      : options_(options), base_(base), data_(data) {}
+
+  std::vector<TextRow> read() {
+    read_files();
+    assign_parts();
+    return std::move(rows_);
+  }
+
+ private:
+  void read_files() {
+    data_.multi_label = options_.table.multi_label;
+    take(options_.paths, data::Part::kTrain, "");
+    if (!options_.valid_paths.empty()) take(options_.valid_paths, data::Part::kValid, "valid: ");
+    if (!options_.test_paths.empty()) take(options_.test_paths, data::Part::kTest, "test: ");
+    DataSummary& summary = data_.summary;
+    if (base_) {
+      data_.paths.push_back("init: " + base_->path);
+      data_.sha256.push_back(base_->sha256);
+    }
+    summary.rows = static_cast<int64_t>(rows_.size()) + summary.empty_texts + summary.bad_rows;
+  }
+
+  void take(const std::vector<std::string>& paths, data::Part part, const std::string& role) {
+    data::Table table;
+    if (part == data::Part::kTrain) {
+      table = data::read_table(paths, options_.table);
+      data_.layout = table.layout;
+    } else {
+      std::string difference;
+      data::TableOptions table_options = options_.table;
+      table_options.weight_column.clear();  // weights are for training
+      data::TableLayout layout = data_.layout;
+      layout.weight_column = -1;
+      table = data::read_table_like(paths, table_options, layout, &difference);
+      if (!difference.empty()) log::warn(role + paths.front() + ": " + difference);
+    }
+    DataSummary& summary = data_.summary;
+    if (part == data::Part::kTrain) {
+      summary.layout = table.layout.describe();
+      summary.layout_why = table.layout.why;
+      summary.unused_columns = table.report.unused_columns;
+    }
+    for (size_t i = 0; i < table.report.paths.size(); ++i) {
+      summary.files.push_back(role + table.report.paths[i]);
+      data_.paths.push_back(role + table.report.paths[i]);
+      data_.sha256.push_back(table.report.sha256[i]);
+    }
+    if (part == data::Part::kTest || (part == data::Part::kTrain && options_.test_paths.empty())) {
+      data_.test_paths = table.report.paths;
+    }
+    summary.empty_texts += table.report.empty_texts;
+    summary.bad_rows += table.report.bad_rows;
+    summary.bad_bytes += table.report.bad_bytes;
+    for (const data::Place& place : table.report.bad_places) {
+      summary.bad_places.push_back(place.path + ":" + std::to_string(place.line) + ": " + place.reason);
+    }
+    for (const data::Place& place : table.report.bad_byte_places) {
+      summary.bad_byte_places.push_back(place.path + ":" + std::to_string(place.line));
+    }
+    for (data::Row& row : table.rows) {
+      const uint64_t identity = data::text_identity(row.text);
+      rows_.push_back({std::move(row), part, identity});
+    }
+  }
+
+  // DATA is cut as far as --valid and --test do not come as files.
+  void assign_parts() {
+    const bool cut_valid = options_.valid_paths.empty();
+    const bool cut_test = options_.test_paths.empty() && cut_valid;
+    data_.summary.split_from_data = cut_valid;
+    if (cut_valid) {
+      data::SplitOptions split = options_.split;
+      if (!cut_test) {
+        split.train += split.test;
+        split.test = 0;
+      }
+      std::vector<uint64_t> identities;
+      std::vector<std::string> labels;
+      std::map<std::string, int64_t> rows_with;
+      for (const TextRow& row : rows_) {
+        for (const std::string& label : labels_of(row, data_.multi_label)) ++rows_with[label];
+      }
+      for (const TextRow& row : rows_) {
+        if (row.part != data::Part::kTrain) break;  // rows of --test follow
+        identities.push_back(row.identity);
+        // Of several labels the rarest decides: it has the fewest rows to be dealt out.
+        const std::vector<std::string> own = labels_of(row, data_.multi_label);
+        const auto rarest = std::min_element(own.begin(), own.end(),
+                                             [&](const auto& a, const auto& b) { return rows_with[a] < rows_with[b]; });
+        labels.push_back(rarest == own.end() ? std::string() : *rarest);
+      }
+      data::Split result = data::split_rows(identities, labels, split);
+      for (size_t i = 0; i < result.parts.size(); ++i) rows_[i].part = result.parts[i];
+      data_.summary.small_classes = std::move(result.small_classes);
+      auto& small = data_.summary.small_classes;
+      small.insert(small.end(), result.repetitive_classes.begin(), result.repetitive_classes.end());
+    }
+    for (const TextRow& row : rows_) {
+      int64_t& count = row.part == data::Part::kTrain   ? data_.summary.train
+                       : row.part == data::Part::kValid ? data_.summary.valid
+                                                        : data_.summary.test;
+      ++count;
+    }
+    std::set<std::string> labels;
+    for (const TextRow& row : rows_) labels.insert(row.row.label);
+    if (!data_.multi_label && data_.summary.valid == 0 && labels.size() > 10 && labels.size() * 2 > rows_.size()) {
+      throw UserError(ExitCode::kBadData,
+                      options_.paths.front() + ": the label column has " + std::to_string(labels.size()) +
+                          " different values in " + std::to_string(rows_.size()) + " rows",
+                      "Is that the text? Name the columns with --label-column and --text-column.");
+    }
+    if (data_.summary.valid == 0) {
+      throw UserError(ExitCode::kBadData,
+                      options_.paths.front() + ": " + std::to_string(rows_.size()) + " rows leave none for validation",
+                      "Give more rows, another --split, or a file of its own with --valid.");
+    }
+  }
+
+  const TextDataOptions& options_;
+  const TextBase* base_;
+  TextData& data_;
+  std::vector<TextRow> rows_;
+};
+
+}  // namespace
+
+std::vector<std::string> labels_of(const TextRow& row, bool multi_label) {
+  return multi_label ? row.row.labels : std::vector<std::string>{row.row.label};
+}
+
+std::vector<TextRow> read_text_rows(const TextDataOptions& options, const TextBase* base, TextData& data) {
+  return Reader(options, base, data).read();
+}
+
+}  // namespace fovea::tasks
