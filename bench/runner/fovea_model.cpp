@@ -62,7 +62,7 @@ at::Tensor FoveaModel::encode(const at::Tensor& rows, const at::Tensor& offsets,
 at::Tensor FoveaModel::logits(const Batch& batch, bool training) {
   nn::StepContext context;
   context.training = training;
-  const at::Tensor states = encode(embedding_->forward(batch.ids, context), batch.offsets, training);
+  const at::Tensor states = encode(embedding_->forward(batch.ids, batch.offsets, context), batch.offsets, training);
   return head_->forward(pooling_->forward(states, batch.offsets).context, context);
 }
 

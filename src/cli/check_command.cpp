@@ -33,9 +33,7 @@ void fill_table(data::TableOptions& table, const OptionWords& words) {
 }
 
 void fill_text(data::TextOptions& text, const OptionWords& words) {
-  text.tokenizer = words.tokenizer == "char"         ? data::Tokenizer::kCharacters
-                   : words.tokenizer == "whitespace" ? data::Tokenizer::kWhitespace
-                                                     : data::Tokenizer::kWords;
+  text.tokenizer = data::tokenizer_of(words.tokenizer).value();  // the option takes names of tokenizers only
   text.nfkc = !words.no_nfkc;
   text.case_fold = !words.no_case_fold;
   text.markup = words.markup == "strip"  ? data::Markup::kStrip
@@ -50,6 +48,10 @@ void check_model(const TrainCommand& command) {
       refuse_unused(command.common, option, "the encoder 'average' has no layer");
     }
   }
+  const bool states = encoder != nn::EncoderKind::kAverage && command.model.state_dropout > 0;
+  if (!states && command.model.embedding_dropout == 0) {
+    refuse_unused(command.common, "dropout-kind", "neither word vectors nor states are dropped");
+  }
   if (!nn::is_recurrent(encoder)) {
     refuse_unused(command.common, "directions", "only lstm, gru and elman run through a text in a direction");
   }
@@ -57,6 +59,9 @@ void check_model(const TrainCommand& command) {
   if (encoder != nn::EncoderKind::kTransformer) {
     refuse_unused(command.common, "encoder-heads",
                   "it is for --encoder transformer (--heads are those of the pooling)");
+  }
+  if (command.data.text.tokenizer != data::Tokenizer::kSentencePiece) {
+    refuse_unused(command.common, "pieces", "it is for --tokenizer sentencepiece");
   }
   if (command.data.ngrams.longest == 0) {
     refuse_unused(command.common, "ngram-dropout", "with --ngrams 0 there are no ratios to drop");
@@ -168,6 +173,7 @@ void settle(TrainCommand& command, const OptionWords& words) {
   command.model.encoder = tasks::parse_encoder(words.encoder);
   command.model.attention = tasks::parse_attention(words.attention);
   command.model.normalizer = tasks::parse_normalizer(words.normalizer);
+  command.model.dropout_kind = tasks::parse_dropout(words.dropout_kind);
   command.quantize = words.quantize == "int8";
   tasks::parse_class_weights(words.class_weights, &command.loss);
   command.train.optimizer = train::parse_optimizer(words.optimizer);

@@ -156,7 +156,8 @@ std::string data_report(const tasks::DataSummary& s, const std::string& split, u
   out += summary_lines(
       "words",
       join_pieces(
-          {"seen " + (s.min_count > 1 ? std::to_string(s.min_count) + " times or more" : std::string("at all")) + ": " +
+          {s.pieces > 0 ? with_commas(s.pieces) + " pieces by SentencePiece" : std::string(),
+           "seen " + (s.min_count > 1 ? std::to_string(s.min_count) + " times or more" : std::string("at all")) + ": " +
                with_commas(s.vocabulary) + (s.vocabulary_full ? " (the most frequent; --max-vocabulary)" : ""),
            "unknown: " + per_cent(s.oov_train) + " of training, " + per_cent(s.oov_valid) + " of validation",
            ngrams_text(s)}));

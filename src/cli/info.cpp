@@ -41,6 +41,8 @@ Json model_json(const std::string& path, const checkpoint::Files& files, const t
           {"label_counts", classifier.parts().label_counts},
           {"multi_label", classifier.parts().multi_label},
           {"temperature", classifier.parts().temperature},
+          {"tokenizer", data::name_of(classifier.parts().text.tokenizer)},
+          {"pieces", classifier.parts().pieces ? classifier.parts().pieces.size() : 0},
           {"vocabulary", classifier.parts().vocabulary.size() - 1},
           {"layout", classifier.parts().layout.describe()},
           {"data", config.at("data")},
@@ -59,9 +61,11 @@ std::string model_text(const Json& model) {
   }
   if (model.at("labels").size() > kLabelsShown)
     labels += ", … (" + std::to_string(model.at("labels").size()) + " in all)";
+  const int64_t pieces = model.at("pieces").get<int64_t>();
+  const std::string cut = pieces > 0 ? "\n" + with_commas(pieces) + " pieces by SentencePiece" : "";
   std::string text = summary_lines("model", model.at("architecture").get<std::string>() + "\n" +
                                                 short_count(model.at("parameters").get<double>()) + " parameters, " +
-                                                with_commas(model.at("vocabulary").get<int64_t>()) + " words");
+                                                with_commas(model.at("vocabulary").get<int64_t>()) + " words" + cut);
   text += summary_lines("labels", labels);
   text += summary_lines("data", report::safe_text(model.at("data")[0].at("path").get<std::string>()) + "\n" +
                                     model.at("layout").get<std::string>());

@@ -8,7 +8,7 @@ namespace fovea::cli {
 struct OptionWords {
   std::string format = "auto", on_bad_row = "stop", header = "auto";
   std::string tokenizer = "words", markup = "auto";
-  std::string encoder, attention, normalizer, structure, decay, optimizer;
+  std::string encoder, attention, normalizer, structure, dropout_kind, decay, optimizer;
   bool no_nfkc = false, no_case_fold = false;
   std::string class_weights = "none", quantize = "none";
   std::string config;

@@ -24,7 +24,7 @@ void take_architecture(TrainCommand& command, const tasks::TextModelOptions& kno
     std::string option = key;
     std::replace(option.begin(), option.end(), '_', '-');
     if (!command.common.given.count(option)) continue;
-    const bool of_training = option.ends_with("dropout") || option == "row-penalty";
+    const bool of_training = option.ends_with("dropout") || option == "dropout-kind" || option == "row-penalty";
     if (!of_training && given.at(key) != value) refuse_change(command, option);
     value = given.at(key);
   }
@@ -37,6 +37,7 @@ void take_text(TrainCommand& command, const data::TextOptions& known) {
     if (command.common.given.count(option) && differs) refuse_change(command, option);
   };
   check("tokenizer", given.tokenizer != known.tokenizer);
+  check("pieces", given.pieces != known.pieces);
   check("no-nfkc", given.nfkc != known.nfkc);
   check("no-case-fold", given.case_fold != known.case_fold);
   check("markup", given.markup != data::Markup::kAuto && given.markup != known.markup);
@@ -75,6 +76,7 @@ StartModel read_start_model(const std::string& init) {
   tasks::TextClassifier model = tasks::TextClassifier::load(files, init);
   std::string state;
   for (const char* name : {"config.json", "vocab.txt", "weights.safetensors"}) state += sha256(files.at(name));
+  if (const auto pieces = files.find(tasks::kPiecesFile); pieces != files.end()) state += sha256(pieces->second);
   tasks::TextBase base = tasks::base_of(model, init, sha256(state));
   return {std::move(model), std::move(base)};
 }

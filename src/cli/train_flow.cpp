@@ -103,8 +103,11 @@ Json config_json(const TrainCommand& command, const tasks::TextData& data) {
 }
 
 tasks::TextClassifierParts parts_of(const TrainCommand& command, const tasks::TextData& data) {
-  return {command.model,   data.text,   data.layout,           data.labels,          data.label_counts,
-          data.vocabulary, data.ngrams, data.train_identities, data.valid_identities};
+  tasks::TextClassifierParts parts{command.model,        data.text,       data.layout, data.labels,
+                                   data.label_counts,    data.vocabulary, data.ngrams, data.train_identities,
+                                   data.valid_identities};
+  parts.pieces = data.pieces;
+  return parts;
 }
 
 void check_same_data(const Json& saved, const tasks::TextData& data, const std::string& out) {

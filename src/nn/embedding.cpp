@@ -5,7 +5,6 @@
 #include "base/errors.h"
 #include "base/random.h"
 #include "nn/initialise.h"
-#include "ops/dropout.h"
 #include "ops/lookup.h"
 
 namespace fovea::nn {
@@ -34,10 +33,10 @@ at::Tensor EmbeddingImpl::drop_words(const at::Tensor& ids, const StepContext& c
   return kept;
 }
 
-at::Tensor EmbeddingImpl::forward(const at::Tensor& ids, const StepContext& context) {
+at::Tensor EmbeddingImpl::forward(const at::Tensor& ids, const at::Tensor& offsets, const StepContext& context) {
   if (!context.training) return ops::lookup(weight_, ids);
   const at::Tensor values = ops::lookup(weight_, drop_words(ids, context));
-  return ops::dropout(values, options_.dropout, {context.seed, Purpose::kDropoutEmbedding, context.step});
+  return dropped(values, offsets, options_.dropout, {context.seed, Purpose::kDropoutEmbedding, context.step});
 }
 
 }  // namespace fovea::nn

@@ -6,6 +6,7 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
+#include "nn/dropout.h"
 #include "nn/initialise.h"
 #include "nn/step_context.h"
 
@@ -14,7 +15,7 @@ namespace fovea::nn {
 struct EmbeddingOptions {
   int64_t vocabulary_size = 0;  // V, with the unknown word at 0
   int64_t size = 0;             // E
-  double dropout = 0;           // on the elements of the vectors
+  DropoutOptions dropout;       // on the vectors
   double word_dropout = 0;      // share of the words that are read as the unknown one
 };
 
@@ -22,8 +23,8 @@ class EmbeddingImpl : public torch::nn::Module {
  public:
   EmbeddingImpl(const EmbeddingOptions& options, Seed seed);
 
-  // ids [N] int64 → [N, E].
-  at::Tensor forward(const at::Tensor& ids, const StepContext& context);
+  // ids [N] int64, offsets [B+1] → [N, E].
+  at::Tensor forward(const at::Tensor& ids, const at::Tensor& offsets, const StepContext& context);
 
  private:
   at::Tensor drop_words(const at::Tensor& ids, const StepContext& context) const;

@@ -7,6 +7,7 @@
 
 #include "base/errors.h"
 #include "report/columns.h"
+#include "report/piece_name.h"
 #include "report/shade.h"
 #include "report/terminal.h"
 
@@ -181,7 +182,7 @@ double score_at(const std::vector<double>& scores, size_t at) {
 std::vector<LessonRow> word_rows(const Mechanism& mechanism) {
   std::vector<LessonRow> rows;
   for (const tasks::WeightedToken& token : mechanism.answer.tokens) {
-    rows.push_back({token.text, score_at(mechanism.scores, rows.size()), token.weight});
+    rows.push_back({token_name(mechanism, rows.size()), score_at(mechanism.scores, rows.size()), token.weight});
   }
   return rows;
 }

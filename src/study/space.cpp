@@ -37,15 +37,16 @@ const std::vector<Stage>& search_space() {
         one_of("layers", {"1", "2"})}},
       {"dropouts",
        {between("embedding-dropout", 0.1, 0.7), between("word-dropout", 0, 0.3), between("state-dropout", 0.1, 0.6),
-        between("output-dropout", 0.1, 0.6), between("ngram-dropout", 0, 0.6), between("label-smoothing", 0, 0.2)}},
+        one_of("dropout-kind", {"element", "variational"}), between("output-dropout", 0.1, 0.6),
+        between("ngram-dropout", 0, 0.6), between("label-smoothing", 0, 0.2)}},
       {"encoder", {one_of("encoder", {"lstm", "gru", "cnn", "transformer", "average"})}},
       {"attention",
        {one_of("attention", {"additive", "dot", "scaled-dot", "general", "mean", "max"}),
         one_of("normalizer", {"softmax", "sparsemax", "entmax15"}), one_of("heads", {"1", "2", "4"}),
         one_of("structure", {"flat", "rows", "hierarchical"})}},
       {"tokenizer",
-       {one_of("tokenizer", {"words", "char"}), one_of("ngrams", {"0", "1", "2", "3"}),
-        one_of("min-count", {"1", "2", "3"})}},
+       {one_of("tokenizer", {"words", "char", "sentencepiece"}), one_of("pieces", {"4000", "8000", "16000"}),
+        one_of("ngrams", {"0", "1", "2", "3"}), one_of("min-count", {"1", "2", "3"})}},
   };
   return kStages;
 }

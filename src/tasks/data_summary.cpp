@@ -47,6 +47,7 @@ Json DataSummary::to_json() const {
           {"max_tokens", max_tokens},
           {"markup_share", markup_share},
           {"markup", markup_stripped ? "strip" : "keep"},
+          {"pieces", pieces},
           {"vocabulary", vocabulary},
           {"min_count", min_count},
           {"ngrams", ngrams},

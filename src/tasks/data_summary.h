@@ -37,6 +37,7 @@ struct DataSummary {
   double markup_share = 0;  // share of training rows with tags
   bool markup_stripped = false;
   bool markup_automatic = false;
+  int64_t pieces = 0;      // of SentencePiece, learnt or taken over; 0: texts are not cut into such
   int64_t vocabulary = 0;  // words known, without the unknown word
   int64_t min_count = 0;
   bool vocabulary_full = false;          // the maximum size cut it

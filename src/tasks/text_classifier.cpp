@@ -125,7 +125,7 @@ std::vector<double> context_of(const TextForward& out) {
 }  // namespace
 
 TextClassifier::TextClassifier(TextClassifierParts parts, TextModel model)
-    : parts_(std::move(parts)), model_(std::move(model)), segmenter_(parts_.text) {}
+    : parts_(std::move(parts)), model_(std::move(model)), segmenter_(parts_.text, parts_.pieces) {}
 
 EncodedText TextClassifier::encode(const std::string& text) {
   return encode_text(segmenter_, parts_.vocabulary, parts_.text, text);
@@ -232,6 +232,7 @@ Mechanism TextClassifier::explain(const std::string& text) {
   mechanism.structure = structure_name(parts_.model.structure);
   mechanism.heads = parts_.model.heads;
   mechanism.members = parts_.model.members;
+  mechanism.pieces = static_cast<bool>(parts_.pieces);
   mechanism.classes = parts_.labels;
   mechanism.bias = to_doubles(model_->bias());
   if (encoded.ids.empty()) {

@@ -15,6 +15,9 @@
 
 namespace fovea::tasks {
 
+// The model of SentencePiece, where texts are cut into its pieces.
+inline constexpr const char* kPiecesFile = "pieces.model";
+
 // All of a model but its weights, as config.json and vocab.txt carry it.
 struct TextClassifierParts {
   TextModelOptions model;
@@ -30,6 +33,7 @@ struct TextClassifierParts {
   bool multi_label = false;                                  // a text may have several labels: a sigmoid for each
   std::vector<double> thresholds{};                          // of the classes, with multi_label
   int64_t train_rows = 0;                                    // with multi_label: of which label_counts are shares
+  data::PieceModel pieces{};                                 // with Tokenizer::kSentencePiece
 };
 
 class TextClassifier {
@@ -67,8 +71,8 @@ class TextClassifier {
   data::Segmenter segmenter_;
 };
 
-// The files of a model folder: config.json (`config` with the parts added), vocab.txt, ngrams.safetensors,
-// weights.safetensors, seen.safetensors (identities of the training and validation texts).
+// The files of a model folder: config.json (`config` with the parts added), vocab.txt, pieces.model,
+// ngrams.safetensors, weights.safetensors, seen.safetensors (identities of the training and validation texts).
 checkpoint::Files classifier_files(const TextClassifierParts& parts, const TextModel& model, Json config);
 
 }  // namespace fovea::tasks

@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "data/vocab/grown.h"
+#include "tasks/text_pieces.h"
 #include "tasks/text_rows.h"
 
 namespace fovea::tasks {
@@ -163,7 +164,9 @@ class Loader {
   }
 
   void tokenize() {
-    data::Segmenter segmenter(data_.text);
+    data_.pieces = base_ ? base_->pieces : pieces_of(rows_, data_.text);
+    data_.summary.pieces = data_.pieces ? data_.pieces.size() : 0;
+    data::Segmenter segmenter(data_.text, data_.pieces);
     Interner interner;
     std::vector<std::vector<int32_t>> numbers, sentences;  // per row of training or validation, cut
     std::vector<int64_t> lengths;

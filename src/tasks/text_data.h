@@ -40,6 +40,7 @@ struct TextBase {
   bool has_ngrams = false;
   std::vector<uint64_t> train_identities;  // sorted
   int64_t train_rows = 0;                  // with several labels per text
+  data::PieceModel pieces{};               // where texts are cut into such
 };
 
 struct TextData {
@@ -50,7 +51,8 @@ struct TextData {
   data::NgramTable ngrams;   // counted in the training part; empty where there are too many classes
   data::Pretrained vectors;  // of words of the vocabulary, and of some that max_size left out
   bool freeze_vectors = false;
-  data::TextOptions text;  // with markup resolved
+  data::TextOptions text;   // with markup resolved
+  data::PieceModel pieces;  // of Tokenizer::kSentencePiece: learnt from the training part, or those of the TextBase
   data::TableLayout layout;
   data::EncodedTexts train, valid;
   // With several labels per text: the classes of each row, ascending; the labels in `train` and `valid` are then 0.

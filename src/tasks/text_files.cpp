@@ -168,6 +168,7 @@ checkpoint::Files classifier_files(const TextClassifierParts& parts, const TextM
                              {"vocab.txt", parts.vocabulary.serialize()},
                              {"weights.safetensors", checkpoint::serialize_arrays(weights)},
                              {"seen.safetensors", checkpoint::serialize_arrays(seen)}};
+  if (parts.pieces) files[kPiecesFile] = parts.pieces.serialize();
   if (parts.ngrams.width() > 0) {
     files["ngrams.safetensors"] = checkpoint::serialize_arrays(ngram_arrays(parts.ngrams.counts()));
   }
@@ -181,6 +182,10 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
   bool has_ngrams = false;
   TextClassifierParts parts = parse_parts(config, place, &has_ngrams);
   parts.vocabulary = data::Vocabulary::parse(file_named(files, "vocab.txt", name), name + "/vocab.txt");
+
+  if (parts.text.tokenizer == data::Tokenizer::kSentencePiece) {
+    parts.pieces = data::PieceModel::parse(file_named(files, kPiecesFile, name), name + "/" + kPiecesFile);
+  }
 
   const std::string seen_place = name + "/seen.safetensors";
   const checkpoint::ArrayFile seen = checkpoint::parse_arrays(file_named(files, "seen.safetensors", name), seen_place);

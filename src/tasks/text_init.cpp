@@ -86,7 +86,8 @@ TextBase base_of(const TextClassifier& model, const std::string& path, const std
           parts.ngrams.counts(),
           parts.ngrams.width() > 0,
           parts.train_identities,
-          parts.train_rows};
+          parts.train_rows,
+          parts.pieces};
 }
 
 void start_from_model(TextModelImpl& model, const TextData& data, const TextClassifier& base) {

@@ -43,8 +43,10 @@ TextModelImpl::TextModelImpl(const TextModelOptions& options, const TextModelSiz
     return;
   }
   embedding_ =
-      register_module("embedding", nn::Embedding(nn::EmbeddingOptions{sizes.vocabulary, options.embedding_size,
-                                                                      options.embedding_dropout, options.word_dropout},
+      register_module("embedding", nn::Embedding(nn::EmbeddingOptions{sizes.vocabulary,
+                                                                      options.embedding_size,
+                                                                      {options.embedding_dropout, options.dropout_kind},
+                                                                      options.word_dropout},
                                                  seed));
   encoder_ = register_module(
       "encoder", nn::Encoder(encoder_options(options, options.embedding_size + ratios_, options.layers), seed));
@@ -58,8 +60,10 @@ TextModelImpl::TextModelImpl(const TextModelOptions& options, const TextModelSiz
 
 nn::EncoderOptions TextModelImpl::encoder_options(const TextModelOptions& options, int64_t input_size,
                                                   int64_t layers) const {
-  return {options.encoder,       input_size,           options.hidden_size,  layers, options.directions,
-          options.state_dropout, options.filter_width, options.encoder_heads};
+  return {options.encoder,      input_size,
+          options.hidden_size,  layers,
+          options.directions,   {options.state_dropout, options.dropout_kind},
+          options.filter_width, options.encoder_heads};
 }
 
 nn::PoolingOptions TextModelImpl::pooling_options(const TextModelOptions& options, int64_t ratios) const {
@@ -111,7 +115,7 @@ TextForward TextModelImpl::forward(const data::TextBatch& batch, const nn::StepC
 void TextModelImpl::read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context) {
   const at::Tensor& offsets = structure_ == Structure::kHierarchical ? batch.sentence_offsets : batch.offsets;
   const nn::TimedPart embedding(context, "embedding");
-  const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, context));
+  const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, offsets, context));
   const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), context);
   const at::Tensor input = ratios_ > 0 ? at::cat({vectors, ratios}, 1) : vectors;
   const nn::TimedPart recurrence(context, encoder_->recurrent() ? "recurrence" : "encoder");

@@ -30,6 +30,8 @@ constexpr std::array<std::pair<ops::Normaliser, const char*>, 3> kNormalizers = 
      {ops::Normaliser::kEntmax15, "entmax15"}}};
 constexpr std::array<std::pair<Structure, const char*>, 3> kStructures = {
     {{Structure::kFlat, "flat"}, {Structure::kRows, "rows"}, {Structure::kHierarchical, "hierarchical"}}};
+constexpr std::array<std::pair<nn::DropoutKind, const char*>, 2> kDropouts = {
+    {{nn::DropoutKind::kElement, "element"}, {nn::DropoutKind::kVariational, "variational"}}};
 
 template <typename Names, typename Kind>
 const char* name_of(const Names& names, Kind kind) {
@@ -94,6 +96,9 @@ const char* normalizer_name(ops::Normaliser kind) {
 const char* structure_name(Structure structure) {
   return name_of(kStructures, structure);
 }
+const char* dropout_name(nn::DropoutKind kind) {
+  return name_of(kDropouts, kind);
+}
 nn::EncoderKind parse_encoder(const std::string& name) {
   return parse_name(kEncoders, "--encoder", name);
 }
@@ -106,6 +111,9 @@ ops::Normaliser parse_normalizer(const std::string& name) {
 }
 Structure parse_structure(const std::string& name) {
   return parse_name(kStructures, "--structure", name);
+}
+nn::DropoutKind parse_dropout(const std::string& name) {
+  return parse_name(kDropouts, "--dropout-kind", name);
 }
 
 void check_structure(const TextModelOptions& options) {
@@ -180,6 +188,7 @@ Json TextModelOptions::to_json() const {
           {"state_dropout", state_dropout},
           {"output_dropout", output_dropout},
           {"ngram_dropout", ngram_dropout},
+          {"dropout_kind", dropout_name(dropout_kind)},
           {"structure", structure_name(structure)},
           {"rows", rows},
           {"row_penalty", row_penalty},
@@ -206,6 +215,7 @@ TextModelOptions TextModelOptions::from_json(const Json& json) {
     options.output_dropout = json.at("output_dropout").get<double>();
     options.ngram_dropout = json.at("ngram_dropout").get<double>();
     // Models of before these options were are as their defaults.
+    options.dropout_kind = parse_dropout(json.value("dropout_kind", std::string(dropout_name(options.dropout_kind))));
     options.structure = parse_structure(json.value("structure", std::string(structure_name(options.structure))));
     options.rows = json.value("rows", options.rows);
     options.row_penalty = json.value("row_penalty", options.row_penalty);

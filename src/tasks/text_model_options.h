@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "nn/attention/pooling.h"
+#include "nn/dropout.h"
 #include "nn/encoders/encoder.h"
 
 namespace fovea::tasks {
@@ -19,10 +20,12 @@ const char* encoder_name(nn::EncoderKind kind);     // "lstm", "gru", "elman", "
 const char* attention_name(nn::PoolingKind kind);   // "additive", "dot", "scaled-dot", "general", "frozen", "mean", …
 const char* normalizer_name(ops::Normaliser kind);  // "softmax", "sparsemax", "entmax15"
 const char* structure_name(Structure structure);    // "flat", "rows", "hierarchical"
+const char* dropout_name(nn::DropoutKind kind);     // "element", "variational"
 nn::EncoderKind parse_encoder(const std::string& name);
 nn::PoolingKind parse_attention(const std::string& name);
 ops::Normaliser parse_normalizer(const std::string& name);
 Structure parse_structure(const std::string& name);
+nn::DropoutKind parse_dropout(const std::string& name);
 
 inline constexpr int64_t kMaxMembers = 32, kMaxRows = 64, kMaxHeads = 64, kMaxFilterWidth = 31;
 inline constexpr double kMaxRowPenalty = 100;
@@ -47,6 +50,7 @@ struct TextModelOptions {
   double word_dropout = 0.1;
   double state_dropout = 0.5;
   double output_dropout = 0.5;
+  nn::DropoutKind dropout_kind = nn::DropoutKind::kElement;  // of the word vectors and the states
   double ngram_dropout = 0.3;  // share of the words whose n-gram ratios are dropped, all of a word together
 
   // "BiLSTM 128+128, additive attention"

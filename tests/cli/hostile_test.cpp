@@ -96,7 +96,7 @@ TEST_F(CommandLine, WordsThatAreNoChoice) {
 TEST_F(CommandLineSlow, WordsThatAreNoChoice) {
   expect_told({
       training({"ok.txt", "--decay", "lin"}, 64, {"--decay: there is no 'lin'", "linear, cosine, none"}),
-      training({"ok.txt", "--tokenizer", "bpe"}, 64, {"--tokenizer: bpe not in {words,char,whitespace}"}),
+      training({"ok.txt", "--tokenizer", "bpe"}, 64, {"--tokenizer: bpe not in {words,char,whitespace,sentencepiece}"}),
       training({"ok.txt", "--format", "xlsx"}, 64, {"--format: xlsx not in"}),
       training({"ok.txt", "--split", "70/10/10/10"}, 64, {"4 shares, not two or three"}),
       training({"ok.txt", "--split", "0/50/50"}, 64, {"the training share must be above 0"}),

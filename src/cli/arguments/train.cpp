@@ -11,9 +11,15 @@ namespace {
 
 void add_text(CLI::App& app, TrainCommand& command, OptionWords& words) {
   const std::string group = "Text";
-  describe(app.add_option("--tokenizer", words.tokenizer, "words (by ICU, every script), char or whitespace")
-               ->check(CLI::IsMember({"words", "char", "whitespace"})),
+  describe(app.add_option("--tokenizer", words.tokenizer,
+                          "words (by ICU, every script), char, whitespace or sentencepiece (pieces of words, learnt)")
+               ->check(CLI::IsMember({"words", "char", "whitespace", "sentencepiece"})),
            group);
+  describe(
+      app.add_option("--pieces", command.data.text.pieces,
+                     "Pieces that --tokenizer sentencepiece learns from the training part, at most")
+          ->check(whole_number(static_cast<uint64_t>(data::kFewestPieces), static_cast<uint64_t>(data::kMostPieces))),
+      group);
   describe(app.add_flag("--no-nfkc", words.no_nfkc, "Do not fold compatible characters (full width, ligatures)"),
            group);
   describe(app.add_flag("--no-case-fold", words.no_case_fold, "Keep upper and lower case apart"), group);
@@ -41,6 +47,7 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
   words.attention = tasks::attention_name(model.attention);
   words.normalizer = tasks::normalizer_name(model.normalizer);
   words.structure = tasks::structure_name(model.structure);
+  words.dropout_kind = tasks::dropout_name(model.dropout_kind);
   describe(app.add_option("--encoder", words.encoder, "lstm, gru, elman, cnn, transformer or average")
                ->check(word_of(tasks::parse_encoder)),
            group);
@@ -99,6 +106,11 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
                ->check(share()),
            group);
   describe(app.add_option("--state-dropout", model.state_dropout, "Dropout on encoder states")->check(share()), group);
+  describe(app.add_option("--dropout-kind", words.dropout_kind,
+                          "Of word vectors and states: element, each number for itself; variational, the same features "
+                          "of all words of a text")
+               ->check(word_of(tasks::parse_dropout)),
+           group);
   describe(app.add_option("--output-dropout", model.output_dropout, "Dropout on the context")->check(share()), group);
 }
 

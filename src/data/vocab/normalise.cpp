@@ -71,6 +71,20 @@ void append_normalised(std::string_view text, const NormaliseOptions& options, s
   }
 }
 
+size_t end_of_unit(std::string_view text, size_t start, const NormaliseOptions& options) {
+  size_t end = start;
+  next_character(text, &end);
+  if (!options.nfkc) return end;
+  const icu::Normalizer2& normalizer = shared_normalizer(options.case_fold);
+  while (end < text.size()) {
+    size_t behind = end;
+    const UChar32 c = next_character(text, &behind);
+    if (c < 0x80 || normalizer.hasBoundaryBefore(c)) break;
+    end = behind;
+  }
+  return end;
+}
+
 std::string_view cut_utf8(std::string_view text, size_t max_bytes) {
   if (text.size() <= max_bytes) return text;
   size_t end = max_bytes;

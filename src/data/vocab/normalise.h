@@ -17,6 +17,10 @@ void append_normalised(std::string_view text, const NormaliseOptions& options, s
 
 inline constexpr int kLongestMarkRun = 64;
 
+// The end of the unit that begins at byte `start`, before the end: a code point with those behind it that may change
+// with it. The units of a text, each normalised for itself, make its normalised form.
+size_t end_of_unit(std::string_view text, size_t start, const NormaliseOptions& options);
+
 // `text` cut to at most `max_bytes`, between code points.
 std::string_view cut_utf8(std::string_view text, size_t max_bytes);
 

@@ -1,6 +1,6 @@
 // From a text to tokens that keep their offsets: word boundaries by ICU for every script (Chinese, Japanese, Thai by
-// its dictionaries), or characters, or white space. Every byte of the text that is not white space belongs to exactly
-// one token, except mark-up that was asked to be stripped.
+// its dictionaries), or characters, or white space, or pieces of what stands between white space. Every byte of the
+// text that is not white space belongs to exactly one token, except mark-up that was asked to be stripped.
 #pragma once
 
 #include <cstdint>
@@ -8,16 +8,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/json.h"
+#include "data/vocab/pieces.h"
 
 namespace fovea::data {
 
-enum class Tokenizer { kWords, kCharacters, kWhitespace };
+enum class Tokenizer { kWords, kCharacters, kWhitespace, kSentencePiece };
 enum class Markup { kAuto, kKeep, kStrip };  // kAuto is resolved on the training texts and never saved
 
-// The names used on the command line and in files: words, char, whitespace; auto, keep, strip.
+// The names used on the command line and in files: words, char, whitespace, sentencepiece; auto, keep,
+// strip.
 std::string name_of(Tokenizer tokenizer);
 std::string name_of(Markup markup);
 std::optional<Tokenizer> tokenizer_of(std::string_view name);  // nothing where the name is none of them
@@ -26,6 +29,7 @@ std::optional<Markup> markup_of(std::string_view name);
 // Options of text processing; saved with the model because they change results.
 struct TextOptions {
   Tokenizer tokenizer = Tokenizer::kWords;
+  int64_t pieces = 8000;  // of kSentencePiece: pieces to learn, at most
   bool nfkc = true;       // compatibility normalisation of the look-up form
   bool case_fold = true;  // full case folding of the look-up form
   Markup markup = Markup::kAuto;
@@ -48,7 +52,8 @@ inline constexpr size_t kMaxLookupBytes = 256;
 // Cuts texts into tokens. Not thread-safe (an ICU iterator inside); one per thread.
 class Segmenter {
  public:
-  explicit Segmenter(const TextOptions& options);  // options.markup must not be kAuto
+  // options.markup must not be kAuto. `pieces`: for Tokenizer::kSentencePiece; without it there is only count_words().
+  explicit Segmenter(const TextOptions& options, PieceModel pieces = {});
   ~Segmenter();
   Segmenter(Segmenter&&) noexcept;
   Segmenter& operator=(Segmenter&&) noexcept;
@@ -58,7 +63,13 @@ class Segmenter {
   // bidi marks) belong to the token that follows them, or else to the one before.
   // `sentence_starts`, where given, receives what SentenceBreaks::starts() finds if options.sentences is set, and else
   // nothing.
+  // Of Tokenizer::kSentencePiece the form of a token is its piece, with U+2581 where that begins a word. Pieces that
+  // share a character of the text ("ﬁ" as f and i) are one token.
   std::vector<Token> segment(std::string_view text, std::vector<int32_t>* sentence_starts = nullptr);
+
+  // Of Tokenizer::kSentencePiece: the normalised forms of what stands between white space, whole, from which pieces are
+  // learnt. Adds how often each occurs to `*counts`.
+  void count_words(std::string_view text, std::unordered_map<std::string, int64_t>* counts);
 
  private:
   struct Impl;

@@ -8,11 +8,14 @@
 namespace fovea::data {
 namespace {
 
-constexpr std::array<std::pair<Tokenizer, const char*>, 3> kTokenizerNames = {
-    {{Tokenizer::kWords, "words"}, {Tokenizer::kCharacters, "char"}, {Tokenizer::kWhitespace, "whitespace"}}};
+constexpr std::array<std::pair<Tokenizer, const char*>, 4> kTokenizerNames = {
+    {{Tokenizer::kWords, "words"},
+     {Tokenizer::kCharacters, "char"},
+     {Tokenizer::kWhitespace, "whitespace"},
+     {Tokenizer::kSentencePiece, "sentencepiece"}}};
 constexpr std::array<std::pair<Markup, const char*>, 3> kMarkupNames = {
     {{Markup::kAuto, "auto"}, {Markup::kKeep, "keep"}, {Markup::kStrip, "strip"}}};
-constexpr std::array<const char*, 6> kTextFields = {"tokenizer", "nfkc",       "case_fold",
+constexpr std::array<const char*, 7> kTextFields = {"tokenizer", "pieces",     "nfkc",     "case_fold",
                                                     "markup",    "max_tokens", "sentences"};
 
 UserError bad_option(const std::string& what) {
@@ -42,6 +45,16 @@ int64_t max_tokens_of(const Json& json) {
   const bool too_large = value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX);
   if (!value.is_number_integer() || too_large || value.get<int64_t>() < 0) {
     throw bad_option("field \"max_tokens\" is " + to_line(value) + ", not a whole number from 0");
+  }
+  return value.get<int64_t>();
+}
+
+int64_t pieces_of(const Json& json) {
+  const Json& value = field_of(json, "pieces");
+  const bool whole = value.is_number_integer() && (!value.is_number_unsigned() || value.get<uint64_t>() <= kMostPieces);
+  if (!whole || value.get<int64_t>() < kFewestPieces || value.get<int64_t>() > kMostPieces) {
+    throw bad_option("field \"pieces\" is " + to_line(value) + ", not a whole number from " +
+                     std::to_string(kFewestPieces) + " to " + std::to_string(kMostPieces));
   }
   return value.get<int64_t>();
 }
@@ -82,6 +95,7 @@ Json TextOptions::to_json() const {
   FOVEA_CHECK(markup != Markup::kAuto);
   Json json;
   json["tokenizer"] = name_of(tokenizer);
+  json["pieces"] = pieces;
   json["nfkc"] = nfkc;
   json["case_fold"] = case_fold;
   json["markup"] = name_of(markup);
@@ -100,9 +114,11 @@ TextOptions TextOptions::from_json(const Json& json) {
   TextOptions options;
   const auto tokenizer = tokenizer_of(word_of(json, "tokenizer"));
   if (!tokenizer) {
-    throw bad_option("field \"tokenizer\" is " + to_line(json["tokenizer"]) + ", not words, char or whitespace");
+    throw bad_option("field \"tokenizer\" is " + to_line(json["tokenizer"]) +
+                     ", not words, char, whitespace or sentencepiece");
   }
   options.tokenizer = *tokenizer;
+  if (json.contains("pieces")) options.pieces = pieces_of(json);  // models before 0.2 have none
   options.nfkc = flag_of(json, "nfkc");
   options.case_fold = flag_of(json, "case_fold");
   const auto markup = markup_of(word_of(json, "markup"));

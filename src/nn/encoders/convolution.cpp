@@ -8,7 +8,6 @@
 
 #include "base/errors.h"
 #include "ops/convolution.h"
-#include "ops/dropout.h"
 
 namespace fovea::nn {
 
@@ -33,7 +32,7 @@ at::Tensor ConvolutionImpl::forward(const at::Tensor& values, const at::Tensor& 
   for (size_t layer = 0; layer < weights_.size(); ++layer) {
     const at::Tensor made = at::relu(ops::convolve(states, offsets, weights_[layer], biases_[layer]));
     states = layer == 0 ? made : states + made;
-    if (context.training && dropout_ > 0) states = ops::dropout(states, dropout_, state_key(context, layer));
+    if (context.training) states = dropped(states, offsets, dropout_, state_key(context, layer));
   }
   return states;
 }

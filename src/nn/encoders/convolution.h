@@ -23,7 +23,7 @@ class ConvolutionImpl : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
 
  private:
-  double dropout_;
+  DropoutOptions dropout_;
   std::vector<at::Tensor> weights_, biases_;  // by layer: [W, E or H, H], [H]
 };
 TORCH_MODULE(Convolution);

@@ -7,7 +7,6 @@
 
 #include "base/errors.h"
 #include "nn/initialise.h"
-#include "ops/dropout.h"
 
 namespace fovea::nn {
 namespace {
@@ -88,8 +87,8 @@ at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offs
   at::Tensor states = values;
   for (int64_t layer = 0; layer < options_.layers; ++layer) {
     states = ops::recurrence({cell_, states, offsets, layers_[static_cast<size_t>(layer)], {}, {}});
-    if (context.training && options_.dropout > 0) {
-      states = ops::dropout(states, options_.dropout, state_key(context, static_cast<uint64_t>(layer)));
+    if (context.training) {
+      states = dropped(states, offsets, options_.dropout, state_key(context, static_cast<uint64_t>(layer)));
     }
   }
   return states;

@@ -6,7 +6,6 @@
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
-#include "ops/dropout.h"
 #include "ops/self_attention.h"
 
 namespace fovea::nn {
@@ -74,23 +73,21 @@ at::Tensor TransformerImpl::normalised(const at::Tensor& states, const Norm& nor
   return at::layer_norm(states, {states.size(1)}, norm.scale, norm.shift, kNormEpsilon);
 }
 
-at::Tensor TransformerImpl::dropped(const at::Tensor& states, const StepContext& context, size_t part) const {
-  if (!context.training || options_.dropout == 0) return states;
-  return ops::dropout(states, options_.dropout, state_key(context, part));
-}
-
 at::Tensor TransformerImpl::forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context) {
   const int64_t size = options_.hidden_size;
   const at::Tensor waves = place_waves(offsets, size).to(values.scalar_type());
   at::Tensor states = at::addmm(input_bias_, values, input_.t()) + place_scale_ * waves;
   size_t part = 0;
+  const auto thinned = [&](const at::Tensor& added) {
+    return context.training ? dropped(added, offsets, options_.dropout, state_key(context, part++)) : added;
+  };
   for (const Layer& layer : layers_) {
     const at::Tensor all = at::mm(normalised(states, layer.before_attention), layer.attention.t());
     const at::Tensor seen = ops::self_attention(all.narrow(1, 0, size), all.narrow(1, size, size),
                                                 all.narrow(1, 2 * size, size), offsets, options_.heads);
-    states = states + dropped(at::mm(seen, layer.output.t()), context, part++);
+    states = states + thinned(at::mm(seen, layer.output.t()));
     const at::Tensor up = at::relu(at::addmm(layer.up_bias, normalised(states, layer.before_forward), layer.up.t()));
-    states = states + dropped(at::addmm(layer.bottom, up, layer.down.t()), context, part++);
+    states = states + thinned(at::addmm(layer.bottom, up, layer.down.t()));
   }
   return normalised(states, last_);
 }

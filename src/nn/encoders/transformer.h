@@ -38,7 +38,6 @@ class TransformerImpl : public torch::nn::Module {
   Norm make_norm(const std::string& name);
   at::Tensor make_matrix(const std::string& name, int64_t rows, int64_t columns, Seed seed);
   at::Tensor normalised(const at::Tensor& states, const Norm& norm) const;
-  at::Tensor dropped(const at::Tensor& states, const StepContext& context, size_t part) const;
 
   EncoderOptions options_;
   at::Tensor input_, input_bias_, place_scale_;  // [H, E], [H], []

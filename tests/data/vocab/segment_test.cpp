@@ -12,6 +12,7 @@
 
 #include "base/errors.h"
 #include "base/random.h"
+#include "data/vocab/normalise.h"
 #include "support/scratch.h"
 
 namespace fovea::data {
@@ -219,12 +220,23 @@ std::string random_text(uint64_t step) {
   return text;
 }
 
+// A segmenter whose pieces, where it has such, are learnt from random texts.
+Segmenter segmenter_of(const TextOptions& options) {
+  if (options.tokenizer != Tokenizer::kSentencePiece) return Segmenter(options);
+  std::unordered_map<std::string, int64_t> words;
+  Segmenter counter(options);
+  for (uint64_t step = 5000; step < 6000; ++step) counter.count_words(random_text(step), &words);
+  counter.count_words("forget forgets walk walks walking talk talking 好吃 不好吃 fine find fi½ ½", &words);
+  return Segmenter(options, learn_pieces(words, 300));
+}
+
 TEST(Segment, TokensCoverEveryByteOfRandomTexts) {
-  for (const auto tokenizer : {Tokenizer::kWords, Tokenizer::kCharacters, Tokenizer::kWhitespace}) {
+  for (const auto tokenizer :
+       {Tokenizer::kWords, Tokenizer::kCharacters, Tokenizer::kWhitespace, Tokenizer::kSentencePiece}) {
     for (const bool normal : {true, false}) {
       TextOptions options = options_of(tokenizer);
       options.nfkc = options.case_fold = normal;
-      Segmenter segmenter(options);
+      Segmenter segmenter = segmenter_of(options);
       for (uint64_t step = 0; step < 3000; ++step) {
         const std::string text = random_text(step);
         expect_cover(text, segmenter.segment(text), "text " + std::to_string(step) + " \"" + text + "\"");
@@ -235,20 +247,60 @@ TEST(Segment, TokensCoverEveryByteOfRandomTexts) {
 }
 
 TEST(Segment, EveryCodePointIsCovered) {
-  Segmenter segmenter(options_of(Tokenizer::kWords));
-  for (UChar32 c = 1; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 7) {
-    if (U_IS_SURROGATE(c)) continue;
-    std::array<char, 4> bytes{};
-    size_t size = 0;
-    U8_APPEND_UNSAFE(bytes.data(), size, c);
-    const std::string text = "a " + std::string(bytes.data(), size) + "b";
-    expect_cover(text, segmenter.segment(text), "code point " + std::to_string(c));
-    if (HasFatalFailure()) return;
+  for (const auto tokenizer : {Tokenizer::kWords, Tokenizer::kSentencePiece}) {
+    Segmenter segmenter = segmenter_of(options_of(tokenizer));
+    for (UChar32 c = 1; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 7) {
+      if (U_IS_SURROGATE(c)) continue;
+      std::array<char, 4> bytes{};
+      size_t size = 0;
+      U8_APPEND_UNSAFE(bytes.data(), size, c);
+      const std::string text = "a " + std::string(bytes.data(), size) + "b";
+      expect_cover(text, segmenter.segment(text), "code point " + std::to_string(c));
+      if (HasFatalFailure()) return;
+    }
   }
+}
+
+TEST(Segment, PiecesAreShownWhereTheyStand) {
+  Segmenter segmenter = segmenter_of(options_of(Tokenizer::kSentencePiece));
+  const std::string text = "Walking  FORGETS";
+  std::string forms;
+  Words words;
+  for (const Token& token : segmenter.segment(text)) {
+    words.push_back(text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)));
+    forms += token.form + "|";
+  }
+  EXPECT_GT(words.size(), 2U);
+  EXPECT_EQ(words.front().substr(0, 1), "W") << "the text as given";
+  EXPECT_EQ(forms.find(' '), std::string::npos);
+  EXPECT_EQ(forms.find('W'), std::string::npos) << "the form as normalised: " << forms;
+  std::string rebuilt;
+  for (const char c : forms) rebuilt += c == '|' ? std::string() : std::string(1, c);
+  EXPECT_THAT(rebuilt, ::testing::EndsWith("forgets"));
+}
+
+TEST(Segment, PiecesOfOneCharacterAreOneToken) {
+  Segmenter segmenter = segmenter_of(options_of(Tokenizer::kSentencePiece));
+  for (const std::string text : {"½", "x½y", "ﬁne", "①½①", "ß"}) {
+    expect_cover(text, segmenter.segment(text), text);
+  }
+}
+
+TEST(Segment, WordsAreCountedWholeAndNormalised) {
+  TextOptions options = options_of(Tokenizer::kSentencePiece, Markup::kStrip);
+  std::unordered_map<std::string, int64_t> words;
+  Segmenter segmenter(options);
+  segmenter.count_words("A ﬁne<br>FINE a \uFEFF " + std::string(400, 'x'), &words);
+  EXPECT_EQ(words.size(), 3U);
+  EXPECT_EQ(words.at("fine"), 2);
+  EXPECT_EQ(words.at("a"), 2);
+  EXPECT_EQ(words.at(std::string(400, 'x')), 1) << "not cut as forms are";
+  EXPECT_THROW(segmenter.segment("a"), InternalError) << "there are no pieces yet";
 }
 
 TEST(Segment, HostileTextsTakeLinearTime) {
   constexpr size_t kSize = 1'000'000;
+  Segmenter pieces = segmenter_of(options_of(Tokenizer::kSentencePiece, Markup::kStrip));
   for (const char* unit :
        {"<", "(", ":", ":)", ":(a", "\u0301\u0316", "\uFEFF", "a", "的", "ก", "\u200D", "🇩", "<b ", "'"}) {
     std::string text = "x";
@@ -258,6 +310,9 @@ TEST(Segment, HostileTextsTakeLinearTime) {
     const std::vector<Token> tokens = Segmenter(options_of(Tokenizer::kWords, Markup::kStrip)).segment(text);
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(8)) << unit;
     ASSERT_FALSE(tokens.empty());
+    const auto again = std::chrono::steady_clock::now();
+    EXPECT_FALSE(pieces.segment(cut_utf8(text, kSize / 2)).empty());
+    EXPECT_LT(std::chrono::steady_clock::now() - again, std::chrono::seconds(8)) << unit;
     EXPECT_EQ(tokens.back().end, static_cast<int64_t>(text.size())) << unit;
   }
 }

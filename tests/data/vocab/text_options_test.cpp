@@ -10,6 +10,7 @@ namespace {
 TextOptions unusual_options() {
   TextOptions options;
   options.tokenizer = Tokenizer::kCharacters;
+  options.pieces = 500;
   options.nfkc = false;
   options.case_fold = true;
   options.markup = Markup::kStrip;
@@ -22,9 +23,10 @@ TEST(TextOptions, ComeBackFromJson) {
   const TextOptions options = unusual_options();
   EXPECT_EQ(
       to_line(options.to_json()),
-      R"({"tokenizer":"char","nfkc":false,"case_fold":true,"markup":"strip","max_tokens":4294967297,"sentences":true})");
+      R"({"tokenizer":"char","pieces":500,"nfkc":false,"case_fold":true,"markup":"strip","max_tokens":4294967297,"sentences":true})");
   const TextOptions back = TextOptions::from_json(Json::parse(to_line(options.to_json())));
   EXPECT_EQ(back.tokenizer, Tokenizer::kCharacters);
+  EXPECT_EQ(back.pieces, 500);
   EXPECT_FALSE(back.nfkc);
   EXPECT_TRUE(back.case_fold);
   EXPECT_EQ(back.markup, Markup::kStrip);
@@ -35,11 +37,13 @@ TEST(TextOptions, ComeBackFromJson) {
 TEST(TextOptions, OfModelsWithoutSentencesAreRead) {
   Json json = unusual_options().to_json();
   json.erase("sentences");
+  json.erase("pieces");
   EXPECT_FALSE(TextOptions::from_json(json).sentences);
 }
 
 TEST(TextOptions, NamesGoBothWays) {
-  for (const auto tokenizer : {Tokenizer::kWords, Tokenizer::kCharacters, Tokenizer::kWhitespace}) {
+  for (const auto tokenizer :
+       {Tokenizer::kWords, Tokenizer::kCharacters, Tokenizer::kWhitespace, Tokenizer::kSentencePiece}) {
     EXPECT_EQ(tokenizer_of(name_of(tokenizer)), tokenizer);
   }
   for (const auto markup : {Markup::kAuto, Markup::kKeep, Markup::kStrip})
@@ -56,8 +60,9 @@ TEST(TextOptions, WrongValuesAreRefusedByName) {
   const struct {
     const char *field, *value, *message;
   } cases[] = {
-      {"tokenizer", "\"bytes\"", R"(text options: field "tokenizer" is "bytes", not words, char or whitespace)"},
-      {"tokenizer", "3", R"(text options: field "tokenizer" is 3, not words, char or whitespace)"},
+      {"tokenizer", "\"bytes\"",
+       R"(text options: field "tokenizer" is "bytes", not words, char, whitespace or sentencepiece)"},
+      {"tokenizer", "3", R"(text options: field "tokenizer" is 3, not words, char, whitespace or sentencepiece)"},
       {"nfkc", "1", R"(text options: field "nfkc" is 1, not true or false)"},
       {"case_fold", "\"yes\"", R"(text options: field "case_fold" is "yes", not true or false)"},
       {"markup", "\"auto\"", R"(text options: field "markup" is "auto", not keep or strip)"},
@@ -65,6 +70,10 @@ TEST(TextOptions, WrongValuesAreRefusedByName) {
       {"max_tokens", "1.5", R"(text options: field "max_tokens" is 1.5, not a whole number from 0)"},
       {"max_tokens", "18446744073709551615",
        R"(text options: field "max_tokens" is 18446744073709551615, not a whole number from 0)"},
+      {"pieces", "15", R"(text options: field "pieces" is 15, not a whole number from 16 to 1000000)"},
+      {"pieces", "18446744073709551615",
+       R"(text options: field "pieces" is 18446744073709551615, not a whole number from 16 to 1000000)"},
+      {"pieces", "\"many\"", R"(text options: field "pieces" is "many", not a whole number from 16 to 1000000)"},
       {"stemming", "true", R"(text options: field "stemming" is not known)"},
   };
   for (const auto& c : cases) {

@@ -9,7 +9,7 @@ using test::awkward;
 using test::offsets_of;
 
 Encoder make_encoder(EncoderKind kind, int64_t layers, int64_t directions, double dropout = 0) {
-  EncoderOptions options{kind, 3, 4, layers, directions, dropout};
+  EncoderOptions options{kind, 3, 4, layers, directions, {dropout}};
   options.heads = 2;
   Encoder encoder(options, 5);
   encoder->to(at::kDouble);
