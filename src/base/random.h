@@ -25,6 +25,10 @@ enum class Purpose : uint64_t {
   kRandomisation = 16,
   kSeedLuck = 17,
   kSearch = 18,
+  kAuditOrder = 19,
+  kAuditPermutation = 20,
+  kAuditSample = 21,
+  kAuditRandomMap = 22,
 };
 
 // Names one stream of numbers.

@@ -1,0 +1,140 @@
+#include "audit/verdict.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace fovea::audit {
+namespace {
+
+std::string digits(double value, int places = 2) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", places, value);
+  return text;
+}
+
+std::string with_interval(const Number& number) {
+  return digits(number.mean) + " (" + digits(number.low) + " to " + digits(number.high) + ")";
+}
+
+bool is_blind(const Evidence& evidence) {
+  return std::all_of(evidence.metrics.begin(), evidence.metrics.end(),
+                     [](const MetricSight& sight) { return sight.blind; });
+}
+
+std::vector<std::string> why_not_auditable(const Evidence& evidence) {
+  std::vector<std::string> reasons;
+  if (!evidence.has_weights) reasons.push_back("The model has no attention weights.");
+  if (evidence.depth == Depth::kStandard && !evidence.has_training_data) {
+    reasons.push_back("The training data is not there, and twins cannot be trained without it.");
+  }
+  if (evidence.answer_moves < kAnswerMoves) {
+    reasons.push_back("The answer hardly depends on the text: masking every word moves it by " +
+                      digits(evidence.answer_moves, 3) + " in the median, less than " + digits(kAnswerMoves) + ".");
+  }
+  if (is_blind(evidence)) {
+    reasons.push_back("Every erasure metric is blind here: none tells a sensible map from a random one in " +
+                      digits(100 * kDiagnosticity, 0) + " % of the comparisons.");
+  }
+  if (evidence.beyond_random.n == 0) {
+    reasons.push_back("There is no text in which it matters in which order words are erased.");
+  }
+  return reasons;
+}
+
+// What of `faithful` is not met.
+std::vector<std::string> unmet(const Evidence& evidence) {
+  std::vector<std::string> reasons;
+  const auto beside = [&](const std::optional<BesideBest>& one, const std::string& what) {
+    if (!one) {
+      reasons.push_back(what + " beside the best other method was not measured.");
+    } else if (one->difference.n == 0 || one->difference.high < 0) {
+      reasons.push_back(what + " is below that of " + one->best + " by " + digits(-one->difference.mean) + " (" +
+                        digits(-one->difference.high) + " to " + digits(-one->difference.low) + ").");
+    }
+  };
+  beside(evidence.beside_best, "Its normalised AOPC");
+  beside(evidence.fidelity_beside_best, "Its F-Fidelity");
+  if (!evidence.planted_precision) {
+    reasons.push_back("No planted word was tried.");
+  } else if (*evidence.planted_precision < kPlanted) {
+    reasons.push_back("It names a planted word first in " + digits(100 * *evidence.planted_precision, 0) +
+                      " % of the texts, less than " + digits(100 * kPlanted, 0) + " %.");
+  }
+  if (evidence.violation_rate > kViolations) {
+    reasons.push_back("In " + digits(100 * evidence.violation_rate, 0) +
+                      " % of the texts its top word speaks against the answer, more than " +
+                      digits(100 * kViolations, 0) + " %.");
+  }
+  if (evidence.seeds < kSeeds) {
+    reasons.push_back("It was measured with " + std::to_string(evidence.seeds) +
+                      (evidence.seeds == 1 ? " training" : " trainings") + ", not " + std::to_string(kSeeds) + ".");
+  }
+  return reasons;
+}
+
+void note_beside(const Evidence& evidence, Verdict& verdict) {
+  if (evidence.uniform_gap) {
+    const Number& gap = *evidence.uniform_gap;
+    verdict.replaceable = gap.low <= 0 && gap.high >= 0;
+    if (*verdict.replaceable) {
+      verdict.reasons.push_back("The task does not need attention: with even weights the accuracy differs by " +
+                                with_interval({100 * gap.mean, 0, 100 * gap.low, 100 * gap.high, gap.n}) + " points.");
+    }
+  }
+  verdict.seen_data = evidence.seen_texts > 0;
+  if (verdict.seen_data) {
+    verdict.reasons.push_back(std::to_string(evidence.seen_texts) +
+                              (evidence.seen_texts == 1 ? " text was" : " texts were") +
+                              " in the training or validation part: the verdict rests on seen data.");
+  }
+}
+
+}  // namespace
+
+std::string_view grade_name(Grade grade) {
+  constexpr std::string_view kNames[] = {"not-auditable", "decorative", "informative", "faithful"};
+  return kNames[static_cast<size_t>(grade)];
+}
+
+std::string_view depth_name(Depth depth) {
+  return depth == Depth::kQuick ? "quick" : "standard";
+}
+
+Verdict decide(const Evidence& evidence) {
+  Verdict out;
+  out.provisional = evidence.depth == Depth::kQuick || !evidence.on_mask_twin;
+  const bool beyond = evidence.beyond_random.above(0);
+  out.ignored = evidence.permuted_median < kPermutedMedian && !evidence.erased_beyond_random.above(0);
+  out.reasons = why_not_auditable(evidence);
+  if (!out.reasons.empty()) {
+    note_beside(evidence, out);
+    return out;
+  }
+  if (out.ignored) {
+    out.reasons.push_back("The model does not use its attention: permuting the weights moves the answer by " +
+                          digits(evidence.permuted_median, 3) +
+                          " in the median, and erasing the top words does no more than erasing random ones.");
+  }
+  if (!beyond) {
+    out.reasons.push_back("Erasing words in the order of the map does no more than in a random order: normalised AOPC " +
+                          with_interval(evidence.beyond_random) + " above it.");
+  }
+  if (out.ignored || !beyond) {
+    out.grade = Grade::kDecorative;
+  } else {
+    out.grade = Grade::kInformative;
+    out.reasons.push_back("Erasing words in the order of the map does more than in a random order: normalised AOPC " +
+                          with_interval(evidence.beyond_random) + " above it.");
+    if (evidence.depth == Depth::kQuick) {
+      out.reasons.push_back("A quick audit trains nothing anew and gives no higher grade than informative.");
+    } else {
+      const std::vector<std::string> missing = unmet(evidence);
+      if (missing.empty()) out.grade = Grade::kFaithful;
+      out.reasons.insert(out.reasons.end(), missing.begin(), missing.end());
+    }
+  }
+  note_beside(evidence, out);
+  return out;
+}
+
+}  // namespace fovea::audit

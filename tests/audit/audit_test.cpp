@@ -1,0 +1,165 @@
+// The whole audit of models that are known to be honest, to lie or to say nothing.
+#include "audit/audit.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "audit/fake_model.h"
+
+namespace fovea::audit {
+namespace {
+
+using test::FakeAttributor;
+using test::FakeModel;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+using Scores = std::vector<std::vector<double>>;
+
+Result audited(FakeModel& model, const std::optional<Scores>& map = std::nullopt, uint64_t seed = 1,
+               AuditTexts* texts = nullptr) {
+  FakeAttributor attributor(model);
+  AuditInput input;
+  input.material = test::rule_texts(120);
+  input.map = map;
+  AuditOptions options;
+  options.seed = seed;
+  return audit_quickly(model, attributor, input, options, nullptr, texts);
+}
+
+Scores own_map(FakeModel& model) {
+  Scores out;
+  for (const Text& text : test::rule_texts(120).texts) out.push_back(model.weights_of(text));
+  return out;
+}
+
+TEST(Audit, AnHonestMapIsInformative) {
+  FakeModel model = test::rule_model();
+  const Result result = audited(model);
+  EXPECT_EQ(result.verdict.grade, Grade::kInformative);
+  EXPECT_TRUE(result.verdict.provisional);
+  EXPECT_EQ(result.texts, 120);
+  EXPECT_EQ(result.accuracy.mean, 1);
+  EXPECT_GT(result.gate.permuted_median, 0.2);
+  EXPECT_EQ(result.erasure.maps.front().name, "attention");
+  EXPECT_TRUE(result.erasure.beyond_random.above(0.1));
+  EXPECT_TRUE(result.erasure.bounds.beyond_random.above(0.1));
+  EXPECT_GT(result.erasure.maps.front().normalised.mean, 0.6);
+  EXPECT_EQ(result.erasure.bounds.texts, 50);
+  for (const MetricSight& metric : result.metrics) EXPECT_FALSE(metric.blind) << metric.metric;
+  EXPECT_EQ(result.gradient_steps, 20);
+  EXPECT_DOUBLE_EQ(result.gradient_gap, 0.004);
+  ASSERT_EQ(result.cost.size(), 5U);
+  EXPECT_EQ(result.cost[2].part, "gate");
+  EXPECT_EQ(result.cost[2].head_passes, 120 * 102);
+}
+
+TEST(Audit, ItsOwnMapFromAFileGetsTheSameGrade) {
+  FakeModel model = test::rule_model();
+  const Result own = audited(model), fed = audited(model, own_map(model));
+  EXPECT_EQ(fed.verdict.grade, own.verdict.grade);
+  EXPECT_EQ(fed.erasure.maps[0].comprehensiveness.mean, own.erasure.maps[0].comprehensiveness.mean);
+  EXPECT_EQ(fed.erasure.maps[1].name, "attention");
+  EXPECT_EQ(fed.erasure.maps[1].behind->mean, 0);
+  EXPECT_EQ(fed.erasure.maps[1].p, 1);
+  ASSERT_TRUE(fed.map_distance);
+  EXPECT_NEAR(fed.map_distance->mean, 0, 1e-9);
+}
+
+TEST(Audit, MapsThatLieAreDecorative) {
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    FakeModel model = test::rule_model();
+    Scores permuted = own_map(model);
+    for (size_t text = 0; text < permuted.size(); ++text) {
+      shuffle(std::span<double>(permuted[text]), {seed, Purpose::kTest, text});
+    }
+    const Result result = audited(model, permuted, seed);
+    EXPECT_LE(result.verdict.grade, Grade::kDecorative) << seed;
+    EXPECT_THAT(result.verdict.reasons, Contains(HasSubstr("no more than in a random order")));
+    EXPECT_GT(result.map_distance->mean, 0.1);
+  }
+}
+
+TEST(Audit, ARandomMapLiesWithinItsNullInterval) {
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    FakeModel model = test::rule_model();
+    const Result result = audited(model, random_scores(test::rule_texts(120).texts, 1000 + seed, 0), seed);
+    EXPECT_LE(result.erasure.bounds.beyond_random.low, 0) << seed;
+    EXPECT_EQ(result.verdict.grade, Grade::kDecorative);
+  }
+}
+
+TEST(Audit, AModelThatAnswersPastItsAttentionIsDecorative) {
+  FakeModel model = test::rule_model();
+  model.past_attention = true;
+  for (double& score : model.scores) score = std::sin(1e4 * score + 3);  // the weights are about nothing
+  model.scores[1] = model.scores[2] = -1;
+  const Result result = audited(model);
+  EXPECT_TRUE(result.verdict.ignored);
+  EXPECT_EQ(result.verdict.grade, Grade::kDecorative);
+  EXPECT_THAT(result.verdict.reasons, Contains(HasSubstr("does not use its attention")));
+}
+
+TEST(Audit, AModelThatAnswersTheSameToAllIsNotAuditable) {
+  FakeModel model = test::rule_model();
+  for (auto& value : model.values)
+    for (double& one : value) one *= 0.01;
+  const Result result = audited(model);
+  EXPECT_EQ(result.verdict.grade, Grade::kNotAuditable);
+  EXPECT_THAT(result.verdict.reasons, Contains(HasSubstr("hardly depends on the text")));
+}
+
+TEST(Audit, EachOfSeveralLooksIsAMap) {
+  FakeModel model = test::rule_model();
+  model.looks = 3;
+  const Result result = audited(model);
+  EXPECT_EQ(result.looks, 3);
+  EXPECT_EQ(result.erasure.maps[1].name, "look 1");
+  EXPECT_EQ(result.erasure.maps[3].kind, MapKind::kLook);
+}
+
+TEST(Audit, HolmCorrectsOverAllThatIsComparedWithTheMap) {
+  FakeModel model = test::rule_model();
+  const Result result = audited(model);
+  double smallest = 1, corrected = 1;
+  for (const MapErasure& map : result.erasure.maps) {
+    if (!map.behind) continue;
+    EXPECT_GE(map.p_holm, map.p);
+    if (map.p < smallest) {
+      smallest = map.p;
+      corrected = map.p_holm;
+    }
+  }
+  EXPECT_NEAR(corrected, std::min(1.0, smallest * 7), 1e-12);  // the smallest of seven
+}
+
+TEST(Audit, ProgressRisesToTheEnd) {
+  FakeModel model = test::rule_model();
+  FakeAttributor attributor(model);
+  AuditInput input;
+  input.material = test::rule_texts(20);
+  double last = 0;
+  std::string part;
+  audit_quickly(model, attributor, input, {}, [&](const std::string& name, double share) {
+    EXPECT_GE(share, last - 1e-12);
+    last = share;
+    part = name;
+  });
+  EXPECT_NEAR(last, 1, 1e-9);
+  EXPECT_EQ(part, "bounds");
+}
+
+TEST(Audit, SeedsOnlyMoveWhatIsDrawn) {
+  FakeModel model = test::rule_model();
+  AuditTexts a, b, again;
+  audited(model, std::nullopt, 1, &a);
+  audited(model, std::nullopt, 1, &again);
+  audited(model, std::nullopt, 2, &b);
+  EXPECT_EQ(a.gate.permuted, again.gate.permuted);
+  EXPECT_EQ(a.erasure.random.comprehensiveness, again.erasure.random.comprehensiveness);
+  EXPECT_NE(a.erasure.random.comprehensiveness, b.erasure.random.comprehensiveness);
+  EXPECT_EQ(a.dependence, b.dependence);
+}
+
+}  // namespace
+}  // namespace fovea::audit

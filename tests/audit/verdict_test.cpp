@@ -1,0 +1,176 @@
+// Every row of the table of grades, and what stands beside the grade.
+#include "audit/verdict.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace fovea::audit {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+Number between(double low, double high) {
+  return {(low + high) / 2, 0.1, low, high, 50};
+}
+
+MetricSight metric(const char* name, double share) {
+  return {name, between(share - 0.02, share + 0.02), share < kDiagnosticity};
+}
+
+Evidence good_quick() {
+  Evidence out;
+  out.answer_moves = 0.4;
+  out.metrics = {metric("comprehensiveness", 0.9), metric("flip_fraction", 0.5)};
+  out.permuted_median = 0.2;
+  out.erased_beyond_random = between(0.1, 0.2);
+  out.beyond_random = between(0.2, 0.3);
+  return out;
+}
+
+Evidence good_standard() {
+  Evidence out = good_quick();
+  out.depth = Depth::kStandard;
+  out.on_mask_twin = true;
+  out.beside_best = BesideBest{"ig", between(-0.05, 0.02)};
+  out.fidelity_beside_best = BesideBest{"loo", between(-0.03, 0.01)};
+  out.planted_precision = 0.97;
+  out.violation_rate = 0.06;
+  out.seeds = 5;
+  out.uniform_gap = between(0.01, 0.03);
+  return out;
+}
+
+void expect_grade(const Evidence& evidence, Grade grade, const std::string& reason) {
+  const Verdict verdict = decide(evidence);
+  EXPECT_EQ(grade_name(verdict.grade), grade_name(grade)) << reason;
+  EXPECT_THAT(verdict.reasons, Contains(HasSubstr(reason)));
+}
+
+TEST(Verdict, QuickIsCappedAndProvisional) {
+  const Verdict verdict = decide(good_quick());
+  EXPECT_EQ(verdict.grade, Grade::kInformative);
+  EXPECT_TRUE(verdict.provisional);
+  EXPECT_FALSE(verdict.replaceable.has_value());
+  EXPECT_FALSE(verdict.seen_data);
+  EXPECT_FALSE(verdict.ignored);
+  expect_grade(good_quick(), Grade::kInformative, "no higher grade than informative");
+  Evidence all = good_standard();
+  all.depth = Depth::kQuick;
+  EXPECT_EQ(decide(all).grade, Grade::kInformative);
+}
+
+TEST(Verdict, Faithful) {
+  const Verdict verdict = decide(good_standard());
+  EXPECT_EQ(verdict.grade, Grade::kFaithful);
+  EXPECT_FALSE(verdict.provisional);
+  EXPECT_EQ(verdict.replaceable, false);
+  EXPECT_EQ(verdict.reasons.size(), 1U);
+}
+
+TEST(Verdict, NotAuditable) {
+  Evidence evidence = good_standard();
+  evidence.has_weights = false;
+  expect_grade(evidence, Grade::kNotAuditable, "no attention weights");
+  evidence = good_standard();
+  evidence.has_training_data = false;
+  expect_grade(evidence, Grade::kNotAuditable, "training data is not there");
+  evidence = good_quick();
+  evidence.has_training_data = false;  // quick needs none
+  EXPECT_EQ(decide(evidence).grade, Grade::kInformative);
+  evidence = good_standard();
+  evidence.answer_moves = 0.049;
+  expect_grade(evidence, Grade::kNotAuditable, "hardly depends on the text");
+  evidence.answer_moves = 0.05;
+  EXPECT_EQ(decide(evidence).grade, Grade::kFaithful);
+  evidence.metrics = {metric("comprehensiveness", 0.59), metric("flip_fraction", 0.5)};
+  expect_grade(evidence, Grade::kNotAuditable, "Every erasure metric is blind");
+  evidence.metrics.push_back(metric("sufficiency", 0.61));
+  EXPECT_EQ(decide(evidence).grade, Grade::kFaithful);
+  evidence.metrics.back().blind = true;  // fooled by a map that is known to lie
+  EXPECT_EQ(decide(evidence).grade, Grade::kNotAuditable);
+  evidence = good_standard();
+  evidence.beyond_random = {};
+  expect_grade(evidence, Grade::kNotAuditable, "no text in which it matters");
+}
+
+TEST(Verdict, DecorativeWhereIgnored) {
+  Evidence evidence = good_standard();
+  evidence.permuted_median = 0.019;
+  EXPECT_EQ(decide(evidence).grade, Grade::kFaithful);  // erasing the top words still matters
+  evidence.erased_beyond_random = between(-0.01, 0.02);
+  expect_grade(evidence, Grade::kDecorative, "does not use its attention");
+  EXPECT_TRUE(decide(evidence).ignored);
+  evidence.permuted_median = 0.02;
+  EXPECT_EQ(decide(evidence).grade, Grade::kFaithful);
+}
+
+TEST(Verdict, DecorativeWhereNotAboveRandom) {
+  for (const Number& number : {between(-0.01, 0.2), between(0, 0.1), between(-0.3, -0.1)}) {
+    Evidence evidence = good_standard();
+    evidence.beyond_random = number;
+    expect_grade(evidence, Grade::kDecorative, "no more than in a random order");
+    evidence = good_quick();
+    evidence.beyond_random = number;
+    EXPECT_EQ(decide(evidence).grade, Grade::kDecorative);
+  }
+}
+
+TEST(Verdict, InformativeNamesWhatIsUnmet) {
+  Evidence evidence = good_standard();
+  evidence.beside_best = BesideBest{"ig", between(-0.2, -0.1)};
+  expect_grade(evidence, Grade::kInformative, "normalised AOPC is below that of ig by 0.15 (0.10 to 0.20)");
+  evidence = good_standard();
+  evidence.fidelity_beside_best = BesideBest{"loo", between(-0.2, -0.1)};
+  expect_grade(evidence, Grade::kInformative, "F-Fidelity is below that of loo");
+  evidence = good_standard();
+  evidence.planted_precision = 0.949;
+  expect_grade(evidence, Grade::kInformative, "planted word first in 95 %");
+  evidence = good_standard();
+  evidence.violation_rate = 0.101;
+  expect_grade(evidence, Grade::kInformative, "speaks against the answer");
+  evidence = good_standard();
+  evidence.seeds = 4;
+  expect_grade(evidence, Grade::kInformative, "4 trainings, not 5");
+}
+
+// What was not measured is not met.
+TEST(Verdict, UnmeasuredIsUnmet) {
+  Evidence evidence = good_standard();
+  evidence.beside_best.reset();
+  expect_grade(evidence, Grade::kInformative, "AOPC beside the best other method was not measured");
+  evidence = good_standard();
+  evidence.fidelity_beside_best.reset();
+  expect_grade(evidence, Grade::kInformative, "F-Fidelity beside the best other method was not measured");
+  evidence = good_standard();
+  evidence.planted_precision.reset();
+  expect_grade(evidence, Grade::kInformative, "No planted word");
+}
+
+TEST(Verdict, StandsBesideEveryGrade) {
+  for (Evidence evidence : {good_standard(), good_quick()}) {
+    evidence.uniform_gap = between(-0.005, 0.02);
+    evidence.seen_texts = 3;
+    for (const double moves : {0.4, 0.0}) {
+      evidence.answer_moves = moves;
+      const Verdict verdict = decide(evidence);
+      EXPECT_EQ(verdict.replaceable, true);
+      EXPECT_TRUE(verdict.seen_data);
+      EXPECT_THAT(verdict.reasons, Contains(HasSubstr("even weights the accuracy differs by 0.75 (-0.50 to 2.00)")));
+      EXPECT_THAT(verdict.reasons, Contains(HasSubstr("3 texts were in the training")));
+    }
+  }
+  Evidence worse = good_standard();
+  worse.uniform_gap = between(-0.03, -0.01);  // the twin is better: the gap does not contain 0
+  EXPECT_EQ(decide(worse).replaceable, false);
+}
+
+TEST(Verdict, GradesRise) {
+  EXPECT_LT(Grade::kNotAuditable, Grade::kDecorative);
+  EXPECT_LT(Grade::kDecorative, Grade::kInformative);
+  EXPECT_LT(Grade::kInformative, Grade::kFaithful);
+  EXPECT_EQ(grade_name(Grade::kNotAuditable), "not-auditable");
+}
+
+}  // namespace
+}  // namespace fovea::audit
