@@ -81,7 +81,9 @@ tasks::GivenWeights of_sentences(const at::Tensor& weights, const at::Tensor& ow
 }  // namespace
 
 TextSubject::TextSubject(tasks::TextClassifier& classifier)
-    : classifier_(classifier), network_(classifier.network()), segmenter_(classifier.parts().text) {
+    : classifier_(classifier),
+      network_(classifier.network()),
+      segmenter_(classifier.parts().text, classifier.parts().pieces) {
   if (parts().multi_label) {
     throw UserError(ExitCode::kUsage, "a text of this model may have several labels, each with its own probability",
                     "What words count for is told of models that give one label.");

@@ -168,9 +168,13 @@ void TextModelImpl::finish(TextForward& out, const data::TextBatch& batch, const
   out.logits = head_->forward(out.pooled.context, context);
 }
 
+const at::Tensor& TextModelImpl::word_offsets(const data::TextBatch& batch) const {
+  return structure_ == Structure::kHierarchical ? batch.sentence_offsets : batch.offsets;
+}
+
 void TextModelImpl::read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context) {
   const nn::TimedPart embedding(context, "embedding");
-  const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, offsets, context));
+  const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, word_offsets(batch), context));
   const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), context);
   read_rows(out, ratios_ > 0 ? at::cat({vectors, ratios}, 1) : vectors, ratios, batch, context, nullptr);
 }
@@ -178,7 +182,7 @@ void TextModelImpl::read_words(TextForward& out, const data::TextBatch& batch, c
 // input: [N, E + R], of which the last R are `ratios`.
 void TextModelImpl::read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios,
                               const data::TextBatch& batch, const nn::StepContext& context, const GivenWeights* given) {
-  const at::Tensor& offsets = structure_ == Structure::kHierarchical ? batch.sentence_offsets : batch.offsets;
+  const at::Tensor& offsets = word_offsets(batch);
   const nn::TimedPart recurrence(context, encoder_->recurrent() ? "recurrence" : "encoder");
   out.memory = encoder_->forward(input, offsets, context);
   if (!out.memory.is_same(input)) recurrence.made(out.memory);
@@ -230,7 +234,7 @@ std::vector<at::Tensor> TextModelImpl::inputs(const data::TextBatch& batch) {
   std::vector<at::Tensor> inputs;
   for (const auto& member : members_) inputs.push_back(member->inputs(batch).front());
   if (!members_.empty()) return inputs;
-  const at::Tensor vectors = embedding_->forward(batch.ids, {});
+  const at::Tensor vectors = embedding_->forward(batch.ids, word_offsets(batch), {});
   return {ratios_ > 0 ? at::cat({vectors, ratios_of(batch, vectors.scalar_type(), {})}, 1) : vectors};
 }
 

@@ -87,6 +87,7 @@ class TextModelImpl : public torch::nn::Module {
   void make_sentences(const TextModelOptions& options, nn::PoolingOptions pooling, nn::Seed seed);
   at::Tensor ratios_of(const data::TextBatch& batch, at::ScalarType type, const nn::StepContext& context) const;
   // given: null where attention makes the weights.
+  const at::Tensor& word_offsets(const data::TextBatch& batch) const;  // of what the word encoder reads as one
   void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context);
   void read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios, const data::TextBatch& batch,
                  const nn::StepContext& context, const GivenWeights* given);

@@ -73,15 +73,15 @@ TEST_F(PiecesProgram, AreLearntFromTheTrainingPart) {
   EXPECT_EQ(file("m", "pieces.model"), file("n", "pieces.model"));
   scratch_.write("train.txt", label_lines(tiny_reviews(200)));
   scratch_.write("valid.txt", "__label__good quizzaciously\n__label__bad quizzaciously quizzaciously\n");
-  const Outcome outcome =
-      run(join({{"train", "train.txt", "--valid", "valid.txt", "--out", "v"}, kPieces, kTiny}));
+  const Outcome outcome = run(join({{"train", "train.txt", "--valid", "valid.txt", "--out", "v"}, kPieces, kTiny}));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(file("v", "pieces.model"), Not(HasSubstr("quizz")));
 }
 
 TEST_F(PiecesProgram, SentencesRatiosAndSmallModels) {
   trained(join({{"--out", "h", "--structure", "hierarchical", "--quantize", "int8"}, kPieces, kTiny}));
-  const Json answer = parsed(run({"predict", "h", "A lovely film. A dreadful meal! 很好。", "--explain", "--json"}).out);
+  const Json answer =
+      parsed(run({"predict", "h", "A lovely film. A dreadful meal! 很好。", "--explain", "--json"}).out);
   expect_offsets(answer);
   expect_shares(answer);
   EXPECT_GE(answer.at("sentences").size(), 3U);
@@ -90,7 +90,9 @@ TEST_F(PiecesProgram, SentencesRatiosAndSmallModels) {
 
 TEST_F(PiecesProgram, ResumeGoesOnToTheSameBits) {
   const std::vector<std::string> options =
-      join({kPieces, kTinySizes, {"--max-epochs", "60", "--patience", "0", "--batch-size", "8", "--dropout-kind", "variational"}});
+      join({kPieces,
+            kTinySizes,
+            {"--max-epochs", "60", "--patience", "0", "--batch-size", "8", "--dropout-kind", "variational"}});
   trained(join({{"--out", "whole"}, options}));
   const std::string cut = scratch_.file("cut");
   Process training(join({{FOVEA_PROGRAM, "train", scratch_.file("rows.txt"), "--out", cut}, options}));
@@ -102,7 +104,8 @@ TEST_F(PiecesProgram, ResumeGoesOnToTheSameBits) {
   training.signal(SIGINT);
   ASSERT_EQ(training.wait().exit_code, 130) << "it was finished before the signal came";
   EXPECT_THAT(run({"train", "--resume", "--out", cut, "--pieces", "99"}).err, HasSubstr("--resume: --pieces differs"));
-  EXPECT_THAT(run({"train", "--resume", "--out", cut, "--dropout-kind", "element"}).err, HasSubstr("--dropout-kind differs"));
+  EXPECT_THAT(run({"train", "--resume", "--out", cut, "--dropout-kind", "element"}).err,
+              HasSubstr("--dropout-kind differs"));
   ASSERT_EQ(run({"train", "--resume", "--out", cut}).exit_code, 0);
   for (const std::string name : {"pieces.model", "vocab.txt", "ngrams.safetensors", "weights.safetensors"}) {
     EXPECT_EQ(sha256(file("cut", name)), sha256(file("whole", name))) << name;
@@ -147,17 +150,20 @@ TEST_F(PiecesProgram, GoOnWithThePiecesOfTheModel) {
 }
 
 TEST_F(PiecesProgram, WhatCannotBeIsSaid) {
-  const Outcome few = run(join({{"train", "rows.txt", "--out", "f", "--pieces", "20", "--tokenizer", "sentencepiece"}}));
+  const Outcome few =
+      run(join({{"train", "rows.txt", "--out", "f", "--pieces", "20", "--tokenizer", "sentencepiece"}}));
   EXPECT_EQ(few.exit_code, 64);
   EXPECT_THAT(few.err, HasSubstr("--pieces 20 is too few"));
   EXPECT_FALSE(fs::exists(scratch_.file("f")));
   const Outcome many =
-      run(join({{"train", "rows.txt", "--out", "g", "--tokenizer", "sentencepiece", "--pieces", "90000"}, kTinySizes,
+      run(join({{"train", "rows.txt", "--out", "g", "--tokenizer", "sentencepiece", "--pieces", "90000"},
+                kTinySizes,
                 {"--max-epochs", "1"}}));
   EXPECT_EQ(many.exit_code, 0) << many.err;
   EXPECT_THAT(many.err, HasSubstr("of the 90000 asked for (--pieces)"));
   for (const std::string number : {"15", "1000001", "-3", "many"}) {
-    const Outcome outcome = run({"train", "rows.txt", "--out", "x", "--tokenizer", "sentencepiece", "--pieces", number});
+    const Outcome outcome =
+        run({"train", "rows.txt", "--out", "x", "--tokenizer", "sentencepiece", "--pieces", number});
     EXPECT_EQ(outcome.exit_code, 64) << number;
     EXPECT_THAT(outcome.err, HasSubstr("--pieces")) << number;
   }

@@ -30,8 +30,8 @@ TEST(NnDropout, VariationalMaskIsTheSameAlongASequenceAndDiffersBetweenThem) {
   const double dropped_share = mask[0].eq(0).to(at::kDouble).mean().item<double>();
   EXPECT_NEAR(dropped_share, 0.4, 0.15);
   EXPECT_NEAR(mask.max().item<double>(), 1 / 0.6, 1e-3);
-  EXPECT_FALSE(mask[0].equal(dropped(at::ones({50, features}), offsets, {0.4, DropoutKind::kVariational},
-                                     {3, Purpose::kDropoutStates, 6})[0]))
+  EXPECT_FALSE(mask[0].equal(
+      dropped(at::ones({50, features}), offsets, {0.4, DropoutKind::kVariational}, {3, Purpose::kDropoutStates, 6})[0]))
       << "another step has another mask";
   // An empty sequence has a mask of its own too, so that the rest of a batch does not depend on it being empty.
   const at::Tensor whole = ops::dropout(at::ones({4, features}), 0.4, kKey);

@@ -118,7 +118,8 @@ std::vector<WordPiece> PieceModel::cut(std::string_view word) const {
 
 PieceModel learn_pieces(const std::unordered_map<std::string, int64_t>& words, int64_t pieces) {
   if (words.empty()) {
-    throw UserError(ExitCode::kBadData, "--tokenizer sentencepiece: the training texts hold no word to learn pieces of");
+    throw UserError(ExitCode::kBadData,
+                    "--tokenizer sentencepiece: the training texts hold no word to learn pieces of");
   }
   Words iterator(words);
   std::string content, reason;

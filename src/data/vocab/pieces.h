@@ -37,9 +37,9 @@ class PieceModel {
   int64_t size() const;  // pieces, the unknown one included
   const std::string& serialize() const { return *content_; }
 
-  // The most probable pieces of `word` (UTF-8, not empty), in order; the first begins at 0. A word over kLongestCut bytes
-  // is cut as several. A piece that is U+2581
-  // alone, no part of the word, is left out. Characters that the model does not know are pieces too.
+  // The most probable pieces of `word` (UTF-8, not empty), in order; the first begins at 0. A word over kLongestCut
+  // bytes is cut as several. A piece that is U+2581 alone, no part of the word, is left out. Characters that the model
+  // does not know are pieces too.
   std::vector<WordPiece> cut(std::string_view word) const;
 
  private:
