@@ -120,7 +120,7 @@ class Machine {
   const NgramTexts& texts_;
   const int32_t positive_;
   std::vector<Feature> features_;
-  std::vector<int32_t> chosen_, order_;  // texts; places in chosen_
+  std::vector<int32_t> chosen_, order_;            // texts; places in chosen_
   std::vector<double> alphas_, starts_, squares_;  // of the chosen
   double bias_ = 0;
 };
@@ -156,7 +156,8 @@ NgramWeights learn_ngram_weights(const NgramTexts& texts, int64_t n, int64_t cla
   FOVEA_CHECK(start.mean.empty() || std::ssize(start.mean) == block, start.mean.size(), block);
   const int64_t visits = std::ssize(texts.entries) * models;
   if (visits > kMostNgramVisits) return {};
-  const auto passes = static_cast<int>(std::clamp<int64_t>(kMostNgramVisits / std::max<int64_t>(visits, 1), 1, kMostPasses));
+  const auto passes =
+      static_cast<int>(std::clamp<int64_t>(kMostNgramVisits / std::max<int64_t>(visits, 1), 1, kMostPasses));
   NgramWeights weights;
   weights.folds = folds;
   weights.each.assign(static_cast<size_t>(folds * block), 0);

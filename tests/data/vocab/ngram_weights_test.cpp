@@ -13,7 +13,8 @@ namespace {
 
 constexpr int64_t kEntries = 12, kFolds = 3;
 
-// 60 texts of four of twelve n-grams; the first four speak for class 0, the next four for class 1, the rest for nothing.
+// 60 texts of four of twelve n-grams; the first four speak for class 0, the next four for class 1, the rest for
+// nothing.
 NgramTexts made_texts(int64_t classes = 2) {
   NgramTexts texts;
   for (uint64_t t = 0; t < 60; ++t) {
@@ -96,7 +97,8 @@ TEST(NgramWeights, AreTheMinimumOfTheirObjective) {
       if (texts.folds[t] == 0) continue;
       const double sign = texts.labels[t] == 1 ? 1 : -1;
       double margin = offset;
-      for (size_t k = t * 3; k < t * 3 + 3; ++k) margin += weights.each[static_cast<size_t>(texts.entries[k])] / weights.scale;
+      for (size_t k = t * 3; k < t * 3 + 3; ++k)
+        margin += weights.each[static_cast<size_t>(texts.entries[k])] / weights.scale;
       const double force = 2 * kCost * std::max(0.0, 1 - sign * margin) * sign;
       sum += force;
       for (size_t k = t * 3; each && k < t * 3 + 3; ++k) (*each)[static_cast<size_t>(texts.entries[k])] += force;
