@@ -109,7 +109,7 @@ TEST(Ngrams, ThreeClassesHaveARatioEach) {
 }
 
 TEST(Ngrams, TheRarestGoFirstWhereThereAreTooMany) {
-  const NgramCounts all = five_texts().count(), few = five_texts({3, 10}).count();
+  const NgramCounts all = five_texts().count(), few = five_texts({.longest = 3, .max_counts = 10}).count();
   EXPECT_EQ(all.threshold, 1);
   EXPECT_GT(few.threshold, 1);
   EXPECT_LE(few.keys.size(), 5u);
