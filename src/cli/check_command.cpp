@@ -197,7 +197,8 @@ void settle(TrainCommand& command, const OptionWords& words) {
       refuse_unused(command.common, option, "with --init word vectors come from that model");
     }
   }
-  if (command.init.empty()) check_together(command);  // else when the model is read
+  // With --init when the model is read; with --resume each option must be as it was saved, and that was checked.
+  if (command.init.empty() && !command.resume) check_together(command);
   check_decay(command.train);
   check_out(command.out);
   check_data(command);

@@ -21,8 +21,8 @@ inline double cpu_seconds(const std::function<void()>& work) {
   return now() - start;
 }
 
-// Does work(size) for an eighth of `size`, then for `size`: linear work takes eight times as long, quadratic 64 times. It
-// may take 24 times as long, and a tenth of a second more.
+// Does work(size) for an eighth of `size`, then for `size`: linear work takes eight times as long, quadratic 64 times.
+// It may take 24 times as long, and a tenth of a second more.
 inline void expect_linear_time(size_t size, const std::function<void(size_t)>& work, const std::string& what) {
   constexpr double kShare = 8, kSlack = 3, kNoise = 0.1;
   const double small = cpu_seconds([&] { work(size / static_cast<size_t>(kShare)); });

@@ -22,7 +22,7 @@ struct EncoderOptions {
       0;               // H, units per direction; of kCnn and kTransformer the features of a row; not used by kAverage
   int64_t layers = 1;  // not used by kAverage
   int64_t directions = 2;    // 1: left to right; 2: both, side by side in a memory row; of recurrent kinds only
-  DropoutOptions dropout{};  // on the states, between layers and after the last; kTransformer: on what each part adds
+  DropoutOptions dropout;    // on the states, between layers and after the last; kTransformer: on what each part adds
   int64_t filter_width = 3;  // kCnn: rows that a filter reads, odd
   int64_t heads = 4;         // kTransformer: of its self-attention; divides hidden_size
 };

@@ -123,7 +123,7 @@ TEST(Encoder, SameSeedSameStart) {
 }
 
 TEST(Encoder, AFilterSeesAsFarAsItsWidth) {
-  EncoderOptions options{EncoderKind::kCnn, 3, 4};
+  EncoderOptions options{EncoderKind::kCnn, 3, 4, 1, 1, {}};
   options.filter_width = 5;
   Encoder encoder(options, 5);
   encoder->to(at::kDouble);
