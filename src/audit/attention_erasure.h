@@ -20,8 +20,8 @@ inline constexpr std::array<Removal, 4> kRemovals = {Removal::kWeight, Removal::
 struct AttentionErasure {
   std::vector<double> top_beyond_random;  // JSD of the answer without the largest weight, less without a random other
   std::vector<double> weight_ahead;       // the largest weight less that other one
-  std::vector<double> top_flips, random_flips;         // 1 where the answer becomes another
-  std::array<std::vector<double>, 4> removed;          // flip fraction, by kRemovals
+  std::vector<double> top_flips, random_flips;  // 1 where the answer becomes another
+  std::array<std::vector<double>, 4> removed;   // flip fraction, by kRemovals
 };
 
 // `gradients`, `products`: dp_c/da_i and a_i · dp_c/da_i, [text][word]. Asks once per text for single weights, and

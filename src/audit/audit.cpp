@@ -98,8 +98,7 @@ class QuickAudit {
       if (map.name == attribution::facts_of(method).name) return map.scores;
     }
     std::vector<std::vector<double>> out;
-    for (auto& one :
-         attributor_.attribute(method, input_.material.texts, texts_.answers.answer, options_.seed)) {
+    for (auto& one : attributor_.attribute(method, input_.material.texts, texts_.answers.answer, options_.seed)) {
       out.push_back(std::move(one.scores));
     }
     return out;
