@@ -31,23 +31,6 @@ at::Tensor over_members(const TextForward& out, Get get) {
   return at::stack(each).mean(0);
 }
 
-// The looks that the weights are the mean of: rows, heads, members, or all looks of all members.
-std::vector<at::Tensor> looks_of(const TextForward& out) {
-  std::vector<at::Tensor> looks;
-  for (const TextForward& member : out.members) {
-    const std::vector<at::Tensor> own = looks_of(member);
-    if (own.empty()) {
-      looks.push_back(member.weights);
-    } else {
-      looks.insert(looks.end(), own.begin(), own.end());
-    }
-  }
-  if (out.members.empty() && !out.in_sentences.weights.defined() && out.pooled.each.defined()) {
-    for (int64_t k = 0; k < out.pooled.each.size(0); ++k) looks.push_back(out.pooled.each[k]);
-  }
-  return looks;
-}
-
 // The weights of a batch as plain numbers, handed out text by text.
 class BatchWeights {
  public:
@@ -57,7 +40,9 @@ class BatchWeights {
     };
     const at::Tensor sentences = over_members(out, of_sentences);
     if (sentences.defined()) sentences_ = to_doubles(sentences);
-    for (const at::Tensor& look : looks_of(out)) each_.push_back(to_doubles(look));
+    const std::vector<at::Tensor> looks = looks_of(out);
+    if (looks.size() == 1) return;  // the weights are those
+    for (const at::Tensor& look : looks) each_.push_back(to_doubles(look));
   }
 
   // The next text, which is not empty.

@@ -1,10 +1,12 @@
 #include "tasks/text_model.h"
 
+#include <algorithm>
 #include <string>
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
+#include "base/errors.h"
 #include "base/random.h"
 #include "nn/attention/rows.h"
 #include "nn/drop_rows.h"
@@ -24,7 +26,56 @@ uint64_t member_seed(uint64_t seed, int64_t member) {
   return mix64(seed + 0x4d656d6265720000 + static_cast<uint64_t>(member));  // "Member"
 }
 
+// weights [K, N]: those given; undefined: attention makes them.
+nn::Pooled pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& offsets,
+                  const at::Tensor& weights) {
+  if (!weights.defined()) return pooling->forward(memory, offsets);
+  nn::Pooled out;
+  out.context = pooling->context_under(weights, memory, offsets);
+  out.weights = weights.mean(0);
+  if (weights.size(0) > 1) out.each = weights;
+  return out;
+}
+
+TextForward joined(std::vector<TextForward> members) {
+  TextForward out;
+  std::vector<at::Tensor> logits, weights, penalties;
+  for (const TextForward& made : members) {
+    logits.push_back(made.logits);
+    weights.push_back(made.weights);
+    if (made.penalty.defined()) penalties.push_back(made.penalty);
+  }
+  out.logits = at::stack(logits).mean(0);
+  out.weights = at::stack(weights).mean(0);
+  if (!penalties.empty()) out.penalty = at::stack(penalties).mean();
+  out.members = std::move(members);
+  return out;
+}
+
 }  // namespace
+
+std::vector<at::Tensor> looks_of(const TextForward& made) {
+  std::vector<at::Tensor> looks;
+  for (const TextForward& member : made.members) {
+    const std::vector<at::Tensor> own = looks_of(member);
+    looks.insert(looks.end(), own.begin(), own.end());
+  }
+  if (!made.members.empty()) return looks;
+  if (made.in_sentences.weights.defined() || !made.pooled.each.defined()) return {made.weights};
+  for (int64_t k = 0; k < made.pooled.each.size(0); ++k) looks.push_back(made.pooled.each[k]);
+  return looks;
+}
+
+std::vector<GivenWeights> given_weights(const TextForward& made) {
+  std::vector<GivenWeights> given;
+  for (const TextForward& member : made.members) given.push_back(given_weights(member).front());
+  if (!made.members.empty()) return given;
+  const auto each = [](const nn::Pooled& pooled) {
+    return (pooled.each.defined() ? pooled.each : pooled.weights.unsqueeze(0)).detach();
+  };
+  if (!made.in_sentences.weights.defined()) return {{each(made.pooled), {}}};
+  return {{each(made.in_sentences), each(made.pooled)}};
+}
 
 TextModelImpl::TextModelImpl(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
     : structure_(options.structure),
@@ -95,8 +146,14 @@ TextForward TextModelImpl::forward(const data::TextBatch& batch, const nn::StepC
   if (!members_.empty()) return together(batch, context);
   TextForward out;
   read_words(out, batch, context);
+  finish(out, batch, context, nullptr);
+  return out;
+}
+
+void TextModelImpl::finish(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                           const GivenWeights* given) {
   if (structure_ == Structure::kHierarchical) {
-    read_sentences(out, batch, context);
+    read_sentences(out, batch, context, given);
   } else {
     out.weights = out.pooled.weights.detach().to(at::kDouble);
   }
@@ -105,28 +162,40 @@ TextForward TextModelImpl::forward(const data::TextBatch& batch, const nn::StepC
   }
   const nn::TimedPart head(context, "head");
   out.logits = head_->forward(out.pooled.context, context);
-  return out;
 }
 
 void TextModelImpl::read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context) {
-  const at::Tensor& offsets = structure_ == Structure::kHierarchical ? batch.sentence_offsets : batch.offsets;
   const nn::TimedPart embedding(context, "embedding");
   const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, context));
   const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), context);
-  const at::Tensor input = ratios_ > 0 ? at::cat({vectors, ratios}, 1) : vectors;
+  read_rows(out, ratios_ > 0 ? at::cat({vectors, ratios}, 1) : vectors, ratios, batch, context, nullptr);
+}
+
+// input: [N, E + R], of which the last R are `ratios`.
+void TextModelImpl::read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios,
+                              const data::TextBatch& batch, const nn::StepContext& context, const GivenWeights* given) {
+  const at::Tensor& offsets = structure_ == Structure::kHierarchical ? batch.sentence_offsets : batch.offsets;
   const nn::TimedPart recurrence(context, encoder_->recurrent() ? "recurrence" : "encoder");
   out.memory = encoder_->forward(input, offsets, context);
   if (!out.memory.is_same(input)) recurrence.made(out.memory);
   const nn::TimedPart attention(context, "attention");
   // Without an encoder the ratios are in the memory row already.
   if (encoded_ && ratios_ > 0) out.memory = at::cat({out.memory, ratios}, 1);
-  out.pooled = pooling_->forward(out.memory, offsets);
+  out.pooled = pooled(pooling_, out.memory, offsets, given ? given->words : at::Tensor());
   attention.made(out.pooled.context);
 }
 
+// A row of the memory of sentences: the states over their vectors, then their ratios, which are the last of a vector.
+at::Tensor TextModelImpl::sentence_rows(const at::Tensor& states, const at::Tensor& vectors) const {
+  if (!encoded_ || ratios_ == 0) return states;
+  return at::cat({states, vectors.narrow(1, vectors.size(1) - ratios_, ratios_)}, 1);
+}
+
 // The sentence vectors are the words of the second reading, and the mean ratios of a sentence are its ratios.
-void TextModelImpl::read_sentences(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context) {
+void TextModelImpl::read_sentences(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                                   const GivenWeights* given) {
   out.in_sentences = std::move(out.pooled);
+  out.word_memory = std::move(out.memory);
   nn::StepContext own = context;
   own.seed = sentence_seed(context.seed);
   const nn::TimedPart recurrence(context, encoder_->recurrent() ? "sentence_recurrence" : "sentence_encoder");
@@ -134,10 +203,8 @@ void TextModelImpl::read_sentences(TextForward& out, const data::TextBatch& batc
   out.memory = sentence_encoder_->forward(vectors, batch.text_sentences, own);
   if (!out.memory.is_same(vectors)) recurrence.made(out.memory);
   const nn::TimedPart attention(context, "sentence_attention");
-  if (encoded_ && ratios_ > 0) {
-    out.memory = at::cat({out.memory, vectors.narrow(1, vectors.size(1) - ratios_, ratios_)}, 1);
-  }
-  out.pooled = sentence_pooling_->forward(out.memory, batch.text_sentences);
+  out.memory = sentence_rows(out.memory, vectors);
+  out.pooled = pooled(sentence_pooling_, out.memory, batch.text_sentences, given ? given->sentences : at::Tensor());
   attention.made(out.pooled.context);
   const at::Tensor sentences = out.pooled.weights.detach().to(at::kDouble);
   out.weights = out.in_sentences.weights.detach().to(at::kDouble) *
@@ -146,21 +213,73 @@ void TextModelImpl::read_sentences(TextForward& out, const data::TextBatch& batc
 
 // Each member reads the batch for itself.
 TextForward TextModelImpl::together(const data::TextBatch& batch, const nn::StepContext& context) {
-  TextForward out;
-  std::vector<at::Tensor> logits, weights, penalties;
+  std::vector<TextForward> made;
   for (size_t m = 0; m < members_.size(); ++m) {
     nn::StepContext own = context;
     own.seed = member_seed(context.seed, static_cast<int64_t>(m));
-    out.members.push_back(members_[m]->forward(batch, own));
-    const TextForward& made = out.members.back();
-    logits.push_back(made.logits);
-    weights.push_back(made.weights);
-    if (made.penalty.defined()) penalties.push_back(made.penalty);
+    made.push_back(members_[m]->forward(batch, own));
   }
-  out.logits = at::stack(logits).mean(0);
-  out.weights = at::stack(weights).mean(0);
-  if (!penalties.empty()) out.penalty = at::stack(penalties).mean();
+  return joined(std::move(made));
+}
+
+std::vector<at::Tensor> TextModelImpl::inputs(const data::TextBatch& batch) {
+  std::vector<at::Tensor> inputs;
+  for (const auto& member : members_) inputs.push_back(member->inputs(batch).front());
+  if (!members_.empty()) return inputs;
+  const at::Tensor vectors = embedding_->forward(batch.ids, {});
+  return {ratios_ > 0 ? at::cat({vectors, ratios_of(batch, vectors.scalar_type(), {})}, 1) : vectors};
+}
+
+TextForward TextModelImpl::forward_from(std::span<const at::Tensor> inputs, const data::TextBatch& batch,
+                                        std::span<const GivenWeights> given) {
+  const size_t networks = std::max<size_t>(members_.size(), 1);
+  FOVEA_CHECK(inputs.size() == networks && (given.empty() || given.size() == networks), inputs.size(), given.size());
+  if (!members_.empty()) {
+    std::vector<TextForward> made;
+    for (size_t m = 0; m < networks; ++m) {
+      made.push_back(members_[m]->forward_from(inputs.subspan(m, 1), batch, given.subspan(m, given.empty() ? 0 : 1)));
+    }
+    return joined(std::move(made));
+  }
+  const at::Tensor& input = inputs.front();
+  const GivenWeights* weights = given.empty() ? nullptr : given.data();
+  TextForward out;
+  read_rows(out, input, input.narrow(1, input.size(1) - ratios_, ratios_), batch, {}, weights);
+  finish(out, batch, {}, weights);
   return out;
+}
+
+at::Tensor TextModelImpl::logits_under(const TextForward& made, const data::TextBatch& batch,
+                                       std::span<const GivenWeights> given) {
+  FOVEA_CHECK(given.size() == std::max<size_t>(members_.size(), 1), given.size());
+  if (!members_.empty()) {
+    std::vector<at::Tensor> logits;
+    for (size_t m = 0; m < members_.size(); ++m) {
+      logits.push_back(members_[m]->logits_under(made.members[m], batch, given.subspan(m, 1)));
+    }
+    return at::stack(logits).mean(0);
+  }
+  const at::Tensor contexts = structure_ == Structure::kHierarchical
+                                  ? contexts_of_sentences(made, batch, given.front())
+                                  : pooling_->contexts_under(given.front().words, made.memory);
+  return head_->forward(contexts, {});
+}
+
+// Each of the many weights has the sentences of the text for itself.
+at::Tensor TextModelImpl::contexts_of_sentences(const TextForward& made, const data::TextBatch& batch,
+                                                const GivenWeights& given) {
+  const int64_t many = given.sentences.size(0), sentences = given.sentences.size(1);
+  const int64_t* from = batch.sentence_offsets.const_data_ptr<int64_t>();
+  std::vector<at::Tensor> vectors_of;
+  for (int64_t s = 0; s < sentences; ++s) {
+    const int64_t begin = from[s], count = from[s + 1] - from[s];
+    vectors_of.push_back(
+        pooling_->contexts_under(given.words.narrow(2, begin, count), made.word_memory.narrow(0, begin, count)));
+  }
+  const at::Tensor vectors = at::stack(vectors_of, 1).flatten(0, 1);
+  const at::Tensor offsets = at::arange(many + 1, batch.sentence_offsets.options()) * sentences;
+  const at::Tensor memory = sentence_rows(sentence_encoder_->forward(vectors, offsets, {}), vectors);
+  return sentence_pooling_->context_under(given.sentences.reshape({1, -1}), memory, offsets);
 }
 
 at::Tensor TextModelImpl::bias() const {

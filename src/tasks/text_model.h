@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "data/batches/texts.h"
@@ -27,6 +28,7 @@ struct TextForward {
   at::Tensor memory;        // [N, D] words; hierarchical: [S, D] sentences. What the context is made of
   nn::Pooled pooled;        // of `memory` by text
   nn::Pooled in_sentences;  // hierarchical: of the words by sentence; else undefined
+  at::Tensor word_memory;   // hierarchical: [N, D], what those were made of; else undefined
   at::Tensor weights;       // [N] double: of a word in its text; hierarchical: its weight in its sentence times that of
                             // the sentence. They sum to 1 over a text that is not empty
   at::Tensor penalty;       // 0-dim, to be added to the loss in training; undefined where there is none
@@ -34,6 +36,18 @@ struct TextForward {
   // Of several members: what each made. Then `weights` are the mean of theirs, and memory and pooled are undefined.
   std::vector<TextForward> members;
 };
+
+// What each look gives to each word: [N] for each row, head and member, at least one; hierarchical: word × sentence.
+std::vector<at::Tensor> looks_of(const TextForward& made);
+
+// Weights of one network, a member where there are several, in place of those that its attention makes.
+struct GivenWeights {
+  at::Tensor words;      // [K, N] of K looks; hierarchical: [1, N], of a word in its sentence
+  at::Tensor sentences;  // hierarchical: [1, S], of a sentence in its text; else undefined
+};
+
+// Those that were made, of each network.
+std::vector<GivenWeights> given_weights(const TextForward& made);
 
 class TextModelImpl : public torch::nn::Module {
  public:
@@ -47,6 +61,20 @@ class TextModelImpl : public torch::nn::Module {
   // bias they add up to the logits of `made`, which forward() made of `batch` without training.
   at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const;
 
+  // What each network reads, one of several members or the only one: [N, E + R], the vector of each word and its
+  // ratios, without training.
+  std::vector<at::Tensor> inputs(const data::TextBatch& batch);
+
+  // forward() without training, from the inputs of each network on; of `batch` only the offsets are read. `given`: the
+  // weights of each network, which then count as constants unless they require a gradient themselves; none: attention
+  // makes them. Differentiable in both. Where PoolingKind is kMax or kLast no weights can be given.
+  TextForward forward_from(std::span<const at::Tensor> inputs, const data::TextBatch& batch,
+                           std::span<const GivenWeights> given);
+
+  // The logits of one text under many weights, its words read once: [many, C]. `made` is forward()'s of `batch`, which
+  // is that text alone and has words; given, of each network: words [many, K, n], sentences [many, S].
+  at::Tensor logits_under(const TextForward& made, const data::TextBatch& batch, std::span<const GivenWeights> given);
+
   void pack();  // for use: the weights stay as they are from now on
 
   at::Tensor bias() const;  // [C] of the head; of several members the mean
@@ -58,8 +86,16 @@ class TextModelImpl : public torch::nn::Module {
   nn::PoolingOptions pooling_options(const TextModelOptions& options, int64_t ratios) const;
   void make_sentences(const TextModelOptions& options, nn::PoolingOptions pooling, nn::Seed seed);
   at::Tensor ratios_of(const data::TextBatch& batch, at::ScalarType type, const nn::StepContext& context) const;
+  // given: null where attention makes the weights.
   void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context);
-  void read_sentences(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context);
+  void read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios, const data::TextBatch& batch,
+                 const nn::StepContext& context, const GivenWeights* given);
+  void read_sentences(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                      const GivenWeights* given);
+  at::Tensor sentence_rows(const at::Tensor& states, const at::Tensor& vectors) const;
+  void finish(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+              const GivenWeights* given);
+  at::Tensor contexts_of_sentences(const TextForward& made, const data::TextBatch& batch, const GivenWeights& given);
 
   Structure structure_;
   double ngram_dropout_, row_penalty_;

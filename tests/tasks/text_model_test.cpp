@@ -96,6 +96,42 @@ TEST_P(EveryForm, ContributionsAddUpToTheLogits) {
   EXPECT_TRUE(at::allclose(sum, out.logits[0], 1e-10, 1e-10));
 }
 
+TEST_P(EveryForm, APassFromItsInputsIsItsOwnPass) {
+  const data::TextBatch batch = batch_of();
+  TextModel model = model_of(options());
+  const TextForward out = model->forward(batch, {});
+  const std::vector<at::Tensor> inputs = model->inputs(batch);
+  EXPECT_EQ(inputs.size(), static_cast<size_t>(GetParam().members));
+  EXPECT_TRUE(at::allclose(model->forward_from(inputs, batch, {}).logits, out.logits, 1e-12, 1e-12));
+  if (!nn::weighs_rows(GetParam().attention)) return;
+  const TextForward given = model->forward_from(inputs, batch, given_weights(out));
+  EXPECT_TRUE(at::allclose(given.logits, out.logits, 1e-12, 1e-12));
+  EXPECT_TRUE(at::allclose(given.weights, out.weights, 1e-12, 1e-12));
+}
+
+TEST_P(EveryForm, LooksHaveTheWeightsAsTheirMean) {
+  const TextForward out = model_of(options())->forward(batch_of(), {});
+  const std::vector<at::Tensor> looks = looks_of(out);
+  const int64_t own = GetParam().structure == Structure::kRows ? 3 : GetParam().heads;
+  EXPECT_EQ(looks.size(), static_cast<size_t>(own * GetParam().members));
+  EXPECT_TRUE(at::allclose(at::stack(looks).mean(0).to(at::kDouble), out.weights, 1e-12, 1e-12));
+}
+
+// No gradient goes through what is given.
+TEST_P(EveryForm, GivenWeightsAreConstants) {
+  if (!nn::weighs_rows(GetParam().attention)) return;
+  const data::TextBatch batch = batch_of();
+  TextModel model = model_of(options());
+  const TextForward out = model->forward(batch, {});
+  const auto given = given_weights(out);
+  model->forward_from(model->inputs(batch), batch, given).logits.sum().backward();
+  for (const auto& item : model->named_parameters()) {
+    if (item.key().find("attention.") != std::string::npos) {
+      EXPECT_FALSE(item.value().grad().defined()) << item.key();
+    }
+  }
+}
+
 TEST_P(EveryForm, EachTextIsReadForItself) {
   TextModel model = model_of(options());
   const data::TextBatch all = batch_of(), last = batch_of({3});

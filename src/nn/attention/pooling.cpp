@@ -1,5 +1,6 @@
 #include "nn/attention/pooling.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <ATen/Functions.h>
@@ -138,8 +139,35 @@ at::Tensor PoolingImpl::added(const Pooled& pooled, const at::Tensor& memory, co
   std::vector<at::Tensor> parts;
   for (int64_t k = 0; k < pooled.each.size(0); ++k) {
     const at::Tensor weights = pooled.each[k].detach().to(at::kDouble).unsqueeze(1);
-    parts.push_back((options_.heads > 1 ? head_part(rows, options_, k) : rows) * weights);
+    parts.push_back(seen_by(rows, k) * weights);
   }
+  return at::cat(parts, 1);
+}
+
+at::Tensor PoolingImpl::seen_by(const at::Tensor& memory, int64_t look) const {
+  return options_.heads > 1 ? head_part(memory, options_, look) : memory;
+}
+
+void PoolingImpl::check_weights(const at::Tensor& weights, const at::Tensor& memory) const {
+  FOVEA_CHECK(weighs_rows(options_.kind), "these weights are shares of features, not weights of rows");
+  FOVEA_CHECK(weights.size(-2) == std::max(options_.rows, options_.heads) && weights.size(-1) == memory.size(0),
+              "weights", weights.sizes(), "for rows", memory.size(0));
+}
+
+at::Tensor PoolingImpl::context_under(const at::Tensor& weights, const at::Tensor& memory,
+                                      const at::Tensor& offsets) const {
+  check_weights(weights, memory);
+  std::vector<at::Tensor> parts;
+  for (int64_t k = 0; k < weights.size(0); ++k) {
+    parts.push_back(ops::segment_weighted_sum(weights[k], seen_by(memory, k), offsets));
+  }
+  return at::cat(parts, 1);
+}
+
+at::Tensor PoolingImpl::contexts_under(const at::Tensor& weights, const at::Tensor& memory) const {
+  check_weights(weights, memory);
+  std::vector<at::Tensor> parts;
+  for (int64_t k = 0; k < weights.size(1); ++k) parts.push_back(at::mm(weights.select(1, k), seen_by(memory, k)));
   return at::cat(parts, 1);
 }
 

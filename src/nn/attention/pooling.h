@@ -21,6 +21,10 @@ enum class PoolingKind { kAdditive, kDot, kScaledDot, kGeneral, kFrozen, kMean, 
 constexpr bool attends(PoolingKind kind) {
   return kind < PoolingKind::kMean;
 }
+// That the context is a sum of rows, each times one weight.
+constexpr bool weighs_rows(PoolingKind kind) {
+  return kind <= PoolingKind::kMean;
+}
 constexpr bool has_projection(PoolingKind kind) {
   return kind == PoolingKind::kAdditive || kind == PoolingKind::kGeneral || kind == PoolingKind::kFrozen;
 }
@@ -61,6 +65,13 @@ class PoolingImpl : public torch::nn::Module {
   // up to its context. `pooled` is what forward() made of the same memory.
   at::Tensor added(const Pooled& pooled, const at::Tensor& memory, const at::Tensor& offsets) const;
 
+  // The context that other weights make of a memory, nothing scored: weights [K, N], a row for each row or head, else
+  // one → [B, context_size()]. Differentiable in both. Not of kMax and kLast, which weigh no rows.
+  at::Tensor context_under(const at::Tensor& weights, const at::Tensor& memory, const at::Tensor& offsets) const;
+
+  // The same of one text, for many weights at once: [many, K, n] over memory [n, D] → [many, context_size()].
+  at::Tensor contexts_under(const at::Tensor& weights, const at::Tensor& memory) const;
+
  private:
   // What gives scores to rows: one, or one for each head.
   struct Scorer {
@@ -72,6 +83,8 @@ class PoolingImpl : public torch::nn::Module {
   Scorer make_scorer(const std::string& prefix, int64_t width, Seed seed);
   ops::AttendOutput attend(const Scorer& scorer, const at::Tensor& memory, const at::Tensor& offsets) const;
   Pooled pool_heads(const at::Tensor& memory, const at::Tensor& offsets) const;
+  void check_weights(const at::Tensor& weights, const at::Tensor& memory) const;
+  at::Tensor seen_by(const at::Tensor& memory, int64_t look) const;  // the features of the memory that a look weighs
 
   PoolingOptions options_;
   std::vector<Scorer> scorers_;

@@ -1,5 +1,6 @@
 #include "nn/attention/pooling.h"
 
+#include "base/errors.h"
 #include "nn/attention/controls.h"
 #include "support/gradients.h"
 
@@ -42,6 +43,32 @@ TEST_P(AllPooling, TheContextCanBeRecomputedFromWhatIsHandedOut) {
     for (int64_t d = 0; d < 6; ++d) context[d] = memory[out.selection[0][d].item<int64_t>()][d];
   }
   EXPECT_TRUE(at::allclose(out.context[0], context, 1e-12, 1e-12));
+}
+
+TEST_P(AllPooling, ItsOwnWeightsGiveItsContext) {
+  const at::Tensor memory = awkward({9, 6}, 1.3), offsets = offsets_of({4, 0, 5});
+  std::vector<std::pair<int64_t, int64_t>> forms = {{1, 1}};
+  if (attends(GetParam())) forms = {{1, 1}, {3, 1}, {1, 2}};
+  for (const auto& [rows, heads] : forms) {
+    PoolingOptions options{GetParam(), 6, 5, 3, 6};
+    options.rows = rows;
+    options.heads = heads;
+    options.shared_size = heads > 1 ? 2 : 0;
+    Pooling pooling(options, 11);
+    pooling->to(at::kDouble);
+    const Pooled out = pooling->forward(memory, offsets);
+    const at::Tensor weights = out.each.defined() ? out.each : out.weights.unsqueeze(0);
+    if (!weighs_rows(GetParam())) {
+      EXPECT_THROW(pooling->context_under(weights, memory, offsets), InternalError);
+      continue;
+    }
+    EXPECT_TRUE(at::allclose(pooling->context_under(weights, memory, offsets), out.context, 1e-12, 1e-12));
+    // The last text alone, under its own weights and under twice those.
+    const at::Tensor last = weights.slice(1, 4, 9);
+    const at::Tensor contexts = pooling->contexts_under(at::stack({last, 2 * last}), memory.slice(0, 4, 9));
+    EXPECT_TRUE(at::allclose(contexts[0], out.context[2], 1e-12, 1e-12)) << rows << " " << heads;
+    EXPECT_TRUE(at::allclose(contexts[1], 2 * out.context[2], 1e-12, 1e-12)) << rows << " " << heads;
+  }
 }
 
 TEST_P(AllPooling, WhatTheRowsAddIsTheContext) {
