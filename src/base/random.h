@@ -29,6 +29,7 @@ enum class Purpose : uint64_t {
   kAuditPermutation = 20,
   kAuditSample = 21,
   kAuditRandomMap = 22,
+  kRandomScores = 23,
 };
 
 // Names one stream of numbers.
