@@ -61,8 +61,7 @@ ExitCode run_audit(const AuditCommand& command) {
   data::TableOptions table_options = command.table;
   table_options.labels_required = false;
   std::string difference;
-  const data::Table table =
-      data::read_table_like(command.paths, table_options, classifier.parts().layout, &difference);
+  const data::Table table = data::read_table_like(command.paths, table_options, classifier.parts().layout, &difference);
   if (!difference.empty()) log::warn(difference);
   const std::string data = data_name(command.paths);
   AuditTexts texts = audit_texts(table, data, classifier, subject, command.limit, command.seed);

@@ -10,8 +10,9 @@
 namespace fovea::cli {
 namespace {
 
-constexpr const char* kForm = "Its lines are JSON as fovea predict --json prints them: text, tokens with start, end and "
-                              "weight.";
+constexpr const char* kForm =
+    "Its lines are JSON as fovea predict --json prints them: text, tokens with start, end and "
+    "weight.";
 
 struct MapWord {
   int64_t start = 0, end = 0;
@@ -27,7 +28,7 @@ struct MapLine {
   throw UserError(ExitCode::kBadData, path + ":" + std::to_string(line) + ": " + reason, remedy);
 }
 
-MapWord word_of(const Json& token, const std::string& path, size_t line) {
+MapWord map_word(const Json& token, const std::string& path, size_t line) {
   const auto has = [&](const char* key) { return token.is_object() && token.contains(key); };
   if (!has("start") || !has("end") || !has("weight")) refuse_map(path, line, "a token lacks start, end or weight");
   if (!token["start"].is_number_integer() || !token["end"].is_number_integer() || !token["weight"].is_number()) {
@@ -53,7 +54,7 @@ std::unordered_map<std::string, MapLine> read_lines(const std::string& path) {
       refuse_map(path, number, "lacks text or tokens");
     }
     MapLine one{number, {}};
-    for (const Json& token : json["tokens"]) one.words.push_back(word_of(token, path, number));
+    for (const Json& token : json["tokens"]) one.words.push_back(map_word(token, path, number));
     out.emplace(json["text"].get<std::string>(), std::move(one));  // of equal texts the first
   }
   return out;
@@ -61,12 +62,13 @@ std::unordered_map<std::string, MapLine> read_lines(const std::string& path) {
 
 std::vector<double> weights_of(const MapLine& line, const std::vector<tasks::WeightedToken>& tokens,
                                const std::string& path) {
-  constexpr const char* kOther = "Make the map with the words of this model: fovea predict MODEL FILE --json shows them.";
+  constexpr const char* kOther =
+      "Make the map with the words of this model: fovea predict MODEL FILE --json shows them.";
   if (line.words.size() != tokens.size()) {
-    refuse_map(path, line.line,
-               "has " + std::to_string(line.words.size()) + " tokens, and the model reads " +
-                   std::to_string(tokens.size()),
-               kOther);
+    refuse_map(
+        path, line.line,
+        "has " + std::to_string(line.words.size()) + " tokens, and the model reads " + std::to_string(tokens.size()),
+        kOther);
   }
   std::vector<double> weights;
   for (size_t i = 0; i < tokens.size(); ++i) {

@@ -14,7 +14,6 @@ namespace fovea::cli {
 // Throws UserError (kNoInput, kBadData) with file and line: what is no such line, a text without a line, words that are
 // not the model's.
 std::vector<std::vector<double>> read_map(const std::string& path, const std::string& data,
-                                          const std::vector<const data::Row*>& rows,
-                                          tasks::TextClassifier& classifier);
+                                          const std::vector<const data::Row*>& rows, tasks::TextClassifier& classifier);
 
 }  // namespace fovea::cli

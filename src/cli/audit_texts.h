@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,11 @@ struct AuditTexts {
   int64_t in_file = 0, too_short = 0;  // rows of the file; texts of fewer than two words, left out
 };
 
-// At most `limit` rows, drawn with `seed` where there are more, in the order of the file; 0: all. Throws UserError
-// (kBadData) where fewer than two texts of two words or more are left.
+// At most `limit` rows, drawn with `seed` where there are more, in the order of the file; 0: all. Without a limit
+// 1,000, and fewer, but 30, where texts are long: leave-one-out reads a text of n words n times, and all of them shall
+// read no more than 50 million words. Throws UserError (kBadData) where fewer than two texts of two words or more are
+// left.
 AuditTexts audit_texts(const data::Table& table, const std::string& name, tasks::TextClassifier& classifier,
-                       attribution::TextSubject& subject, int64_t limit, uint64_t seed);
+                       attribution::TextSubject& subject, std::optional<int64_t> limit, uint64_t seed);
 
 }  // namespace fovea::cli

@@ -37,9 +37,9 @@ std::string gate_table(const Result& result, const Style& style) {
                     fact("weights permuted", with_interval(gate.permuted), "0");
   for (const audit::WeightBin& bin : gate.by_largest_weight) {
     if (bin.permuted.n == 0) continue;
-    out += fact("  largest weight " + bare(bin.low) + " to " + bare(bin.high) + ", " +
-                    counted(bin.permuted.n, "text", "texts"),
-                with_interval(bin.permuted), "0");
+    out += fact(
+        "  largest weight " + bare(bin.low) + " to " + bare(bin.high) + ", " + counted(bin.permuted.n, "text", "texts"),
+        with_interval(bin.permuted), "0");
   }
   out += fact("all weight on the last word", with_interval(gate.last_moves), "0") +
          fact("even weights", with_interval(gate.even_moves), "0");
@@ -65,8 +65,8 @@ std::string agreement_table(const Result& result, const Style& style) {
   }
   out += line("by chance", "0", "5.0 %", "0");
   if (result.map_distance) {
-    out += wrapped("The file's map and the model's attention differ by a JSD of " + with_interval(*result.map_distance) +
-                       "; 0: alike, .69: nothing in common.",
+    out += wrapped("The file's map and the model's attention differ by a JSD of " +
+                       with_interval(*result.map_distance) + "; 0: alike, .69: nothing in common.",
                    style.width, 0);
   }
   return out;
@@ -74,12 +74,11 @@ std::string agreement_table(const Result& result, const Style& style) {
 
 std::string weights_table(const Result& result, const Style& style) {
   const audit::AttentionErasureResult& erasure = result.attention_erasure;
-  std::string out =
-      heading_of("does the answer hang on the largest weights?", style) +
-      fact("", "mean (95 %)", "random") +
-      fact("JSD without the largest less a random one ↑", with_interval(erasure.top_beyond_random), "0") +
-      fact("answer flips without the largest ↑", percent(erasure.only_top + erasure.both),
-           percent(erasure.only_random + erasure.both));
+  std::string out = heading_of("does the answer hang on the largest weights?", style) +
+                    fact("", "mean (95 %)", "random") +
+                    fact("JSD without the largest less a random one ↑", with_interval(erasure.top_beyond_random), "0") +
+                    fact("answer flips without the largest ↑", percent(erasure.only_top + erasure.both),
+                         percent(erasure.only_random + erasure.both));
   constexpr const char* kNames[] = {"by weight", "by gradient", "by weight × gradient"};
   for (size_t i = 0; i < 3; ++i) {
     out += fact(std::string("share removed until it flips, ") + kNames[i] + " ↓", with_interval(erasure.removed[i]),
@@ -93,8 +92,8 @@ std::string words_table(const Result& result, const Style& style) {
   std::string out = heading_of("what erasing the words it names does to the answer", style) +
                     row("", {"comprehensiveness ↑", "sufficiency ↓", "normalised AOPC ↑"});
   const auto line = [&](const MapErasure& map) {
-    return row(map.name, {with_interval(map.comprehensiveness), with_interval(map.sufficiency),
-                          with_interval(map.normalised)});
+    return row(map.name,
+               {with_interval(map.comprehensiveness), with_interval(map.sufficiency), with_interval(map.normalised)});
   };
   for (const MapErasure& map : erasure.maps) out += line(map);
   out += line(erasure.random);
@@ -143,8 +142,7 @@ std::string slices_table(const Result& result, const Style& style) {
     return pad_right(ellipsize(safe_text(name), 23), 24) + pad_left(texts, 7) + pad_left(permuted, 10) +
            pad_left(words, 17) + pad_left(random, 8) + "  " + grade + "\n";
   };
-  std::string out = heading_of("by part", style) +
-                    line("", "texts", "permuted", "compreh. ↑", "random", "grade");
+  std::string out = heading_of("by part", style) + line("", "texts", "permuted", "compreh. ↑", "random", "grade");
   for (const audit::Slice& slice : result.slices) {
     out += line(slice.by + " " + slice.name, grouped(slice.texts), bare(slice.permuted_median),
                 with_interval(slice.comprehensiveness), bare(slice.random.mean),
@@ -158,8 +156,8 @@ std::string cost_table(const Result& result, const Style& style) {
   double seconds = 0;
   for (const audit::CostPart& part : result.cost) {
     seconds += part.seconds;
-    out += row(part.part, {part.passes > 0 ? grouped(part.passes) : "", part.head_passes > 0 ? grouped(part.head_passes) : "",
-                           fixed(part.seconds, 1)});
+    out += row(part.part, {part.passes > 0 ? grouped(part.passes) : "",
+                           part.head_passes > 0 ? grouped(part.head_passes) : "", fixed(part.seconds, 1)});
   }
   return out + row("together", {"", "", fixed(seconds, 1)});
 }

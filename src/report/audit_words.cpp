@@ -23,8 +23,8 @@ const MapErasure* best_other(const Result& result) {
 
 std::string evidence_text(const Result& result) {
   const MapErasure& map = result.erasure.maps.front();
-  return "erasing its top words takes " + with_interval(map.comprehensiveness) + " from the answer; random words take " +
-         bare(result.erasure.random.comprehensiveness.mean);
+  return "erasing its top words takes " + with_interval(map.comprehensiveness) +
+         " from the answer; random words take " + bare(result.erasure.random.comprehensiveness.mean);
 }
 
 std::string beside_text(const Result& result) {
@@ -85,20 +85,26 @@ std::vector<VerdictLine> verdict_lines(const Result& result) {
 std::vector<std::string> choices(const Result& result) {
   const audit::BoundsResult& bounds = result.erasure.bounds;
   std::vector<std::string> out = {
-      "Every interval is 95 %, by 2,000 bootstrap resamples of the texts. Ties between words are broken at random, seed " +
+      "Every interval is 95 %, by 2,000 bootstrap resamples of the texts. Ties between words are broken at random, "
+      "seed " +
           std::to_string(result.seed) + ".",
       std::string("Words are erased by ") +
-          (result.erasure.masked ? "masking: the unknown word stands in their place." : "deletion: the text is shorter.") +
+          (result.erasure.masked ? "masking: the unknown word stands in their place."
+                                 : "deletion: the text is shorter.") +
           " The label asked about is the model's answer to the full text and is not chosen again.",
-      "Comprehensiveness and sufficiency are AOPC over 1, 5, 10, 20 and 50 % of the words, rounded up; equal counts of a "
-      "short text are taken once, and the sum is divided by the number of shares. Log-odds: log p/(1 - p) of the label.",
+      "Comprehensiveness and sufficiency are AOPC over 1, 5, 10, 20 and 50 % of the words, rounded up; equal counts of "
+      "a "
+      "short text are taken once, and the sum is divided by the number of shares. Log-odds: log p/(1 - p) of the "
+      "label.",
       "Normalised AOPC is over every step but the last, on " + counted(bounds.texts, "text", "texts") +
           " drawn with the seed; all orders are tried up to " + std::to_string(bounds.exhaustive_up_to) +
           " words, else a beam of " + std::to_string(bounds.beam) + " searches." +
           (bounds.no_order_matters > 0 ? " In " + grouped(bounds.no_order_matters) + " no order matters." : ""),
       "Random: the mean of " + std::to_string(result.erasure.random_draws) +
-          " draws. Differences of maps are paired by text; p by the randomisation test, corrected by Holm over all maps.",
-      "Attention is ignored where permuting its weights moves the answer by less than .02 in the median of the texts and "
+          " draws. Differences of maps are paired by text; p by the randomisation test, corrected by Holm over all "
+          "maps.",
+      "Attention is ignored where permuting its weights moves the answer by less than .02 in the median of the texts "
+      "and "
       "the comprehensiveness of its words is not above that of random words.",
       "A top word speaks against the answer where the label's probability rises by more than .01 without it.",
       "Slices are graded by comprehensiveness above random, on all their texts, from " +
