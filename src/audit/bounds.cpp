@@ -1,9 +1,9 @@
 #include "audit/bounds.h"
 
 #include <algorithm>
-#include <map>
 #include <bit>
 #include <limits>
+#include <map>
 
 #include "audit/number.h"
 #include "audit/piece_answers.h"
@@ -106,8 +106,7 @@ void search(PieceAnswers& answers, const BoundsOptions& options, size_t texts, B
     progress(static_cast<double>(at) / static_cast<double>(most));
   }
   for (const Beam& beam : beams) {
-    (beam.sign > 0 ? out.highest : out.lowest)[beam.text] =
-        beam.kept.front().sum / steps_of(answers.pieces(beam.text));
+    (beam.sign > 0 ? out.highest : out.lowest)[beam.text] = beam.kept.front().sum / steps_of(answers.pieces(beam.text));
   }
   for (size_t text = 0; text < texts; ++text) {
     if (answers.pieces(text) > options.exhaustive_up_to) continue;
@@ -180,8 +179,7 @@ Bounds bounds_of(Subject& subject, const BoundsOptions& options, const std::vect
   for (const auto& values : out.of_map) {
     std::vector<double>& normalised = out.normalised.emplace_back();
     for (size_t text = 0; text < texts.size(); ++text) {
-      normalised.push_back(
-          metrics::normalised_aopc(values[text], out.lowest[text], out.highest[text]).value_or(kNone));
+      normalised.push_back(metrics::normalised_aopc(values[text], out.lowest[text], out.highest[text]).value_or(kNone));
     }
   }
   progress(1);
