@@ -5,6 +5,7 @@
 
 #include "audit/counted_subject.h"
 #include "audit/dependence.h"
+#include "audit/judgement.h"
 #include "audit/progress.h"
 #include "base/errors.h"
 #include "base/timing.h"
@@ -160,38 +161,10 @@ class QuickAudit {
     out_.map_distance = number_of(distances);
   }
 
-  Evidence evidence() const {
-    Evidence out;
-    out.depth = Depth::kQuick;
-    out.answer_moves = out_.answer_moves;
-    out.metrics = out_.metrics;
-    out.permuted_median = out_.gate.permuted_median;
-    out.erased_beyond_random = out_.erasure.beyond_random;
-    out.beyond_random = out_.erasure.bounds.beyond_random;
-    out.beside_best = beside_best(texts_.erasure, texts_.maps);
-    out.violation_rate = out_.erasure.maps.front().violation.mean;
-    out.seen_texts = out_.seen_in_training + out_.seen_in_validation;
-    return out;
-  }
-
   void judge() {
-    texts_.evidence = evidence();
-    out_.verdict = decide(texts_.evidence);
-    SliceTexts& slices = texts_.slices;
-    for (const Text& text : input_.material.texts) slices.words.push_back(text.size());
-    slices.truth = input_.material.truth;
-    slices.right = texts_.gate.own_right;
-    slices.dependence = texts_.dependence;
-    slices.permuted = texts_.gate.permuted;
-    slices.comprehensiveness = texts_.erasure.of_map.front().comprehensiveness;
-    slices.random = texts_.erasure.random.comprehensiveness;
-    slices.violates = texts_.erasure.sign.front().violates;
-    slices.metrics = texts_.erasure.metrics;
-    const auto gradient = std::find_if(texts_.maps.begin(), texts_.maps.end(), [](const Map& map) {
-      return map.name == attribution::facts_of(Method::kGradient).name;
-    });
-    slices.tau = taus_of(texts_.maps.front(), *gradient);
-    out_.slices = slices_of(slices, input_.material.classes, texts_.evidence);
+    const Evidence whole = evidence_of(out_, texts_, texts_.erasure);
+    out_.verdict = decide(whole);
+    out_.slices = slices_of(slice_texts(texts_, texts_.erasure, input_.material), input_.material.classes, whole);
   }
 
   CountedSubject subject_;

@@ -12,6 +12,7 @@
 #include "audit/gate.h"
 #include "audit/material.h"
 #include "audit/number.h"
+#include "audit/planted.h"
 #include "audit/verdict.h"
 
 namespace fovea::audit {
@@ -68,18 +69,37 @@ struct CostPart {
 
 // How stable the maps of models are that differ in their seed only.
 struct SeedStability {
-  int64_t seeds = 0;
-  Number distance;  // mean JSD of two models' maps of a text
+  int64_t trained = 0;             // the model audited is the first
+  std::vector<double> accuracies;  // of each
+  int64_t seeds = 0;               // compared: those whose accuracy is near that of the model audited
+  Number distance;                 // mean JSD of two models' maps of a text
 };
 
+// A model that answers the planted class less often has not learnt to use the words.
+inline constexpr double kPlantedUsed = 0.99;
+
+// How well maps name a made-up word that decides the answer, on a model trained with such words.
 struct PlantedResult {
-  double precision_at_one = 0;
-  Number rank;      // of the planted word, from 1
-  double used = 0;  // share of texts where the model's answer is the planted word's
+  double used = 0;               // share of texts where that model answers the class of the planted word
+  double untaught = 0;           // the same of the model audited, which does not know the words: what chance gives
+  std::vector<PlantedRow> rows;  // the model's attention first
+  double precision() const { return rows.empty() ? 0 : rows.front().precision.mean; }
+  bool taught() const { return used >= kPlantedUsed; }
+};
+
+inline constexpr double kMaskTwinAccuracy = 0.005;  // how far below the model's its accuracy may be
+inline constexpr double kMaskTwinShift = 0.01;      // p below: masked texts look strange to it
+
+// The twin trained with masks, and whether what it makes of masked texts can be believed.
+struct MaskTwin {
+  double accuracy = 0, own_accuracy = 0;  // on the texts of the audit: of the twin, of the model audited
+  double shift = 0, shift_p = 1;          // of its inner states by masking a tenth of the words
+  bool accepted = false;
 };
 
 struct FidelityRow {
   std::string name;
+  MapKind kind = MapKind::kAttribution;
   Number plus, minus;
 };
 
@@ -87,6 +107,8 @@ struct FidelityRow {
 struct Falsification {
   std::string control;
   Grade grade = Grade::kNotAuditable;
+  Number precision;                 // at the planted word
+  std::vector<std::string> fooled;  // metrics that do not put the true map above it
 };
 
 struct Result {
@@ -115,7 +137,8 @@ struct Result {
   // Of the standard depth.
   std::optional<Number> uniform_gap;
   std::optional<SeedStability> seeds;
-  std::optional<WordErasureResult> masked_erasure;  // on the twin trained with masks
+  std::optional<MaskTwin> mask_twin;
+  std::optional<WordErasureResult> masked_erasure;  // on it
   std::vector<FidelityRow> fidelity;
   std::optional<PlantedResult> planted;
   std::vector<Falsification> falsification;

@@ -29,7 +29,8 @@ Matrix squared_distances(const std::vector<const std::vector<double>*>& rows) {
 
 double median_distance(const Matrix& squares) {
   std::vector<double> all;
-  for (size_t i = 0; i < squares.size(); ++i) all.insert(all.end(), squares[i].begin(), squares[i].begin() + static_cast<std::ptrdiff_t>(i));
+  for (size_t i = 0; i < squares.size(); ++i)
+    all.insert(all.end(), squares[i].begin(), squares[i].begin() + static_cast<std::ptrdiff_t>(i));
   const auto middle = all.begin() + std::ssize(all) / 2;
   std::nth_element(all.begin(), middle, all.end());
   return *middle;

@@ -1,4 +1,5 @@
-// The models that the standard depth trains beside the one audited. The real ones are cli/twins.h; tests make their own.
+// The models that the standard depth trains beside the one audited. The real ones are cli/twins.h; tests make their
+// own.
 #pragma once
 
 #include <cstdint>

@@ -108,9 +108,9 @@ data::TextBatch TextTask::masked_batch(std::span<const int64_t> examples, const 
 at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const nn::StepContext context{true, seed_, step.number, step.profile};
   const nn::TimedPart preparation(context, "batch");
-  const data::TextBatch batch =
-      masking_.texts > 0 ? masked_batch(examples, step)
-                         : data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
+  const data::TextBatch batch = masking_.texts > 0
+                                    ? masked_batch(examples, step)
+                                    : data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
   const at::Tensor loss = loss_of(out, batch.labels, examples);

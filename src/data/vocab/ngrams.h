@@ -84,8 +84,8 @@ class NgramTable {
 
   // Writes [ids.size(), R]: word by word, by length of the n-gram that ends there and then the sum of their weights,
   // each by class. `own_label`: the text was counted under this class, so that its own share of the counts is left out
-  // and the weights are those learnt without its fold; kAllTexts for other texts. `key`: ngram_key of the text as it was
-  // counted, of which `ids` may be a part.
+  // and the weights are those learnt without its fold; kAllTexts for other texts. `key`: ngram_key of the text as it
+  // was counted, of which `ids` may be a part.
   void ratios(std::span<const int32_t> ids, int32_t own_label, uint64_t key, float* out) const;
   void ratios(std::span<const int32_t> ids, int32_t own_label, float* out) const {
     ratios(ids, own_label, ngram_key(ids), out);
