@@ -2,19 +2,24 @@
 #include "audit/audit.h"
 
 #include "attribution/text_attributor.h"
+#include "audit/standard.h"
 #include "base/errors.h"
 #include "base/log.h"
 #include "base/timing.h"
 #include "cli/audit_map.h"
 #include "cli/audit_texts.h"
 #include "cli/console.h"
+#include "cli/interrupt.h"
 #include "cli/model_input.h"
+#include "cli/twins.h"
 #include "cli/verbs.h"
 #include "report/audit_json.h"
 #include "report/audit_text.h"
 
 namespace fovea::cli {
 namespace {
+
+constexpr size_t kStandardBounds = 200;  // texts of which the bounds of erasure are searched
 
 void refuse_without_weights(const tasks::TextClassifier& classifier, const std::string& model) {
   const nn::PoolingKind attention = classifier.parts().model.attention;
@@ -36,19 +41,54 @@ class AuditProgress {
  public:
   explicit AuditProgress(const CommonOptions& common) : live_(common) {}
 
+  // Between two questions a Ctrl-C is heard.
   void draw(const std::string& part, double share) {
+    share_ = share;
+    if (interrupted()) {
+      live_.clear();
+      throw UserError(ExitCode::kInterrupted, "fovea audit: interrupted",
+                      "The same command goes on with the twins that are trained already.");
+    }
     if (!live_.shown() || since_drawn_.seconds() < 0.1) return;
     since_drawn_ = Stopwatch();
     std::string text = "audit  " + part + "  " + per_cent(share, 0);
     if (share > 0.02) text += "  " + clock_time(since_begun_.seconds() * (1 - share) / share) + " left";
     live_.draw(text);
   }
+  // While a twin is trained.
+  void draw_training(const std::string& twin, double share) {
+    draw("training the twin " + twin + " " + per_cent(share, 0) + " ", share_);
+  }
   void clear() { live_.clear(); }
 
  private:
   LiveLine live_;
   Stopwatch since_begun_, since_drawn_;
+  double share_ = 0;
 };
+
+}  // namespace
+
+namespace {
+
+audit::Result measure(const AuditCommand& command, attribution::TextSubject& subject,
+                      attribution::TextAttributor& attributor, const audit::AuditInput& input,
+                      const audit::AuditOptions& quick, AuditProgress& progress) {
+  const audit::Progress draw = [&](const std::string& part, double share) { progress.draw(part, share); };
+  if (command.depth == audit::Depth::kQuick) {
+    return audit::audit_quickly(subject, attributor, input, quick, draw);
+  }
+  std::string why;
+  const auto twins = ModelTwins::find(
+      {command.model, command.train, command.valid,
+       [&](const std::string& twin, double share) { progress.draw_training(twin, share); }},
+      &why);
+  if (!twins) log::warn("no twins are trained: " + why);
+  audit::StandardOptions options;
+  options.quick = quick;
+  options.quick.erasure.bound_texts = kStandardBounds;
+  return audit::audit_thoroughly(subject, attributor, input, options, twins.get(), draw);
+}
 
 }  // namespace
 
@@ -70,9 +110,9 @@ ExitCode run_audit(const AuditCommand& command) {
   audit::AuditOptions options;
   options.seed = command.seed;
   AuditProgress progress(command.common);
-  audit::Result result =
-      audit::audit_quickly(subject, attributor, texts.input, options,
-                           [&](const std::string& part, double share) { progress.draw(part, share); });
+  watch_interrupts();
+  audit::Result result = measure(command, subject, attributor, texts.input, options, progress);
+  release_interrupts();
   progress.clear();
   result.model = command.model;
   result.data = data;

@@ -223,8 +223,17 @@ void settle(TuneCommand& command, const OptionWords& words) {
 
 void settle(AuditCommand& command, const OptionWords& words) {
   fill_table(command.table, words);
-  command.depth = audit::Depth::kQuick;
-  for (const audit::Grade grade : {audit::Grade::kDecorative, audit::Grade::kInformative}) {
+  command.depth = words.depth == "standard" ? audit::Depth::kStandard : audit::Depth::kQuick;
+  if (command.depth == audit::Depth::kQuick) {
+    for (const char* option : {"train", "valid"}) {
+      refuse_unused(command.common, option, "depth quick trains nothing (--depth standard does)");
+    }
+    if (words.require == "faithful") {
+      refuse("--require faithful: depth quick gives no higher grade than informative", "Add --depth standard.");
+    }
+  }
+  for (const audit::Grade grade :
+       {audit::Grade::kDecorative, audit::Grade::kInformative, audit::Grade::kFaithful}) {
     if (words.require == audit::grade_name(grade)) command.require = grade;
   }
   if (command.common.given.count("map") && command.map.empty()) {
