@@ -1,4 +1,5 @@
-// Maps that lie, on texts where the truth is known: whether the audit would catch them, and which of its metrics see it.
+// Maps that lie, on texts where the truth is known: whether the audit would catch them, and which of its metrics see
+// it.
 #pragma once
 
 #include <string>

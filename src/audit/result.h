@@ -87,6 +87,9 @@ struct PlantedResult {
   bool taught() const { return used >= kPlantedUsed; }
 };
 
+inline constexpr double kMatched =
+    0.02;  // accuracies this near are compared: a worse model may look elsewhere with reason
+
 inline constexpr double kMaskTwinAccuracy = 0.005;  // how far below the model's its accuracy may be
 inline constexpr double kMaskTwinShift = 0.01;      // p below: masked texts look strange to it
 

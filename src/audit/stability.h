@@ -16,10 +16,6 @@ struct Training {
 };
 Training training_of(const Material& material, const Answers& answers);
 
-// Trainings of which the accuracy is further than this from the first one's are not compared: a worse model may look
-// elsewhere for good reason.
-inline constexpr double kMatched = 0.02;
-
 // Mean JSD of the maps of every pair among the first and those that match it, per text. The first is the model audited.
 SeedStability stability_of(const std::vector<Training>& trainings);
 

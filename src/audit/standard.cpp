@@ -22,7 +22,11 @@ class StandardAudit {
  public:
   StandardAudit(Subject& subject, attribution::Attributor& attributor, const AuditInput& input,
                 const StandardOptions& options, Twins* twins, const Progress& progress)
-      : subject_(subject), attributor_(attributor), input_(input), options_(options), twins_(twins),
+      : subject_(subject),
+        attributor_(attributor),
+        input_(input),
+        options_(options),
+        twins_(twins),
         progress_(progress) {}
 
   Result go() {
@@ -64,7 +68,9 @@ class StandardAudit {
   template <typename Done>
   void compare_seeds(const Done& done) {
     std::vector<Training> learned = {training_of(input_.material, texts_.answers)}, even;
-    const auto read = [&](Twin twin) { return training_of(input_.material, answers_of(*twin.subject, input_.material)); };
+    const auto read = [&](Twin twin) {
+      return training_of(input_.material, answers_of(*twin.subject, input_.material));
+    };
     const double all = static_cast<double>(2 * options_.seeds - 1);
     for (int64_t i = 0; i < options_.seeds; ++i) {
       if (i > 0) learned.push_back(read(twins_->seed(i)));
@@ -90,8 +96,8 @@ class StandardAudit {
     erasure.seed = options_.quick.seed;
     erasure.bounds.how = Erased::kMasked;
     masked_ = erase(
-        *twin.subject, erasure, input_.material, answers, texts_.maps,
-        [&](double share) { done(0.2 + 0.2 * share); }, [&](double share) { done(0.4 + 0.6 * share); });
+        *twin.subject, erasure, input_.material, answers, texts_.maps, [&](double share) { done(0.2 + 0.2 * share); },
+        [&](double share) { done(0.4 + 0.6 * share); });
     out_.masked_erasure = erasure_result(masked_, erasure, texts_.maps);
   }
 
@@ -134,7 +140,8 @@ class StandardAudit {
                     [&](double share) { done(0.2 + 0.8 * share); });
     std::optional<size_t> best;
     for (size_t map = 0; map < maps.size(); ++map) {
-      out_.fidelity.push_back({maps[map].name, maps[map].kind, number_of(texts[map].plus), number_of(texts[map].minus)});
+      out_.fidelity.push_back(
+          {maps[map].name, maps[map].kind, number_of(texts[map].plus), number_of(texts[map].minus)});
       if (maps[map].kind != MapKind::kAttribution) continue;
       if (!best || number_of(ahead(texts[map])).mean > number_of(ahead(texts[*best])).mean) best = map;
     }

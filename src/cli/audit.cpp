@@ -79,10 +79,10 @@ audit::Result measure(const AuditCommand& command, attribution::TextSubject& sub
     return audit::audit_quickly(subject, attributor, input, quick, draw);
   }
   std::string why;
-  const auto twins = ModelTwins::find(
-      {command.model, command.train, command.valid,
-       [&](const std::string& twin, double share) { progress.draw_training(twin, share); }},
-      &why);
+  const auto twins =
+      ModelTwins::find({command.model, command.train, command.valid,
+                        [&](const std::string& twin, double share) { progress.draw_training(twin, share); }},
+                       &why);
   if (!twins) log::warn("no twins are trained: " + why);
   audit::StandardOptions options;
   options.quick = quick;

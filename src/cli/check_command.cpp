@@ -232,8 +232,7 @@ void settle(AuditCommand& command, const OptionWords& words) {
       refuse("--require faithful: depth quick gives no higher grade than informative", "Add --depth standard.");
     }
   }
-  for (const audit::Grade grade :
-       {audit::Grade::kDecorative, audit::Grade::kInformative, audit::Grade::kFaithful}) {
+  for (const audit::Grade grade : {audit::Grade::kDecorative, audit::Grade::kInformative, audit::Grade::kFaithful}) {
     if (words.require == audit::grade_name(grade)) command.require = grade;
   }
   if (command.common.given.count("map") && command.map.empty()) {

@@ -60,8 +60,7 @@ class SharedSubject : public attribution::Subject {
 class SharedAttributor : public attribution::Attributor {
  public:
   explicit SharedAttributor(std::shared_ptr<LoadedTwin> twin) : twin_(std::move(twin)) {}
-  std::vector<attribution::Attribution> attribute(attribution::Method method,
-                                                  std::span<const attribution::Text> texts,
+  std::vector<attribution::Attribution> attribute(attribution::Method method, std::span<const attribution::Text> texts,
                                                   std::span<const int64_t> towards, uint64_t seed) override {
     return twin_->attributor().attribute(method, texts, towards, seed);
   }
@@ -136,8 +135,7 @@ std::unique_ptr<ModelTwins> ModelTwins::find(const TwinOptions& options, std::st
   }
   tasks::TextData data = tasks::load_text_data(command.data);
   check_hashes(config, data, options.model);
-  return std::unique_ptr<ModelTwins>(
-      new ModelTwins(options, std::move(command), std::move(files), std::move(data)));
+  return std::unique_ptr<ModelTwins>(new ModelTwins(options, std::move(command), std::move(files), std::move(data)));
 }
 
 ModelTwins::ModelTwins(TwinOptions options, TrainCommand command, checkpoint::Files files, tasks::TextData data)
@@ -178,7 +176,8 @@ checkpoint::Files ModelTwins::train(const Recipe& recipe) {
   study.masking = recipe.masking;
   if (options_.progress) {
     study.progress = [&](const train::Progress& p) {
-      options_.progress(recipe.name, static_cast<double>(p.step) / static_cast<double>(std::max<int64_t>(p.total_steps, 1)));
+      options_.progress(recipe.name,
+                        static_cast<double>(p.step) / static_cast<double>(std::max<int64_t>(p.total_steps, 1)));
     };
   }
   TrainOutcome outcome = train_in_study(recipe.command, study);

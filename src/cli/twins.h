@@ -16,15 +16,15 @@
 namespace fovea::cli {
 
 struct TwinOptions {
-  std::string model;                    // its folder; the twins stand in `model`.twins
+  std::string model;                      // its folder; the twins stand in `model`.twins
   std::vector<std::string> train, valid;  // where the files that it was trained on are now; empty: where they were
   std::function<void(const std::string& twin, double share)> progress;  // while one is trained
 };
 
 class ModelTwins : public audit::Twins {
  public:
-  // Nothing where a file of the training data is not there any more, or where the model went on from another one. Throws
-  // UserError: kBadData where a file is another than it was.
+  // Nothing where a file of the training data is not there any more, or where the model went on from another one.
+  // Throws UserError: kBadData where a file is another than it was.
   static std::unique_ptr<ModelTwins> find(const TwinOptions& options, std::string* why);
 
   audit::Twin seed(int64_t number) override;

@@ -169,6 +169,59 @@ Json slices_json(const Result& result) {
   return out;
 }
 
+Json trainings_json(const Result& result) {
+  if (!result.seeds) return Json();
+  Json out = {
+      {"trained", result.seeds->trained}, {"accuracies", result.seeds->accuracies}, {"compared", result.seeds->seeds}};
+  put(out, "map_distance", result.seeds->distance);
+  put(out, "even_weights_gap", result.uniform_gap);
+  return out;
+}
+
+Json mask_twin_json(const Result& result) {
+  if (!result.mask_twin || !result.masked_erasure) return Json();
+  const audit::MaskTwin& twin = *result.mask_twin;
+  return {{"accuracy", finite(twin.accuracy)},
+          {"own_accuracy", finite(twin.own_accuracy)},
+          {"shift", twin.shift},
+          {"shift_p", twin.shift_p},
+          {"accepted", twin.accepted},
+          {"words", words_json(*result.masked_erasure)}};
+}
+
+Json fidelity_json(const Result& result) {
+  if (result.fidelity.empty()) return Json();
+  Json out = Json::array();
+  for (const audit::FidelityRow& row : result.fidelity) {
+    Json one = {{"map", row.name}, {"kind", kind_name(row.kind)}};
+    put(one, "plus", row.plus);
+    put(one, "minus", row.minus);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Json planted_json(const Result& result) {
+  if (!result.planted) return Json();
+  Json maps = Json::array(), controls = Json::array();
+  for (const audit::PlantedRow& row : result.planted->rows) {
+    Json one = {{"map", row.name}};
+    put(one, "precision", row.precision);
+    put(one, "rank", row.rank);
+    maps.push_back(std::move(one));
+  }
+  for (const audit::Falsification& control : result.falsification) {
+    Json one = {{"control", control.control}, {"grade", audit::grade_name(control.grade)}, {"fooled", control.fooled}};
+    put(one, "precision", control.precision);
+    controls.push_back(std::move(one));
+  }
+  return {{"used", result.planted->used},
+          {"untaught", result.planted->untaught},
+          {"taught", result.planted->taught()},
+          {"maps", std::move(maps)},
+          {"lying_maps", std::move(controls)}};
+}
+
 Json cost_json(const Result& result) {
   Json parts = Json::array();
   double seconds = 0;
@@ -203,6 +256,10 @@ Json audit_json(const Result& result) {
   out["erasure"] = {{"weights", weights_json(result.attention_erasure)},
                     {"words", words_json(result.erasure)},
                     {"metrics", metrics_json(result)}};
+  out["trainings"] = trainings_json(result);
+  out["masked"] = mask_twin_json(result);
+  out["fidelity"] = fidelity_json(result);
+  out["planted"] = planted_json(result);
   out["slices"] = slices_json(result);
   out["cost"] = cost_json(result);
   out["integrated_gradients"] = {{"steps", result.gradient_steps}, {"gap", finite(result.gradient_gap)}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "report/audit_twins_text.h"
 #include "report/audit_words.h"
 #include "report/columns.h"
 #include "report/study_words.h"
@@ -174,8 +175,9 @@ std::string audit_text(const Result& result, const Style& style) {
   out += heading_of("why", style);
   for (const std::string& reason : result.verdict.reasons) out += wrapped("- " + safe_text(reason), style.width, 2);
   out += gate_table(result, style) + agreement_table(result, style) + weights_table(result, style) +
-         words_table(result, style) + difference_table(result, style) + sight_table(result, style) +
-         slices_table(result, style) + cost_table(result, style) + heading_of("how it was measured", style);
+         words_table(result, style) + difference_table(result, style) + audit_twins_text(result, style) +
+         sight_table(result, style) + slices_table(result, style) + cost_table(result, style) +
+         heading_of("how it was measured", style);
   for (const std::string& choice : choices(result)) out += wrapped("- " + choice, style.width, 2);
   return out;
 }

@@ -65,23 +65,25 @@ CLI::App* add_audit(CLI::App& app, AuditCommand& command, OptionWords& words) {
   verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
   verb->add_option("DATA", command.paths, "Files of texts, labelled or not, best not seen in training")->required();
   const std::string group = "Audit";
-  describe(verb->add_option("--depth", words.depth, "quick: trains nothing, its grade is provisional; standard: trains twins")
+  describe(verb->add_option("--depth", words.depth,
+                            "quick: trains nothing, its grade is provisional; standard: trains twins")
                ->check(CLI::IsMember({"quick", "standard"})),
            group);
   describe(verb->add_option("--train", command.train, "Where the model's training files are now, in their order")
                ->type_name("FILE"),
            group);
-  describe(verb->add_option("--valid", command.valid, "Likewise the files of --valid of its training")
-               ->type_name("FILE"),
-           group);
+  describe(
+      verb->add_option("--valid", command.valid, "Likewise the files of --valid of its training")->type_name("FILE"),
+      group);
   describe(verb->add_option("--map", command.map,
                             "Audit this map in place of the attention: JSON lines as fovea predict --json prints them")
                ->type_name("FILE"),
            group);
-  describe(verb->add_option("--require", words.require, "Exit with 1 below this grade: decorative, informative or faithful")
-               ->type_name("GRADE")
-               ->check(CLI::IsMember({"decorative", "informative", "faithful"})),
-           group);
+  describe(
+      verb->add_option("--require", words.require, "Exit with 1 below this grade: decorative, informative or faithful")
+          ->type_name("GRADE")
+          ->check(CLI::IsMember({"decorative", "informative", "faithful"})),
+      group);
   describe(verb->add_option("--limit", command.limit,
                             "Texts, drawn with the seed; 0: all; usually 1000, fewer where they are long")
                ->check(count()),
