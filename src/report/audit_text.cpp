@@ -54,11 +54,11 @@ std::string gate_table(const Result& result, const Style& style) {
 
 std::string agreement_table(const Result& result, const Style& style) {
   std::string out = heading_of("does it order words as other methods do? (describes, judges nothing)", style) +
-                    pad_right("", 33) + pad_left("tau (95 %)", 18) + pad_left("p < .05", 10) +
-                    pad_left("of the top " + std::to_string(result.agreement.top), 18) + "\n";
+                    pad_right("", 30) + pad_left("tau (95 %)", 20) + pad_left("p < .05", 9) +
+                    pad_left("of the top " + std::to_string(result.agreement.top), 20) + "\n";
   const auto line = [&](const std::string& name, const std::string& tau, const std::string& share,
                         const std::string& top) {
-    return pad_right(ellipsize(name, 32), 33) + pad_left(tau, 18) + pad_left(share, 10) + pad_left(top, 18) + "\n";
+    return pad_right(ellipsize(name, 29), 30) + pad_left(tau, 20) + pad_left(share, 9) + pad_left(top, 20) + "\n";
   };
   for (const audit::PairAgreement& pair : result.agreement.pairs) {
     out += line(pair.first + ", " + pair.second, with_interval(pair.tau),
@@ -80,9 +80,9 @@ std::string weights_table(const Result& result, const Style& style) {
                     fact("JSD without the largest less a random one ↑", with_interval(erasure.top_beyond_random), "0") +
                     fact("answer flips without the largest ↑", percent(erasure.only_top + erasure.both),
                          percent(erasure.only_random + erasure.both));
-  constexpr const char* kNames[] = {"by weight", "by gradient", "by weight × gradient"};
+  constexpr const char* kNames[] = {"weight", "gradient", "weight × gradient"};
   for (size_t i = 0; i < 3; ++i) {
-    out += fact(std::string("share removed until it flips, ") + kNames[i] + " ↓", with_interval(erasure.removed[i]),
+    out += fact(std::string("removed until it flips, ") + kNames[i] + " ↓", with_interval(erasure.removed[i]),
                 bare(erasure.removed[3].mean));
   }
   return out;
@@ -101,7 +101,7 @@ std::string words_table(const Result& result, const Style& style) {
   out += heading_of("the same in log-odds, where probabilities near 1 hide small changes", style) +
          row("", {"comprehensiveness ↑", "sufficiency ↓", "speaks against ↓"});
   const auto odds = [&](const MapErasure& map) {
-    return row(map.name, {with_interval(map.comprehensiveness_odds), with_interval(map.sufficiency_odds),
+    return row(map.name, {with_interval(map.comprehensiveness_odds, 1), with_interval(map.sufficiency_odds, 1),
                           with_interval(map.violation)});
   };
   for (const MapErasure& map : erasure.maps) out += odds(map);
@@ -140,8 +140,8 @@ std::string sight_table(const Result& result, const Style& style) {
 std::string slices_table(const Result& result, const Style& style) {
   const auto line = [](const std::string& name, const std::string& texts, const std::string& permuted,
                        const std::string& words, const std::string& random, const std::string& grade) {
-    return pad_right(ellipsize(safe_text(name), 23), 24) + pad_left(texts, 7) + pad_left(permuted, 10) +
-           pad_left(words, 17) + pad_left(random, 8) + "  " + grade + "\n";
+    return pad_right(ellipsize(safe_text(name), 21), 22) + pad_left(texts, 6) + pad_left(permuted, 9) +
+           pad_left(words, 20) + pad_left(random, 8) + "  " + grade + "\n";
   };
   std::string out = heading_of("by part", style) + line("", "texts", "permuted", "compreh. ↑", "random", "grade");
   for (const audit::Slice& slice : result.slices) {

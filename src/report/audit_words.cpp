@@ -21,34 +21,36 @@ const MapErasure* best_other(const Result& result) {
   return best;
 }
 
+// Each of the five lines has 66 columns.
 std::string evidence_text(const Result& result) {
-  const MapErasure& map = result.erasure.maps.front();
-  return "erasing its top words takes " + with_interval(map.comprehensiveness) +
-         " from the answer; random words take " + bare(result.erasure.random.comprehensiveness.mean);
+  return "its top words take " + with_interval(result.erasure.maps.front().comprehensiveness) +
+         " from the answer, random " + bare(result.erasure.random.comprehensiveness.mean);
 }
 
 std::string beside_text(const Result& result) {
-  const MapErasure& map = result.erasure.maps.front();
-  std::string text = "of what orders of erasing can do it reaches " + bare(map.normalised.mean) + ", random " +
+  std::string text = "reaches " + bare(result.erasure.maps.front().normalised.mean) + " of 1, random " +
                      bare(result.erasure.random.normalised.mean);
   if (const MapErasure* best = best_other(result)) {
-    text += ", the best other (" + best->name + ") " + bare(best->normalised.mean);
+    text += ", best other " + bare(best->normalised.mean) + " (" + best->name + ")";
   }
   return text;
 }
 
 std::string gate_text(const Result& result) {
-  return "permuting the weights moves the answer by " + bare(result.gate.permuted_median, 3) +
-         " in the median: attention is " + (result.verdict.ignored ? "ignored" : "used");
+  const char* so = result.verdict.ignored                                 ? "is ignored"
+                   : result.gate.permuted_median < audit::kPermutedMedian ? "does little"
+                                                                          : "is used";
+  return "permuting weights moves it by " + bare(result.gate.permuted_median, 3) + " (median): attention " + so;
 }
 
 std::string texts_text(const Result& result) {
-  std::string text = counted(result.texts, "text", "texts");
-  if (result.texts_in_file > result.texts) text += " of " + grouped(result.texts_in_file);
+  std::string text = result.texts_in_file > result.texts
+                         ? grouped(result.texts) + " of " + counted(result.texts_in_file, "text", "texts")
+                         : counted(result.texts, "text", "texts");
   if (result.accuracy.n > 0) text += ", " + percent(result.accuracy.mean) + " right";
   const int64_t seen = result.seen_in_training + result.seen_in_validation;
-  text += seen == 0 ? ", none seen in training" : ", " + grouped(seen) + " seen in training";
-  if (result.too_short > 0) text += "; " + grouped(result.too_short) + " of fewer than two words left out";
+  text += (seen == 0 ? ", none" : ", " + grouped(seen)) + " seen before";
+  if (result.too_short > 0) text += ", " + grouped(result.too_short) + " too short";
   return text;
 }
 
@@ -79,9 +81,9 @@ std::string bare(double value, int decimals) {
   return text;
 }
 
-std::string with_interval(const audit::Number& number) {
+std::string with_interval(const audit::Number& number, int decimals) {
   if (number.n == 0) return "-";
-  return bare(number.mean) + " (" + bare(number.low) + " to " + bare(number.high) + ")";
+  return bare(number.mean, decimals) + " (" + bare(number.low, decimals) + " to " + bare(number.high, decimals) + ")";
 }
 
 std::string grade_text(const audit::Verdict& verdict) {

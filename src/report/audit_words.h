@@ -8,8 +8,8 @@
 
 namespace fovea::report {
 
-std::string bare(double value, int decimals = 2);        // .31, -.03, 1.20; "-" where it is not finite
-std::string with_interval(const audit::Number& number);  // ".31 (.29 to .33)"; "-" of nothing
+std::string bare(double value, int decimals = 2);  // .31, -.03, 1.20; "-" where it is not finite
+std::string with_interval(const audit::Number& number, int decimals = 2);  // ".31 (.29 to .33)"; "-" of nothing
 
 std::string grade_text(const audit::Verdict& verdict);  // "informative, provisional, replaceable, seen-data"
 

@@ -64,10 +64,11 @@ TEST(AuditText, NumbersAreShort) {
 TEST(AuditText, FiveLinesOfVerdictFirst) {
   const auto lines = lines_of(audit_text(made_audit(), Style{}));
   EXPECT_EQ(lines[0], "verdict       informative, provisional (quick audit)");
-  EXPECT_THAT(lines[1], AllOf(StartsWith("erasing       "), HasSubstr("random words take")));
-  EXPECT_THAT(lines[2], AllOf(StartsWith("beside        "), HasSubstr("the best other (")));
+  EXPECT_THAT(lines[1], AllOf(StartsWith("erasing       "), HasSubstr("from the answer, random .")));
+  EXPECT_THAT(lines[2], AllOf(StartsWith("beside        "), HasSubstr(", best other ")));
   EXPECT_THAT(lines[3], AllOf(StartsWith("gate          "), HasSubstr("attention is used")));
-  EXPECT_THAT(lines[4], AllOf(StartsWith("texts         40 texts of 41, "), HasSubstr("1 of fewer than two words")));
+  EXPECT_THAT(lines[4],
+              AllOf(StartsWith("texts         40 of 41 texts, "), HasSubstr("none seen before, 1 too short")));
   EXPECT_EQ(lines[5], "");
 }
 
@@ -77,10 +78,20 @@ TEST(AuditText, KeepsToTheWidthAndIsSafe) {
     for (const std::string& line : lines_of(text)) EXPECT_LE(display_width(line), 80) << line;
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
     EXPECT_THAT(text, HasSubstr("look 3"));
-    EXPECT_THAT(text, HasSubstr("1 of more than 40 words were erased in 40 equal spans"));
+    EXPECT_THAT(text, HasSubstr("1 of more than 40 words were erased"));
+    EXPECT_THAT(lines_of(text)[2], Not(HasSubstr("…")));
     EXPECT_EQ(text.find("JSD of") != std::string::npos, with_map);
   }
   EXPECT_THAT(audit_text(made_audit(), {.colour = true}), HasSubstr("\x1b[1m"));
+}
+
+// The words of the gate follow what was measured, and not the grade.
+TEST(AuditText, TheGateIsUsedDoesLittleOrIsIgnored) {
+  audit::Result result = made_audit();
+  result.gate.permuted_median = 0.01;
+  EXPECT_EQ(verdict_lines(result)[3].text, "permuting weights moves it by .010 (median): attention does little");
+  result.verdict.ignored = true;
+  EXPECT_EQ(verdict_lines(result)[3].text, "permuting weights moves it by .010 (median): attention is ignored");
 }
 
 TEST(AuditText, ABlindMetricIsNamed) {
