@@ -179,7 +179,9 @@ Bounds bounds_of(Subject& subject, const BoundsOptions& options, const std::vect
   for (const auto& values : out.of_map) {
     std::vector<double>& normalised = out.normalised.emplace_back();
     for (size_t text = 0; text < texts.size(); ++text) {
-      normalised.push_back(metrics::normalised_aopc(values[text], out.lowest[text], out.highest[text]).value_or(kNone));
+      const bool matters = out.highest[text] - out.lowest[text] >= kOrderMatters;
+      const auto value = metrics::normalised_aopc(values[text], out.lowest[text], out.highest[text]);
+      normalised.push_back(matters ? value.value_or(kNone) : kNone);
     }
   }
   progress(1);

@@ -12,6 +12,10 @@
 
 namespace fovea::audit {
 
+// Where the orders of erasing a text differ by less in their mean drop, no order matters, and there is no place between
+// them: a text that gives nothing to find would else be judged by its noise.
+inline constexpr double kOrderMatters = 0.05;
+
 struct BoundsOptions {
   Erased how = Erased::kDeleted;
   size_t exhaustive_up_to = 8;  // pieces: every order is tried, by all subsets of them

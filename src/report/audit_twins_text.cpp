@@ -39,8 +39,8 @@ std::string trainings_table(const Result& result, const Style& style) {
   std::string accuracies;
   for (const double accuracy : seeds.accuracies) accuracies += (accuracies.empty() ? "" : ", ") + percent(accuracy);
   return out + wrapped(counted(seeds.trained, "training", "trainings") + ", accuracy " + accuracies + "; the maps of " +
-                           grouped(seeds.seeds) + " were compared, those within " +
-                           fixed(100 * audit::kMatched, 0) + " points of the model audited.",
+                           grouped(seeds.seeds) + " were compared, those within " + fixed(100 * audit::kMatched, 0) +
+                           " points of the model audited.",
                        style.width, 0);
 }
 

@@ -65,6 +65,7 @@ std::vector<std::string> twin_choices(const Result& result) {
       "tenth of the words does not shift its inner states (kernel two-sample test on 200 texts, p of .01 or more). "
       "Then "
       "its numbers decide.",
+      "A method is better than another where the interval of their difference lies beyond .01.",
       "F-Fidelity: the top fifth of a map, each word dropped with probability at most .5, a tenth of the text at most "
       "on average, 50 draws; maps are compared by top less rest.",
       "Planted words: half of the texts of the twin's training got the word of a class drawn at random and that class "
@@ -119,7 +120,9 @@ std::vector<std::string> choices(const Result& result) {
       "Normalised AOPC is over every step but the last, on " + counted(bounds.texts, "text", "texts") +
           " drawn with the seed; all orders are tried up to " + std::to_string(bounds.exhaustive_up_to) +
           " words, else a beam of " + std::to_string(bounds.beam) + " searches." +
-          (bounds.no_order_matters > 0 ? " In " + grouped(bounds.no_order_matters) + " no order matters." : ""),
+          (bounds.no_order_matters > 0
+               ? " In " + grouped(bounds.no_order_matters) + " of them no order matters: all differ by less than .05."
+               : ""),
       "Random: the mean of " + std::to_string(result.erasure.random_draws) +
           " draws. Differences of maps are paired by text; p by the randomisation test, corrected by Holm over all "
           "maps.",
