@@ -71,6 +71,7 @@ struct ExplainCommand {
   std::string html;
   int64_t limit = 0;  // 0: 200 texts on a page, 20 in the terminal
   int top = 1;
+  std::vector<std::string> methods;  // names of attribution/methods.h; none: what attention gives, as answers have it
 };
 
 struct InfoCommand {
