@@ -57,10 +57,10 @@ TEST(AttributedText, TellsWhatSpeaksAgainstWithAndWithoutColours) {
   const std::vector<Attribution> against = {{{0, .01, .02, -.12}}};
   EXPECT_THAT(attributed_text(dull(), one, against, {}), HasSubstr("a film not dull(−.80)\n"));
   const std::string coloured = attributed_text(dull(), one, against, {true, 80});
-  EXPECT_THAT(coloured, HasSubstr("48;5;75;4m−dull\x1b[0m"));
+  EXPECT_THAT(coloured, HasSubstr("48;5;111;4m−dull\x1b[0m"));
   EXPECT_THAT(coloured, Not(HasSubstr("(")));
   const std::vector<Attribution> towards = {{{0, .01, .02, .12}}};
-  EXPECT_THAT(attributed_text(dull(), one, towards, {true, 80}), HasSubstr("48;5;209;4mdull\x1b[0m"));
+  EXPECT_THAT(attributed_text(dull(), one, towards, {true, 80}), HasSubstr("48;5;215;4mdull\x1b[0m"));
 }
 
 TEST(AttributedText, NamesATruthThatDiffers) {
