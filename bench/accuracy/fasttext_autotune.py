@@ -1,7 +1,7 @@
 """fastText with its own autotune: one search per set on a tenth of the training rows, then its settings on all rows.
 
-The search depends on the machine's speed; its outcome is kept in the working folder and is the same for all seeds. The
-trainings after it take one thread, so that a seed means something.
+The search depends on the machine's speed; its outcome is kept in the working folder and is the same for all seeds. It
+and the trainings after it take one thread, so that a seed means something.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ import fasttext
 
 from sets import tenth, tokens
 
-SECONDS, SECONDS_OF_LARGE, LARGE = 60, 300, 10_000  # of the search; of sets with more rows than LARGE
+SECONDS, SECONDS_OF_LARGE, LARGE = 90, 300, 10_000  # of the search; of sets with more rows than LARGE
 CHOSEN = ("epoch", "lr", "dim", "minn", "maxn", "wordNgrams", "bucket", "minCount")
 
 
@@ -41,7 +41,7 @@ def _search(train, folder, work):
     model = fasttext.train_supervised(
         _write(folder, "fit.txt", [row for row in train if tenth(row[1]) != 0]),
         autotuneValidationFile=_write(folder, "valid.txt", [row for row in train if tenth(row[1]) == 0]),
-        autotuneDuration=_seconds(train), thread=2, verbose=0)
+        autotuneDuration=_seconds(train), thread=1, verbose=0)
     args = model.f.getArgs()
     chosen = {name: getattr(args, name) for name in CHOSEN} | {"loss": "softmax"}
     with open(kept, "w", encoding="utf-8") as out:

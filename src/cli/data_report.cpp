@@ -103,6 +103,7 @@ std::string vectors_text(const tasks::DataSummary& s) {
 std::string ngrams_text(const tasks::DataSummary& s) {
   if (s.ngram_length == 0) return "n-grams: not used";
   return "n-grams to " + std::to_string(s.ngram_length) + " words: " + with_commas(s.ngrams) +
+         (s.ngram_weights ? ", weighed" : "") +
          (s.ngram_threshold > 1 ? " (in " + std::to_string(s.ngram_threshold) + " texts or more)" : "");
 }
 

@@ -54,6 +54,11 @@ void take_labels(TrainCommand& command, const tasks::TextClassifierParts& parts)
   const int64_t longest = parts.ngrams.width() > 0 ? parts.ngrams.counts().longest : 0;
   if (command.common.given.count("ngrams") && command.data.ngrams.longest != longest) refuse_change(command, "ngrams");
   command.data.ngrams.longest = longest;
+  const bool weights = !parts.ngrams.weights().mean.empty();
+  if (command.common.given.count("ngram-folds") && (command.data.ngrams.folds > 0) != weights) {
+    refuse_change(command, "ngram-folds");
+  }
+  if (!weights) command.data.ngrams.folds = 0;
 }
 
 }  // namespace

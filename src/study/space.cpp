@@ -45,7 +45,7 @@ const std::vector<Stage>& search_space() {
         one_of("structure", {"flat", "rows", "hierarchical"})}},
       {"tokenizer",
        {one_of("tokenizer", {"words", "char"}), one_of("ngrams", {"0", "1", "2", "3"}),
-        one_of("min-count", {"1", "2", "3"})}},
+        one_of("ngram-folds", {"0", "5"}), one_of("min-count", {"1", "2", "3"})}},
   };
   return kStages;
 }

@@ -51,6 +51,7 @@ Json DataSummary::to_json() const {
           {"min_count", min_count},
           {"ngrams", ngrams},
           {"ngram_length", ngram_length},
+          {"ngram_weights", ngram_weights},
           {"ngram_threshold", ngram_threshold},
           {"vectors", vectors_json},
           {"out_of_vocabulary_train", oov_train},

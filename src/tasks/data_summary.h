@@ -41,6 +41,7 @@ struct DataSummary {
   int64_t min_count = 0;
   bool vocabulary_full = false;          // the maximum size cut it
   int64_t ngrams = 0, ngram_length = 0;  // n-grams with ratios, and the most words of one; 0: none are used
+  bool ngram_weights = false;            // they have learnt weights too
   int64_t ngram_threshold = 0;           // texts that must hold one
   // Pre-trained word vectors, where there are some: file, its kind and size, words with a vector (of them found by
   // their folded form only), extra words of the file, and the shares of the training part's words and tokens that have

@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include <ATen/Parallel.h>
+
 #include "base/errors.h"
 #include "base/log.h"
 #include "data/vocab/grown.h"
@@ -287,7 +289,7 @@ class Loader {
   void count_ngrams() {
     const auto classes = static_cast<int64_t>(data_.labels.size());
     if (options_.ngrams.longest == 0 || data_.multi_label) return;  // a ratio is of one class against the others
-    if (data::ngram_width(options_.ngrams.longest, classes) == 0) {
+    if (data::ngram_block(classes) == 0) {
       log::warn("n-gram ratios are left out: " + std::to_string(classes) + " labels, and they are made for at most " +
                 std::to_string(data::kMaxNgramClasses) + " (--ngrams)");
       return;
@@ -297,18 +299,31 @@ class Loader {
       if (!known_rows_[static_cast<size_t>(i)]) counter.add(data_.train.text(i), data_.train.label(i));
     }
     data::NgramCounts counts = counter.count();
-    if (base_ && base_->has_ngrams) {
+    data::NgramWeights start;
+    if (base_ && base_->ngrams.width() > 0) {
       std::vector<int32_t> known_classes;
       for (const std::string& label : base_->labels) {
         const auto found = std::lower_bound(data_.labels.begin(), data_.labels.end(), label);
         known_classes.push_back(static_cast<int32_t>(found - data_.labels.begin()));
       }
-      counts = data::grown_ngrams(base_->ngrams, known_classes, counts, classes);
+      counts = data::grown_ngrams(base_->ngrams.counts(), known_classes, counts, classes);
+      if (!base_->ngrams.weights().mean.empty()) start = data::grown_weights(base_->ngrams, known_classes, counts);
     }
     data_.ngrams = data::NgramTable(std::move(counts));
+    if (options_.ngrams.folds > 0) learn_weights(counter, start);
     data_.summary.ngram_length = options_.ngrams.longest;
     data_.summary.ngrams = static_cast<int64_t>(data_.ngrams.counts().keys.size());
     data_.summary.ngram_threshold = data_.ngrams.counts().threshold;
+  }
+
+  void learn_weights(const data::NgramCounter& counter, const data::NgramWeights& start) {
+    data::NgramWeights weights = counter.learn(data_.ngrams, start, at::get_num_threads());
+    if (weights.mean.empty()) {
+      log::warn("n-gram weights are left out: the texts are too many for so many labels (--ngram-folds)");
+      weights = start;  // a network that goes on from a model has their inputs
+    }
+    data_.ngrams.weigh(std::move(weights));
+    data_.summary.ngram_weights = !data_.ngrams.weights().mean.empty();
   }
 
   const TextDataOptions& options_;
@@ -337,6 +352,7 @@ Json TextDataOptions::to_json() const {
           {"split", {{"train", split.train}, {"valid", split.valid}, {"test", split.test}, {"seed", split.seed}}},
           {"vocabulary", {{"min_count", vocabulary.min_count}, {"max_size", vocabulary.max_size}}},
           {"ngrams", ngrams.longest},
+          {"ngram_folds", ngrams.folds},
           {"vectors", vectors.path},
           {"vectors_words", vectors.extra_words},
           {"freeze_vectors", vectors.frozen}};

@@ -36,8 +36,7 @@ struct TextBase {
   data::Vocabulary vocabulary;
   std::vector<std::string> labels;
   std::vector<int64_t> label_counts;
-  data::NgramCounts ngrams;
-  bool has_ngrams = false;
+  data::NgramTable ngrams;                 // may be empty
   std::vector<uint64_t> train_identities;  // sorted
   int64_t train_rows = 0;                  // with several labels per text
 };

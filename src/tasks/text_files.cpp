@@ -1,4 +1,6 @@
 // A text classifier as the files of its folder, and back: docs/formats.md describes them.
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <optional>
 #include <set>
@@ -42,7 +44,8 @@ std::vector<uint64_t> identities_of(const checkpoint::ArrayFile& file, const std
   return values_of<uint64_t>(file, name, checkpoint::ElementType::kInt64, std::nullopt, place);
 }
 
-checkpoint::ArrayFile ngram_arrays(const data::NgramCounts& counts) {
+checkpoint::ArrayFile ngram_arrays(const data::NgramTable& table) {
+  const data::NgramCounts& counts = table.counts();
   const auto n = static_cast<int64_t>(counts.keys.size());
   const auto classes = static_cast<int64_t>(counts.class_texts.size());
   checkpoint::ArrayFile file;
@@ -52,7 +55,26 @@ checkpoint::ArrayFile ngram_arrays(const data::NgramCounts& counts) {
                  array_of("texts", checkpoint::ElementType::kInt64, {classes}, counts.class_texts),
                  array_of("keys", checkpoint::ElementType::kInt64, {n}, counts.keys),
                  array_of("counts", checkpoint::ElementType::kInt32, {n, classes}, counts.counts)};
+  const data::NgramWeights& weights = table.weights();
+  if (!weights.mean.empty()) {
+    file.arrays.push_back(
+        array_of("weights", checkpoint::ElementType::kFloat32, {n, data::ngram_block(classes)}, weights.mean));
+    file.arrays.push_back(
+        array_of("weight_scale", checkpoint::ElementType::kFloat32, {1}, std::vector<float>{weights.scale}));
+  }
   return file;
+}
+
+data::NgramWeights read_weights(const checkpoint::ArrayFile& file, size_t count, const std::string& place) {
+  data::NgramWeights weights;
+  weights.mean = values_of<float>(file, "weights", checkpoint::ElementType::kFloat32, count, place);
+  weights.scale = values_of<float>(file, "weight_scale", checkpoint::ElementType::kFloat32, 1, place).front();
+  const auto finite = [](float value) { return std::isfinite(value); };
+  if (!(weights.scale > 0) || !finite(weights.scale) ||
+      !std::all_of(weights.mean.begin(), weights.mean.end(), finite)) {
+    throw UserError(ExitCode::kBadData, place + ": the weights of n-grams are not all numbers");
+  }
+  return weights;
 }
 
 // Counts that could not have been made are refused: they would become ratios that are no numbers.
@@ -74,7 +96,10 @@ data::NgramTable read_ngrams(std::string_view content, size_t classes, const std
       throw UserError(ExitCode::kBadData, place + ": an n-gram occurs in more texts of a class than there are");
     }
   }
-  return data::NgramTable(std::move(counts));
+  data::NgramTable table(std::move(counts));
+  if (file.find("weights"))
+    table.weigh(read_weights(file, n * static_cast<size_t>(data::ngram_block(static_cast<int64_t>(classes))), place));
+  return table;
 }
 
 const std::string& file_named(const checkpoint::Files& files, const std::string& name, const std::string& model) {
@@ -169,7 +194,7 @@ checkpoint::Files classifier_files(const TextClassifierParts& parts, const TextM
                              {"weights.safetensors", checkpoint::serialize_arrays(weights)},
                              {"seen.safetensors", checkpoint::serialize_arrays(seen)}};
   if (parts.ngrams.width() > 0) {
-    files["ngrams.safetensors"] = checkpoint::serialize_arrays(ngram_arrays(parts.ngrams.counts()));
+    files["ngrams.safetensors"] = checkpoint::serialize_arrays(ngram_arrays(parts.ngrams));
   }
   return files;
 }

@@ -35,14 +35,15 @@ Axis class_axis(const std::vector<std::string>& now, const std::vector<std::stri
                   "Train such a model anew on all the data, or one with --ngrams 0.");
 }
 
-// The ratios are the last features of an axis: by length, then by class; of two classes one number, the second's.
+// The ratios are the last features of an axis: by length and then the weights, each by class; of two classes one
+// number, the second's.
 Axis ratio_axis(int64_t size, int64_t known_size, const data::NgramTable& now, const data::NgramTable& known,
                 const Axis& classes) {
   const int64_t features = size - now.width();
   if (features != known_size - known.width()) refuse_labels();
   Axis axis = same(features, features);
-  const int64_t lengths = std::max<int64_t>(now.counts().longest, 1);
-  const int64_t per_length = now.width() / lengths, known_per_length = known.width() / lengths;
+  const int64_t blocks = std::max<int64_t>(now.blocks(), 1);
+  const int64_t per_length = now.width() / blocks, known_per_length = known.width() / blocks;
   for (int64_t r = 0; r < now.width(); ++r) {
     const int64_t length = r / per_length;
     const int64_t known_class = per_length == 1 ? 1 : classes[static_cast<size_t>(r % per_length)];
@@ -83,8 +84,7 @@ TextBase base_of(const TextClassifier& model, const std::string& path, const std
           parts.vocabulary,
           parts.labels,
           parts.label_counts,
-          parts.ngrams.counts(),
-          parts.ngrams.width() > 0,
+          parts.ngrams,
           parts.train_identities,
           parts.train_rows};
 }

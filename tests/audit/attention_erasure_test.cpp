@@ -53,8 +53,8 @@ TEST(AttentionErasure, TheLargestWeightMattersWhereItDecides) {
   const Answers answers = answers_of(model, material);
   std::vector<std::vector<double>> weights;
   for (const Reading& reading : answers.readings) weights.push_back(reading.weights);
-  const auto result = attention_erasure_of(erase_attention(model, material, answers, weights, weights, 1, no_progress),
-                                           all_rows(60));
+  const auto result =
+      attention_erasure_of(erase_attention(model, material, answers, weights, weights, 1, no_progress), all_rows(60));
   EXPECT_TRUE(result.top_beyond_random.above(0.05));
   EXPECT_NEAR(result.only_top, 2.0 / 3, 1e-9);  // the texts with a deciding word
   EXPECT_NEAR(result.only_top + result.only_random + result.both + result.neither, 1, 1e-12);

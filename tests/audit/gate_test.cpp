@@ -75,8 +75,7 @@ TEST(Gate, WithoutTruthThereIsNoAccuracy) {
   FakeModel model = test::rule_model();
   Material material = test::rule_texts(3);
   material.truth = {-1, -1, -1};
-  const Gate gate =
-      gate_of(gate_texts(model, material, answers_of(model, material), {5, 1}, no_progress), all_rows(3));
+  const Gate gate = gate_of(gate_texts(model, material, answers_of(model, material), {5, 1}, no_progress), all_rows(3));
   EXPECT_EQ(gate.even_gain.n, 0);
   EXPECT_EQ(gate.permuted.n, 3);
 }

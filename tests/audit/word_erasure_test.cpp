@@ -63,8 +63,9 @@ TEST(WordErasure, ManyTextsGoInOneRequestAndSplittingItChangesNothing) {
   const auto out = erase_words(model, Erased::kDeleted, material.texts, answers, orders, no_progress);
   EXPECT_EQ(model.asked.size(), 1U);
   for (size_t text = 0; text < 40; text += 13) {
-    const auto alone = erase_words(model, Erased::kDeleted, {material.texts[text]},
-                                   {{answers.readings[text]}, {answers.answer[text]}}, {{orders[0][text]}}, no_progress);
+    const auto alone =
+        erase_words(model, Erased::kDeleted, {material.texts[text]}, {{answers.readings[text]}, {answers.answer[text]}},
+                    {{orders[0][text]}}, no_progress);
     EXPECT_EQ(alone[0].comprehensiveness[0], out[0].comprehensiveness[text]);
     EXPECT_EQ(alone[0].sufficiency_odds[0], out[0].sufficiency_odds[text]);
   }

@@ -95,6 +95,10 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
                           "Words of the n-grams whose log-count ratios stand beside a word, at most; 0: none")
                ->check(whole_number(0, data::kMaxNgramLength)),
            group);
+  describe(app.add_option("--ngram-folds", command.data.ngrams.folds,
+                          "Models that learn weights of n-grams, each without a part of the texts; 0: no such weights")
+               ->check(whole_number(0, data::kMaxNgramFolds)),
+           group);
   describe(app.add_option("--ngram-dropout", model.ngram_dropout, "Share of words whose ratios are dropped in training")
                ->check(share()),
            group);

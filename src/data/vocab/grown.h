@@ -18,4 +18,9 @@ Vocabulary grown_vocabulary(const Vocabulary& known, const Vocabulary& found);
 NgramCounts grown_ngrams(const NgramCounts& known, const std::vector<int32_t>& known_classes, const NgramCounts& found,
                          int64_t class_count);
 
+// What `known` says of the n-grams that it shares with `grown`, grown of its counts: mean and scale, by the classes of
+// now; 0 for the others.
+NgramWeights grown_weights(const NgramTable& known, const std::vector<int32_t>& known_classes,
+                           const NgramCounts& grown);
+
 }  // namespace fovea::data

@@ -30,6 +30,11 @@ uint64_t text_hash(std::span<const int32_t> ids, int32_t label) {
   return hash;
 }
 
+// Equal texts fall into one.
+int64_t fold_of(std::span<const int32_t> ids, int64_t folds) {
+  return static_cast<int64_t>(text_hash(ids, 0) % static_cast<uint64_t>(folds));
+}
+
 using Occurrence = std::pair<uint64_t, int32_t>;  // key, class
 
 // Appends the n-grams of `occurrences` with their counts.
@@ -97,20 +102,24 @@ void NgramCounter::add(std::span<const int32_t> ids, int32_t label) {
   labels_.push_back(label);
 }
 
+std::vector<size_t> NgramCounter::distinct() const {
+  std::vector<size_t> texts;
+  std::vector<uint64_t> hashes;
+  for (size_t t = 0; t < labels_.size(); ++t) {
+    texts.push_back(t);
+    hashes.push_back(text_hash(text(t), labels_[t]));
+  }
+  std::stable_sort(texts.begin(), texts.end(), [&](size_t a, size_t b) { return hashes[a] < hashes[b]; });
+  texts.erase(std::unique(texts.begin(), texts.end(), [&](size_t a, size_t b) { return hashes[a] == hashes[b]; }),
+              texts.end());
+  return texts;
+}
+
 NgramCounts NgramCounter::count() {
   NgramCounts counts;
   counts.longest = options_.longest;
   counts.class_texts.assign(static_cast<size_t>(class_count_), 0);
-  std::vector<size_t> texts;  // the first of equal ones
-  for (size_t t = 0; t < labels_.size(); ++t) texts.push_back(t);
-  const auto ids_of = [&](size_t t) {
-    return std::span<const int32_t>(ids_).subspan(offsets_[t], offsets_[t + 1] - offsets_[t]);
-  };
-  std::vector<uint64_t> hashes;
-  for (const size_t t : texts) hashes.push_back(text_hash(ids_of(t), labels_[t]));
-  std::stable_sort(texts.begin(), texts.end(), [&](size_t a, size_t b) { return hashes[a] < hashes[b]; });
-  texts.erase(std::unique(texts.begin(), texts.end(), [&](size_t a, size_t b) { return hashes[a] == hashes[b]; }),
-              texts.end());
+  const std::vector<size_t> texts = distinct();
   for (const size_t t : texts) ++counts.class_texts[static_cast<size_t>(labels_[t])];
 
   std::vector<Occurrence> occurrences;
@@ -119,7 +128,7 @@ NgramCounts NgramCounter::count() {
     occurrences.clear();
     for (const size_t t : texts) {
       own.clear();
-      const std::span<const int32_t> ids = ids_of(t);
+      const std::span<const int32_t> ids = text(t);
       for (size_t i = 0; i < ids.size(); ++i) {
         for_each_ngram(ids, i, wanted, [&](int64_t length, uint64_t key) {
           if (length == wanted) own.push_back(key);
@@ -135,14 +144,34 @@ NgramCounts NgramCounter::count() {
   return finish(counts);
 }
 
-int64_t ngram_width(int64_t longest, int64_t class_count) {
+NgramWeights NgramCounter::learn(const NgramTable& table, const NgramWeights& start, int64_t threads) const {
+  NgramTexts texts;
+  for (const size_t t : distinct()) {
+    const std::span<const int32_t> ids = text(t);
+    const auto from = std::ssize(texts.entries);
+    for (size_t i = 0; i < ids.size(); ++i) {
+      for_each_ngram(ids, i, options_.longest, [&](int64_t, uint64_t key) {
+        const int64_t entry = table.find(key);
+        if (entry >= 0) texts.entries.push_back(static_cast<int32_t>(entry));
+      });
+    }
+    std::sort(texts.entries.begin() + from, texts.entries.end());
+    texts.entries.erase(std::unique(texts.entries.begin() + from, texts.entries.end()), texts.entries.end());
+    texts.offsets.push_back(std::ssize(texts.entries));
+    texts.labels.push_back(labels_[t]);
+    texts.folds.push_back(static_cast<int32_t>(fold_of(ids, options_.folds)));
+  }
+  return learn_ngram_weights(texts, std::ssize(table.counts().keys), class_count_, options_.folds, start, threads);
+}
+
+int64_t ngram_block(int64_t class_count) {
   if (class_count > kMaxNgramClasses) return 0;
-  return longest * (class_count == 2 ? 1 : class_count);
+  return class_count == 2 ? 1 : class_count;
 }
 
 NgramTable::NgramTable(NgramCounts counts) : counts_(std::move(counts)) {
   classes_ = static_cast<int64_t>(counts_.class_texts.size());
-  width_ = ngram_width(counts_.longest, classes_);
+  block_size_ = ngram_block(classes_);
   FOVEA_CHECK(counts_.counts.size() == counts_.keys.size() * counts_.class_texts.size(), counts_.counts.size(),
               counts_.keys.size());
   size_t size = 16;
@@ -153,6 +182,12 @@ NgramTable::NgramTable(NgramCounts counts) : counts_(std::move(counts)) {
     while (slots_[slot] >= 0) slot = (slot + 1) & (size - 1);
     slots_[slot] = static_cast<int32_t>(entry);
   }
+}
+
+void NgramTable::weigh(NgramWeights weights) {
+  FOVEA_CHECK(weights.mean.empty() || std::ssize(weights.mean) == std::ssize(counts_.keys) * block_size_,
+              weights.mean.size(), counts_.keys.size());
+  weights_ = std::move(weights);
 }
 
 int64_t NgramTable::find(uint64_t key) const {
@@ -186,14 +221,22 @@ void NgramTable::write_ratios(int64_t entry, int32_t own_label, float* out) cons
 }
 
 void NgramTable::ratios(std::span<const int32_t> ids, int32_t own_label, float* out) const {
-  const int64_t per_length = counts_.longest > 0 ? width_ / counts_.longest : 0;
-  std::fill(out, out + static_cast<int64_t>(ids.size()) * width_, 0.0f);
-  if (width_ == 0) return;
+  std::fill(out, out + static_cast<int64_t>(ids.size()) * width(), 0.0f);
+  if (width() == 0) return;
+  const float* weights = weights_.mean.empty() ? nullptr : weights_.mean.data();
+  if (own_label != kAllTexts && weights_.folds > 0) {
+    const int64_t fold = fold_of(ids, weights_.folds);
+    weights = weights_.each.data() + fold * std::ssize(weights_.mean);
+  }
   for (size_t i = 0; i < ids.size(); ++i) {
-    float* row = out + static_cast<int64_t>(i) * width_;
+    float* row = out + static_cast<int64_t>(i) * width();
     for_each_ngram(ids, i, counts_.longest, [&](int64_t length, uint64_t key) {
       const int64_t entry = find(key);
-      if (entry >= 0) write_ratios(entry, own_label, row + (length - 1) * per_length);
+      if (entry < 0) return;
+      write_ratios(entry, own_label, row + (length - 1) * block_size_);
+      if (!weights) return;
+      float* sums = row + counts_.longest * block_size_;
+      for (int64_t c = 0; c < block_size_; ++c) sums[c] += weights[entry * block_size_ + c];
     });
   }
 }

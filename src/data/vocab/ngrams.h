@@ -1,15 +1,18 @@
 // What the n-grams of the training texts say about the classes: for each word of a text, the log-count ratios of the
-// n-grams that end there.
+// n-grams that end there, and the sum of their weights.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "data/vocab/ngram_weights.h"
+
 namespace fovea::data {
 
 struct NgramOptions {
   int64_t longest = 3;  // words of an n-gram, at most; 0: none
+  int64_t folds = 5;    // models of NgramWeights, 2 … kMaxNgramFolds; 0: no weights are learnt
   // Counts kept, n-grams times classes: the rarest n-grams are left out until they fit. 4 bytes each, and up to 24 per
   // n-gram.
   int64_t max_counts = 4'000'000;
@@ -27,6 +30,8 @@ struct NgramCounts {
   std::vector<int32_t> counts;       // [n, C]
 };
 
+class NgramTable;
+
 class NgramCounter {
  public:
   NgramCounter(const NgramOptions& options, int64_t class_count);
@@ -37,7 +42,15 @@ class NgramCounter {
   // Of the texts added. O(n log n) in their n-grams, one length at a time.
   NgramCounts count();
 
+  // Weights of the n-grams of `table`, which holds those of the texts added (learn_ngram_weights).
+  NgramWeights learn(const NgramTable& table, const NgramWeights& start, int64_t threads) const;
+
  private:
+  std::span<const int32_t> text(size_t t) const {
+    return std::span<const int32_t>(ids_).subspan(offsets_[t], offsets_[t + 1] - offsets_[t]);
+  }
+  std::vector<size_t> distinct() const;  // the first of texts that are equal, label included
+
   NgramOptions options_;
   int64_t class_count_;
   std::vector<int32_t> ids_, labels_;
@@ -53,26 +66,34 @@ class NgramTable {
   NgramTable() = default;  // knows no n-gram: width() is 0
   explicit NgramTable(NgramCounts counts);
 
-  // R, numbers per word: one per length for two classes (the second against the first), else one per length and class.
-  int64_t width() const { return width_; }
+  void weigh(NgramWeights weights);  // of its n-grams; nothing: it stays without
+
+  // R, numbers per word: blocks() of one for two classes (the second against the first), else of one per class.
+  int64_t width() const { return blocks() * block_size_; }
+  int64_t blocks() const {
+    return counts_.longest + (weights_.mean.empty() ? 0 : 1);
+  }  // a length each, and the weights
   const NgramCounts& counts() const { return counts_; }
+  const NgramWeights& weights() const { return weights_; }
+  int64_t find(uint64_t key) const;  // the number of an n-gram; -1: not known
 
   static constexpr int32_t kAllTexts = -1;
 
-  // Writes [ids.size(), R]: word by word, by length of the n-gram that ends there, then by class. `own_label`: the text
-  // was counted under this class, and its own share of the counts is left out; kAllTexts for other texts.
+  // Writes [ids.size(), R]: word by word, by length of the n-gram that ends there and then the sum of their weights,
+  // each by class. `own_label`: the text was counted under this class, so that its own share of the counts is left out
+  // and the weights are those learnt without its fold; kAllTexts for other texts.
   void ratios(std::span<const int32_t> ids, int32_t own_label, float* out) const;
 
  private:
   void write_ratios(int64_t entry, int32_t own_label, float* out) const;
-  int64_t find(uint64_t key) const;  // -1: not known
 
   NgramCounts counts_;
-  int64_t classes_ = 0, width_ = 0;
+  NgramWeights weights_;
+  int64_t classes_ = 0, block_size_ = 0;
   std::vector<int32_t> slots_;  // open addressing, a power of two; -1: free
 };
 
-// R for so many classes.
-int64_t ngram_width(int64_t longest, int64_t class_count);
+// Numbers of a block, for so many classes; 0: they are too many.
+int64_t ngram_block(int64_t class_count);
 
 }  // namespace fovea::data

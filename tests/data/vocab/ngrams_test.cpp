@@ -109,7 +109,7 @@ TEST(Ngrams, ThreeClassesHaveARatioEach) {
 }
 
 TEST(Ngrams, TheRarestGoFirstWhereThereAreTooMany) {
-  const NgramCounts all = five_texts().count(), few = five_texts({3, 10}).count();
+  const NgramCounts all = five_texts().count(), few = five_texts({.longest = 3, .max_counts = 10}).count();
   EXPECT_EQ(all.threshold, 1);
   EXPECT_GT(few.threshold, 1);
   EXPECT_LE(few.keys.size(), 5u);
@@ -124,10 +124,9 @@ TEST(Ngrams, TheRarestGoFirstWhereThereAreTooMany) {
 }
 
 TEST(Ngrams, NoneAreUsedForVeryManyClasses) {
-  EXPECT_EQ(ngram_width(3, 2), 3);
-  EXPECT_EQ(ngram_width(3, kMaxNgramClasses), 3 * kMaxNgramClasses);
-  EXPECT_EQ(ngram_width(3, kMaxNgramClasses + 1), 0);
-  EXPECT_EQ(ngram_width(0, 2), 0);
+  EXPECT_EQ(ngram_block(2), 1);
+  EXPECT_EQ(ngram_block(kMaxNgramClasses), kMaxNgramClasses);
+  EXPECT_EQ(ngram_block(kMaxNgramClasses + 1), 0);
   EXPECT_EQ(NgramTable().width(), 0);
 }
 
