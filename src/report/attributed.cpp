@@ -51,8 +51,10 @@ int indent_for(std::span<const Method> methods) {
   return kIndent + static_cast<int>(longest) + kGap;
 }
 
-// Words of two columns a letter are written without spaces, and a line may end between them.
-bool is_wide(const std::string& word) {
+// Words of two columns a letter are written without spaces, and a line may end before them; not before their marks.
+bool may_begin_line(const std::string& word) {
+  constexpr std::string_view kMarks = "，。！？；：、）】》」』”’…";
+  if (kMarks.find(word) != std::string_view::npos) return false;
   const auto letters = std::count_if(word.begin(), word.end(), [](char c) { return (c & 0xC0) != 0x80; });
   return display_width(word) > static_cast<int>(letters);
 }
@@ -71,7 +73,7 @@ std::string shaded_block(const tasks::Answer& answer, const std::string& heading
       const ShadedWord mark = sentence_mark(answer.sentences[sentence++].weight, style);
       word = {mark.text + word.text, mark.columns + word.columns};
     }
-    block.add(safe_text(text.substr(at, start - at)), word, is_wide(token.text));
+    block.add(safe_text(text.substr(at, start - at)), word, may_begin_line(token.text));
     at = std::clamp(static_cast<size_t>(std::max<int64_t>(token.end, 0)), start, text.size());
   }
   return block.done(answer.tokens_cut > 0 ? " …" : safe_text(text.substr(at)));

@@ -17,13 +17,14 @@ using ::testing::Not;
 const std::string kAll =
     "attention,gradient,gradient-input,attention-gradient,weight-gradient,ig,loo,loo-distance,random,position,"
     "frequency";
+const std::vector<std::string> kFew = {"--embedding-size", "8", "--max-epochs", "2", "--quiet"};
 const std::string kText = "A lovely film. But the hotel was dull, cold! 很差。";
 
 class Methods : public ::testing::TestWithParam<std::vector<std::string>> {
  protected:
   static std::string train(const Scratch& scratch, const std::vector<std::string>& options) {
     const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60)));
-    const Outcome trained = run_fovea(join({{"train", data, "--out", scratch.file("model")}, kTiny, options}));
+    const Outcome trained = run_fovea(join({{"train", data, "--out", scratch.file("model")}, kFew, options}));
     EXPECT_EQ(trained.exit_code, 0) << trained.err;
     return scratch.file("model");
   }
@@ -65,12 +66,14 @@ TEST_P(Methods, SayWhatTheWordsOfATextCountFor) {
               1e-5);
 }
 
-INSTANTIATE_TEST_SUITE_P(, Methods,
-                         testing::Values(std::vector<std::string>{}, std::vector<std::string>{"--heads", "2"},
-                                         std::vector<std::string>{"--structure", "rows", "--members", "2"},
-                                         std::vector<std::string>{"--structure", "hierarchical", "--encoder", "gru"},
-                                         std::vector<std::string>{"--encoder", "average", "--ngrams", "0"},
-                                         std::vector<std::string>{"--attention", "mean", "--encoder", "cnn"}));
+INSTANTIATE_TEST_SUITE_P(
+    , Methods,
+    testing::Values(std::vector<std::string>{"--hidden-size", "8"},
+                    std::vector<std::string>{"--hidden-size", "8", "--heads", "2"},
+                    std::vector<std::string>{"--hidden-size", "8", "--structure", "rows", "--members", "2"},
+                    std::vector<std::string>{"--hidden-size", "8", "--structure", "hierarchical", "--encoder", "gru"},
+                    std::vector<std::string>{"--encoder", "average", "--ngrams", "0"},
+                    std::vector<std::string>{"--hidden-size", "8", "--attention", "mean", "--encoder", "cnn"}));
 
 TEST(Method, StandsSideBySideInTerminalPageAndJson) {
   const Scratch scratch;
@@ -101,7 +104,7 @@ TEST(Method, IsRefusedInWordsWhereAModelHasNone) {
   const Scratch scratch;
   const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60)));
   const std::string largest = scratch.file("max"), several = scratch.file("several");
-  ASSERT_EQ(run_fovea(join({{"train", data, "--out", largest, "--attention", "max"}, kTiny})).exit_code, 0);
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", largest, "--attention", "max"}, kFew})).exit_code, 0);
   const Outcome max = run_fovea({"explain", largest, "--text", kText, "--method", "attention-gradient"});
   EXPECT_EQ(max.exit_code, 64);
   EXPECT_THAT(max.err, HasSubstr("--attention max takes each feature from one word"));

@@ -91,6 +91,21 @@ TEST(AttributedText, StaysWithinItsWidth) {
   }
 }
 
+TEST(AttributedText, PutsNoMarkAtTheBeginningOfALine) {
+  std::string text;
+  std::vector<test::Word> words;
+  for (int i = 0; i < 34; ++i) {
+    text += "好";
+    words.push_back({"好", 1.0 / 35});
+  }
+  words.push_back({"。", 1.0 / 35});
+  const std::vector<Method> one = {Method::kLeaveOneOutDistance};  // 16 columns before the text, and 32 letters
+  const std::vector<Attribution> scores = {{std::vector<double>(35, 0)}};
+  const std::string block = attributed_text(test::make_answer(text + "。", words), one, scores, {false, 84});
+  EXPECT_THAT(block, HasSubstr("好。\n"));
+  EXPECT_THAT(block, Not(HasSubstr(" 。")));
+}
+
 TEST(AttributedText, MarksSentencesByAttentionAlone) {
   const std::vector<Method> both = {Method::kAttention, Method::kRandom};
   const std::vector<double> even(8, .125);
