@@ -6,7 +6,6 @@
 #include "audit/counted_subject.h"
 #include "audit/dependence.h"
 #include "audit/progress.h"
-#include "audit/slices.h"
 #include "base/errors.h"
 #include "base/timing.h"
 #include "metrics/trust/distance.h"
@@ -98,8 +97,7 @@ class QuickAudit {
       if (map.name == attribution::facts_of(method).name) return map.scores;
     }
     std::vector<std::vector<double>> out;
-    for (auto& one :
-         attributor_.attribute(method, input_.material.texts, texts_.answers.answer, options_.seed)) {
+    for (auto& one : attributor_.attribute(method, input_.material.texts, texts_.answers.answer, options_.seed)) {
       out.push_back(std::move(one.scores));
     }
     return out;
@@ -177,9 +175,9 @@ class QuickAudit {
   }
 
   void judge() {
-    const Evidence whole = evidence();
-    out_.verdict = decide(whole);
-    SliceTexts slices;
+    texts_.evidence = evidence();
+    out_.verdict = decide(texts_.evidence);
+    SliceTexts& slices = texts_.slices;
     for (const Text& text : input_.material.texts) slices.words.push_back(text.size());
     slices.truth = input_.material.truth;
     slices.right = texts_.gate.own_right;
@@ -193,7 +191,7 @@ class QuickAudit {
       return map.name == attribution::facts_of(Method::kGradient).name;
     });
     slices.tau = taus_of(texts_.maps.front(), *gradient);
-    out_.slices = slices_of(slices, input_.material.classes, whole);
+    out_.slices = slices_of(slices, input_.material.classes, texts_.evidence);
   }
 
   CountedSubject subject_;

@@ -7,6 +7,7 @@
 #include "audit/erasure.h"
 #include "audit/material.h"
 #include "audit/result.h"
+#include "audit/slices.h"
 
 namespace fovea::audit {
 
@@ -24,13 +25,16 @@ struct AuditInput {
   int64_t seen_in_training = 0, seen_in_validation = 0;
 };
 
-// What an audit learned text by text, for what goes deeper with the same texts.
+// What an audit learned text by text, for what goes deeper with the same texts: more evidence makes another verdict
+// (decide), and other grades of the parts (slices_of).
 struct AuditTexts {
   Answers answers;
   std::vector<Map> maps;  // the one audited first
   GateTexts gate;
   ErasureTexts erasure;
   std::vector<double> dependence;
+  SliceTexts slices;
+  Evidence evidence;
 };
 
 // Depth quick: nothing is trained. Asks `subject` and `attributor` only. At least two texts.

@@ -1,6 +1,6 @@
 // How much any order of erasing could do to the answer (Edin et al. 2025): the lowest and highest mean drop of p(c|x)
-// over all orders of a text's words, between which the drop of a map is placed. Without it a map of a model that answers
-// by few words cannot be compared with that of another.
+// over all orders of a text's words, between which the drop of a map is placed. Without it a map of a model that
+// answers by few words cannot be compared with that of another.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +26,10 @@ std::vector<int64_t> pieces_of(int64_t words, size_t most);
 // One value per text: the mean drop over the steps of erasing piece by piece, all but the last, which leaves nothing
 // for any order. A map's piece has the sum of its words' scores.
 struct Bounds {
-  std::vector<double> lowest, highest;      // over the orders found, those of the maps among them
-  std::vector<std::vector<double>> of_map;  // [map][text]
+  std::vector<double> lowest, highest;          // over the orders found, those of the maps among them
+  std::vector<std::vector<double>> of_map;      // [map][text]
   std::vector<std::vector<double>> normalised;  // [map][text], 0 … 1; kNone where no order matters
-  int64_t grouped = 0;                      // texts whose words were grouped
+  int64_t grouped = 0;                          // texts whose words were grouped
 };
 
 // maps: scores[map][text][word]. Ties are broken by `seed`.

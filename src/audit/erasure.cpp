@@ -58,8 +58,7 @@ void compare_with_first(WordErasureResult& out, const ErasureTexts& texts, const
   const std::vector<double> first = normalised_of(texts, maps, 0);
   for (size_t map = 1; map < maps.size(); ++map) {
     MapErasure& row = out.maps[map];
-    const auto differences =
-        difference_of(texts.of_map[0].comprehensiveness, texts.of_map[map].comprehensiveness);
+    const auto differences = difference_of(texts.of_map[0].comprehensiveness, texts.of_map[map].comprehensiveness);
     row.behind = number_of(differences);
     row.normalised_behind = number_of(difference_of(first, normalised_of(texts, maps, static_cast<int>(map))));
     p.push_back(row.p = p_of(differences));

@@ -74,8 +74,8 @@ struct SeedStability {
 
 struct PlantedResult {
   double precision_at_one = 0;
-  Number rank;        // of the planted word, from 1
-  double used = 0;    // share of texts where the model's answer is the planted word's
+  Number rank;      // of the planted word, from 1
+  double used = 0;  // share of texts where the model's answer is the planted word's
 };
 
 struct FidelityRow {
@@ -96,7 +96,7 @@ struct Result {
   int64_t texts = 0, texts_in_file = 0, too_short = 0;  // too_short: fewer than two words
   int64_t seen_in_training = 0, seen_in_validation = 0;
   Number accuracy;
-  Number dependence;  // how far the answer moves when every word is masked
+  Number dependence;        // how far the answer moves when every word is masked
   double answer_moves = 0;  // its median
   int64_t looks = 1;
 

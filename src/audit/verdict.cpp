@@ -116,8 +116,9 @@ Verdict decide(const Evidence& evidence) {
                           " in the median, and erasing the top words does no more than erasing random ones.");
   }
   if (!beyond) {
-    out.reasons.push_back("Erasing words in the order of the map does no more than in a random order: normalised AOPC " +
-                          with_interval(evidence.beyond_random) + " above it.");
+    out.reasons.push_back(
+        "Erasing words in the order of the map does no more than in a random order: normalised AOPC " +
+        with_interval(evidence.beyond_random) + " above it.");
   }
   if (out.ignored || !beyond) {
     out.grade = Grade::kDecorative;

@@ -241,6 +241,17 @@ void settle(TuneCommand& command, const OptionWords& words) {
   }
 }
 
+void settle(AuditCommand& command, const OptionWords& words) {
+  fill_table(command.table, words);
+  command.depth = audit::Depth::kQuick;
+  for (const audit::Grade grade : {audit::Grade::kDecorative, audit::Grade::kInformative}) {
+    if (words.require == audit::grade_name(grade)) command.require = grade;
+  }
+  if (command.common.given.count("map") && command.map.empty()) {
+    refuse("--map: the name is empty", "It names a file of JSON lines, as fovea predict --json prints them.");
+  }
+}
+
 void settle(TestCommand& command, const OptionWords& words) {
   fill_table(command.table, words);
   if (command.fasttext && command.common.json) {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "audit/verdict.h"
 #include "tasks/text_data.h"
 #include "tasks/text_loss.h"
 #include "tasks/text_model.h"
@@ -74,6 +75,18 @@ struct ExplainCommand {
   std::vector<std::string> methods;  // names of attribution/methods.h; none: what attention gives, as answers have it
 };
 
+struct AuditCommand {
+  CommonOptions common;
+  std::string model;
+  std::vector<std::string> paths;
+  data::TableOptions table;
+  audit::Depth depth = audit::Depth::kQuick;
+  std::string map;                      // a map in place of the model's attention; "" = none
+  std::optional<audit::Grade> require;  // exit with 1 below it
+  uint64_t seed = 1;
+  std::optional<int64_t> limit;  // texts, 0: all; none given: as many as take a few minutes
+};
+
 struct InfoCommand {
   CommonOptions common;
   std::string model;
@@ -114,6 +127,6 @@ struct TuneCommand {
 };
 
 using Command = std::variant<TrainCommand, TestCommand, PredictCommand, ExplainCommand, InfoCommand, DemoCommand,
-                             CompareCommand, TuneCommand>;
+                             CompareCommand, TuneCommand, AuditCommand>;
 
 }  // namespace fovea::cli

@@ -66,6 +66,33 @@ CLI::App* add_explain(CLI::App& app, ExplainCommand& command, OptionWords& words
   return verb;
 }
 
+CLI::App* add_audit(CLI::App& app, AuditCommand& command, OptionWords& words) {
+  CLI::App* verb = app.add_subcommand("audit", "Say whether the attention of a model can be believed");
+  verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
+  verb->add_option("DATA", command.paths, "Files of texts, labelled or not, best not seen in training")->required();
+  const std::string group = "Audit";
+  describe(verb->add_option("--depth", words.depth, "quick: trains nothing; its grade is provisional")
+               ->check(CLI::IsMember({"quick"})),
+           group);
+  describe(verb->add_option("--map", command.map,
+                            "Audit this map in place of the attention: JSON lines as fovea predict --json prints them")
+               ->type_name("FILE"),
+           group);
+  describe(verb->add_option("--require", words.require, "Exit with 1 below this grade: decorative or informative")
+               ->type_name("GRADE")
+               ->check(CLI::IsMember({"decorative", "informative"})),
+           group);
+  describe(verb->add_option("--limit", command.limit,
+                            "Texts, drawn with the seed; 0: all; usually 1000, fewer where they are long")
+               ->check(count()),
+           group);
+  describe(verb->add_option("--seed", command.seed, "Seed of all that is drawn")->check(whole_number(0, kNoLimit)),
+           group);
+  add_table(*verb, command.table, words);
+  add_common(*verb, command.common);
+  return verb;
+}
+
 CLI::App* add_info(CLI::App& app, InfoCommand& command) {
   CLI::App* verb = app.add_subcommand("info", "This program and machine, or a model");
   verb->add_option("MODEL", command.model, "Folder of a trained model");
