@@ -192,6 +192,8 @@ class QuickAudit {
     });
     slices.tau = taus_of(texts_.maps.front(), *gradient);
     out_.slices = slices_of(slices, input_.material.classes, texts_.evidence);
+    out_.examples = examples_of(input_.material, texts_.answers, texts_.maps.front(), scores_of(Method::kLeaveOneOut),
+                                slices.comprehensiveness);
   }
 
   CountedSubject subject_;

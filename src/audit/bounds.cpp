@@ -181,6 +181,11 @@ Bounds bounds_of(Subject& subject, const BoundsOptions& options, const std::vect
       normalised.push_back(metrics::normalised_aopc(values[text], out.lowest[text], out.highest[text]).value_or(kNone));
     }
   }
+  for (size_t text = 0; text < texts.size(); ++text) {
+    PieceAnswers::Extremes extremes = drops.extremes(text);
+    out.least.push_back(std::move(extremes.least));
+    out.most.push_back(std::move(extremes.most));
+  }
   progress(1);
   return out;
 }
