@@ -250,6 +250,9 @@ void settle(AuditCommand& command, const OptionWords& words) {
   if (command.common.given.count("map") && command.map.empty()) {
     refuse("--map: the name is empty", "It names a file of JSON lines, as fovea predict --json prints them.");
   }
+  if (command.common.given.count("html") && command.html.empty()) {
+    refuse("--html: the name is empty", "It names the page to write, such as --html audit.html.");
+  }
 }
 
 void settle(TestCommand& command, const OptionWords& words) {

@@ -81,6 +81,7 @@ struct AuditCommand {
   std::vector<std::string> paths;
   data::TableOptions table;
   audit::Depth depth = audit::Depth::kQuick;
+  std::string html;                     // a page to be written; "" = none
   std::string map;                      // a map in place of the model's attention; "" = none
   std::optional<audit::Grade> require;  // exit with 1 below it
   uint64_t seed = 1;

@@ -78,6 +78,7 @@ CLI::App* add_audit(CLI::App& app, AuditCommand& command, OptionWords& words) {
                             "Audit this map in place of the attention: JSON lines as fovea predict --json prints them")
                ->type_name("FILE"),
            group);
+  describe(verb->add_option("--html", command.html, "Write a page with charts to this file")->type_name("FILE"), group);
   describe(verb->add_option("--require", words.require, "Exit with 1 below this grade: decorative or informative")
                ->type_name("GRADE")
                ->check(CLI::IsMember({"decorative", "informative"})),
