@@ -64,7 +64,8 @@ std::string curve_figure(const WordErasureResult& erasure, Figure figure, const 
   const bool bounded = most.front().n > 0;
   if (bounded) {
     figure.reading += " Shaded: from the least to the most that erasing so many words did, of all that was tried on " +
-                      counted(erasure.bounds.texts, "text", "texts") + ".";
+                      counted(erasure.bounds.texts, "text", "texts") +
+                      "; a curve, which is over all texts, may lie a little outside.";
   }
   figure.chart = line_chart(kShares, series, x_axis, "what the answer's probability loses", bounded ? &band : nullptr);
   figure.numbers = curve_table(erasure, curve, least, most);
