@@ -164,7 +164,10 @@ class QuickAudit {
   void judge() {
     const Evidence whole = evidence_of(out_, texts_, texts_.erasure);
     out_.verdict = decide(whole);
-    out_.slices = slices_of(slice_texts(texts_, texts_.erasure, input_.material), input_.material.classes, whole);
+    const SliceTexts slices = slice_texts(texts_, texts_.erasure, input_.material);
+    out_.slices = slices_of(slices, input_.material.classes, whole);
+    out_.examples = examples_of(input_.material, texts_.answers, texts_.maps.front(), scores_of(Method::kLeaveOneOut),
+                                slices.comprehensiveness);
   }
 
   CountedSubject subject_;

@@ -25,16 +25,13 @@ struct AuditInput {
   int64_t seen_in_training = 0, seen_in_validation = 0;
 };
 
-// What an audit learned text by text, for what goes deeper with the same texts: more evidence makes another verdict
-// (decide), and other grades of the parts (slices_of).
+// What an audit learned text by text, for what goes deeper with the same texts.
 struct AuditTexts {
   Answers answers;
   std::vector<Map> maps;  // the one audited first
   GateTexts gate;
   ErasureTexts erasure;
   std::vector<double> dependence;
-  SliceTexts slices;
-  Evidence evidence;
 };
 
 // Depth quick: nothing is trained. Asks `subject` and `attributor` only. At least two texts.

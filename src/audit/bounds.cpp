@@ -38,16 +38,15 @@ void want_next(PieceAnswers& answers, const Beam& beam) {
   }
 }
 
-// Of orders that have erased the same pieces only the best so far matters: what follows is the same for all.
+// Of orders that have erased the same pieces only the best so far matters, for what follows is the same for all: it is
+// the first to come, since the kept ones are sorted and the same piece set has the same drop.
 void step(const PieceAnswers& answers, Beam& beam, size_t width) {
   std::map<Pieces, double> best;
   for (const Begun& begun : beam.kept) {
     for (size_t piece = 0; piece < answers.pieces(beam.text); ++piece) {
       if (begun.gone & bit(piece)) continue;
       const Pieces gone = begun.gone | bit(piece);
-      const double sum = begun.sum + answers.drop(beam.text, gone);
-      const auto [found, is_new] = best.try_emplace(gone, sum);
-      if (!is_new && beam.sign * sum > beam.sign * found->second) found->second = sum;
+      best.try_emplace(gone, begun.sum + answers.drop(beam.text, gone));
     }
   }
   beam.kept.clear();
@@ -183,6 +182,11 @@ Bounds bounds_of(Subject& subject, const BoundsOptions& options, const std::vect
       const auto value = metrics::normalised_aopc(values[text], out.lowest[text], out.highest[text]);
       normalised.push_back(matters ? value.value_or(kNone) : kNone);
     }
+  }
+  for (size_t text = 0; text < texts.size(); ++text) {
+    PieceAnswers::Extremes extremes = drops.extremes(text);
+    out.least.push_back(std::move(extremes.least));
+    out.most.push_back(std::move(extremes.most));
   }
   progress(1);
   return out;

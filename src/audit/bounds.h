@@ -34,6 +34,9 @@ struct Bounds {
   std::vector<std::vector<double>> of_map;      // [map][text]
   std::vector<std::vector<double>> normalised;  // [map][text], 0 … 1; kNone where no order matters
   int64_t grouped = 0;                          // texts whose words were grouped
+  // [text][pieces erased − 1]: the least and the most that erasing so many pieces did, of all sets that were tried. One
+  // order need not reach all of the least or of the most.
+  std::vector<std::vector<double>> least, most;
 };
 
 // maps: scores[map][text][word]. Ties are broken by `seed`.

@@ -9,6 +9,7 @@
 
 #include "audit/agreement.h"
 #include "audit/attention_erasure.h"
+#include "audit/example.h"
 #include "audit/gate.h"
 #include "audit/material.h"
 #include "audit/number.h"
@@ -37,6 +38,8 @@ struct BoundsResult {
   int64_t exhaustive_up_to = 8, beam = 5, most_pieces = 40;
   Number lowest, highest;
   Number beyond_random;  // the map audited less random, normalised
+  // The least and the most that p(c|x) lost of all erasings that were tried, by share of words erased, or kept.
+  std::array<Number, 5> without_least, without_most, only_least, only_most;
 };
 
 struct WordErasureResult {
@@ -133,6 +136,7 @@ struct Result {
   WordErasureResult erasure;
   std::vector<MetricSight> metrics;
   std::vector<Slice> slices;
+  std::vector<Example> examples;
   std::vector<CostPart> cost;
   double gradient_gap = 0;     // of integrated gradients: the largest completeness gap
   int64_t gradient_steps = 0;  // the most steps it took

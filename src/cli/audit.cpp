@@ -4,8 +4,10 @@
 #include "attribution/text_attributor.h"
 #include "audit/standard.h"
 #include "base/errors.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "base/timing.h"
+#include "base/version.h"
 #include "cli/audit_map.h"
 #include "cli/audit_texts.h"
 #include "cli/console.h"
@@ -14,6 +16,7 @@
 #include "cli/twins.h"
 #include "cli/verbs.h"
 #include "report/audit_json.h"
+#include "report/audit_page.h"
 #include "report/audit_text.h"
 
 namespace fovea::cli {
@@ -120,8 +123,13 @@ ExitCode run_audit(const AuditCommand& command) {
   result.texts_in_file = texts.in_file;
   result.too_short = texts.too_short;
 
+  name_examples(result.examples, texts.rows, classifier);
   deliver_json(command.common, report::audit_json(result));
   if (!command.common.json) print(report::audit_text(result, style));
+  if (!command.html.empty()) {  // last: where it cannot be written, the rest has been said
+    write_file(command.html, report::audit_page(result, version()));
+    if (!command.common.json) print("\npage          " + report::safe_text(command.html) + "\n");
+  }
   if (!command.require || result.verdict.grade >= *command.require) return ExitCode::kFine;
   flush_output();
   log::warn("requirement not met: " + std::string(audit::grade_name(*command.require)) + " (it is " +

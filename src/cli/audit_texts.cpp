@@ -66,4 +66,21 @@ AuditTexts audit_texts(const data::Table& table, const std::string& name, tasks:
   return out;
 }
 
+void name_examples(std::vector<audit::Example>& examples, const std::vector<const data::Row*>& rows,
+                   tasks::TextClassifier& classifier) {
+  const std::vector<std::string>& labels = classifier.parts().labels;
+  for (audit::Example& example : examples) {
+    const data::Row& row = *rows[example.row];
+    example.text = row.text;
+    example.line = row.line;
+    example.answer_name = labels[static_cast<size_t>(example.answer)];
+    example.truth_name = row.label;
+    const std::vector<tasks::Answer> answers = classifier.answer({&row.text, 1});
+    for (const tasks::WeightedToken& token : answers.front().tokens) {
+      example.words.emplace_back(token.start, token.end);
+    }
+    FOVEA_CHECK(example.words.size() == example.scores.size(), example.words.size(), example.scores.size());
+  }
+}
+
 }  // namespace fovea::cli

@@ -26,4 +26,9 @@ struct AuditTexts {
 AuditTexts audit_texts(const data::Table& table, const std::string& name, tasks::TextClassifier& classifier,
                        attribution::TextSubject& subject, std::optional<int64_t> limit, uint64_t seed);
 
+// Gives examples, which know the numbers of their texts, the texts themselves, their words and the names of their
+// labels.
+void name_examples(std::vector<audit::Example>& examples, const std::vector<const data::Row*>& rows,
+                   tasks::TextClassifier& classifier);
+
 }  // namespace fovea::cli

@@ -139,6 +139,16 @@ Json words_json(const audit::WordErasureResult& erasure) {
   put(searched, "lowest", bounds.lowest);
   put(searched, "highest", bounds.highest);
   put(searched, "beyond_random", bounds.beyond_random);
+  Json curve = Json::array();
+  for (size_t bin = 0; bin < bounds.only_most.size(); ++bin) {
+    Json one = {{"share", metrics::kErasureShares[bin]}};
+    put(one, "without_least", bounds.without_least[bin]);
+    put(one, "without_most", bounds.without_most[bin]);
+    put(one, "only_least", bounds.only_least[bin]);
+    put(one, "only_most", bounds.only_most[bin]);
+    curve.push_back(std::move(one));
+  }
+  searched["curve"] = std::move(curve);
   out["bounds"] = std::move(searched);
   return out;
 }
@@ -222,6 +232,27 @@ Json planted_json(const Result& result) {
           {"lying_maps", std::move(controls)}};
 }
 
+Json examples_json(const Result& result) {
+  Json out = Json::array();
+  for (const audit::Example& example : result.examples) {
+    Json tokens = Json::array();
+    for (size_t i = 0; i < example.words.size(); ++i) {
+      tokens.push_back({{"start", example.words[i].first},
+                        {"end", example.words[i].second},
+                        {"score", example.scores[i]},
+                        {"takes", example.losses[i]}});
+    }
+    out.push_back({{"kind", example.kind == audit::Example::Kind::kOdd ? "odd" : "typical"},
+                   {"line", example.line},
+                   {"text", example.text},
+                   {"label", example.answer_name},
+                   {"probability", example.probability},
+                   {"truth", example.truth < 0 ? Json() : Json(example.truth_name)},
+                   {"tokens", std::move(tokens)}});
+  }
+  return out;
+}
+
 Json cost_json(const Result& result) {
   Json parts = Json::array();
   double seconds = 0;
@@ -261,6 +292,7 @@ Json audit_json(const Result& result) {
   out["fidelity"] = fidelity_json(result);
   out["planted"] = planted_json(result);
   out["slices"] = slices_json(result);
+  out["examples"] = examples_json(result);
   out["cost"] = cost_json(result);
   out["integrated_gradients"] = {{"steps", result.gradient_steps}, {"gap", finite(result.gradient_gap)}};
   out["choices"] = choices(result);

@@ -12,15 +12,6 @@ using audit::MapErasure;
 using audit::MapKind;
 using audit::Result;
 
-const MapErasure* best_other(const Result& result) {
-  const MapErasure* best = nullptr;
-  for (const MapErasure& map : result.erasure.maps) {
-    if (map.kind != MapKind::kAttribution || map.normalised.n == 0) continue;
-    if (!best || map.normalised.mean > best->normalised.mean) best = &map;
-  }
-  return best;
-}
-
 // Each of the five lines has 66 columns.
 std::string evidence_text(const Result& result) {
   return "its top words take " + with_interval(result.erasure.maps.front().comprehensiveness) +
@@ -30,7 +21,7 @@ std::string evidence_text(const Result& result) {
 std::string beside_text(const Result& result) {
   std::string text = "reaches " + bare(result.erasure.maps.front().normalised.mean) + " of 1, random " +
                      bare(result.erasure.random.normalised.mean);
-  if (const MapErasure* best = best_other(result)) {
+  if (const MapErasure* best = best_other(result.erasure)) {
     text += ", best other " + bare(best->normalised.mean) + " (" + best->name + ")";
   }
   return text;
@@ -74,6 +65,30 @@ std::vector<std::string> twin_choices(const Result& result) {
 }
 
 }  // namespace
+
+const MapErasure* best_other(const audit::WordErasureResult& erasure) {
+  const MapErasure* best = nullptr;
+  for (const MapErasure& map : erasure.maps) {
+    if (map.kind != MapKind::kAttribution || map.normalised.n == 0) continue;
+    if (!best || map.normalised.mean > best->normalised.mean) best = &map;
+  }
+  return best;
+}
+
+std::string grade_meaning(audit::Grade grade) {
+  switch (grade) {
+    case audit::Grade::kNotAuditable:
+      return "There is nothing to test here. Do not show the weights as reasons.";
+    case audit::Grade::kDecorative:
+      return "Do not show the weights as reasons. The labels may still be good: fovea test says what they are worth.";
+    case audit::Grade::kInformative:
+      return "Use the weights as a hint where to look first. They are no proof, and not the only reason for a decision "
+             "about a person.";
+    case audit::Grade::kFaithful:
+      return "Use the weights as the model's reasons. They are still the model's reasons, and not the right ones.";
+  }
+  return "";
+}
 
 std::string bare(double value, int decimals) {
   std::string text = fixed(value, decimals);

@@ -13,6 +13,13 @@ std::string with_interval(const audit::Number& number, int decimals = 2);  // ".
 
 std::string grade_text(const audit::Verdict& verdict);  // "informative, provisional, replaceable, seen-data"
 
+// What the grade means for a decision, as docs/audit.md has it.
+std::string grade_meaning(audit::Grade grade);
+
+// Of the maps computed from the model by other methods the one of the highest normalised AOPC; null where there is
+// none.
+const audit::MapErasure* best_other(const audit::WordErasureResult& erasure);
+
 // The five lines of the verdict: name and text of each.
 struct VerdictLine {
   std::string name, text;

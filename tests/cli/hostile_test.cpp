@@ -143,6 +143,14 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
       {{"explain", "model", "--text", "a b", "--steps", "--html", "OUT"},
        64,
        {"--steps and --html exclude each other"}},
+      {{"explain", "model", "--text", "a b", "--steps", "--method", "ig"},
+       64,
+       {"--steps and --method exclude each other", "without --method"}},
+      {{"explain", "model", "--text", "a b", "--method", "attention,lime"},
+       64,
+       {"--method: there is no method 'lime'", "There are attention, gradient,"}},
+      {{"explain", "model", "--text", "a b", "--method", "ig,ig"}, 64, {"--method: ig is named twice"}},
+      {{"explain", "model", "--method", "ig"}, 64, {"INPUT is missing"}},
   });
 }
 

@@ -3,10 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "audit/audit.h"
-#include "audit/fake_model.h"
 #include "report/audit_json.h"
 #include "report/audit_words.h"
+#include "report/made_audit.h"
 #include "support/schema.h"
 
 namespace fovea::report {
@@ -17,24 +16,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-audit::Result made_audit(bool with_map = false, size_t looks = 1) {
-  test::FakeModel model = test::rule_model();
-  model.looks = looks;
-  test::FakeAttributor attributor(model);
-  audit::AuditInput input;
-  input.material = test::rule_texts(40);
-  input.material.classes[0] = "one\x1b[31m<b>";
-  for (int32_t word = 0; word < 60; ++word) input.material.texts[0].ids.push_back(3 + word % 28);  // one is grouped
-  if (with_map) input.map = audit::random_scores(input.material.texts, 3, 0);
-  audit::Result result = audit::audit_quickly(model, attributor, input, {}, nullptr);
-  result.model = "m";
-  result.data = "dev.tsv";
-  if (with_map) result.map = "map.jsonl";
-  result.texts_in_file = 41;
-  result.too_short = 1;
-  return result;
-}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -103,7 +84,10 @@ TEST(AuditText, ABlindMetricIsNamed) {
 
 TEST(AuditJson, FitsItsSchema) {
   for (const bool with_map : {false, true}) {
-    const Json json = audit_json(made_audit(with_map, with_map ? 2 : 1));
+    audit::Result result = made_audit(with_map, with_map ? 2 : 1);
+    name_made_examples(result);
+    const Json json = audit_json(result);
+    EXPECT_EQ(json.at("examples")[0].at("tokens").size(), result.examples[0].scores.size());
     EXPECT_THAT(test::schema_errors(test::read_schema("audit"), json), ElementsAre());
     EXPECT_EQ(json.at("verdict").at("replaceable"), nullptr);
     EXPECT_EQ(json.at("map").is_null(), !with_map);

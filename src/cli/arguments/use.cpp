@@ -49,6 +49,12 @@ CLI::App* add_explain(CLI::App& app, ExplainCommand& command, OptionWords& words
   describe(
       verb->add_flag("--steps", command.steps, "The mechanism as a lesson: scores, weights, contributions, logits"),
       group);
+  describe(verb->add_option("--method", command.methods,
+                            "What words count for by several methods side by side: attention, gradient, ig, loo, …")
+               ->type_name("LIST")
+               ->delimiter(','),
+           group)
+      ->allow_extra_args(false);
   describe(verb->add_option("--html", command.html, "Write a page to this file")->type_name("FILE"), group);
   describe(verb->add_option("--limit", command.limit,
                             "Texts shown, from the beginning; 0: 200 on a page, 20 in the terminal")
@@ -79,6 +85,7 @@ CLI::App* add_audit(CLI::App& app, AuditCommand& command, OptionWords& words) {
                             "Audit this map in place of the attention: JSON lines as fovea predict --json prints them")
                ->type_name("FILE"),
            group);
+  describe(verb->add_option("--html", command.html, "Write a page with charts to this file")->type_name("FILE"), group);
   describe(
       verb->add_option("--require", words.require, "Exit with 1 below this grade: decorative, informative or faithful")
           ->type_name("GRADE")
