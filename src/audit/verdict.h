@@ -25,7 +25,7 @@ inline constexpr double kDiagnosticity = 0.6;    // below, a metric is blind on 
 inline constexpr double kPermutedMedian = 0.02;  // below, permuting weights changes nothing
 inline constexpr double kPlanted = 0.95;         // precision at the planted words
 inline constexpr double kViolations = 0.1;       // share of texts whose top word speaks against the answer
-inline constexpr double kIndifferent = 0.01;  // methods that differ by less are equally good
+inline constexpr double kIndifferent = 0.01;     // methods that differ by less are equally good
 inline constexpr int64_t kSeeds = 5;
 
 // How often an erasure metric ranks a sensible map above a random one (Chan et al. 2022).

@@ -82,9 +82,9 @@ struct AuditCommand {
   data::TableOptions table;
   audit::Depth depth = audit::Depth::kQuick;
   std::vector<std::string> train, valid;  // the files that it was trained on; empty: where they were
-  std::string html;                     // a page to be written; "" = none
-  std::string map;                      // a map in place of the model's attention; "" = none
-  std::optional<audit::Grade> require;  // exit with 1 below it
+  std::string html;                       // a page to be written; "" = none
+  std::string map;                        // a map in place of the model's attention; "" = none
+  std::optional<audit::Grade> require;    // exit with 1 below it
   uint64_t seed = 1;
   std::optional<int64_t> limit;  // texts, 0: all; none given: as many as take a few minutes
 };

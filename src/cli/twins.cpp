@@ -21,7 +21,7 @@ constexpr const char* kTwinFile = "twin.json";  // in a twin's folder: whose twi
 
 // A masked twin goes on from the model for so long, and at this share of its rate.
 constexpr int64_t kMaskedEpochs = 4;
-constexpr double kMaskedRate = 0.5;
+constexpr double kMaskedRate = 0.2;
 
 // A classifier with what asks it; the parts refer to each other, so that they stay together.
 class LoadedTwin {

@@ -29,7 +29,8 @@ std::string seeds_figure(const audit::SeedStability& seeds) {
        interval_chart({row_of("maps of two trainings", seeds.distance)}, "Jensen–Shannon divergence of two maps",
                       {0.0, {0, std::log(2.0)}}),
        {{"", "trainings compared", "mean JSD ↓", "deviation between texts"},
-        {{"maps of two trainings", grouped(seeds.seeds) + " of " + grouped(seeds.trained), with_interval(seeds.distance), bare(seeds.distance.sd)}}}});
+        {{"maps of two trainings", grouped(seeds.seeds) + " of " + grouped(seeds.trained),
+          with_interval(seeds.distance), bare(seeds.distance.sd)}}}});
 }
 
 std::string uniform_figure(const Number& gap) {
@@ -82,7 +83,8 @@ std::string falsification_table(const std::vector<audit::Falsification>& control
     table.rows.push_back({control.control, with_interval(control.precision),
                           std::string(audit::grade_name(control.grade)), fooled.empty() ? "none" : fooled});
   }
-  return "<figure>\n<figcaption><b>Maps that lie</b> The same audit of maps that are known to be wrong, on the texts with "
+  return "<figure>\n<figcaption><b>Maps that lie</b> The same audit of maps that are known to be wrong, on the texts "
+         "with "
          "planted words: each should be decorative, or not-auditable. A metric that does not put the true map above "
          "them is blind here.</figcaption>\n" +
          html_table(table) + "</figure>\n";

@@ -20,8 +20,8 @@ std::vector<std::vector<double>> true_map(const Material& material) {
   return scores;
 }
 
-// The deciding word alone makes the top part of these texts: with n words of which it is the top ⌈n/5⌉ ≤ 3, it is dropped
-// with probability min(.5, .1 n / top).
+// The deciding word alone makes the top part of these texts: with n words of which it is the top ⌈n/5⌉ ≤ 3, it is
+// dropped with probability min(.5, .1 n / top).
 TEST(Fidelity, TheTopOfAnHonestMapCostsAnswersAndTheRestNone) {
   FakeModel model = test::rule_model();
   const Material material = test::rule_texts(90);
@@ -41,7 +41,8 @@ TEST(Fidelity, TextsWithoutATruthHaveNone) {
   FakeModel model = test::rule_model();
   Material material = test::rule_texts(3);
   material.truth[1] = -1;
-  const auto texts = fidelity_of(model, material, {{"honest", MapKind::kAudited, true_map(material)}}, {}, test::no_progress);
+  const auto texts =
+      fidelity_of(model, material, {{"honest", MapKind::kAudited, true_map(material)}}, {}, test::no_progress);
   EXPECT_TRUE(std::isnan(texts[0].plus[1]));
   EXPECT_FALSE(std::isnan(texts[0].plus[0]));
 }

@@ -41,8 +41,14 @@ struct FakeTwins : Twins {
   static Twin of(const FakeModel& one) {
     return {std::make_unique<FakeModel>(one), std::make_unique<OwnedAttributor>(one)};
   }
-  Twin seed(int64_t) override { ++seeds; return of(model); }
-  Twin even(int64_t) override { ++evens; return of(even_one); }
+  Twin seed(int64_t) override {
+    ++seeds;
+    return of(model);
+  }
+  Twin even(int64_t) override {
+    ++evens;
+    return of(even_one);
+  }
   Twin masked() override { return of(masked_one ? *masked_one : model); }
   Twin lightly_masked() override { return of(model); }
   Twin planted() override { return of(planted_one); }

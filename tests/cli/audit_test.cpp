@@ -3,66 +3,14 @@
 
 #include "base/files.h"
 #include "cli/mistakes.h"
+#include "cli/ruled_model.h"
 
 namespace fovea::test {
 namespace {
 
 using ::testing::HasSubstr;
 
-// Two of three labels have a word, which is in every one of their texts; the third is known by neither being there.
-std::vector<LabelledText> ruled_texts(int count, int first = 0) {
-  const std::vector<std::string> fillers = {"room",  "tea",   "street", "garden", "letter", "window", "train", "river",
-                                            "paper", "bread", "stone",  "candle", "table",  "road",   "coat"};
-  std::vector<LabelledText> texts;
-  for (int i = first; i < first + count; ++i) {
-    std::vector<std::string> words;
-    const int n = 6 + i * 7 % 9;
-    for (int word = 0; word < n; ++word)
-      words.push_back(fillers[static_cast<size_t>(i * 31 + word * word * 17 + word * i) % fillers.size()]);
-    const int kind = i % 3;
-    if (kind < 2) words[static_cast<size_t>(i * 13 % n)] = kind == 0 ? "splendid" : "horrid";
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-    texts.push_back({kind == 0 ? "good" : kind == 1 ? "bad" : "plain", text + " " + std::to_string(i)});
-  }
-  return texts;
-}
-
-// A model that has learned the rule, and texts that it has not seen; trained once.
-class Audit : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    folder_ = std::make_unique<Scratch>();
-    folder_->write("train.txt", label_lines(ruled_texts(900)));
-    folder_->write("dev.txt", label_lines(ruled_texts(120, 5000)));
-    folder_->write("plain.txt", plain_lines(ruled_texts(120, 5000)));
-    const Outcome trained =
-        run({"train", "train.txt", "--out", "m", "--encoder", "average", "--embedding-size", "16", "--attention-size",
-             "16", "--ngrams", "0", "--max-epochs", "12", "--learning-rate", "0.01", "--quiet"});
-    ASSERT_EQ(trained.exit_code, 0) << trained.err;
-  }
-  static void TearDownTestSuite() { folder_.reset(); }
-
-  static Outcome run(const std::vector<std::string>& arguments) { return run_fovea(arguments, "", folder_->path()); }
-  static std::string write(const std::string& name, const std::string& content) {
-    return folder_->write(name, content);
-  }
-  static Json audited(const std::vector<std::string>& more) {
-    const Outcome outcome = run(join({{"audit", "m", "dev.txt", "--json"}, more}));
-    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-    const Json json = parsed(outcome.out);
-    expect_schema("audit", json);
-    return json;
-  }
-  static std::string own_map() {
-    const Outcome predicted = run({"predict", "m", "plain.txt", "--json"});
-    EXPECT_EQ(predicted.exit_code, 0) << predicted.err;
-    return predicted.out;
-  }
-
-  static std::unique_ptr<Scratch> folder_;
-};
-std::unique_ptr<Scratch> Audit::folder_;
+class Audit : public RuledModel {};
 
 TEST_F(Audit, AModelThatReadsTheRuleIsInformative) {
   const Json json = audited({"--require", "informative"});
@@ -220,8 +168,10 @@ TEST_F(AuditWords, WrongUsage) {
       {{"audit", "model"}, 64, {"DATA is required"}},
       {{"audit", "none", "ok.txt"}, 66, {"none"}},
       {{"audit", "model", "none.txt"}, 66, {"none.txt: no such file"}},
-      {{"audit", "model", "ok.txt", "--depth", "deep"}, 64, {"--depth: deep not in {quick}"}},
-      {{"audit", "model", "ok.txt", "--require", "good"}, 64, {"--require: good not in {decorative,informative}"}},
+      {{"audit", "model", "ok.txt", "--depth", "deep"}, 64, {"--depth: deep not in {quick,standard}"}},
+      {{"audit", "model", "ok.txt", "--require", "good"},
+       64,
+       {"--require: good not in {decorative,informative,faithful}"}},
       {{"audit", "model", "ok.txt", "--limit", "-1"}, 64, {"--limit: '-1' is not a whole number from 0"}},
       {{"audit", "model", "ok.txt", "--map", "none.jsonl"}, 66, {"none.jsonl"}},
       {{"audit", "model", "ok.txt", "--map", ""}, 64, {"--map: the name is empty"}},

@@ -94,7 +94,7 @@ TEST(AuditPage, EveryNumberIsThereAsText) {
                                         result.seeds->distance,
                                         result.fidelity[0].plus,
                                         result.fidelity[0].minus,
-                                        result.planted->rank};
+                                        result.planted->rows[0].rank};
   const auto add = [&](const auto& more) { numbers.insert(numbers.end(), more.begin(), more.end()); };
   add(result.attention_erasure.removed);
   std::vector<audit::MapErasure> maps = result.erasure.maps;

@@ -49,10 +49,12 @@ inline audit::Result made_standard_audit() {
   result.masked_erasure = result.erasure;
   result.masked_erasure->masked = true;
   result.mask_twin = audit::MaskTwin{0.803, 0.804, 0.0057, 0.461, true};
-  result.fidelity = {{"attention", audit::MapKind::kAudited, {0.317, 0.1, 0.293, 0.341, 40}, {0.0832, 0.1, 0.061, 0.102, 40}}};
-  result.planted = audit::PlantedResult{
-      0.992, 0.331, {{"attention", {0.973, 0.1, 0.951, 0.994, 40}, {1.041, 0.2, 1, 1.093, 40}}}};
-  result.falsification = {{"swapped between texts", audit::Grade::kDecorative, {0.0712, 0.1, 0.05, 0.09, 40}, {"normalised_aopc"}}};
+  result.fidelity = {
+      {"attention", audit::MapKind::kAudited, {0.317, 0.1, 0.293, 0.341, 40}, {0.0832, 0.1, 0.061, 0.102, 40}}};
+  result.planted =
+      audit::PlantedResult{0.992, 0.331, {{"attention", {0.973, 0.1, 0.951, 0.994, 40}, {1.041, 0.2, 1, 1.093, 40}}}};
+  result.falsification = {
+      {"swapped between texts", audit::Grade::kDecorative, {0.0712, 0.1, 0.05, 0.09, 40}, {"normalised_aopc"}}};
   return result;
 }
 
