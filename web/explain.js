@@ -6,7 +6,7 @@
 const kTextsPerPage = 50;
 const kLongestOption = 60;   // characters of a label in a menu
 
-const { facts, labels, answers } = JSON.parse(document.getElementById("data").textContent);
+const { facts, labels, answers, methods = [] } = JSON.parse(document.getElementById("data").textContent);
 const at = (id) => document.getElementById(id);
 
 function make(tag, className, text) {
@@ -50,13 +50,38 @@ function directionOf(text) {
   return letter ? (rightToLeft.test(letter[0]) ? "rtl" : "ltr") : "";
 }
 
-// ---- the scale: lift = weight × n, from 1 (none) to 8 and more (full) by its logarithm
+function signed(number, digits) {
+  return (number < 0 ? "−" : "+") + Math.abs(number).toFixed(digits);
+}
+
+// ---- the scale: lift = part × n, from 1 (none) to 8 and more (full) by its logarithm; below 0 it speaks against the label
 
 function paint(word, lift) {
-  const octaves = Math.min(3, Math.log2(Math.max(lift, 1)));
+  const octaves = Math.min(3, Math.log2(Math.max(Math.abs(lift), 1)));
   if (octaves === 0) return;
   word.style.setProperty("--strength", (octaves / 3).toFixed(3));
-  if (octaves >= 1) word.style.setProperty("--underline", Math.floor(octaves) + "px");
+  if (lift < 0) word.classList.add("against");
+  const underline = lift < 0 ? Math.max(1, Math.floor(octaves)) : Math.floor(octaves);
+  if (underline >= 1) word.style.setProperty("--underline", underline + "px");
+}
+
+// ---- pictures: what one method says of one text. parts: of the sizes of its scores, which are what is shaded
+
+function pictureOf(answer, m) {
+  if (methods.length === 0) return { marks: true, parts: answer.weights, numbers: numbersOf };
+  const [scores, steps, gap] = answer.methods[m], method = methods[m];
+  const sizes = scores.reduce((sum, score) => sum + Math.abs(score), 0);
+  const parts = scores.map((score) => (sizes > 0 ? score / sizes : 0));
+  const attention = method.name === "attention";
+  const scored = (part, lift, i) => `score ${signed(scores[i], Math.abs(scores[i]) < 0.1 ? 4 : 3)} · ` +
+    `${(100 * Math.abs(part)).toFixed(1)} % of all · ${Math.abs(lift).toFixed(1)} × even` + (part < 0 ? " · against" : "");
+  return { method, marks: attention, parts, numbers: attention ? numbersOf : scored, note: noteOf(method, scores, sizes, steps, gap) };
+}
+
+function noteOf(method, scores, sizes, steps, gap) {
+  if (!method.signed) return "";
+  const sum = scores.reduce((all, score) => all + score, 0);
+  return ` sum ${signed(sum, 3)}, sizes ${sizes.toFixed(3)}` + (steps > 0 ? ` · ${steps} steps, gap ${(100 * gap).toFixed(1)} %` : "");
 }
 
 // ---- what is known of each answer
@@ -90,13 +115,13 @@ function searchedText(item) {
 
 // ---- one text
 
-function wordElement(answer, i, direction) {
+function wordElement(answer, picture, i, direction) {
   const word = make("bdi", "word", visible(answer.words[i]));
   word.dir = direction;
-  const lift = answer.weights[i] * answer.words.length;
+  const lift = picture.parts[i] * answer.words.length;
   paint(word, lift);
   word.setAttribute("role", "option");
-  word.setAttribute("aria-label", word.textContent + ": " + numbersOf(answer.weights[i], lift));
+  word.setAttribute("aria-label", word.textContent + ": " + picture.numbers(picture.parts[i], lift, i));
   word.tabIndex = i === 0 ? 0 : -1;
   return word;
 }
@@ -124,13 +149,13 @@ function addGap(box, gap, hint) {
 
 // Words that run against the direction of their text stand together in a run of their own, else each <bdi> would be placed
 // by itself and a quoted phrase would read backwards. A word without letters, such as a bracket, runs as what is around it.
-function fillText(box, answer) {
+function fillText(box, answer, picture) {
   const { words, gaps } = answer;
   const base = directionOf(words.join(" ")) || "ltr";
   const directions = words.map(directionOf);
   const against = (direction) => direction !== "" && direction !== base;
   box.dir = base;
-  const sentences = new Map(answer.sentences ?? []);
+  const sentences = new Map(picture.marks ? answer.sentences ?? [] : []);
   let run = null, runEnd = -1;
   for (let i = 0; i < words.length; ++i) {
     addGap(i <= runEnd ? run : box, gaps[i], "not read by the model");
@@ -143,7 +168,7 @@ function fillText(box, answer) {
       box.append(run);
     }
     const around = i <= runEnd ? run : box;
-    around.append(wordElement(answer, i, directions[i] || around.dir));
+    around.append(wordElement(answer, picture, i, directions[i] || around.dir));
   }
   addGap(box, gaps[words.length], answer.cut ? "beyond what the model reads" : "not read by the model");
 }
@@ -177,13 +202,31 @@ function articleOf(item) {
     article.append(make("div", "none", "No words in this text: the answer is the share of each label in the training part."));
     return article;
   }
+  if (methods.length === 0) {
+    article.append(textBox(item, pictureOf(item.answer, 0)));
+    return article;
+  }
+  const pictures = make("div", "methods");
+  for (let m = 0; m < methods.length; ++m) if (state.method === "all" || state.method === m) pictures.append(figureOf(item, m));
+  article.append(pictures);
+  return article;
+}
+
+function textBox(item, picture) {
   const box = make("div", "text");
   box.setAttribute("role", "listbox");
   box.setAttribute("aria-orientation", "horizontal");
-  box.setAttribute("aria-label", "Text " + count(item.number) + ", words and their weights");
-  fillText(box, item.answer);
-  article.append(box);
-  return article;
+  const what = picture.method ? picture.method.name : "their weights";
+  box.setAttribute("aria-label", `Text ${count(item.number)}, words and ${what}`);
+  fillText(box, item.answer, picture);
+  return box;
+}
+
+function figureOf(item, m) {
+  const figure = make("figure"), caption = make("figcaption"), picture = pictureOf(item.answer, m);
+  caption.append(make("b", "", picture.method.name), picture.note);
+  figure.append(caption, textBox(item, picture));
+  return figure;
 }
 
 // ---- the list: filter, order, pages
@@ -196,7 +239,7 @@ const orders = {
   even: (a, b) => (b.evenness ?? -1) - (a.evenness ?? -1) || a.number - b.number,
 };
 
-const state = { verdict: "all", predicted: "", truth: "", order: "file", query: "" };
+const state = { method: "all", verdict: "all", predicted: "", truth: "", order: "file", query: "" };
 let found = [], drawn = 0;
 
 function select() {
@@ -311,6 +354,25 @@ function addVerdicts() {
   }
 }
 
+function addMethods() {
+  if (methods.length === 0) return;
+  at("methods").hidden = methods.length === 1;
+  for (const [method, name] of [["all", "Side by side"], ...methods.map((one, m) => [m, one.name])]) {
+    const button = make("button", "", name);
+    button.type = "button";
+    button.setAttribute("aria-pressed", method === state.method);
+    button.addEventListener("click", () => {
+      state.method = method;
+      for (const other of at("methods").children) other.setAttribute("aria-pressed", other === button);
+      redraw();
+    });
+    at("methods").append(button);
+  }
+  at("meanings").hidden = false;
+  for (const { name, meaning } of methods) at("meanings").append(make("dt", "", name), make("dd", "", meaning));
+  at("others").hidden = methods.every(({ name }) => name === "attention");
+}
+
 function addLabels(menu, labelOf) {
   const sizes = new Map();
   for (const item of items) if (labelOf(item) !== undefined) sizes.set(labelOf(item), (sizes.get(labelOf(item)) ?? 0) + 1);
@@ -324,6 +386,7 @@ function addLabels(menu, labelOf) {
 }
 
 function addControls() {
+  addMethods();
   addVerdicts();
   addLabels(at("predicted"), (item) => item.said);
   addLabels(at("truth"), (item) => item.truth);
@@ -381,12 +444,22 @@ function tellEvenness() {
     "prefers one word to another, and its answers come from all of them alike.";
 }
 
-function addScale() {
-  for (const [lift, name] of [[1, "1 = even"], [1.5, "1.5"], [2, "2"], [4, "4"], [8, "8 and more"]]) {
+function addChips(scale, chips) {
+  for (const [lift, name] of chips) {
     const chip = make("span", lift === 1 ? "word even" : "word", name);
     paint(chip, lift);
-    at("scale").append(chip);
+    scale.append(chip);
   }
+}
+
+function addScale() {
+  addChips(at("scale"), [[1, "1 = even"], [1.5, "1.5"], [2, "2"], [4, "4"], [8, "8 and more"]]);
+  if (methods.length > 0) at("shade").textContent = "Shade: a word’s part of what the method gives to the text, times the even share 1/n";
+  if (methods.some((method) => method.signed)) {
+    at("against").hidden = false;
+    addChips(at("against-scale"), [[-1.5, "1.5"], [-2, "2"], [-4, "4"], [-8, "8 and more"]]);
+  }
+  if (methods.length > 0 && methods.every(({ name }) => name !== "attention")) return;
   if (facts.attention === "mean") {
     at("shares").textContent = "This model takes the mean: every word weighs the same, so no word is shaded.";
   } else if (items.some((item) => item.answer.sentences)) {

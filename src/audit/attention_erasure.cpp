@@ -12,24 +12,45 @@ namespace {
 // A request of at most about this many weights: those of a text of 3,000 words are not all made at once.
 constexpr size_t kWeightsPerRequest = 1'000'000;
 
-// How many weights are gone when the answer changes; 0 where it never does. All but one can be removed.
-size_t removed_until_flip(Subject& subject, const Text& text, const Reading& reading, int64_t answer,
-                          const Order& order) {
-  const size_t n = order.size();
-  const size_t at_once = std::max<size_t>(1, kWeightsPerRequest / (n * reading.looks.size()));
+// One order on its way: how many weights are gone when the answer changes; 0 where it never does.
+struct Way {
+  const Order* order;
   std::vector<int64_t> gone;
+  size_t flipped = 0;
+};
+
+// Follows all orders at once, block by block, until the answer of each changes or one weight is left. Puts `single` to
+// the first question, so that a short text is asked once, and returns their answers.
+std::vector<std::vector<double>> follow(Subject& subject, const Text& text, const Reading& reading, int64_t answer,
+                                        const std::vector<Looks>& single, std::vector<Way>& ways) {
+  const size_t n = reading.weights.size();
+  const size_t at_once = std::max<size_t>(1, kWeightsPerRequest / (n * reading.looks.size() * ways.size()));
+  std::vector<std::vector<double>> answers;
   for (size_t first = 0; first + 1 < n; first += at_once) {
+    const size_t end = std::min(n - 1, first + at_once);
     std::vector<Looks> variants;
-    for (size_t i = first; i < std::min(n - 1, first + at_once); ++i) {
-      gone.push_back(order[i]);
-      variants.push_back(without_weights(reading.looks, gone));
+    if (first == 0) variants = single;
+    for (Way& way : ways) {
+      for (size_t i = first; way.flipped == 0 && i < end; ++i) {
+        way.gone.push_back((*way.order)[i]);
+        variants.push_back(without_weights(reading.looks, way.gone));
+      }
     }
+    if (variants.empty()) break;
     const auto logits = subject.logits_under(text, variants);
-    for (size_t i = 0; i < logits.size(); ++i) {
-      if (largest(logits[i]) != answer) return first + i + 1;
+    size_t at = 0;
+    if (first == 0) {
+      at = single.size();
+      answers.assign(logits.begin(), logits.begin() + std::ssize(single));
+    }
+    for (Way& way : ways) {
+      if (way.flipped > 0) continue;
+      for (size_t i = first; i < end; ++i, ++at) {
+        if (way.flipped == 0 && largest(logits[at]) != answer) way.flipped = i + 1;
+      }
     }
   }
-  return 0;
+  return answers;
 }
 
 // A position that is not `top`, drawn at random.
@@ -70,7 +91,9 @@ AttentionErasure erase_attention(Subject& subject, const Material& material, con
                                          order_of(products[text], seed, text), order_of(random[text], seed, text)};
     const int64_t top = orders[0].front(), other = another(top, reading.weights.size(), seed, text);
     const std::vector<Looks> single = {without_weights(reading.looks, {top}), without_weights(reading.looks, {other})};
-    const auto logits = subject.logits_under(words, single);
+    std::vector<Way> ways;
+    for (const Order& order : orders) ways.push_back({&order, {}, 0});
+    const auto logits = follow(subject, words, reading, answer, single, ways);
     const auto moves = [&](size_t i) {
       return metrics::jensen_shannon(reading.probabilities, metrics::probabilities_of(logits[i]));
     };
@@ -78,9 +101,8 @@ AttentionErasure erase_attention(Subject& subject, const Material& material, con
     out.weight_ahead.push_back(reading.weights[static_cast<size_t>(top)] - reading.weights[static_cast<size_t>(other)]);
     out.top_flips.push_back(largest(logits[0]) != answer);
     out.random_flips.push_back(largest(logits[1]) != answer);
-    for (size_t i = 0; i < orders.size(); ++i) {
-      out.removed[i].push_back(
-          metrics::flip_fraction(removed_until_flip(subject, words, reading, answer, orders[i]), orders[i].size()));
+    for (size_t i = 0; i < ways.size(); ++i) {
+      out.removed[i].push_back(metrics::flip_fraction(ways[i].flipped, orders[i].size()));
     }
     progress(static_cast<double>(text + 1) / static_cast<double>(material.texts.size()));
   }

@@ -20,12 +20,12 @@ inline constexpr std::array<Removal, 4> kRemovals = {Removal::kWeight, Removal::
 struct AttentionErasure {
   std::vector<double> top_beyond_random;  // JSD of the answer without the largest weight, less without a random other
   std::vector<double> weight_ahead;       // the largest weight less that other one
-  std::vector<double> top_flips, random_flips;         // 1 where the answer becomes another
-  std::array<std::vector<double>, 4> removed;          // flip fraction, by kRemovals
+  std::vector<double> top_flips, random_flips;  // 1 where the answer becomes another
+  std::array<std::vector<double>, 4> removed;   // flip fraction, by kRemovals
 };
 
-// `gradients`, `products`: dp_c/da_i and a_i · dp_c/da_i, [text][word]. Asks once per text for single weights, and
-// along each order until the answer changes.
+// `gradients`, `products`: dp_c/da_i and a_i · dp_c/da_i, [text][word]. A short text is asked once, a long one
+// in blocks until the answer has changed along each order.
 AttentionErasure erase_attention(Subject& subject, const Material& material, const Answers& answers,
                                  const std::vector<std::vector<double>>& gradients,
                                  const std::vector<std::vector<double>>& products, uint64_t seed,

@@ -5,8 +5,8 @@
 
 #include "audit/counted_subject.h"
 #include "audit/dependence.h"
+#include "audit/judgement.h"
 #include "audit/progress.h"
-#include "audit/slices.h"
 #include "base/errors.h"
 #include "base/timing.h"
 #include "metrics/trust/distance.h"
@@ -98,8 +98,7 @@ class QuickAudit {
       if (map.name == attribution::facts_of(method).name) return map.scores;
     }
     std::vector<std::vector<double>> out;
-    for (auto& one :
-         attributor_.attribute(method, input_.material.texts, texts_.answers.answer, options_.seed)) {
+    for (auto& one : attributor_.attribute(method, input_.material.texts, texts_.answers.answer, options_.seed)) {
       out.push_back(std::move(one.scores));
     }
     return out;
@@ -162,38 +161,13 @@ class QuickAudit {
     out_.map_distance = number_of(distances);
   }
 
-  Evidence evidence() const {
-    Evidence out;
-    out.depth = Depth::kQuick;
-    out.answer_moves = out_.answer_moves;
-    out.metrics = out_.metrics;
-    out.permuted_median = out_.gate.permuted_median;
-    out.erased_beyond_random = out_.erasure.beyond_random;
-    out.beyond_random = out_.erasure.bounds.beyond_random;
-    out.beside_best = beside_best(texts_.erasure, texts_.maps);
-    out.violation_rate = out_.erasure.maps.front().violation.mean;
-    out.seen_texts = out_.seen_in_training + out_.seen_in_validation;
-    return out;
-  }
-
   void judge() {
-    const Evidence whole = evidence();
+    const Evidence whole = evidence_of(out_, texts_, texts_.erasure);
     out_.verdict = decide(whole);
-    SliceTexts slices;
-    for (const Text& text : input_.material.texts) slices.words.push_back(text.size());
-    slices.truth = input_.material.truth;
-    slices.right = texts_.gate.own_right;
-    slices.dependence = texts_.dependence;
-    slices.permuted = texts_.gate.permuted;
-    slices.comprehensiveness = texts_.erasure.of_map.front().comprehensiveness;
-    slices.random = texts_.erasure.random.comprehensiveness;
-    slices.violates = texts_.erasure.sign.front().violates;
-    slices.metrics = texts_.erasure.metrics;
-    const auto gradient = std::find_if(texts_.maps.begin(), texts_.maps.end(), [](const Map& map) {
-      return map.name == attribution::facts_of(Method::kGradient).name;
-    });
-    slices.tau = taus_of(texts_.maps.front(), *gradient);
+    const SliceTexts slices = slice_texts(texts_, texts_.erasure, input_.material);
     out_.slices = slices_of(slices, input_.material.classes, whole);
+    out_.examples = examples_of(input_.material, texts_.answers, texts_.maps.front(), scores_of(Method::kLeaveOneOut),
+                                slices.comprehensiveness);
   }
 
   CountedSubject subject_;

@@ -7,6 +7,7 @@
 #include "audit/erasure.h"
 #include "audit/material.h"
 #include "audit/result.h"
+#include "audit/slices.h"
 
 namespace fovea::audit {
 

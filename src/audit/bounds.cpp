@@ -1,9 +1,9 @@
 #include "audit/bounds.h"
 
 #include <algorithm>
-#include <map>
 #include <bit>
 #include <limits>
+#include <map>
 
 #include "audit/number.h"
 #include "audit/piece_answers.h"
@@ -38,16 +38,15 @@ void want_next(PieceAnswers& answers, const Beam& beam) {
   }
 }
 
-// Of orders that have erased the same pieces only the best so far matters: what follows is the same for all.
+// Of orders that have erased the same pieces only the best so far matters, for what follows is the same for all: it is
+// the first to come, since the kept ones are sorted and the same piece set has the same drop.
 void step(const PieceAnswers& answers, Beam& beam, size_t width) {
   std::map<Pieces, double> best;
   for (const Begun& begun : beam.kept) {
     for (size_t piece = 0; piece < answers.pieces(beam.text); ++piece) {
       if (begun.gone & bit(piece)) continue;
       const Pieces gone = begun.gone | bit(piece);
-      const double sum = begun.sum + answers.drop(beam.text, gone);
-      const auto [found, is_new] = best.try_emplace(gone, sum);
-      if (!is_new && beam.sign * sum > beam.sign * found->second) found->second = sum;
+      best.try_emplace(gone, begun.sum + answers.drop(beam.text, gone));
     }
   }
   beam.kept.clear();
@@ -106,8 +105,7 @@ void search(PieceAnswers& answers, const BoundsOptions& options, size_t texts, B
     progress(static_cast<double>(at) / static_cast<double>(most));
   }
   for (const Beam& beam : beams) {
-    (beam.sign > 0 ? out.highest : out.lowest)[beam.text] =
-        beam.kept.front().sum / steps_of(answers.pieces(beam.text));
+    (beam.sign > 0 ? out.highest : out.lowest)[beam.text] = beam.kept.front().sum / steps_of(answers.pieces(beam.text));
   }
   for (size_t text = 0; text < texts; ++text) {
     if (answers.pieces(text) > options.exhaustive_up_to) continue;
@@ -180,9 +178,15 @@ Bounds bounds_of(Subject& subject, const BoundsOptions& options, const std::vect
   for (const auto& values : out.of_map) {
     std::vector<double>& normalised = out.normalised.emplace_back();
     for (size_t text = 0; text < texts.size(); ++text) {
-      normalised.push_back(
-          metrics::normalised_aopc(values[text], out.lowest[text], out.highest[text]).value_or(kNone));
+      const bool matters = out.highest[text] - out.lowest[text] >= kOrderMatters;
+      const auto value = metrics::normalised_aopc(values[text], out.lowest[text], out.highest[text]);
+      normalised.push_back(matters ? value.value_or(kNone) : kNone);
     }
+  }
+  for (size_t text = 0; text < texts.size(); ++text) {
+    PieceAnswers::Extremes extremes = drops.extremes(text);
+    out.least.push_back(std::move(extremes.least));
+    out.most.push_back(std::move(extremes.most));
   }
   progress(1);
   return out;

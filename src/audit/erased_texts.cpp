@@ -16,7 +16,8 @@ size_t ErasedTexts::add(size_t text, const attribution::Text& whole, std::vector
 }
 
 std::vector<std::vector<double>> ErasedTexts::answer() {
-  std::vector<std::vector<double>> logits = asked_.empty() ? std::vector<std::vector<double>>() : subject_.logits(asked_);
+  std::vector<std::vector<double>> logits =
+      asked_.empty() ? std::vector<std::vector<double>>() : subject_.logits(asked_);
   asked_.clear();
   known_.clear();
   words_ = 0;

@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "metrics/holm.h"
+#include "metrics/trust/erasure.h"
 
 namespace fovea::audit {
 namespace {
@@ -52,14 +53,31 @@ void note_sign(MapErasure& row, const SignTexts& sign) {
   row.rises = number_of(sign.rises);
 }
 
+// Where the curves could lie, share by share.
+void note_extremes(BoundsResult& out, const Bounds& bounds) {
+  for (size_t bin = 0; bin < out.only_most.size(); ++bin) {
+    std::vector<double> without_least, without_most, only_least, only_most;
+    for (size_t text = 0; text < bounds.most.size(); ++text) {
+      const size_t pieces = bounds.most[text].size() + 1, count = metrics::erasure_counts(pieces)[bin];
+      without_least.push_back(bounds.least[text][count - 1]);
+      without_most.push_back(bounds.most[text][count - 1]);
+      only_least.push_back(bounds.least[text][pieces - count - 1]);
+      only_most.push_back(bounds.most[text][pieces - count - 1]);
+    }
+    out.without_least[bin] = number_of(without_least);
+    out.without_most[bin] = number_of(without_most);
+    out.only_least[bin] = number_of(only_least);
+    out.only_most[bin] = number_of(only_most);
+  }
+}
+
 // Holm over all comparisons with the map audited.
 void compare_with_first(WordErasureResult& out, const ErasureTexts& texts, const std::vector<Map>& maps) {
   std::vector<double> p;
   const std::vector<double> first = normalised_of(texts, maps, 0);
   for (size_t map = 1; map < maps.size(); ++map) {
     MapErasure& row = out.maps[map];
-    const auto differences =
-        difference_of(texts.of_map[0].comprehensiveness, texts.of_map[map].comprehensiveness);
+    const auto differences = difference_of(texts.of_map[0].comprehensiveness, texts.of_map[map].comprehensiveness);
     row.behind = number_of(differences);
     row.normalised_behind = number_of(difference_of(first, normalised_of(texts, maps, static_cast<int>(map))));
     p.push_back(row.p = p_of(differences));
@@ -152,6 +170,7 @@ WordErasureResult erasure_result(const ErasureTexts& texts, const ErasureOptions
   bounds.most_pieces = static_cast<int64_t>(options.bounds.most_pieces);
   bounds.lowest = number_of(texts.bounds.lowest);
   bounds.highest = number_of(texts.bounds.highest);
+  note_extremes(bounds, texts.bounds);
   const auto first = normalised_of(texts, maps, 0);
   bounds.no_order_matters = std::count_if(first.begin(), first.end(), [](double value) { return std::isnan(value); });
   bounds.beyond_random = number_of(difference_of(first, normalised_of(texts, maps, -1)));

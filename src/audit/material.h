@@ -28,9 +28,7 @@ struct Answers {
   std::vector<Reading> readings;
   std::vector<int64_t> answer;  // c of each text; of equally probable ones the first
 
-  double probability(size_t text) const {
-    return readings[text].probabilities[static_cast<size_t>(answer[text])];
-  }
+  double probability(size_t text) const { return readings[text].probabilities[static_cast<size_t>(answer[text])]; }
 };
 int64_t largest(const std::vector<double>& values);  // the first of the largest; −1 of none
 Answers answers_of(Subject& subject, const Material& material);

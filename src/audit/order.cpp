@@ -16,8 +16,9 @@ Order random_order(size_t n, uint64_t seed, uint64_t stream) {
 
 Order order_of(const std::vector<double>& scores, uint64_t seed, uint64_t stream) {
   Order order = random_order(scores.size(), seed, stream);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int64_t a, int64_t b) { return scores[static_cast<size_t>(a)] > scores[static_cast<size_t>(b)]; });
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return scores[static_cast<size_t>(a)] > scores[static_cast<size_t>(b)];
+  });
   return order;
 }
 

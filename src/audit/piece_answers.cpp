@@ -1,5 +1,7 @@
 #include "audit/piece_answers.h"
 
+#include <bit>
+
 #include "audit/number.h"
 #include "metrics/trust/distance.h"
 
@@ -27,6 +29,20 @@ void PieceAnswers::fetch() {
     drops_[one.text][one.gone] = answers_.probability(one.text) - left;
   }
   wanted_.clear();
+}
+
+PieceAnswers::Extremes PieceAnswers::extremes(size_t text) const {
+  Extremes out;
+  out.least.assign(pieces(text) - 1, kNone);
+  out.most = out.least;
+  for (const auto& [gone, drop] : drops_[text]) {
+    const auto count = static_cast<size_t>(std::popcount(gone));
+    if (count == 0 || count > out.least.size()) continue;
+    double &least = out.least[count - 1], &most = out.most[count - 1];
+    if (!(least <= drop)) least = drop;
+    if (!(most >= drop)) most = drop;
+  }
+  return out;
 }
 
 }  // namespace fovea::audit

@@ -28,6 +28,13 @@ class PieceAnswers {
   // p(c|x) − p(c|x without `gone`), after fetch().
   double drop(size_t text, Pieces gone) const { return drops_[text].at(gone); }
 
+  // Of all that was asked about, by the number of pieces gone less one, up to all but one: the smallest and the largest
+  // drop; kNone where nothing was.
+  struct Extremes {
+    std::vector<double> least, most;
+  };
+  Extremes extremes(size_t text) const;
+
  private:
   struct Wanted {
     size_t text;

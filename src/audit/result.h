@@ -9,9 +9,11 @@
 
 #include "audit/agreement.h"
 #include "audit/attention_erasure.h"
+#include "audit/example.h"
 #include "audit/gate.h"
 #include "audit/material.h"
 #include "audit/number.h"
+#include "audit/planted.h"
 #include "audit/verdict.h"
 
 namespace fovea::audit {
@@ -36,6 +38,8 @@ struct BoundsResult {
   int64_t exhaustive_up_to = 8, beam = 5, most_pieces = 40;
   Number lowest, highest;
   Number beyond_random;  // the map audited less random, normalised
+  // The least and the most that p(c|x) lost of all erasings that were tried, by share of words erased, or kept.
+  std::array<Number, 5> without_least, without_most, only_least, only_most;
 };
 
 struct WordErasureResult {
@@ -68,18 +72,40 @@ struct CostPart {
 
 // How stable the maps of models are that differ in their seed only.
 struct SeedStability {
-  int64_t seeds = 0;
-  Number distance;  // mean JSD of two models' maps of a text
+  int64_t trained = 0;             // the model audited is the first
+  std::vector<double> accuracies;  // of each
+  int64_t seeds = 0;               // compared: those whose accuracy is near that of the model audited
+  Number distance;                 // mean JSD of two models' maps of a text
 };
 
+// A model that answers the planted class less often has not learnt to use the words.
+inline constexpr double kPlantedUsed = 0.99;
+
+// How well maps name a made-up word that decides the answer, on a model trained with such words.
 struct PlantedResult {
-  double precision_at_one = 0;
-  Number rank;        // of the planted word, from 1
-  double used = 0;    // share of texts where the model's answer is the planted word's
+  double used = 0;               // share of texts where that model answers the class of the planted word
+  double untaught = 0;           // the same of the model audited, which does not know the words: what chance gives
+  std::vector<PlantedRow> rows;  // the model's attention first
+  double precision() const { return rows.empty() ? 0 : rows.front().precision.mean; }
+  bool taught() const { return used >= kPlantedUsed; }
+};
+
+inline constexpr double kMatched =
+    0.02;  // accuracies this near are compared: a worse model may look elsewhere with reason
+
+inline constexpr double kMaskTwinAccuracy = 0.005;  // how far below the model's its accuracy may be
+inline constexpr double kMaskTwinShift = 0.01;      // p below: masked texts look strange to it
+
+// The twin trained with masks, and whether what it makes of masked texts can be believed.
+struct MaskTwin {
+  double accuracy = 0, own_accuracy = 0;  // on the texts of the audit: of the twin, of the model audited
+  double shift = 0, shift_p = 1;          // of its inner states by masking a tenth of the words
+  bool accepted = false;
 };
 
 struct FidelityRow {
   std::string name;
+  MapKind kind = MapKind::kAttribution;
   Number plus, minus;
 };
 
@@ -87,6 +113,8 @@ struct FidelityRow {
 struct Falsification {
   std::string control;
   Grade grade = Grade::kNotAuditable;
+  Number precision;                 // at the planted word
+  std::vector<std::string> fooled;  // metrics that do not put the true map above it
 };
 
 struct Result {
@@ -96,7 +124,7 @@ struct Result {
   int64_t texts = 0, texts_in_file = 0, too_short = 0;  // too_short: fewer than two words
   int64_t seen_in_training = 0, seen_in_validation = 0;
   Number accuracy;
-  Number dependence;  // how far the answer moves when every word is masked
+  Number dependence;        // how far the answer moves when every word is masked
   double answer_moves = 0;  // its median
   int64_t looks = 1;
 
@@ -108,6 +136,7 @@ struct Result {
   WordErasureResult erasure;
   std::vector<MetricSight> metrics;
   std::vector<Slice> slices;
+  std::vector<Example> examples;
   std::vector<CostPart> cost;
   double gradient_gap = 0;     // of integrated gradients: the largest completeness gap
   int64_t gradient_steps = 0;  // the most steps it took
@@ -115,7 +144,8 @@ struct Result {
   // Of the standard depth.
   std::optional<Number> uniform_gap;
   std::optional<SeedStability> seeds;
-  std::optional<WordErasureResult> masked_erasure;  // on the twin trained with masks
+  std::optional<MaskTwin> mask_twin;
+  std::optional<WordErasureResult> masked_erasure;  // on it
   std::vector<FidelityRow> fidelity;
   std::optional<PlantedResult> planted;
   std::vector<Falsification> falsification;

@@ -52,9 +52,9 @@ void by_length(const SliceTexts& texts, const Evidence& whole, std::vector<Slice
     above = most;
     if (rows.empty()) continue;
     const auto whole_number = [](double x) { return std::to_string(static_cast<int64_t>(x)); };
-    out.push_back(slice_of("words", shortest == longest ? whole_number(longest)
-                                                         : whole_number(shortest) + "–" + whole_number(longest),
-                           texts, rows, whole));
+    out.push_back(slice_of(
+        "words", shortest == longest ? whole_number(longest) : whole_number(shortest) + "–" + whole_number(longest),
+        texts, rows, whole));
   }
 }
 

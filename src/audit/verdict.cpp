@@ -47,7 +47,7 @@ std::vector<std::string> unmet(const Evidence& evidence) {
   const auto beside = [&](const std::optional<BesideBest>& one, const std::string& what) {
     if (!one) {
       reasons.push_back(what + " beside the best other method was not measured.");
-    } else if (one->difference.n == 0 || one->difference.high < 0) {
+    } else if (one->difference.n == 0 || one->difference.high < -kIndifferent) {
       reasons.push_back(what + " is below that of " + one->best + " by " + digits(-one->difference.mean) + " (" +
                         digits(-one->difference.high) + " to " + digits(-one->difference.low) + ").");
     }
@@ -116,8 +116,9 @@ Verdict decide(const Evidence& evidence) {
                           " in the median, and erasing the top words does no more than erasing random ones.");
   }
   if (!beyond) {
-    out.reasons.push_back("Erasing words in the order of the map does no more than in a random order: normalised AOPC " +
-                          with_interval(evidence.beyond_random) + " above it.");
+    out.reasons.push_back(
+        "Erasing words in the order of the map does no more than in a random order: normalised AOPC " +
+        with_interval(evidence.beyond_random) + " above it.");
   }
   if (out.ignored || !beyond) {
     out.grade = Grade::kDecorative;

@@ -20,11 +20,12 @@ enum class Depth { kQuick, kStandard };
 std::string_view depth_name(Depth depth);
 
 // The limits of the grades.
-inline constexpr double kAnswerMoves = 0.05;    // median: below, the answer hardly depends on the text
-inline constexpr double kDiagnosticity = 0.6;   // below, a metric is blind on this model
-inline constexpr double kPermutedMedian = 0.02; // below, permuting weights changes nothing
-inline constexpr double kPlanted = 0.95;        // precision at the planted words
-inline constexpr double kViolations = 0.1;      // share of texts whose top word speaks against the answer
+inline constexpr double kAnswerMoves = 0.05;     // median: below, the answer hardly depends on the text
+inline constexpr double kDiagnosticity = 0.6;    // below, a metric is blind on this model
+inline constexpr double kPermutedMedian = 0.02;  // below, permuting weights changes nothing
+inline constexpr double kPlanted = 0.95;         // precision at the planted words
+inline constexpr double kViolations = 0.1;       // share of texts whose top word speaks against the answer
+inline constexpr double kIndifferent = 0.01;     // methods that differ by less are equally good
 inline constexpr int64_t kSeeds = 5;
 
 // How often an erasure metric ranks a sensible map above a random one (Chan et al. 2022).
@@ -45,12 +46,12 @@ struct BesideBest {
 struct Evidence {
   Depth depth = Depth::kQuick;
   bool has_weights = true, has_training_data = true;
-  double answer_moves = 0;            // median of |p(c|x) − p(c|every word masked)|
-  std::vector<MetricSight> metrics;   // of erasure
-  double permuted_median = 0;         // over texts, of the gate
-  Number erased_beyond_random;        // comprehensiveness of the map less that of random words
-  Number beyond_random;               // normalised AOPC of the map less that of random words
-  bool on_mask_twin = false;          // both measured on the twin trained with masks
+  double answer_moves = 0;           // median of |p(c|x) − p(c|every word masked)|
+  std::vector<MetricSight> metrics;  // of erasure
+  double permuted_median = 0;        // over texts, of the gate
+  Number erased_beyond_random;       // comprehensiveness of the map less that of random words
+  Number beyond_random;              // normalised AOPC of the map less that of random words
+  bool on_mask_twin = false;         // both measured on the twin trained with masks
   std::optional<BesideBest> beside_best, fidelity_beside_best;  // normalised AOPC, F-Fidelity
   std::optional<double> planted_precision;
   double violation_rate = 0;

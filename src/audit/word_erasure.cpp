@@ -43,8 +43,7 @@ void note(WordErasure& out, size_t text, const Questions& questions, const std::
 
 WordErasure empty_erasure(size_t texts) {
   WordErasure out;
-  for (auto* values :
-       {&out.comprehensiveness, &out.sufficiency, &out.comprehensiveness_odds, &out.sufficiency_odds}) {
+  for (auto* values : {&out.comprehensiveness, &out.sufficiency, &out.comprehensiveness_odds, &out.sufficiency_odds}) {
     values->assign(texts, 0);
   }
   out.without.resize(texts);
@@ -67,8 +66,8 @@ std::vector<WordErasure> erase_words(Subject& subject, Erased how, const std::ve
       const size_t text = first + i;
       const Counts counts = metrics::erasure_counts(texts[text].ids.size());
       for (size_t map = 0; map < orders.size(); ++map) {
-        note(out[map], text, waiting[i][map], logits, answers.readings[text],
-             static_cast<size_t>(answers.answer[text]), counts);
+        note(out[map], text, waiting[i][map], logits, answers.readings[text], static_cast<size_t>(answers.answer[text]),
+             counts);
       }
     }
     first += waiting.size();

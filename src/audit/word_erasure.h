@@ -15,10 +15,10 @@ namespace fovea::audit {
 
 // One value per text, of one order of its words. AOPC: the mean over 1, 5, 10, 20 and 50 % of the words.
 struct WordErasure {
-  std::vector<double> comprehensiveness;                             // AOPC, of p(c|x); higher is better
-  std::vector<double> sufficiency;                                   // AOPC, of p(c|x); lower is better
-  std::vector<double> comprehensiveness_odds, sufficiency_odds;      // the same of the log-odds of c
-  std::vector<std::array<double, 5>> without, only;                  // by share: the curves behind them, of p(c|x)
+  std::vector<double> comprehensiveness;                         // AOPC, of p(c|x); higher is better
+  std::vector<double> sufficiency;                               // AOPC, of p(c|x); lower is better
+  std::vector<double> comprehensiveness_odds, sufficiency_odds;  // the same of the log-odds of c
+  std::vector<std::array<double, 5>> without, only;              // by share: the curves behind them, of p(c|x)
 };
 
 // orders[map][text]. One result per map.

@@ -30,6 +30,10 @@ enum class Purpose : uint64_t {
   kAuditSample = 21,
   kAuditRandomMap = 22,
   kRandomScores = 23,
+  kMasking = 24,
+  kPlanting = 25,
+  kFidelity = 26,
+  kShift = 27,
 };
 
 // Names one stream of numbers.

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
+#include "attribution/methods.h"
 #include "base/errors.h"
 #include "cli/preset.h"
 #include "cli/quantities.h"
@@ -30,6 +32,24 @@ void fill_table(data::TableOptions& table, const OptionWords& words) {
   table.format = data::parse_format(words.format);
   if (words.header != "auto") table.header = words.header == "yes";
   table.on_bad_row = words.on_bad_row == "skip" ? data::BadRows::kSkip : data::BadRows::kStop;
+}
+
+void check_methods(const ExplainCommand& command) {
+  std::set<std::string> named;
+  for (const std::string& name : command.methods) {
+    if (!attribution::find_method(name)) {
+      std::string names;
+      for (const attribution::MethodFacts& facts : attribution::kMethods) {
+        names += (names.empty() ? "" : ", ") + std::string(facts.name);
+      }
+      refuse("--method: there is no method '" + name + "'", "There are " + names + ".");
+    }
+    if (!named.insert(name).second) refuse("--method: " + name + " is named twice", "Name each method once.");
+  }
+  if (command.steps && !command.methods.empty()) {
+    refuse("--steps and --method exclude each other",
+           "The lesson is how attention makes the answer; run it without --method.");
+  }
 }
 
 void fill_text(data::TextOptions& text, const OptionWords& words) {
@@ -228,6 +248,28 @@ void settle(TuneCommand& command, const OptionWords& words) {
   }
 }
 
+void settle(AuditCommand& command, const OptionWords& words) {
+  fill_table(command.table, words);
+  command.depth = words.depth == "standard" ? audit::Depth::kStandard : audit::Depth::kQuick;
+  if (command.depth == audit::Depth::kQuick) {
+    for (const char* option : {"train", "valid"}) {
+      refuse_unused(command.common, option, "depth quick trains nothing (--depth standard does)");
+    }
+    if (words.require == "faithful") {
+      refuse("--require faithful: depth quick gives no higher grade than informative", "Add --depth standard.");
+    }
+  }
+  for (const audit::Grade grade : {audit::Grade::kDecorative, audit::Grade::kInformative, audit::Grade::kFaithful}) {
+    if (words.require == audit::grade_name(grade)) command.require = grade;
+  }
+  if (command.common.given.count("map") && command.map.empty()) {
+    refuse("--map: the name is empty", "It names a file of JSON lines, as fovea predict --json prints them.");
+  }
+  if (command.common.given.count("html") && command.html.empty()) {
+    refuse("--html: the name is empty", "It names the page to write, such as --html audit.html.");
+  }
+}
+
 void settle(TestCommand& command, const OptionWords& words) {
   fill_table(command.table, words);
   if (command.fasttext && command.common.json) {
@@ -254,6 +296,7 @@ void settle(ExplainCommand& command, const OptionWords& words) {
   if (command.steps && !command.html.empty()) {
     refuse("--steps and --html exclude each other", "The lesson is for the terminal; run it without --html.");
   }
+  check_methods(command);
   if (!command.common.json && command.common.json_out.empty()) {
     refuse_unused(command.common, "top",
                   "it is for the labels in the JSON, and neither --json nor --json-out is given");

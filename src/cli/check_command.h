@@ -12,6 +12,7 @@ void settle(TrainCommand& command, const OptionWords& words);
 void settle(TestCommand& command, const OptionWords& words);
 void settle(PredictCommand& command, const OptionWords& words);
 void settle(ExplainCommand& command, const OptionWords& words);
+void settle(AuditCommand& command, const OptionWords& words);
 void settle(const CompareCommand& command);
 void settle(TuneCommand& command, const OptionWords& words);
 

@@ -28,7 +28,7 @@ bool takes_texts(const CLI::App& verb) {
     const std::string guess = nearest(word, verbs);
     throw UserError(ExitCode::kUsage, "there is no verb '" + word + "'",
                     (guess.empty() ? "" : "Did you mean " + guess + "? ") +
-                        "Verbs: train, test, predict, explain, compare, tune, info, demo.");
+                        "Verbs: train, test, predict, explain, audit, compare, tune, info, demo.");
   }
   if (word.rfind("-", 0) == 0) {
     const std::string name = word.substr(0, word.find('='));
@@ -87,6 +87,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   TestCommand test;
   PredictCommand predict;
   ExplainCommand explain;
+  AuditCommand audit;
   InfoCommand info;
   DemoCommand demo;
   CompareCommand compare;
@@ -96,6 +97,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   CLI::App* test_verb = add_test(app, test, words);
   CLI::App* predict_verb = add_predict(app, predict, words);
   CLI::App* explain_verb = add_explain(app, explain, words);
+  CLI::App* audit_verb = add_audit(app, audit, words);
   CLI::App* info_verb = add_info(app, info);
   CLI::App* compare_verb = add_compare(app, compare, train, words);
   CLI::App* tune_verb = add_tune(app, tune, train, words);
@@ -130,6 +132,11 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
     settle(explain, words);
     return explain;
   }
+  if (app.got_subcommand(audit_verb)) {
+    note_given(*audit_verb, audit.common);
+    settle(audit, words);
+    return audit;
+  }
   if (app.got_subcommand(compare_verb)) {
     if (!words.config.empty()) apply_config(*compare_verb, words.config);
     note_given(*compare_verb, compare.common);
@@ -147,7 +154,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
   if (app.got_subcommand(info_verb)) return info;
   if (app.got_subcommand(demo_verb)) return demo;
   throw UserError(ExitCode::kUsage, "which verb?",
-                  "Verbs: train, test, predict, explain, compare, tune, info, demo. See fovea --help.");
+                  "Verbs: train, test, predict, explain, audit, compare, tune, info, demo. See fovea --help.");
 }
 
 }  // namespace fovea::cli

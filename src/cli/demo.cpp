@@ -166,7 +166,7 @@ std::vector<tasks::Answer> write_demo_page(tasks::TextClassifier& classifier,
   facts.weights_sha256 = sha256(read_file(folder / "model" / "weights.safetensors"));
   const std::vector<tasks::Answer> first(answers.begin(),
                                          answers.begin() + std::min<std::ptrdiff_t>(kPageReviews, std::ssize(answers)));
-  write_file(page, report::answers_page(first, facts));
+  write_file(page, report::answers_page(first, {}, facts));
   return answers;
 }
 

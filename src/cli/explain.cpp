@@ -10,7 +10,9 @@
 #include "cli/console.h"
 #include "cli/model_input.h"
 #include "cli/verbs.h"
+#include "cli/word_scores.h"
 #include "data/readers/utf8.h"
+#include "report/attributed.h"
 #include "report/json.h"
 #include "report/page.h"
 
@@ -51,11 +53,28 @@ report::PageFacts page_facts(const ExplainCommand& command, const tasks::TextCla
 }
 
 void write_page(const ExplainCommand& command, const std::vector<tasks::Answer>& answers,
-                const report::PageFacts& facts) {
-  write_file(command.html, report::answers_page(answers, facts));
+                const report::Attributed& attributed, const report::PageFacts& facts) {
+  write_file(command.html, report::answers_page(answers, attributed, facts));
   if (!command.common.json)
     print(command.html + ": " + with_commas(static_cast<int64_t>(answers.size())) + " of " +
           with_commas(facts.texts_in_file) + " texts\n");
+}
+
+// As answer_json(); with methods what they say as well.
+Json text_json(const tasks::Answer& answer, const report::Attributed& attributed, size_t number, int labels) {
+  Json json = report::answer_json(answer, labels);
+  if (!attributed.methods.empty()) {
+    json["methods"] = report::attributed_json(attributed.methods, attributed.of_texts[number]);
+  }
+  return json;
+}
+
+void print_attributed(const std::vector<tasks::Answer>& answers, const report::Attributed& attributed,
+                      const report::Style& style) {
+  print(report::methods_legend(attributed.methods, style));
+  for (size_t t = 0; t < answers.size(); ++t) {
+    print("\n" + report::attributed_text(answers[t], attributed.methods, attributed.of_texts[t], style));
+  }
 }
 
 // One text: the lesson, a page, JSON or a shaded line.
@@ -63,15 +82,20 @@ void explain_text(const ExplainCommand& command, const std::string& given, tasks
                   const checkpoint::Files& files, const report::Style& style) {
   const std::string text = data::is_utf8(given) ? given : data::repair_utf8(given, nullptr);
   const tasks::Mechanism mechanism = classifier.explain(text);
+  const report::Attributed attributed = attribute(classifier, command.methods, {mechanism.answer});
   if (!command.html.empty()) {
     report::PageFacts facts = page_facts(command, classifier, files, {mechanism.answer});
     facts.texts_in_file = 1;
-    write_page(command, {mechanism.answer}, facts);
+    write_page(command, {mechanism.answer}, attributed, facts);
   }
   const int labels = labels_in_json(mechanism.answer, command.common, command.top);
   deliver_json(command.common, command.steps ? report::mechanism_json(mechanism, labels)
-                                             : report::answer_json(mechanism.answer, labels));
+                                             : text_json(mechanism.answer, attributed, 0, labels));
   if (command.common.json || !command.html.empty()) return;
+  if (!command.methods.empty()) {
+    print_attributed({mechanism.answer}, attributed, style);
+    return;
+  }
   print(command.steps ? report::mechanism_lesson(mechanism, style)
                       : report::explained_line(mechanism.answer, style) + "\n");
 }
@@ -90,20 +114,25 @@ void explain_file(const ExplainCommand& command, tasks::TextClassifier& classifi
                         : command.html.empty() && !command.common.json ? kTerminalLimit
                                                                        : kPageLimit;
   const std::vector<tasks::Answer> answers = answer_rows(classifier, table, limit);
+  const report::Attributed attributed = attribute(classifier, command.methods, answers);
   if (!command.html.empty()) {
     report::PageFacts facts = page_facts(command, classifier, files, answers);
     facts.texts_in_file = static_cast<int64_t>(table.rows.size());
-    write_page(command, answers, facts);
+    write_page(command, answers, attributed, facts);
   }
   Json texts = Json::array();
-  for (const tasks::Answer& answer : answers) {
-    texts.push_back(report::answer_json(answer, labels_in_json(answer, command.common, command.top)));
+  for (size_t t = 0; t < answers.size(); ++t) {
+    texts.push_back(text_json(answers[t], attributed, t, labels_in_json(answers[t], command.common, command.top)));
   }
   deliver_json(
       command.common,
       {{"model", command.model}, {"data", command.input}, {"texts_in_file", table.rows.size()}, {"texts", texts}});
   if (command.common.json || !command.html.empty()) return;
-  for (const tasks::Answer& answer : answers) print(report::explained_line(answer, style) + "\n");
+  if (command.methods.empty()) {
+    for (const tasks::Answer& answer : answers) print(report::explained_line(answer, style) + "\n");
+  } else {
+    print_attributed(answers, attributed, style);
+  }
   if (answers.size() < table.rows.size()) {
     log::info(with_commas(static_cast<int64_t>(answers.size())) + " of " +
               with_commas(static_cast<int64_t>(table.rows.size())) + " texts shown (--limit)");

@@ -62,6 +62,7 @@ ExitCode run(int argc, const char* const* argv) {
     ExitCode operator()(const fovea::cli::TestCommand& c) const { return fovea::cli::run_test(c); }
     ExitCode operator()(const fovea::cli::PredictCommand& c) const { return fovea::cli::run_predict(c); }
     ExitCode operator()(const fovea::cli::ExplainCommand& c) const { return fovea::cli::run_explain(c); }
+    ExitCode operator()(const fovea::cli::AuditCommand& c) const { return fovea::cli::run_audit(c); }
     ExitCode operator()(const fovea::cli::InfoCommand& c) const { return fovea::cli::run_info(c); }
     ExitCode operator()(const fovea::cli::DemoCommand& c) const { return fovea::cli::run_demo(c); }
     ExitCode operator()(const fovea::cli::CompareCommand& c) const { return fovea::cli::run_compare(c); }

@@ -11,6 +11,7 @@ struct OptionWords {
   std::string encoder, attention, normalizer, structure, dropout_kind, decay, optimizer;
   bool no_nfkc = false, no_case_fold = false;
   std::string class_weights = "none", quantize = "none";
+  std::string depth = "quick", require;  // of fovea audit
   std::string config;
   std::string budget = "10m", max_size = "0";  // of fovea tune
 };

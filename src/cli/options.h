@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "audit/verdict.h"
 #include "tasks/text_data.h"
 #include "tasks/text_loss.h"
 #include "tasks/text_model.h"
@@ -71,6 +72,21 @@ struct ExplainCommand {
   std::string html;
   int64_t limit = 0;  // 0: 200 texts on a page, 20 in the terminal
   int top = 1;
+  std::vector<std::string> methods;  // names of attribution/methods.h; none: what attention gives, as answers have it
+};
+
+struct AuditCommand {
+  CommonOptions common;
+  std::string model;
+  std::vector<std::string> paths;
+  data::TableOptions table;
+  audit::Depth depth = audit::Depth::kQuick;
+  std::vector<std::string> train, valid;  // the files that it was trained on; empty: where they were
+  std::string html;                       // a page to be written; "" = none
+  std::string map;                        // a map in place of the model's attention; "" = none
+  std::optional<audit::Grade> require;    // exit with 1 below it
+  uint64_t seed = 1;
+  std::optional<int64_t> limit;  // texts, 0: all; none given: as many as take a few minutes
 };
 
 struct InfoCommand {
@@ -113,6 +129,6 @@ struct TuneCommand {
 };
 
 using Command = std::variant<TrainCommand, TestCommand, PredictCommand, ExplainCommand, InfoCommand, DemoCommand,
-                             CompareCommand, TuneCommand>;
+                             CompareCommand, TuneCommand, AuditCommand>;
 
 }  // namespace fovea::cli

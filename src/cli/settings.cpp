@@ -70,29 +70,6 @@ data::TextOptions text_options(Json json) {
   return text;
 }
 
-TrainCommand saved_command(const std::string& place) {
-  const Json json = read_settings(place);
-  try {
-    const Json& options = json.at("options");
-    TrainCommand command;
-    fill_data(command.data, options.at("data"));
-    command.data.text = text_options(options.at("text"));
-    command.model = tasks::TextModelOptions::from_json(options.at("model"));
-    command.train = train::TrainOptions::from_json(options.at("training"));
-    command.preset = options.value("preset", command.preset);
-    if (options.contains("loss")) command.loss = tasks::TextLossOptions::from_json(options.at("loss"));
-    command.quantize = options.value("quantize", std::string("none")) == "int8";
-    command.init = options.value("init", std::string());
-    command.split = options.at("split").get<std::string>();
-    command.split_given = options.at("split_given").get<bool>();
-    command.force = options.at("force").get<bool>();
-    command.common.threads = options.at("threads").get<int>();
-    return command;
-  } catch (const Json::exception& error) {
-    throw UserError(ExitCode::kBadData, place + ": " + error.what(), "Begin anew with --force.");
-  }
-}
-
 // The key under which an option is saved: its name, but for a few.
 std::string saved_key(const std::string& option) {
   static const std::map<std::string, std::string> kOthers = {
@@ -132,6 +109,27 @@ Json settings_json(const TrainCommand& command) {
           {"force", command.force}};
 }
 
+TrainCommand command_of_settings(const Json& options, const std::string& place) {
+  try {
+    TrainCommand command;
+    fill_data(command.data, options.at("data"));
+    command.data.text = text_options(options.at("text"));
+    command.model = tasks::TextModelOptions::from_json(options.at("model"));
+    command.train = train::TrainOptions::from_json(options.at("training"));
+    command.preset = options.value("preset", command.preset);
+    if (options.contains("loss")) command.loss = tasks::TextLossOptions::from_json(options.at("loss"));
+    command.quantize = options.value("quantize", std::string("none")) == "int8";
+    command.init = options.value("init", std::string());
+    command.split = options.at("split").get<std::string>();
+    command.split_given = options.at("split_given").get<bool>();
+    command.force = options.at("force").get<bool>();
+    command.common.threads = options.at("threads").get<int>();
+    return command;
+  } catch (const Json::exception& error) {
+    throw UserError(ExitCode::kBadData, place + ": " + error.what(), "Begin anew with --force.");
+  }
+}
+
 std::string settings_file(const TrainCommand& command, const std::vector<std::string>& data_sha256) {
   Json json = {{"options", settings_json(command)}, {"data_sha256", data_sha256}};
   json["sha256"] = sha256(to_line(json));
@@ -156,7 +154,7 @@ TrainCommand resumed_command(const TrainCommand& given) {
     throw UserError(ExitCode::kNoInput, "--resume: there is no unfinished training in " + partial,
                     "Leave --resume out to begin one.");
   }
-  TrainCommand command = saved_command(place);
+  TrainCommand command = command_of_settings(read_settings(place).value("options", Json::object()), place);
   // Each option given again must say what the saved one says: the command with it and the command without must agree.
   TrainCommand same = given;
   same.force = command.force;

@@ -15,6 +15,9 @@ inline constexpr const char* kSettingsFile = "settings.json";  // in MODEL.parti
 // Every option that changes results, resolved.
 Json settings_json(const TrainCommand& command);
 
+// And back. Throws UserError (kBadData), beginning with `place`, where they are not settings.
+TrainCommand command_of_settings(const Json& settings, const std::string& place);
+
 // The content of the settings file, which carries its own hash, and that content read again without the hash; the
 // latter throws UserError (kBadData) where the file was altered.
 std::string settings_file(const TrainCommand& command, const std::vector<std::string>& data_sha256);

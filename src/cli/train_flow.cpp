@@ -128,8 +128,10 @@ class Flow {
     if (!study_) begin(command_.common);  // a resumed command brings its own number of threads
     open();
     const int64_t held = current_memory();
-    tasks::TextTask task(data_, command_.model, command_.train.seed, command_.loss);
+    tasks::TextTask task(data_, command_.model, command_.train.seed, command_.loss,
+                         study_ ? study_->masking : tasks::MaskingOptions());
     if (start_) tasks::start_from_model(*task.model(), data_, start_->model);
+    if (study_ && study_->start) tasks::start_from_model(*task.model(), data_, *study_->start);
     data_.summary.predicted_memory = tasks::predict_memory(
         task.model()->parameter_count(), largest_batch(data_, command_.train.batches), command_.model, held);
     tell_before(task.model()->parameter_count());

@@ -11,6 +11,8 @@
 #include "checkpoint/folder.h"
 #include "cli/options.h"
 #include "tasks/answer.h"
+#include "tasks/text_classifier.h"
+#include "tasks/text_masking.h"
 #include "train/summary.h"
 #include "train/trainer.h"
 
@@ -36,6 +38,8 @@ struct StudyTraining {
   bool read_test = true;
   double max_seconds = 0;  // 0: no limit but the command's own, which is the one that the model keeps
   std::function<void(const train::Progress&)> progress;
+  const tasks::TextClassifier* start = nullptr;  // a model of the same words and labels whose parameters it begins with
+  tasks::MaskingOptions masking;
 };
 
 // The same way as train_classifier goes, so that the same settings and seed give the same model. Watches no interrupts;

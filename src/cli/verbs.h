@@ -10,6 +10,7 @@ ExitCode run_train(const TrainCommand& command);
 ExitCode run_test(const TestCommand& command);
 ExitCode run_predict(const PredictCommand& command);
 ExitCode run_explain(const ExplainCommand& command);
+ExitCode run_audit(const AuditCommand& command);
 ExitCode run_info(const InfoCommand& command);
 ExitCode run_demo(const DemoCommand& command);
 ExitCode run_compare(const CompareCommand& command);

@@ -1,84 +1,26 @@
 #include "report/charts.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "report/axis.h"
-#include "report/columns.h"
-#include "report/html.h"
+#include "report/svg.h"
 #include "report/terminal.h"
 
 namespace fovea::report {
 namespace {
 
-constexpr double kWidth = 400;  // units of the picture; the page draws it between 300 and 520 pixels wide
+using svg::kShapes;
+using svg::kWidth;
+using svg::line;
+using svg::mark;
+using svg::number;
+using svg::opened;
+using svg::text_at;
+using svg::x_ticks;
+using svg::y_ticks;
+
 constexpr double kLeft = 46, kRight = 16, kBottom = 42;
-
-std::string number(double value) {
-  return fixed(value, 1);
-}
-
-std::string text_at(double x, double y, const std::string& anchor, const std::string& text, const char* style = "") {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" + anchor + "\"" +
-         (*style ? std::string(" class=\"") + style + "\"" : "") + ">" + text_for_html(text) + "</text>\n";
-}
-
-std::string line(double x1, double y1, double x2, double y2, const std::string& style) {
-  return "<line x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) +
-         "\" class=\"" + style + "\"/>\n";
-}
-
-constexpr int kShapes = 6;
-
-// The mark of a series: shape and fill differ from one to the next.
-std::string mark(double x, double y, size_t series) {
-  constexpr double r = 5;
-  const std::string style = "\" class=\"mark s" + std::to_string(series % kShapes) + "\"/>\n";
-  const auto path = [&](const std::vector<std::array<double, 2>>& corners) {
-    std::string d;
-    for (const auto& [dx, dy] : corners) d += (d.empty() ? "M" : "L") + number(x + dx) + " " + number(y + dy);
-    return "<path d=\"" + d + "Z" + style;
-  };
-  switch (series % kShapes) {
-    case 0:
-      return "<circle cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"" + number(r) + style;
-    case 1:
-      return path({{-r, -r}, {r, -r}, {r, r}, {-r, r}});
-    case 2:
-      return path({{0, -r - 1}, {r + 1, r}, {-r - 1, r}});
-    case 3:
-      return path({{0, -r - 2}, {r + 2, 0}, {0, r + 2}, {-r - 2, 0}});
-    case 4:
-      return path({{0, r + 1}, {r + 1, -r}, {-r - 1, -r}});
-    default:
-      return path(
-          {{-r, -2}, {-2, -2}, {-2, -r}, {2, -r}, {2, -2}, {r, -2}, {r, 2}, {2, 2}, {2, r}, {-2, r}, {-2, 2}, {-r, 2}});
-  }
-}
-
-std::string opened(double height, const std::string& title) {
-  return "<svg viewBox=\"0 0 " + number(kWidth) + " " + number(height) + "\" role=\"img\" aria-label=\"" +
-         text_for_html(title) + "\">\n";
-}
-
-std::string x_ticks(const Axis& axis, double top, double bottom) {
-  std::string out;
-  for (const double tick : axis.ticks()) {
-    const double x = axis.place(tick);
-    out += line(x, top, x, bottom, "grid") + text_at(x, bottom + 17, "middle", axis.label(tick), "tick");
-  }
-  return out;
-}
-
-std::string y_ticks(const Axis& axis, double left, double right) {
-  std::string out;
-  for (const double tick : axis.ticks()) {
-    const double y = axis.place(tick);
-    out += line(left, y, right, y, "grid") + text_at(left - 7, y + 4, "end", axis.label(tick), "tick");
-  }
-  return out;
-}
 
 // Places for labels beside marks at `wanted`, in its order: as near as may be, and none upon another.
 std::vector<double> spread_out(const std::vector<double>& wanted, double apart, double top, double bottom) {
@@ -101,17 +43,22 @@ std::vector<double> spread_out(const std::vector<double>& wanted, double apart, 
 
 }  // namespace
 
-std::string interval_chart(const std::vector<IntervalRow>& rows, const std::string& axis_name) {
+std::string interval_chart(const std::vector<IntervalRow>& rows, const std::string& axis_name,
+                           const IntervalScale& scale) {
   constexpr double kRow = 50, kTop = 6, kSide = 14;
-  std::vector<double> covered;
+  std::vector<double> covered = scale.covered;
+  if (scale.reference) covered.push_back(*scale.reference);
   for (const IntervalRow& row : rows) {
     covered.insert(covered.end(), {row.mean, row.low, row.high});
     covered.insert(covered.end(), row.singles.begin(), row.singles.end());
   }
-  const Axis axis(covered, kSide, kWidth - kSide);
+  const Axis axis(covered, kSide + 8, kWidth - kSide - 8);  // room for half a number at either end
   const double bottom = kTop + kRow * static_cast<double>(rows.size()) + 4;
   std::string out = opened(bottom + kBottom, axis_name) + x_ticks(axis, kTop, bottom);
-  if (!rows.empty()) out += line(axis.place(rows[0].mean), kTop, axis.place(rows[0].mean), bottom, "first");
+  if (!rows.empty()) {
+    const double x = axis.place(scale.reference.value_or(rows[0].mean));
+    out += line(x, kTop, x, bottom, "first");
+  }
   for (size_t i = 0; i < rows.size(); ++i) {
     const IntervalRow& row = rows[i];
     const double top = kTop + kRow * static_cast<double>(i), y = top + 30;
@@ -124,16 +71,23 @@ std::string interval_chart(const std::vector<IntervalRow>& rows, const std::stri
       out += "<circle cx=\"" + number(axis.place(single)) + "\" cy=\"" + number(y + 10) +
              "\" r=\"3.2\" class=\"single\"/>\n";
     }
-    out += mark(axis.place(row.mean), y, 3);
+    out += mark(axis.place(row.mean), y, row.shape);
   }
   return out + text_at(kWidth / 2, bottom + 35, "middle", axis_name, "axis") + "</svg>\n";
 }
 
 std::string line_chart(const std::vector<std::string>& categories, const std::vector<Series>& series,
-                       const std::string& x_axis, const std::string& y_axis) {
-  constexpr double kTop = 24, kHeight = 210, kLabels = 112, kApart = 15;
+                       const std::string& x_axis, const std::string& y_axis, const Band* band) {
+  constexpr double kTop = 24, kHeight = 210, kLabels = 140, kApart = 15;
   std::vector<double> covered;
-  for (const Series& one : series) covered.insert(covered.end(), one.values.begin(), one.values.end());
+  for (const Series& one : series) {
+    for (const auto* values : {&one.values, &one.low, &one.high}) {
+      covered.insert(covered.end(), values->begin(), values->end());
+    }
+  }
+  if (band) {
+    for (const auto* values : {&band->low, &band->high}) covered.insert(covered.end(), values->begin(), values->end());
+  }
   const double bottom = kTop + kHeight, right = kWidth - kLabels;
   const Axis axis(covered, bottom, kTop);
   const double step = (right - kLeft) / static_cast<double>(std::max<size_t>(categories.size(), 1));
@@ -143,21 +97,48 @@ std::string line_chart(const std::vector<std::string>& categories, const std::ve
   for (size_t i = 0; i < categories.size(); ++i) {
     out += text_at(x_of(i), bottom + 17, "middle", categories[i], "tick");
   }
-  std::vector<double> ends;
-  for (size_t s = 0; s < series.size(); ++s) {
-    std::string points;
-    for (size_t i = 0; i < series[s].values.size(); ++i) {
-      points += (i ? " " : "") + number(x_of(i)) + "," + number(axis.place(series[s].values[i]));
+  const auto places_of = [&](const std::vector<double>& values, bool backwards) {
+    std::string places;
+    for (size_t n = 0; n < values.size(); ++n) {
+      const size_t i = backwards ? values.size() - 1 - n : n;
+      places += (n ? " " : "") + number(x_of(i)) + "," + number(axis.place(values[i]));
     }
-    out += "<polyline points=\"" + points + "\" class=\"line s" + std::to_string(s % kShapes) + "\"/>\n";
-    ends.push_back(series[s].values.empty() ? bottom : axis.place(series[s].values.back()));
+    return places;
+  };
+  std::vector<double> ends;
+  const auto end_at = [&](const std::vector<double>& values) {
+    ends.push_back(values.empty() ? bottom : axis.place(values.back()));
+  };
+  for (const Series& one : series) end_at(one.values);
+  if (band) {
+    out += "<polygon points=\"" + places_of(band->high, false) + " " + places_of(band->low, true) +
+           "\" class=\"band\"/>\n";
+    for (const auto* edge : {&band->high, &band->low}) {
+      out += "<polyline points=\"" + places_of(*edge, false) + "\" class=\"edge\"/>\n";
+      end_at(*edge);
+    }
   }
   const std::vector<double> places = spread_out(ends, kApart, kTop, bottom);
+  const auto leader = [&](size_t end) {
+    return line(x_of(categories.size() - 1) + 8, ends[end], right + 6, places[end], "leader");
+  };
+  for (size_t s = 0; s < series.size(); ++s) {
+    const Series& one = series[s];
+    out += "<polyline points=\"" + places_of(one.values, false) + "\" class=\"line s" + std::to_string(s % kShapes) +
+           "\"/>\n";
+    for (size_t i = 0; i < one.low.size(); ++i) {
+      out += line(x_of(i), axis.place(one.low[i]), x_of(i), axis.place(one.high[i]), "interval");
+    }
+  }
   for (size_t s = 0; s < series.size(); ++s) {
     for (size_t i = 0; i < series[s].values.size(); ++i) out += mark(x_of(i), axis.place(series[s].values[i]), s);
-    out += line(x_of(categories.size() - 1) + 8, ends[s], right + 6, places[s], "leader");
-    out += mark(right + 14, places[s], s) +
-           text_at(right + 25, places[s] + 4, "start", ellipsize(series[s].name, 13), "name");
+    out += leader(s) + mark(right + 14, places[s], s) +
+           text_at(right + 25, places[s] + 4, "start", ellipsize(series[s].name, 14), "name");
+  }
+  for (size_t edge = 0; band && edge < 2; ++edge) {
+    const size_t end = series.size() + edge;
+    out += leader(end) + text_at(right + 8, places[end] + 4, "start",
+                                 ellipsize(edge == 0 ? band->high_name : band->low_name, 15), "edge-name");
   }
   return out + text_at(4, 12, "start", y_axis, "axis") +
          text_at((kLeft + right) / 2, bottom + 35, "middle", x_axis, "axis") + "</svg>\n";

@@ -88,7 +88,18 @@ Json answer_for_page(const tasks::Answer& answer, LabelTable* labels) {
   return out;
 }
 
-Json page_data(const std::vector<tasks::Answer>& answers, const PageFacts& facts) {
+// One [scores, steps, gap] for each method; steps are 0 but for integrated gradients.
+Json methods_for_page(const std::vector<attribution::Attribution>& methods) {
+  Json out = Json::array();
+  for (const attribution::Attribution& one : methods) {
+    Json scores = Json::array();
+    for (const double score : one.scores) scores.push_back(short_number(score));
+    out.push_back(Json::array({std::move(scores), one.steps, short_number(one.gap)}));
+  }
+  return out;
+}
+
+Json page_data(const std::vector<tasks::Answer>& answers, const Attributed& attributed, const PageFacts& facts) {
   Json data;
   data["facts"] = {{"title", facts.title},
                    {"model_line", facts.model_line},
@@ -99,9 +110,20 @@ Json page_data(const std::vector<tasks::Answer>& answers, const PageFacts& facts
                    {"weights_are_shares", facts.weights_are_shares},
                    {"attention", facts.attention},
                    {"weights_sha256", facts.weights_sha256}};
+  if (!attributed.methods.empty()) {
+    Json methods = Json::array();
+    for (const attribution::Method method : attributed.methods) {
+      const attribution::MethodFacts& of = attribution::facts_of(method);
+      methods.push_back({{"name", of.name}, {"meaning", of.meaning}, {"signed", of.is_signed}});
+    }
+    data["methods"] = std::move(methods);
+  }
   LabelTable labels;
   Json list = Json::array();
-  for (const tasks::Answer& answer : answers) list.push_back(answer_for_page(answer, &labels));
+  for (size_t t = 0; t < answers.size(); ++t) {
+    list.push_back(answer_for_page(answers[t], &labels));
+    if (!attributed.methods.empty()) list.back()["methods"] = methods_for_page(attributed.of_texts[t]);
+  }
   data["labels"] = labels.names();
   data["answers"] = std::move(list);
   return data;
@@ -140,8 +162,9 @@ std::string json_for_script(const Json& data) {
 
 }  // namespace
 
-std::string answers_page(const std::vector<tasks::Answer>& answers, const PageFacts& facts) {
-  const std::string data = json_for_script(page_data(answers, facts));
+std::string answers_page(const std::vector<tasks::Answer>& answers, const Attributed& attributed,
+                         const PageFacts& facts) {
+  const std::string data = json_for_script(page_data(answers, attributed, facts));
   const std::string title = text_for_html(facts.title);
   const std::string policy = "default-src 'none'; style-src " + policy_hash(embedded::explain_css) + "; script-src " +
                              policy_hash(embedded::explain_js) + "; base-uri 'none'; form-action 'none'";

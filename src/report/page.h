@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "report/attributed.h"
 #include "tasks/answer.h"
 
 namespace fovea::report {
@@ -19,7 +20,9 @@ struct PageFacts {
   std::string weights_sha256;
 };
 
-// Throws nothing but std::bad_alloc; any bytes in texts and labels are shown as text.
-std::string answers_page(const std::vector<tasks::Answer>& answers, const PageFacts& facts);
+// Throws nothing but std::bad_alloc; any bytes in texts and labels are shown as text. With methods, each text has a
+// picture for each of them, chosen by a switch or side by side; without, the one of the weights.
+std::string answers_page(const std::vector<tasks::Answer>& answers, const Attributed& attributed,
+                         const PageFacts& facts);
 
 }  // namespace fovea::report

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+
+#include "report/terminal.h"
 
 namespace fovea::report {
 
@@ -15,5 +18,17 @@ double lift_of(double weight, size_t tokens);
 
 // 0 below 2^½ times the even share, then one more per half octave, kShadeLevels from kFullLift up.
 int shade_level(double lift);
+
+struct ShadedWord {
+  std::string text;
+  int columns = 0;  // of the terminal
+};
+
+// A safe word of a text of so many, shaded by the lift of its share; a share below 0 speaks against the label: it is
+// blue where the others are orange, and has a minus before it.
+ShadedWord shaded_word(const std::string& word, double share, size_t tokens, const Style& style);
+
+// "[.41] " before a sentence of that weight.
+ShadedWord sentence_mark(double weight, const Style& style);
 
 }  // namespace fovea::report

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -55,8 +56,14 @@ void TextTask::answer_empty_texts(const at::Tensor& logits, const at::Tensor& of
   }
 }
 
-TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss)
-    : data_(data), seed_(seed), model_(options, sizes_of(data), seed), loss_(loss, data), members_(options.members) {
+TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss,
+                   const MaskingOptions& masking)
+    : data_(data),
+      seed_(seed),
+      model_(options, sizes_of(data), seed),
+      loss_(loss, data),
+      masking_(masking),
+      members_(options.members) {
   if (data.vectors.file.size == 0) return;
   uint64_t own = seed;  // words without a vector begin differently in each member
   for (const at::Tensor& table : embedding_tables(*model_)) {
@@ -91,10 +98,19 @@ at::Tensor TextTask::loss_of(const TextForward& out, const at::Tensor& labels,
   return sum - (sum - all.mean()).detach();
 }
 
+data::TextBatch TextTask::masked_batch(std::span<const int64_t> examples, const Step& step) const {
+  const data::EncodedTexts texts = mask_words(data_.train, examples, masking_, seed_, step.number);
+  std::vector<int64_t> all(examples.size());
+  std::iota(all.begin(), all.end(), int64_t{0});
+  return data::make_batch(texts, all, data_.ngrams, data::Counted::kYes);
+}
+
 at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const nn::StepContext context{true, seed_, step.number, step.profile};
   const nn::TimedPart preparation(context, "batch");
-  const data::TextBatch batch = data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
+  const data::TextBatch batch = masking_.texts > 0
+                                    ? masked_batch(examples, step)
+                                    : data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
   const at::Tensor loss = loss_of(out, batch.labels, examples);

@@ -6,6 +6,7 @@
 #include "tasks/task.h"
 #include "tasks/text_data.h"
 #include "tasks/text_loss.h"
+#include "tasks/text_masking.h"
 #include "tasks/text_model.h"
 
 namespace fovea::tasks {
@@ -13,7 +14,8 @@ namespace fovea::tasks {
 class TextTask : public Task {
  public:
   // Refers to `data`, which must outlive it.
-  TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss = {});
+  TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss = {},
+           const MaskingOptions& masking = {});
 
   torch::nn::Module& module() override { return *model_; }
   TextModel model() const { return model_; }
@@ -37,6 +39,7 @@ class TextTask : public Task {
   at::Tensor validation_logits();
 
  private:
+  data::TextBatch masked_batch(std::span<const int64_t> examples, const Step& step) const;
   at::Tensor loss_of(const TextForward& out, const at::Tensor& labels, std::span<const int64_t> examples) const;
   void answer_empty_texts(const at::Tensor& logits, const at::Tensor& offsets) const;
   void for_validation_batches(
@@ -47,6 +50,7 @@ class TextTask : public Task {
   uint64_t seed_;
   TextModel model_;
   TextLoss loss_;
+  MaskingOptions masking_;
   int64_t members_;
   double penalty_ = 0;  // in the last loss()
 };

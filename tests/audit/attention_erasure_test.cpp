@@ -1,5 +1,7 @@
 #include "audit/attention_erasure.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "audit/fake_model.h"
@@ -45,6 +47,29 @@ TEST(AttentionErasure, FlipFractionByHand) {
   const AttentionErasureResult result = attention_erasure_of(texts, {0, 1});
   EXPECT_DOUBLE_EQ(result.neither, 1);
   EXPECT_DOUBLE_EQ(result.removed[0].mean, 0.75);
+}
+
+// 650 words for the answer and 50 against it: it changes when 601 of the first are gone, in the second block of
+// questions.
+TEST(AttentionErasure, LongTextsAreFollowedInBlocks) {
+  FakeModel model;
+  model.bias = {0.001, 0};
+  model.values = {{0, 0}, {1, 0}, {-1, 0}};
+  model.scores.assign(3, 0);
+  Material material;
+  material.classes = {"a", "b"};
+  material.texts = {Text{std::vector<int32_t>(700, 1), {}}};
+  std::fill(material.texts[0].ids.begin() + 650, material.texts[0].ids.end(), 2);
+  material.truth = {0};
+  std::vector<double> first_to_last, last_to_first;
+  for (int i = 0; i < 700; ++i) {
+    first_to_last.push_back(-i);
+    last_to_first.push_back(i);
+  }
+  const auto texts =
+      erase_attention(model, material, answers_of(model, material), {first_to_last}, {last_to_first}, 1, no_progress);
+  EXPECT_DOUBLE_EQ(texts.removed[1][0], 601.0 / 700);
+  EXPECT_DOUBLE_EQ(texts.removed[2][0], 1);
 }
 
 TEST(AttentionErasure, TheLargestWeightMattersWhereItDecides) {

@@ -65,6 +65,18 @@ TEST(Bounds, OfFewWordsAreThoseOfAllOrders) {
   }
 }
 
+// By hand: p is .9 of the whole text, .5, .8 or .7 without one word, and .1, .3 or .6 without two.
+TEST(Bounds, TheLeastAndTheMostOfEachCountAreOfAllSets) {
+  SetModel model;
+  model.left = {0.9, 0.5, 0.8, 0.1, 0.7, 0.3, 0.6, 0.2};  // by the words gone: none, 1, 2, 12, 3, 13, 23, 123
+  const Bounds bounds = bounds_of(model, {}, {numbered(3)}, answers_for(model), no_maps(), 1, no_progress);
+  ASSERT_EQ(bounds.most[0].size(), 2U);
+  EXPECT_NEAR(bounds.least[0][0], 0.1, 1e-9);
+  EXPECT_NEAR(bounds.most[0][0], 0.4, 1e-9);
+  EXPECT_NEAR(bounds.least[0][1], 0.3, 1e-9);
+  EXPECT_NEAR(bounds.most[0][1], 0.8, 1e-9);
+}
+
 // Wide enough a beam is exhaustive; a narrow one is never beyond the truth.
 TEST(Bounds, TheBeamFindsWhatAllOrdersFind) {
   SetModel model;

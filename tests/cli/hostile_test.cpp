@@ -9,7 +9,7 @@ class CommandLineSlow : public Mistakes {};  // more of the same kinds
 
 TEST_F(CommandLine, VerbsAndOptions) {
   expect_told({
-      {{}, 64, {"which verb?", "Verbs: train, test, predict, explain, compare, tune, info, demo"}},
+      {{}, 64, {"which verb?", "Verbs: train, test, predict, explain, audit, compare, tune, info, demo"}},
       {{"trian", "ok.txt"}, 64, {"there is no verb 'trian'", "Did you mean train?"}},
       {{"evil\x1b[31m\nverb"}, 64, {"there is no verb 'evil"}},
       {{"train", "ok.txt", "--ouy", "OUT"}, 64, {"there is no option --ouy", "Did you mean --out?"}},
@@ -143,6 +143,14 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
       {{"explain", "model", "--text", "a b", "--steps", "--html", "OUT"},
        64,
        {"--steps and --html exclude each other"}},
+      {{"explain", "model", "--text", "a b", "--steps", "--method", "ig"},
+       64,
+       {"--steps and --method exclude each other", "without --method"}},
+      {{"explain", "model", "--text", "a b", "--method", "attention,lime"},
+       64,
+       {"--method: there is no method 'lime'", "There are attention, gradient,"}},
+      {{"explain", "model", "--text", "a b", "--method", "ig,ig"}, 64, {"--method: ig is named twice"}},
+      {{"explain", "model", "--method", "ig"}, 64, {"INPUT is missing"}},
   });
 }
 

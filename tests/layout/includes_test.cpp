@@ -36,8 +36,8 @@ const std::map<std::string, std::vector<std::string>> kOnly = {
     {"audit/", {"base/", "metrics/", "attribution/subject.h", "attribution/methods.h", "audit/"}},
     {"study/", {"base/", "metrics/", "study/"}},
     {"report/",
-     {"base/", "metrics/bootstrap.h", "tasks/answer.h", "train/summary.h", "audit/", "study/", "report/",
-      "embedded/"}},  // embedded/: the pages of web/
+     {"base/", "metrics/bootstrap.h", "metrics/trust/erasure.h", "tasks/answer.h", "train/summary.h",
+      "attribution/methods.h", "audit/", "study/", "report/", "embedded/"}},  // embedded/: the pages of web/
 };
 const std::vector<std::string> kWithLibtorch = {"ops/",   "data/batches/", "nn/", "tasks/",
                                                 "train/", "attribution/",  "cli/"};

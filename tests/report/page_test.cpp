@@ -55,9 +55,22 @@ tasks::Answer labelled(tasks::Answer answer, const std::string& truth) {
 
 TEST(Page, HasTheWeightsOfSentences) {
   const auto flat = make_answer("a b", {{"a", 0.5}, {"b", 0.5}});
-  const Json answers = data_of(answers_page({test::two_sentences(), flat}, some_facts(2)))["answers"];
+  const Json answers = data_of(answers_page({test::two_sentences(), flat}, {}, some_facts(2)))["answers"];
   EXPECT_EQ(to_line(answers[0]["sentences"]), "[[0,0.25],[4,0.75]]");
   EXPECT_FALSE(answers[1].contains("sentences"));
+}
+
+TEST(Page, HasThePicturesOfTheMethods) {
+  const auto answer = make_answer("a b", {{"a", 0.5}, {"b", 0.5}});
+  const Attributed attributed = {{attribution::Method::kAttention, attribution::Method::kIntegratedGradients},
+                                 {{{{0.5, 0.5}}, {{0.25, -0.125}, 16, 0.004}}}};
+  const Json data = data_of(answers_page({answer}, attributed, some_facts(1)));
+  EXPECT_EQ(data["methods"][0]["name"], "attention");
+  EXPECT_EQ(data["methods"][1]["signed"], true);
+  EXPECT_EQ(to_line(data["answers"][0]["methods"]), "[[[0.5,0.5],0,0.0],[[0.25,-0.125],16,0.004]]");
+  const Json plain = data_of(answers_page({answer}, {}, some_facts(1)));
+  EXPECT_FALSE(plain.contains("methods"));
+  EXPECT_FALSE(plain["answers"][0].contains("methods"));
 }
 
 std::vector<tasks::LabelProbability> said(const std::string& label, double probability) {
@@ -205,7 +218,7 @@ std::vector<tasks::Answer> many_answers(size_t count, size_t words) {
 
 TEST(Page, DataParsesBackAndEqualsTheInput) {
   const auto answers = all_kinds();
-  const Json data = data_of(answers_page(answers, some_facts(answers.size())));
+  const Json data = data_of(answers_page(answers, {}, some_facts(answers.size())));
   ASSERT_EQ(data["answers"].size(), answers.size());
   for (size_t number = 0; number < answers.size(); ++number) {
     const tasks::Answer& answer = answers[number];
@@ -240,7 +253,7 @@ TEST(Page, NoTextEndsTheScriptOrReordersTheSource) {
   PageFacts facts = some_facts(1);
   facts.title = "</title><script>alert(2)</script>\x1b\u202E" + test::kHostileText;
   facts.model_line = facts.model_path = facts.title;
-  const std::string page = answers_page({test::hostile_answer()}, facts);
+  const std::string page = answers_page({test::hostile_answer()}, {}, facts);
   EXPECT_EQ(occurrences(page, "<script"), 2u);
   EXPECT_EQ(occurrences(page, "</script"), 2u);
   EXPECT_EQ(occurrences(page, "</title"), 1u);
@@ -253,7 +266,7 @@ TEST(Page, NoTextEndsTheScriptOrReordersTheSource) {
 }
 
 TEST(Page, ThePolicyNamesTheBlocksByTheirHash) {
-  const std::string page = answers_page(all_kinds(), some_facts(1));
+  const std::string page = answers_page(all_kinds(), {}, some_facts(1));
   const auto base64_hash = [](const std::string& block) {
     unsigned char digest[32], text[64];
     unsigned int size = 0;
@@ -271,12 +284,12 @@ TEST(Page, ThePolicyNamesTheBlocksByTheirHash) {
 }
 
 TEST(Page, SaysSomethingWithoutScripts) {
-  EXPECT_THAT(answers_page({}, some_facts(0)), HasSubstr("<noscript><p"));
+  EXPECT_THAT(answers_page({}, {}, some_facts(0)), HasSubstr("<noscript><p"));
 }
 
 TEST(Page, WeightsThatAreNotNumbersAreNull) {
   auto answer = make_answer("a b", {{"a", std::nan("")}, {"b", 0.5}});
-  EXPECT_TRUE(data_of(answers_page({answer}, some_facts(1)))["answers"][0]["weights"][0].is_null());
+  EXPECT_TRUE(data_of(answers_page({answer}, {}, some_facts(1)))["answers"][0]["weights"][0].is_null());
 }
 
 TEST(Page, NamesEachOfAThousandLabelsOnce) {
@@ -284,7 +297,7 @@ TEST(Page, NamesEachOfAThousandLabelsOnce) {
   for (int number = 0; number < 3000; ++number) {
     answers.push_back(make_answer("w", {{"w", 1}}, {{"label " + std::to_string(number % 1000), 0.5}}));
   }
-  const Json data = data_of(answers_page(answers, some_facts(answers.size())));
+  const Json data = data_of(answers_page(answers, {}, some_facts(answers.size())));
   EXPECT_EQ(data["labels"].size(), 1000u);
   EXPECT_EQ(data["answers"][2999]["ranking"][0][0], 999);
 }
@@ -295,13 +308,13 @@ TEST(Page, WritesPagesToLookAt) {
   std::filesystem::create_directories(folder);
   const auto kinds = all_kinds();
   PageFacts facts = some_facts(kinds.size());
-  write_file(folder / "kinds.html", answers_page(kinds, facts));
+  write_file(folder / "kinds.html", answers_page(kinds, {}, facts));
   facts.seen_in_training = 3;
   facts.weights_are_shares = true;
   facts.attention = "max";
-  write_file(folder / "seen.html", answers_page(kinds, facts));
-  write_file(folder / "empty.html", answers_page({}, some_facts(0)));
-  const std::string many = answers_page(many_answers(2000, 100), some_facts(2000));
+  write_file(folder / "seen.html", answers_page(kinds, {}, facts));
+  write_file(folder / "empty.html", answers_page({}, {}, some_facts(0)));
+  const std::string many = answers_page(many_answers(2000, 100), {}, some_facts(2000));
   write_file(folder / "many.html", many);
   EXPECT_LT(many.size(), 6'000'000u);
 }

@@ -49,12 +49,54 @@ CLI::App* add_explain(CLI::App& app, ExplainCommand& command, OptionWords& words
   describe(
       verb->add_flag("--steps", command.steps, "The mechanism as a lesson: scores, weights, contributions, logits"),
       group);
+  describe(verb->add_option("--method", command.methods,
+                            "What words count for by several methods side by side: attention, gradient, ig, loo, …")
+               ->type_name("LIST")
+               ->delimiter(','),
+           group)
+      ->allow_extra_args(false);
   describe(verb->add_option("--html", command.html, "Write a page to this file")->type_name("FILE"), group);
   describe(verb->add_option("--limit", command.limit,
                             "Texts shown, from the beginning; 0: 200 on a page, 20 in the terminal")
                ->check(count()),
            group);
   describe(verb->add_option("--top", command.top, "Labels per text in the JSON")->check(whole_number(1, 10000)), group);
+  add_table(*verb, command.table, words);
+  add_common(*verb, command.common);
+  return verb;
+}
+
+CLI::App* add_audit(CLI::App& app, AuditCommand& command, OptionWords& words) {
+  CLI::App* verb = app.add_subcommand("audit", "Say whether the attention of a model can be believed");
+  verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
+  verb->add_option("DATA", command.paths, "Files of texts, labelled or not, best not seen in training")->required();
+  const std::string group = "Audit";
+  describe(verb->add_option("--depth", words.depth,
+                            "quick: trains nothing, its grade is provisional; standard: trains twins")
+               ->check(CLI::IsMember({"quick", "standard"})),
+           group);
+  describe(verb->add_option("--train", command.train, "Where the model's training files are now, in their order")
+               ->type_name("FILE"),
+           group);
+  describe(
+      verb->add_option("--valid", command.valid, "Likewise the files of --valid of its training")->type_name("FILE"),
+      group);
+  describe(verb->add_option("--map", command.map,
+                            "Audit this map in place of the attention: JSON lines as fovea predict --json prints them")
+               ->type_name("FILE"),
+           group);
+  describe(verb->add_option("--html", command.html, "Write a page with charts to this file")->type_name("FILE"), group);
+  describe(
+      verb->add_option("--require", words.require, "Exit with 1 below this grade: decorative, informative or faithful")
+          ->type_name("GRADE")
+          ->check(CLI::IsMember({"decorative", "informative", "faithful"})),
+      group);
+  describe(verb->add_option("--limit", command.limit,
+                            "Texts, drawn with the seed; 0: all; usually 1000, fewer where they are long")
+               ->check(count()),
+           group);
+  describe(verb->add_option("--seed", command.seed, "Seed of all that is drawn")->check(whole_number(0, kNoLimit)),
+           group);
   add_table(*verb, command.table, words);
   add_common(*verb, command.common);
   return verb;

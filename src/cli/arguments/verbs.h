@@ -12,6 +12,7 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words);
 CLI::App* add_test(CLI::App& app, TestCommand& command, OptionWords& words);
 CLI::App* add_predict(CLI::App& app, PredictCommand& command, OptionWords& words);
 CLI::App* add_explain(CLI::App& app, ExplainCommand& command, OptionWords& words);
+CLI::App* add_audit(CLI::App& app, AuditCommand& command, OptionWords& words);
 CLI::App* add_info(CLI::App& app, InfoCommand& command);
 CLI::App* add_demo(CLI::App& app, DemoCommand& command);
 

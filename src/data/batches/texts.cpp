@@ -6,7 +6,9 @@
 
 namespace fovea::data {
 
-void EncodedTexts::add(std::span<const int32_t> ids, int32_t label, std::span<const int32_t> sentence_starts) {
+void EncodedTexts::add(std::span<const int32_t> ids, int32_t label, std::span<const int32_t> sentence_starts,
+                       std::optional<uint64_t> key) {
+  keys_.push_back(key ? *key : ngram_key(ids));
   ids_.insert(ids_.end(), ids.begin(), ids.end());
   offsets_.push_back(static_cast<int64_t>(ids_.size()));
   labels_.push_back(label);
@@ -77,7 +79,8 @@ TextBatch make_batch(const EncodedTexts& texts, std::span<const int64_t> example
     offsets[1] = offsets[0] + static_cast<int64_t>(text.size());
     ++offsets;
     *labels++ = texts.label(example);
-    ngrams.ratios(text, counted == Counted::kYes ? texts.label(example) : NgramTable::kAllTexts, ratios);
+    ngrams.ratios(text, counted == Counted::kYes ? texts.label(example) : NgramTable::kAllTexts, texts.key(example),
+                  ratios);
     ratios += static_cast<int64_t>(text.size()) * ngrams.width();
   }
   add_sentences(texts, examples, batch);

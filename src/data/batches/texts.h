@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,12 +17,15 @@ class EncodedTexts {
  public:
   // sentence_starts: the first token of each sentence, rising from 0, all of them below the number of ids
   // (data/vocab/sentences.h); none: the text is one sentence.
-  void add(std::span<const int32_t> ids, int32_t label, std::span<const int32_t> sentence_starts = {});
+  // key: ngram_key of the text that n-grams were counted in, where `ids` is a variant of it.
+  void add(std::span<const int32_t> ids, int32_t label, std::span<const int32_t> sentence_starts = {},
+           std::optional<uint64_t> key = std::nullopt);
 
   int64_t size() const { return static_cast<int64_t>(labels_.size()); }
   int64_t tokens() const { return static_cast<int64_t>(ids_.size()); }
   std::span<const int32_t> text(int64_t i) const;
   std::span<const int32_t> sentence_starts(int64_t i) const;  // none: one sentence
+  uint64_t key(int64_t i) const { return keys_[static_cast<size_t>(i)]; }
   int32_t label(int64_t i) const { return labels_[static_cast<size_t>(i)]; }
   std::vector<int64_t> lengths() const;
 
@@ -29,6 +33,7 @@ class EncodedTexts {
   std::vector<int32_t> ids_;
   std::vector<int64_t> offsets_ = {0};
   std::vector<int32_t> labels_;
+  std::vector<uint64_t> keys_;
   std::vector<int32_t> starts_;  // of all sentences
   std::vector<int64_t> start_offsets_ = {0};
 };

@@ -30,9 +30,8 @@ uint64_t text_hash(std::span<const int32_t> ids, int32_t label) {
   return hash;
 }
 
-// Equal texts fall into one.
-int64_t fold_of(std::span<const int32_t> ids, int64_t folds) {
-  return static_cast<int64_t>(text_hash(ids, 0) % static_cast<uint64_t>(folds));
+int64_t fold_of(uint64_t key, int64_t folds) {
+  return static_cast<int64_t>(key % static_cast<uint64_t>(folds));
 }
 
 using Occurrence = std::pair<uint64_t, int32_t>;  // key, class
@@ -88,6 +87,10 @@ NgramCounts finish(const NgramCounts& all) {
 }
 
 }  // namespace
+
+uint64_t ngram_key(std::span<const int32_t> ids) {
+  return text_hash(ids, 0);
+}
 
 NgramCounter::NgramCounter(const NgramOptions& options, int64_t class_count)
     : options_(options), class_count_(class_count) {
@@ -159,7 +162,7 @@ NgramWeights NgramCounter::learn(const NgramTable& table, const NgramWeights& st
     texts.entries.erase(std::unique(texts.entries.begin() + from, texts.entries.end()), texts.entries.end());
     texts.offsets.push_back(std::ssize(texts.entries));
     texts.labels.push_back(labels_[t]);
-    texts.folds.push_back(static_cast<int32_t>(fold_of(ids, options_.folds)));
+    texts.folds.push_back(static_cast<int32_t>(fold_of(ngram_key(ids), options_.folds)));
   }
   return learn_ngram_weights(texts, std::ssize(table.counts().keys), class_count_, options_.folds, start, threads);
 }
@@ -220,18 +223,18 @@ void NgramTable::write_ratios(int64_t entry, int32_t own_label, float* out) cons
   }
 }
 
-void NgramTable::ratios(std::span<const int32_t> ids, int32_t own_label, float* out) const {
+void NgramTable::ratios(std::span<const int32_t> ids, int32_t own_label, uint64_t key, float* out) const {
   std::fill(out, out + static_cast<int64_t>(ids.size()) * width(), 0.0f);
   if (width() == 0) return;
   const float* weights = weights_.mean.empty() ? nullptr : weights_.mean.data();
   if (own_label != kAllTexts && weights_.folds > 0) {
-    const int64_t fold = fold_of(ids, weights_.folds);
+    const int64_t fold = fold_of(key, weights_.folds);
     weights = weights_.each.data() + fold * std::ssize(weights_.mean);
   }
   for (size_t i = 0; i < ids.size(); ++i) {
     float* row = out + static_cast<int64_t>(i) * width();
-    for_each_ngram(ids, i, counts_.longest, [&](int64_t length, uint64_t key) {
-      const int64_t entry = find(key);
+    for_each_ngram(ids, i, counts_.longest, [&](int64_t length, uint64_t ngram) {
+      const int64_t entry = find(ngram);
       if (entry < 0) return;
       write_ratios(entry, own_label, row + (length - 1) * block_size_);
       if (!weights) return;

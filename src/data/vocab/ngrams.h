@@ -32,6 +32,9 @@ struct NgramCounts {
 
 class NgramTable;
 
+// By which texts fall into folds: equal for equal texts.
+uint64_t ngram_key(std::span<const int32_t> ids);
+
 class NgramCounter {
  public:
   NgramCounter(const NgramOptions& options, int64_t class_count);
@@ -81,8 +84,12 @@ class NgramTable {
 
   // Writes [ids.size(), R]: word by word, by length of the n-gram that ends there and then the sum of their weights,
   // each by class. `own_label`: the text was counted under this class, so that its own share of the counts is left out
-  // and the weights are those learnt without its fold; kAllTexts for other texts.
-  void ratios(std::span<const int32_t> ids, int32_t own_label, float* out) const;
+  // and the weights are those learnt without its fold; kAllTexts for other texts. `key`: ngram_key of the text as it
+  // was counted, of which `ids` may be a part.
+  void ratios(std::span<const int32_t> ids, int32_t own_label, uint64_t key, float* out) const;
+  void ratios(std::span<const int32_t> ids, int32_t own_label, float* out) const {
+    ratios(ids, own_label, ngram_key(ids), out);
+  }
 
  private:
   void write_ratios(int64_t entry, int32_t own_label, float* out) const;

@@ -1,0 +1,302 @@
+#include "report/audit_json.h"
+
+#include <cmath>
+
+#include "metrics/trust/erasure.h"
+#include "report/audit_words.h"
+
+namespace fovea::report {
+namespace {
+
+using audit::Number;
+using audit::Result;
+
+Json finite(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+// x, x_sd, x_ci and x_n; all but the last null where there is no such number.
+void put(Json& out, const std::string& name, const Number& number) {
+  const bool none = number.n == 0;
+  out[name] = none ? Json() : Json(number.mean);
+  out[name + "_sd"] = none ? Json() : Json(number.sd);
+  out[name + "_ci"] = none ? Json() : Json::array({number.low, number.high});
+  out[name + "_n"] = number.n;
+}
+
+void put(Json& out, const std::string& name, const std::optional<Number>& number) {
+  put(out, name, number.value_or(Number{}));
+}
+
+Json verdict_json(const audit::Verdict& verdict) {
+  return {{"grade", audit::grade_name(verdict.grade)},
+          {"provisional", verdict.provisional},
+          {"ignored", verdict.ignored},
+          {"replaceable", verdict.replaceable ? Json(*verdict.replaceable) : Json()},
+          {"seen_data", verdict.seen_data},
+          {"reasons", verdict.reasons}};
+}
+
+Json gate_json(const Result& result) {
+  const audit::Gate& gate = result.gate;
+  Json out = {{"permuted_median", finite(gate.permuted_median)}};
+  put(out, "permuted", gate.permuted);
+  Json bins = Json::array();
+  for (const audit::WeightBin& bin : gate.by_largest_weight) {
+    Json one = {{"low", bin.low}, {"high", bin.high}};
+    put(one, "permuted", bin.permuted);
+    bins.push_back(std::move(one));
+  }
+  out["by_largest_weight"] = std::move(bins);
+  put(out, "conicity", gate.conicity);
+  put(out, "last_moves", gate.last_moves);
+  put(out, "even_moves", gate.even_moves);
+  put(out, "last_accuracy_gain", gate.last_gain);
+  put(out, "even_accuracy_gain", gate.even_gain);
+  out["answer_moves_median"] = finite(result.answer_moves);
+  put(out, "answer_moves", result.dependence);
+  return out;
+}
+
+Json agreement_json(const Result& result) {
+  Json pairs = Json::array();
+  for (const audit::PairAgreement& pair : result.agreement.pairs) {
+    Json one = {{"first", pair.first}, {"second", pair.second}};
+    put(one, "tau", pair.tau);
+    put(one, "significant", pair.significant);
+    put(one, "tau_top", pair.tau_top);
+    pairs.push_back(std::move(one));
+  }
+  Json out = {{"top", result.agreement.top}, {"pairs", std::move(pairs)}};
+  put(out, "map_distance", result.map_distance);
+  return out;
+}
+
+Json weights_json(const audit::AttentionErasureResult& erasure) {
+  Json out = Json::object();
+  put(out, "top_beyond_random", erasure.top_beyond_random);
+  Json by_lead = Json::array();
+  for (size_t bin = 0; bin < erasure.top_beyond_random_by_lead.size(); ++bin) {
+    Json one = {{"low", 0.25 * static_cast<double>(bin)}, {"high", 0.25 * static_cast<double>(bin + 1)}};
+    put(one, "top_beyond_random", erasure.top_beyond_random_by_lead[bin]);
+    by_lead.push_back(std::move(one));
+  }
+  out["by_lead"] = std::move(by_lead);
+  out["flips"] = {{"only_top", erasure.only_top},
+                  {"only_random", erasure.only_random},
+                  {"both", erasure.both},
+                  {"neither", erasure.neither}};
+  put(out, "removed_by_weight", erasure.removed[0]);
+  put(out, "removed_by_gradient", erasure.removed[1]);
+  put(out, "removed_by_weight_gradient", erasure.removed[2]);
+  put(out, "removed_by_random", erasure.removed[3]);
+  return out;
+}
+
+const char* kind_name(audit::MapKind kind) {
+  constexpr const char* kNames[] = {"audited", "own", "look", "attribution", "prior"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+Json map_json(const audit::MapErasure& map) {
+  Json out = {{"map", map.name}, {"kind", kind_name(map.kind)}};
+  put(out, "comprehensiveness", map.comprehensiveness);
+  put(out, "sufficiency", map.sufficiency);
+  put(out, "comprehensiveness_odds", map.comprehensiveness_odds);
+  put(out, "sufficiency_odds", map.sufficiency_odds);
+  put(out, "normalised_aopc", map.normalised);
+  put(out, "violation", map.violation);
+  put(out, "rises", map.rises);
+  Json curve = Json::array();
+  for (size_t bin = 0; bin < map.without.size(); ++bin) {
+    Json one = {{"share", metrics::kErasureShares[bin]}};
+    put(one, "without", map.without[bin]);
+    put(one, "only", map.only[bin]);
+    curve.push_back(std::move(one));
+  }
+  out["curve"] = std::move(curve);
+  put(out, "comprehensiveness_behind", map.behind);
+  put(out, "normalised_aopc_behind", map.normalised_behind);
+  out["p"] = map.behind ? Json(map.p) : Json();
+  out["p_holm"] = map.behind ? Json(map.p_holm) : Json();
+  return out;
+}
+
+Json words_json(const audit::WordErasureResult& erasure) {
+  Json maps = Json::array();
+  for (const audit::MapErasure& map : erasure.maps) maps.push_back(map_json(map));
+  Json out = {{"how", erasure.masked ? "masked" : "deleted"}, {"maps", std::move(maps)}};
+  out["random"] = map_json(erasure.random);
+  out["random_draws"] = erasure.random_draws;
+  put(out, "beyond_random", erasure.beyond_random);
+  const audit::BoundsResult& bounds = erasure.bounds;
+  Json searched = {{"texts", bounds.texts},
+                   {"grouped", bounds.grouped},
+                   {"no_order_matters", bounds.no_order_matters},
+                   {"exhaustive_up_to", bounds.exhaustive_up_to},
+                   {"beam", bounds.beam},
+                   {"most_pieces", bounds.most_pieces}};
+  put(searched, "lowest", bounds.lowest);
+  put(searched, "highest", bounds.highest);
+  put(searched, "beyond_random", bounds.beyond_random);
+  Json curve = Json::array();
+  for (size_t bin = 0; bin < bounds.only_most.size(); ++bin) {
+    Json one = {{"share", metrics::kErasureShares[bin]}};
+    put(one, "without_least", bounds.without_least[bin]);
+    put(one, "without_most", bounds.without_most[bin]);
+    put(one, "only_least", bounds.only_least[bin]);
+    put(one, "only_most", bounds.only_most[bin]);
+    curve.push_back(std::move(one));
+  }
+  searched["curve"] = std::move(curve);
+  out["bounds"] = std::move(searched);
+  return out;
+}
+
+Json metrics_json(const Result& result) {
+  Json out = Json::array();
+  for (const audit::MetricSight& metric : result.metrics) {
+    Json one = {{"metric", metric.metric}, {"blind", metric.blind}};
+    put(one, "diagnosticity", metric.diagnosticity);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Json slices_json(const Result& result) {
+  Json out = Json::array();
+  for (const audit::Slice& slice : result.slices) {
+    Json one = {{"by", slice.by}, {"name", slice.name}, {"texts", slice.texts}};
+    one["grade"] = slice.grade ? Json(audit::grade_name(*slice.grade)) : Json();
+    one["permuted_median"] = finite(slice.permuted_median);
+    put(one, "comprehensiveness", slice.comprehensiveness);
+    put(one, "random", slice.random);
+    put(one, "beyond_random", slice.beyond_random);
+    put(one, "tau_gradient", slice.tau);
+    put(one, "violation", slice.violation);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Json trainings_json(const Result& result) {
+  if (!result.seeds) return Json();
+  Json out = {
+      {"trained", result.seeds->trained}, {"accuracies", result.seeds->accuracies}, {"compared", result.seeds->seeds}};
+  put(out, "map_distance", result.seeds->distance);
+  put(out, "even_weights_gap", result.uniform_gap);
+  return out;
+}
+
+Json mask_twin_json(const Result& result) {
+  if (!result.mask_twin || !result.masked_erasure) return Json();
+  const audit::MaskTwin& twin = *result.mask_twin;
+  return {{"accuracy", finite(twin.accuracy)},
+          {"own_accuracy", finite(twin.own_accuracy)},
+          {"shift", twin.shift},
+          {"shift_p", twin.shift_p},
+          {"accepted", twin.accepted},
+          {"words", words_json(*result.masked_erasure)}};
+}
+
+Json fidelity_json(const Result& result) {
+  if (result.fidelity.empty()) return Json();
+  Json out = Json::array();
+  for (const audit::FidelityRow& row : result.fidelity) {
+    Json one = {{"map", row.name}, {"kind", kind_name(row.kind)}};
+    put(one, "plus", row.plus);
+    put(one, "minus", row.minus);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Json planted_json(const Result& result) {
+  if (!result.planted) return Json();
+  Json maps = Json::array(), controls = Json::array();
+  for (const audit::PlantedRow& row : result.planted->rows) {
+    Json one = {{"map", row.name}};
+    put(one, "precision", row.precision);
+    put(one, "rank", row.rank);
+    maps.push_back(std::move(one));
+  }
+  for (const audit::Falsification& control : result.falsification) {
+    Json one = {{"control", control.control}, {"grade", audit::grade_name(control.grade)}, {"fooled", control.fooled}};
+    put(one, "precision", control.precision);
+    controls.push_back(std::move(one));
+  }
+  return {{"used", result.planted->used},
+          {"untaught", result.planted->untaught},
+          {"taught", result.planted->taught()},
+          {"maps", std::move(maps)},
+          {"lying_maps", std::move(controls)}};
+}
+
+Json examples_json(const Result& result) {
+  Json out = Json::array();
+  for (const audit::Example& example : result.examples) {
+    Json tokens = Json::array();
+    for (size_t i = 0; i < example.words.size(); ++i) {
+      tokens.push_back({{"start", example.words[i].first},
+                        {"end", example.words[i].second},
+                        {"score", example.scores[i]},
+                        {"takes", example.losses[i]}});
+    }
+    out.push_back({{"kind", example.kind == audit::Example::Kind::kOdd ? "odd" : "typical"},
+                   {"line", example.line},
+                   {"text", example.text},
+                   {"label", example.answer_name},
+                   {"probability", example.probability},
+                   {"truth", example.truth < 0 ? Json() : Json(example.truth_name)},
+                   {"tokens", std::move(tokens)}});
+  }
+  return out;
+}
+
+Json cost_json(const Result& result) {
+  Json parts = Json::array();
+  double seconds = 0;
+  for (const audit::CostPart& part : result.cost) {
+    seconds += part.seconds;
+    parts.push_back({{"part", part.part},
+                     {"texts_read", part.passes},
+                     {"answers_reweighed", part.head_passes},
+                     {"seconds", part.seconds}});
+  }
+  return {{"seconds", seconds}, {"parts", std::move(parts)}};
+}
+
+}  // namespace
+
+Json audit_json(const Result& result) {
+  Json out = {{"model", result.model},
+              {"data", result.data},
+              {"map", result.map.empty() ? Json() : Json(result.map)},
+              {"depth", audit::depth_name(result.depth)},
+              {"seed", result.seed},
+              {"verdict", verdict_json(result.verdict)},
+              {"n", result.texts},
+              {"texts_in_file", result.texts_in_file},
+              {"too_short", result.too_short},
+              {"seen_in_training", result.seen_in_training},
+              {"seen_in_validation", result.seen_in_validation}};
+  put(out, "accuracy", result.accuracy);
+  out["looks"] = result.looks;
+  out["gate"] = gate_json(result);
+  out["agreement"] = agreement_json(result);
+  out["erasure"] = {{"weights", weights_json(result.attention_erasure)},
+                    {"words", words_json(result.erasure)},
+                    {"metrics", metrics_json(result)}};
+  out["trainings"] = trainings_json(result);
+  out["masked"] = mask_twin_json(result);
+  out["fidelity"] = fidelity_json(result);
+  out["planted"] = planted_json(result);
+  out["slices"] = slices_json(result);
+  out["examples"] = examples_json(result);
+  out["cost"] = cost_json(result);
+  out["integrated_gradients"] = {{"steps", result.gradient_steps}, {"gap", finite(result.gradient_gap)}};
+  out["choices"] = choices(result);
+  return out;
+}
+
+}  // namespace fovea::report

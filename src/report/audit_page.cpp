@@ -1,0 +1,105 @@
+#include "report/audit_page.h"
+
+#include "embedded/audit_css.h"
+#include "embedded/audit_html.h"
+#include "report/audit_example.h"
+#include "report/audit_words.h"
+#include "report/columns.h"
+#include "report/deeper_figures.h"
+#include "report/erasure_figures.h"
+#include "report/evidence_figures.h"
+#include "report/figure.h"
+#include "report/html.h"
+
+namespace fovea::report {
+namespace {
+
+using audit::Grade;
+using audit::Result;
+
+std::string list_items(const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& item : items) out += "<li>" + text_for_html(item) + "</li>\n";
+  return out;
+}
+
+std::string verdict_card(const Result& result) {
+  const audit::Verdict& verdict = result.verdict;
+  const std::string grade(audit::grade_name(verdict.grade));
+  std::string out = "<section class=\"verdict " + grade + "\">\n<h2>" + grade + "</h2>\n";
+  std::vector<std::string> tags = {std::string(audit::depth_name(result.depth)) + " audit"};
+  if (verdict.provisional) tags.push_back("provisional");
+  if (verdict.replaceable == true) tags.push_back("replaceable");
+  if (verdict.seen_data) tags.push_back("seen-data");
+  out += "<ul class=\"tags\">\n" + list_items(tags) + "</ul>\n<ol class=\"scale\" aria-label=\"the four grades\">\n";
+  for (const Grade step : {Grade::kNotAuditable, Grade::kDecorative, Grade::kInformative, Grade::kFaithful}) {
+    out += std::string("<li") + (step == verdict.grade ? " aria-current=\"true\">▸ " : ">") +
+           std::string(audit::grade_name(step)) + "</li>\n";
+  }
+  out += "</ol>\n<p class=\"meaning\">" + text_for_html(grade_meaning(verdict.grade)) + "</p>\n<ul>\n" +
+         list_items(verdict.reasons) + "</ul>\n<dl>\n";
+  for (const VerdictLine& line : verdict_lines(result)) {
+    if (line.name == "verdict") continue;  // said above
+    out += "<dt>" + text_for_html(line.name) + "</dt><dd>" + text_for_html(line.text) + "</dd>\n";
+  }
+  return out + "</dl>\n</section>\n";
+}
+
+std::string examples_section(const Result& result) {
+  const std::string articles = example_articles(result);
+  if (articles.empty()) return "";
+  const std::string by = result.map.empty() ? "its weight" : "what the map gives to it";
+  return "<h2>Single texts, in words</h2>\n<p class=\"hint\">A word is shaded and underlined by " + by +
+         " beside the even share, and from twice that share on its part of the whole is printed behind it. Dashed "
+         "frame: "
+         "the word without which the answer loses most.</p>\n" +
+         articles;
+}
+
+std::string deeper_section(const Result& result) {
+  const std::string figures = deeper_figures(result), missing = not_measured(result);
+  return (figures.empty() ? "" : "<div class=\"flow\">\n" + figures + "</div>\n") +
+         (missing.empty() ? "" : html_paragraph(missing));
+}
+
+std::string cost_table(const Result& result) {
+  HtmlTable table{{"part", "texts read", "answers reweighed", "seconds"}, {}};
+  double seconds = 0;
+  for (const audit::CostPart& part : result.cost) {
+    seconds += part.seconds;
+    table.rows.push_back({part.part, grouped(part.passes), grouped(part.head_passes), fixed(part.seconds, 1)});
+  }
+  table.rows.push_back({"together", "", "", fixed(seconds, 1)});
+  return html_table(table);
+}
+
+}  // namespace
+
+std::string audit_page(const Result& result, const std::string& version) {
+  const std::string subtitle =
+      text_for_html(result.model + " · " + result.data + (result.map.empty() ? "" : " · map " + result.map) +
+                    " · seed " + std::to_string(result.seed));
+  const std::string policy =
+      "default-src 'none'; style-src " + policy_hash(embedded::audit_css) + "; base-uri 'none'; form-action 'none'";
+  const std::string title = text_for_html(result.model), verdict = verdict_card(result),
+                    examples = examples_section(result), gate = permutation_figure(result) + removal_figure(result),
+                    words = erasure_figures(result.erasure) + agreement_figure(result),
+                    parts = slices_figure(result) + sight_figure(result), deeper = deeper_section(result),
+                    cost = cost_table(result), choice_list = list_items(choices(result)),
+                    made_by = text_for_html(version);
+  return filled_page(embedded::audit_html, {{"policy", policy},
+                                            {"title", title},
+                                            {"style", embedded::audit_css},
+                                            {"subtitle", subtitle},
+                                            {"verdict", verdict},
+                                            {"examples", examples},
+                                            {"gate", gate},
+                                            {"words", words},
+                                            {"parts", parts},
+                                            {"deeper", deeper},
+                                            {"cost", cost},
+                                            {"choices", choice_list},
+                                            {"version", made_by}});
+}
+
+}  // namespace fovea::report

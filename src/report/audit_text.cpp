@@ -1,0 +1,185 @@
+#include "report/audit_text.h"
+
+#include <algorithm>
+
+#include "report/audit_twins_text.h"
+#include "report/audit_words.h"
+#include "report/columns.h"
+#include "report/study_words.h"
+
+namespace fovea::report {
+namespace {
+
+using audit::MapErasure;
+using audit::Number;
+using audit::Result;
+
+constexpr int kName = 20, kCell = 20, kVerdictName = 14;
+
+std::string heading_of(const std::string& text, const Style& style) {
+  return "\n" + (style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
+}
+
+std::string row(const std::string& name, const std::vector<std::string>& cells, int width = kCell) {
+  std::string line = pad_right(ellipsize(safe_text(name), kName - 1), kName);
+  for (const std::string& cell : cells) line += pad_left(cell, width);
+  return line + "\n";
+}
+
+// A name as long as needed, then its number and what it would be by chance.
+std::string fact(const std::string& name, const std::string& value, const std::string& null) {
+  return pad_right(name, 45) + pad_left(value, kCell) + pad_left(null, 15) + "\n";
+}
+
+std::string gate_table(const Result& result, const Style& style) {
+  const audit::Gate& gate = result.gate;
+  std::string out = heading_of("does attention do anything?", style) +
+                    fact("how far the answer moves (0 to 1)", "mean (95 %) ↑", "if ignored") +
+                    fact("weights permuted", with_interval(gate.permuted), "0");
+  for (const audit::WeightBin& bin : gate.by_largest_weight) {
+    if (bin.permuted.n == 0) continue;
+    out += fact(
+        "  largest weight " + bare(bin.low) + " to " + bare(bin.high) + ", " + counted(bin.permuted.n, "text", "texts"),
+        with_interval(bin.permuted), "0");
+  }
+  out += fact("all weight on the last word", with_interval(gate.last_moves), "0") +
+         fact("even weights", with_interval(gate.even_moves), "0");
+  if (gate.even_gain.n > 0) {
+    out += fact("accuracy so, less its own: last word", with_interval(gate.last_gain), "0") +
+           fact("accuracy so, less its own: even weights", with_interval(gate.even_gain), "0");
+  }
+  out += fact("conicity of the states (1: all alike)", with_interval(gate.conicity), "");
+  return out + wrapped("Where conicity is high the states are alike, and weights can move little.", style.width, 0);
+}
+
+std::string agreement_table(const Result& result, const Style& style) {
+  std::string out = heading_of("does it order words as other methods do? (describes, judges nothing)", style) +
+                    pad_right("", 30) + pad_left("tau (95 %)", 20) + pad_left("p < .05", 9) +
+                    pad_left("of the top " + std::to_string(result.agreement.top), 20) + "\n";
+  const auto line = [&](const std::string& name, const std::string& tau, const std::string& share,
+                        const std::string& top) {
+    return pad_right(ellipsize(name, 29), 30) + pad_left(tau, 20) + pad_left(share, 9) + pad_left(top, 20) + "\n";
+  };
+  for (const audit::PairAgreement& pair : result.agreement.pairs) {
+    out += line(pair.first + ", " + pair.second, with_interval(pair.tau),
+                pair.significant.n > 0 ? percent(pair.significant.mean) : "-", with_interval(pair.tau_top));
+  }
+  out += line("by chance", "0", "5.0 %", "0");
+  if (result.map_distance) {
+    out += wrapped("The file's map and the model's attention differ by a JSD of " +
+                       with_interval(*result.map_distance) + "; 0: alike, .69: nothing in common.",
+                   style.width, 0);
+  }
+  return out;
+}
+
+std::string weights_table(const Result& result, const Style& style) {
+  const audit::AttentionErasureResult& erasure = result.attention_erasure;
+  std::string out = heading_of("does the answer hang on the largest weights?", style) +
+                    fact("", "mean (95 %)", "random") +
+                    fact("JSD without the largest less a random one ↑", with_interval(erasure.top_beyond_random), "0") +
+                    fact("answer flips without the largest ↑", percent(erasure.only_top + erasure.both),
+                         percent(erasure.only_random + erasure.both));
+  constexpr const char* kNames[] = {"weight", "gradient", "weight × gradient"};
+  for (size_t i = 0; i < 3; ++i) {
+    out += fact(std::string("removed until it flips, ") + kNames[i] + " ↓", with_interval(erasure.removed[i]),
+                bare(erasure.removed[3].mean));
+  }
+  return out;
+}
+
+std::string words_table(const Result& result, const Style& style) {
+  const audit::WordErasureResult& erasure = result.erasure;
+  std::string out = heading_of("what erasing the words it names does to the answer", style) +
+                    row("", {"comprehensiveness ↑", "sufficiency ↓", "normalised AOPC ↑"});
+  const auto line = [&](const MapErasure& map) {
+    return row(map.name,
+               {with_interval(map.comprehensiveness), with_interval(map.sufficiency), with_interval(map.normalised)});
+  };
+  for (const MapErasure& map : erasure.maps) out += line(map);
+  out += line(erasure.random);
+  out += heading_of("the same in log-odds, where probabilities near 1 hide small changes", style) +
+         row("", {"comprehensiveness ↑", "sufficiency ↓", "speaks against ↓"});
+  const auto odds = [&](const MapErasure& map) {
+    return row(map.name, {with_interval(map.comprehensiveness_odds, 1), with_interval(map.sufficiency_odds, 1),
+                          with_interval(map.violation)});
+  };
+  for (const MapErasure& map : erasure.maps) out += odds(map);
+  return out + odds(erasure.random);
+}
+
+std::string difference_table(const Result& result, const Style& style) {
+  const std::string& first = result.erasure.maps.front().name;
+  std::string out = heading_of(first + " less each other map", style);
+  const auto line = [](const std::string& name, const std::string& a, const std::string& b, const std::string& p,
+                       const std::string& holm) {
+    return pad_right(ellipsize(name, kName - 1), kName) + pad_left(a, 22) + pad_left(b, 22) + pad_left(p, 8) +
+           pad_left(holm, 8) + "\n";
+  };
+  out += line("", "comprehensiveness ↑", "normalised AOPC ↑", "p", "Holm");
+  for (const MapErasure& map : result.erasure.maps) {
+    if (!map.behind) continue;
+    out += line(map.name, with_interval(*map.behind), with_interval(*map.normalised_behind), p_text(map.p),
+                p_text(map.p_holm));
+  }
+  return out + line("random", with_interval(result.erasure.beyond_random),
+                    with_interval(result.erasure.bounds.beyond_random), "", "");
+}
+
+std::string sight_table(const Result& result, const Style& style) {
+  std::string out = heading_of("can the metrics tell a sensible map from a random one?", style) +
+                    fact("share of comparisons ranked rightly", "mean (95 %) ↑", "by chance");
+  for (const audit::MetricSight& metric : result.metrics) {
+    std::string name = metric.metric;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    out += fact(name + (metric.blind ? " (blind here)" : ""), with_interval(metric.diagnosticity), ".50");
+  }
+  return out;
+}
+
+std::string slices_table(const Result& result, const Style& style) {
+  const auto line = [](const std::string& name, const std::string& texts, const std::string& permuted,
+                       const std::string& words, const std::string& random, const std::string& grade) {
+    return pad_right(ellipsize(safe_text(name), 21), 22) + pad_left(texts, 6) + pad_left(permuted, 9) +
+           pad_left(words, 20) + pad_left(random, 8) + "  " + grade + "\n";
+  };
+  std::string out = heading_of("by part", style) + line("", "texts", "permuted", "compreh. ↑", "random", "grade");
+  for (const audit::Slice& slice : result.slices) {
+    out += line(slice.by + " " + slice.name, grouped(slice.texts), bare(slice.permuted_median),
+                with_interval(slice.comprehensiveness), bare(slice.random.mean),
+                slice.grade ? std::string(audit::grade_name(*slice.grade)) : "too few");
+  }
+  return out;
+}
+
+std::string cost_table(const Result& result, const Style& style) {
+  std::string out = heading_of("what it cost", style) + row("", {"texts read", "answers reweighed", "seconds"});
+  double seconds = 0;
+  for (const audit::CostPart& part : result.cost) {
+    seconds += part.seconds;
+    out += row(part.part, {part.passes > 0 ? grouped(part.passes) : "",
+                           part.head_passes > 0 ? grouped(part.head_passes) : "", fixed(part.seconds, 1)});
+  }
+  return out + row("together", {"", "", fixed(seconds, 1)});
+}
+
+}  // namespace
+
+std::string audit_text(const Result& result, const Style& style) {
+  std::string out;
+  for (const VerdictLine& line : verdict_lines(result)) {
+    const bool first = line.name == "verdict";
+    const std::string text = ellipsize(safe_text(line.text), style.width - kVerdictName);
+    out += pad_right(line.name, kVerdictName) + (first && style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
+  }
+  out += heading_of("why", style);
+  for (const std::string& reason : result.verdict.reasons) out += wrapped("- " + safe_text(reason), style.width, 2);
+  out += gate_table(result, style) + agreement_table(result, style) + weights_table(result, style) +
+         words_table(result, style) + difference_table(result, style) + audit_twins_text(result, style) +
+         sight_table(result, style) + slices_table(result, style) + cost_table(result, style) +
+         heading_of("how it was measured", style);
+  for (const std::string& choice : choices(result)) out += wrapped("- " + choice, style.width, 2);
+  return out;
+}
+
+}  // namespace fovea::report

@@ -1,0 +1,114 @@
+#include "report/audit_twins_text.h"
+
+#include <algorithm>
+
+#include "report/audit_words.h"
+#include "report/columns.h"
+
+namespace fovea::report {
+namespace {
+
+using audit::MapErasure;
+using audit::Number;
+using audit::Result;
+
+constexpr int kName = 20, kCell = 20;
+
+std::string heading_of(const std::string& text, const Style& style) {
+  return "\n" + (style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
+}
+
+std::string row(const std::string& name, const std::vector<std::string>& cells, int first = kName) {
+  std::string line = pad_right(ellipsize(safe_text(name), static_cast<size_t>(first - 1)), static_cast<size_t>(first));
+  for (const std::string& cell : cells) line += pad_left(cell, kCell);
+  return line + "\n";
+}
+
+std::string points(const Number& number) {
+  if (number.n == 0) return "-";
+  return fixed(100 * number.mean, 1) + " (" + fixed(100 * number.low, 1) + " to " + fixed(100 * number.high, 1) + ")";
+}
+
+std::string trainings_table(const Result& result, const Style& style) {
+  const audit::SeedStability& seeds = *result.seeds;
+  std::string out = heading_of("is it needed, and is it the same in another training?", style);
+  if (result.uniform_gap) {
+    out += row("accuracy less that of even weights, points", {points(*result.uniform_gap), "0: not needed"}, 40);
+  }
+  out += row("JSD of the maps of two seeds ↓", {with_interval(seeds.distance), "0: the same"}, 40);
+  std::string accuracies;
+  for (const double accuracy : seeds.accuracies) accuracies += (accuracies.empty() ? "" : ", ") + percent(accuracy);
+  return out + wrapped(counted(seeds.trained, "training", "trainings") + ", accuracy " + accuracies + "; the maps of " +
+                           grouped(seeds.seeds) + " were compared, those within " + fixed(100 * audit::kMatched, 0) +
+                           " points of the model audited.",
+                       style.width, 0);
+}
+
+std::string mask_twin_table(const Result& result, const Style& style) {
+  const audit::MaskTwin& twin = *result.mask_twin;
+  const audit::WordErasureResult& erasure = *result.masked_erasure;
+  std::string out = heading_of("the same on a twin that was trained with words masked", style) +
+                    row("", {"comprehensiveness ↑", "sufficiency ↓", "normalised AOPC ↑"});
+  const auto line = [&](const MapErasure& map) {
+    return row(map.name,
+               {with_interval(map.comprehensiveness), with_interval(map.sufficiency), with_interval(map.normalised)});
+  };
+  for (const MapErasure& map : erasure.maps) out += line(map);
+  out += line(erasure.random);
+  return out + wrapped("Words are masked, not deleted. The twin is right on " + percent(twin.accuracy) +
+                           " of the texts, the model on " + percent(twin.own_accuracy) +
+                           "; masking a tenth of the words shifts its inner states by an MMD² of " +
+                           bare(twin.shift, 3) + " (p " + bare(twin.shift_p, 3) + "): it is " +
+                           (twin.accepted ? "sound enough for the verdict." : "not sound enough for the verdict."),
+                       style.width, 0);
+}
+
+std::string fidelity_table(const Result& result, const Style& style) {
+  std::string out = heading_of("F-Fidelity: what dropping parts of a map costs in right answers", style) +
+                    row("", {"its top fifth ↑", "all the rest ↓"});
+  for (const audit::FidelityRow& one : result.fidelity) {
+    out += row(one.name, {with_interval(one.plus), with_interval(one.minus)});
+  }
+  return out;
+}
+
+std::string planted_table(const Result& result, const Style& style) {
+  const audit::PlantedResult& planted = *result.planted;
+  std::string out = heading_of("does it find a made-up word that decides the answer?", style) +
+                    row("", {"named first ↑", "its place ↓"});
+  for (const audit::PlantedRow& one : planted.rows) {
+    out += row(one.name, {with_interval(one.precision), with_interval(one.rank)});
+  }
+  out += wrapped("A twin was taught that such words decide: it follows them in " + percent(planted.used) +
+                     " of the texts, the model audited, which does not know them, in " + percent(planted.untaught) +
+                     (planted.taught() ? "." : ". That is less than 99 %, so that it counts for nothing."),
+                 style.width, 0);
+  if (result.falsification.empty()) return out;
+  out += heading_of("would a map that lies be caught?", style) + row("", {"named first ↑", "grade"}, 24);
+  for (const audit::Falsification& one : result.falsification) {
+    out += row(one.control, {with_interval(one.precision), std::string(audit::grade_name(one.grade))}, 24);
+  }
+  std::string fooled;
+  for (const audit::Falsification& one : result.falsification) {
+    for (std::string name : one.fooled) {
+      std::replace(name.begin(), name.end(), '_', ' ');
+      if (fooled.find(name) == std::string::npos) fooled += (fooled.empty() ? "" : ", ") + name;
+    }
+  }
+  return out + wrapped(fooled.empty() ? "Every metric of erasure puts the true map above the lying ones."
+                                      : "Blind, for they do not put the true map above the lying ones: " + fooled + ".",
+                       style.width, 0);
+}
+
+}  // namespace
+
+std::string audit_twins_text(const Result& result, const Style& style) {
+  std::string out;
+  if (result.masked_erasure && result.mask_twin) out += mask_twin_table(result, style);
+  if (!result.fidelity.empty()) out += fidelity_table(result, style);
+  if (result.planted) out += planted_table(result, style);
+  if (result.seeds) out += trainings_table(result, style);
+  return out;
+}
+
+}  // namespace fovea::report

@@ -1,0 +1,14 @@
+// What only trained twins could tell of an audit, in the terminal.
+#pragma once
+
+#include <string>
+
+#include "audit/result.h"
+#include "report/terminal.h"
+
+namespace fovea::report {
+
+// Tables, each with its heading; "" at depth quick.
+std::string audit_twins_text(const audit::Result& result, const Style& style);
+
+}  // namespace fovea::report

@@ -1,0 +1,164 @@
+#include "report/audit_words.h"
+
+#include <algorithm>
+
+#include "report/columns.h"
+#include "report/terminal.h"
+
+namespace fovea::report {
+namespace {
+
+using audit::MapErasure;
+using audit::MapKind;
+using audit::Result;
+
+// Each of the five lines has 66 columns.
+std::string evidence_text(const Result& result) {
+  return "its top words take " + with_interval(result.erasure.maps.front().comprehensiveness) +
+         " from the answer, random " + bare(result.erasure.random.comprehensiveness.mean);
+}
+
+std::string beside_text(const Result& result) {
+  std::string text = "reaches " + bare(result.erasure.maps.front().normalised.mean) + " of 1, random " +
+                     bare(result.erasure.random.normalised.mean);
+  if (const MapErasure* best = best_other(result.erasure)) {
+    text += ", best other " + bare(best->normalised.mean) + " (" + best->name + ")";
+  }
+  return text;
+}
+
+std::string gate_text(const Result& result) {
+  const char* so = result.verdict.ignored                                 ? "is ignored"
+                   : result.gate.permuted_median < audit::kPermutedMedian ? "does little"
+                                                                          : "is used";
+  return "permuting weights moves it by " + bare(result.gate.permuted_median, 3) + " (median): attention " + so;
+}
+
+std::string texts_text(const Result& result) {
+  std::string text = result.texts_in_file > result.texts
+                         ? grouped(result.texts) + " of " + counted(result.texts_in_file, "text", "texts")
+                         : counted(result.texts, "text", "texts");
+  if (result.accuracy.n > 0) text += ", " + percent(result.accuracy.mean) + " right";
+  const int64_t seen = result.seen_in_training + result.seen_in_validation;
+  text += (seen == 0 ? ", none" : ", " + grouped(seen)) + " seen before";
+  if (result.too_short > 0) text += ", " + grouped(result.too_short) + " too short";
+  return text;
+}
+
+std::vector<std::string> twin_choices(const Result& result) {
+  if (!result.seeds) return {};
+  return {
+      "Twins have the model's settings and data: four other seeds, five with even weights in place of attention, all "
+      "with the model's split; two go on from the model for four epochs at half its rate, with words masked.",
+      "On the twin trained with masks the maps are those of the model audited, and the label is the twin's answer to "
+      "the "
+      "full text. It is sound enough where its accuracy is no more than half a point below the model's, and masking a "
+      "tenth of the words does not shift its inner states (kernel two-sample test on 200 texts, p of .01 or more). "
+      "Then "
+      "its numbers decide.",
+      "A method is better than another where the interval of their difference lies beyond .01.",
+      "F-Fidelity: the top fifth of a map, each word dropped with probability at most .5, a tenth of the text at most "
+      "on average, 50 draws; maps are compared by top less rest.",
+      "Planted words: half of the texts of the twin's training got the word of a class drawn at random and that class "
+      "as "
+      "label. What it says of a map holds for the model's way of attending, not for a map from a file."};
+}
+
+}  // namespace
+
+const MapErasure* best_other(const audit::WordErasureResult& erasure) {
+  const MapErasure* best = nullptr;
+  for (const MapErasure& map : erasure.maps) {
+    if (map.kind != MapKind::kAttribution || map.normalised.n == 0) continue;
+    if (!best || map.normalised.mean > best->normalised.mean) best = &map;
+  }
+  return best;
+}
+
+std::string grade_meaning(audit::Grade grade) {
+  switch (grade) {
+    case audit::Grade::kNotAuditable:
+      return "There is nothing to test here. Do not show the weights as reasons.";
+    case audit::Grade::kDecorative:
+      return "Do not show the weights as reasons. The labels may still be good: fovea test says what they are worth.";
+    case audit::Grade::kInformative:
+      return "Use the weights as a hint where to look first. They are no proof, and not the only reason for a decision "
+             "about a person.";
+    case audit::Grade::kFaithful:
+      return "Use the weights as the model's reasons. They are still the model's reasons, and not the right ones.";
+  }
+  return "";
+}
+
+std::string bare(double value, int decimals) {
+  std::string text = fixed(value, decimals);
+  if (text.rfind("0.", 0) == 0) return text.substr(1);
+  if (text.rfind("-0.", 0) == 0) return "-" + text.substr(2);
+  return text;
+}
+
+std::string with_interval(const audit::Number& number, int decimals) {
+  if (number.n == 0) return "-";
+  return bare(number.mean, decimals) + " (" + bare(number.low, decimals) + " to " + bare(number.high, decimals) + ")";
+}
+
+std::string grade_text(const audit::Verdict& verdict) {
+  std::string text(audit::grade_name(verdict.grade));
+  if (verdict.provisional) text += ", provisional";
+  if (verdict.replaceable == true) text += ", replaceable";
+  if (verdict.seen_data) text += ", seen-data";
+  return text;
+}
+
+std::vector<VerdictLine> verdict_lines(const Result& result) {
+  return {{"verdict", grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit)"},
+          {"erasing", evidence_text(result)},
+          {"beside", beside_text(result)},
+          {"gate", gate_text(result)},
+          {"texts", texts_text(result)}};
+}
+
+std::vector<std::string> choices(const Result& result) {
+  const audit::BoundsResult& bounds = result.erasure.bounds;
+  std::vector<std::string> out = {
+      "Every interval is 95 %, by 2,000 bootstrap resamples of the texts. Ties between words are broken at random, "
+      "seed " +
+          std::to_string(result.seed) + ".",
+      std::string("Words are erased by ") +
+          (result.erasure.masked ? "masking: the unknown word stands in their place."
+                                 : "deletion: the text is shorter.") +
+          " The label asked about is the model's answer to the full text and is not chosen again.",
+      "Comprehensiveness and sufficiency are AOPC over 1, 5, 10, 20 and 50 % of the words, rounded up; equal counts of "
+      "a "
+      "short text are taken once, and the sum is divided by the number of shares. Log-odds: log p/(1 - p) of the "
+      "label.",
+      "Normalised AOPC is over every step but the last, on " + counted(bounds.texts, "text", "texts") +
+          " drawn with the seed; all orders are tried up to " + std::to_string(bounds.exhaustive_up_to) +
+          " words, else a beam of " + std::to_string(bounds.beam) + " searches." +
+          (bounds.no_order_matters > 0
+               ? " In " + grouped(bounds.no_order_matters) + " of them no order matters: all differ by less than .05."
+               : ""),
+      "Random: the mean of " + std::to_string(result.erasure.random_draws) +
+          " draws. Differences of maps are paired by text; p by the randomisation test, corrected by Holm over all "
+          "maps.",
+      "Attention is ignored where permuting its weights moves the answer by less than .02 in the median of the texts "
+      "and "
+      "the comprehensiveness of its words is not above that of random words.",
+      "A top word speaks against the answer where the label's probability rises by more than .01 without it.",
+      "Slices are graded by comprehensiveness above random, on all their texts, from " +
+          std::to_string(audit::kSliceTexts) + " texts on."};
+  if (bounds.grouped > 0) {
+    out.push_back("Of the texts with bounds, " + grouped(bounds.grouped) + " of more than " +
+                  std::to_string(bounds.most_pieces) + " words were erased in " + std::to_string(bounds.most_pieces) +
+                  " equal spans, the same for all maps.");
+  }
+  if (result.gradient_steps > 0) {
+    out.push_back("Integrated gradients took up to " + std::to_string(result.gradient_steps) +
+                  " steps; the largest completeness gap is " + fixed(100 * result.gradient_gap, 2) + " %.");
+  }
+  const std::vector<std::string> twins = twin_choices(result);
+  out.insert(out.end(), twins.begin(), twins.end());
+  return out;
+}
+
+}  // namespace fovea::report

@@ -1,0 +1,32 @@
+// How the outcome of an audit is put into words and numbers, the same in the terminal and on a page.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/result.h"
+
+namespace fovea::report {
+
+std::string bare(double value, int decimals = 2);  // .31, -.03, 1.20; "-" where it is not finite
+std::string with_interval(const audit::Number& number, int decimals = 2);  // ".31 (.29 to .33)"; "-" of nothing
+
+std::string grade_text(const audit::Verdict& verdict);  // "informative, provisional, replaceable, seen-data"
+
+// What the grade means for a decision, as docs/audit.md has it.
+std::string grade_meaning(audit::Grade grade);
+
+// Of the maps computed from the model by other methods the one of the highest normalised AOPC; null where there is
+// none.
+const audit::MapErasure* best_other(const audit::WordErasureResult& erasure);
+
+// The five lines of the verdict: name and text of each.
+struct VerdictLine {
+  std::string name, text;
+};
+std::vector<VerdictLine> verdict_lines(const audit::Result& result);
+
+// What the protocol leaves open and how it was chosen here, one sentence each.
+std::vector<std::string> choices(const audit::Result& result);
+
+}  // namespace fovea::report

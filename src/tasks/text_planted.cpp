@@ -1,0 +1,75 @@
+#include "tasks/text_planted.h"
+
+#include <string>
+
+#include <ATen/Parallel.h>
+
+#include "base/errors.h"
+#include "base/random.h"
+
+namespace fovea::tasks {
+namespace {
+
+constexpr uint64_t kTrain = 1, kValid = 2;
+
+data::EncodedTexts planted(const data::EncodedTexts& texts, const std::vector<int32_t>& words, uint64_t seed,
+                           uint64_t part) {
+  const uint64_t base = stream_base({seed, Purpose::kPlanting, part});
+  data::EncodedTexts out;
+  for (int64_t i = 0; i < texts.size(); ++i) {
+    const std::span<const int32_t> whole = texts.text(i), starts = texts.sentence_starts(i);
+    std::vector<int32_t> ids(whole.begin(), whole.end()), own(starts.begin(), starts.end());
+    int32_t label = texts.label(i);
+    const auto at = static_cast<uint64_t>(i) * 3;
+    if (uniform(base, at) < 0.5) {
+      label = static_cast<int32_t>(uniform_below(base, at + 1, words.size()));
+      plant_word(ids, own, words[static_cast<size_t>(label)],
+                 static_cast<int64_t>(uniform_below(base, at + 2, ids.size() + 1)));
+    }
+    out.add(ids, label, own);
+  }
+  return out;
+}
+
+// A word that no text can hold: a space is never part of one.
+std::string planted_form(size_t c) {
+  return "planted " + std::to_string(c);
+}
+
+}  // namespace
+
+void plant_word(std::vector<int32_t>& ids, std::vector<int32_t>& sentence_starts, int32_t word, int64_t at) {
+  FOVEA_CHECK(at >= 0 && at <= std::ssize(ids), at, ids.size());
+  ids.insert(ids.begin() + at, word);
+  for (int32_t& start : sentence_starts) {
+    if (start > 0 && start >= at) ++start;
+  }
+}
+
+PlantedData plant(const TextData& data, uint64_t seed) {
+  FOVEA_CHECK(!data.multi_label);
+  PlantedData out{data, {}};
+  out.data.test_rows.clear();
+  for (size_t c = 0; c < data.labels.size(); ++c) {
+    out.words.push_back(out.data.vocabulary.size());
+    out.data.vocabulary.append(planted_form(c), 1);
+  }
+  out.data.train = planted(data.train, out.words, seed, kTrain);
+  out.data.valid = planted(data.valid, out.words, seed, kValid);
+  out.data.train_weights.clear();
+  out.data.label_counts.assign(data.labels.size(), 0);
+  for (int64_t i = 0; i < out.data.train.size(); ++i) {
+    ++out.data.label_counts[static_cast<size_t>(out.data.train.label(i))];
+  }
+  out.data.counted_rows = out.data.train.size();
+  if (data.ngrams.width() == 0) return out;
+  const auto classes = static_cast<int64_t>(data.labels.size());
+  const data::NgramOptions options{.longest = data.ngrams.counts().longest, .folds = data.ngrams.weights().folds};
+  data::NgramCounter counter(options, classes);
+  for (int64_t i = 0; i < out.data.train.size(); ++i) counter.add(out.data.train.text(i), out.data.train.label(i));
+  out.data.ngrams = data::NgramTable(counter.count());
+  if (options.folds > 0) out.data.ngrams.weigh(counter.learn(out.data.ngrams, {}, at::get_num_threads()));
+  return out;
+}
+
+}  // namespace fovea::tasks

@@ -1,0 +1,147 @@
+// Depth standard on models that are known to be honest or to lie, with twins that are made and not trained.
+#include "audit/standard.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "audit/fake_model.h"
+
+namespace fovea::audit {
+namespace {
+
+using test::FakeAttributor;
+using test::FakeModel;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+// Words 31, 32 and 33 decide wherever they stand.
+FakeModel planted_model(double attention) {
+  FakeModel model = test::rule_model(attention);
+  model.values.resize(34, {0, 0, 0});
+  model.scores.resize(34, 2 * attention);
+  for (size_t c = 0; c < 3; ++c) model.values[31 + c][c] = 40;
+  return model;
+}
+
+struct OwnedAttributor : attribution::Attributor {
+  explicit OwnedAttributor(const FakeModel& model) : own(model), asked(own) {}
+  std::vector<attribution::Attribution> attribute(attribution::Method method, std::span<const Text> texts,
+                                                  std::span<const int64_t> towards, uint64_t seed) override {
+    return asked.attribute(method, texts, towards, seed);
+  }
+  FakeModel own;
+  FakeAttributor asked;
+};
+
+struct FakeTwins : Twins {
+  explicit FakeTwins(const FakeModel& audited) : model(audited), planted_one(planted_model(3)) {
+    even_one = audited;
+    even_one.scores.assign(even_one.scores.size(), 0);
+  }
+  static Twin of(const FakeModel& one) {
+    return {std::make_unique<FakeModel>(one), std::make_unique<OwnedAttributor>(one)};
+  }
+  Twin seed(int64_t) override {
+    ++seeds;
+    return of(model);
+  }
+  Twin even(int64_t) override {
+    ++evens;
+    return of(even_one);
+  }
+  Twin masked() override { return of(masked_one ? *masked_one : model); }
+  Twin lightly_masked() override { return of(model); }
+  Twin planted() override { return of(planted_one); }
+  std::vector<int32_t> planted_words() override { return {31, 32, 33}; }
+
+  FakeModel model, even_one, planted_one;
+  std::optional<FakeModel> masked_one;
+  int seeds = 0, evens = 0;
+};
+
+Result audited(FakeModel& model, Twins* twins) {
+  FakeAttributor attributor(model);
+  AuditInput input;
+  input.material = test::rule_texts(90);
+  StandardOptions options;
+  options.quick.erasure.bound_texts = 60;
+  return audit_thoroughly(model, attributor, input, options, twins, nullptr);
+}
+
+TEST(StandardAudit, AnHonestMapIsFaithful) {
+  FakeModel model = test::rule_model();
+  FakeTwins twins(model);
+  const Result result = audited(model, &twins);
+  EXPECT_EQ(result.verdict.grade, Grade::kFaithful) << ::testing::PrintToString(result.verdict.reasons);
+  EXPECT_FALSE(result.verdict.provisional);
+  EXPECT_EQ(twins.seeds, 4);
+  EXPECT_EQ(twins.evens, 5);
+  ASSERT_TRUE(result.seeds && result.planted && result.mask_twin && result.masked_erasure);
+  EXPECT_EQ(result.seeds->distance.mean, 0);
+  EXPECT_TRUE(result.masked_erasure->masked);
+  EXPECT_TRUE(result.mask_twin->accepted);
+  EXPECT_EQ(result.planted->used, 1);
+  EXPECT_LT(result.planted->untaught, 0.6);
+  EXPECT_GE(result.planted->precision(), kPlanted);
+}
+
+TEST(StandardAudit, LyingMapsAreCaughtOnPlantedWords) {
+  FakeModel model = test::rule_model();
+  FakeTwins twins(model);
+  const Result result = audited(model, &twins);
+  ASSERT_EQ(result.falsification.size(), 2U);
+  for (const Falsification& one : result.falsification) {
+    EXPECT_LE(one.grade, Grade::kDecorative) << one.control;
+    EXPECT_LT(one.precision.mean, 0.4) << one.control;
+    EXPECT_TRUE(one.fooled.empty()) << one.control << ::testing::PrintToString(one.fooled);
+  }
+  for (const MetricSight& metric : result.metrics) EXPECT_FALSE(metric.blind) << metric.metric;
+}
+
+// Where attention gives nothing to the planted words, the true map is no better than a lying one.
+TEST(StandardAudit, MetricsThatSeeNothingArePublished) {
+  FakeModel model = test::rule_model();
+  FakeTwins twins(model);
+  twins.planted_one.past_attention = true;
+  for (size_t word = 31; word < 34; ++word) twins.planted_one.scores[word] = -9;
+  for (double& score : twins.planted_one.scores) score = std::max(score, -9.0);
+  const Result result = audited(model, &twins);
+  EXPECT_EQ(result.planted->used, 1);
+  EXPECT_LT(result.planted->precision(), 0.1);
+  EXPECT_THAT(result.falsification.front().fooled, Contains("comprehensiveness"));
+  bool blind = false;
+  for (const MetricSight& metric : result.metrics) blind |= metric.metric == "comprehensiveness" && metric.blind;
+  EXPECT_TRUE(blind);
+  EXPECT_LT(result.verdict.grade, Grade::kFaithful);
+}
+
+TEST(StandardAudit, ATwinThatIsWorseDoesNotDecide) {
+  FakeModel model = test::rule_model();
+  FakeTwins twins(model);
+  twins.masked_one = model;
+  twins.masked_one->values[1] = {0, 0, 0};
+  const Result result = audited(model, &twins);
+  EXPECT_FALSE(result.mask_twin->accepted);
+  EXPECT_TRUE(result.verdict.provisional);
+  EXPECT_THAT(result.verdict.reasons, Contains(HasSubstr("not sound enough")));
+}
+
+TEST(StandardAudit, AModelThatGoesPastItsAttentionIsDecorative) {
+  FakeModel model = test::rule_model();
+  model.past_attention = true;
+  for (double& score : model.scores) score = -score;
+  FakeTwins twins(model);
+  EXPECT_EQ(audited(model, &twins).verdict.grade, Grade::kDecorative);
+}
+
+TEST(StandardAudit, WithoutTrainingDataThereIsNoGrade) {
+  FakeModel model = test::rule_model();
+  const Result result = audited(model, nullptr);
+  EXPECT_EQ(result.verdict.grade, Grade::kNotAuditable);
+  EXPECT_THAT(result.verdict.reasons, Contains(HasSubstr("training data")));
+  EXPECT_FALSE(result.seeds);
+  EXPECT_FALSE(result.slices.front().grade);
+}
+
+}  // namespace
+}  // namespace fovea::audit

@@ -1,0 +1,97 @@
+// The page of `fovea audit` as a browser draws it: at two widths, light and dark, with everything on it opened.
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "cli/checks.h"
+#include "cli/tiny.h"
+#include "support/program.h"
+#include "support/scratch.h"
+
+namespace fovea::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string installed_browser() {
+  for (const char* name : {"chromium", "chromium-browser", "google-chrome"}) {
+    if (run_program({"sh", "-c", std::string("command -v ") + name}).exit_code == 0) return name;
+  }
+  return "";
+}
+
+// What the page in a frame of `width` says of itself: {"width", "needs", "too_wide", "paper", "ink"}.
+Json seen_by(const std::string& browser, const Scratch& scratch, int width, bool dark) {
+  scratch.write("frame.html",
+                "<!doctype html><meta name=\"color-scheme\" content=\"light dark\"><iframe src=\"page.html\" "
+                "width=\"" +
+                    std::to_string(width) +
+                    "\" height=\"1600\" frameborder=\"0\"></iframe>"
+                    "<script>addEventListener('message',e=>document.body.append('SEEN'+e.data+'END'))</script>");
+  const Outcome drawn =
+      run_program({browser, "--headless=new", "--no-sandbox", "--disable-gpu",
+                   "--user-data-dir=" + scratch.file("browser"), "--window-size=1400,1700",
+                   dark ? "--blink-settings=preferredColorScheme=0" : "--blink-settings=preferredColorScheme=1",
+                   "--virtual-time-budget=5000", "--dump-dom", "file://" + scratch.file("frame.html")},
+                  "", "", 90);
+  const size_t begin = drawn.out.rfind("SEEN"), end = drawn.out.rfind("END");
+  if (begin == std::string::npos || end < begin) {
+    ADD_FAILURE() << "the page did not answer: " << drawn.err.substr(0, 2000);
+    return Json();
+  }
+  return parsed(drawn.out.substr(begin + 4, end - begin - 4));
+}
+
+// The page as it is, but for its content policy, and with a script that measures it.
+std::string measuring(std::string page) {
+  const size_t policy = page.find("<meta http-equiv");
+  page.erase(policy, page.find('\n', policy) - policy);
+  return page + R"(<script>
+addEventListener('load', () => {
+  document.querySelectorAll('details').forEach(one => one.open = true);
+  const root = document.documentElement, wide = [];
+  for (const one of document.querySelectorAll('body *')) {
+    const inside = one.parentElement.closest('.wide') || one.ownerSVGElement;  // scrolls, or is scaled
+    if (!inside && one.getBoundingClientRect().right > root.clientWidth + 0.5) wide.push(one.tagName + '.' + one.className);
+  }
+  for (const text of document.querySelectorAll('svg text')) {
+    const box = text.getBBox(), picture = text.ownerSVGElement.viewBox.baseVal;
+    if (box.x < -1 || box.x + box.width > picture.width + 1) wide.push('text ' + text.textContent.length);
+  }
+  const style = getComputedStyle(document.body);
+  parent.postMessage(JSON.stringify({width: innerWidth, needs: root.scrollWidth - root.clientWidth, too_wide: wide,
+                                     paper: style.backgroundColor, ink: style.color}), '*');
+});
+</script>)";
+}
+
+TEST(AuditPage, FitsNarrowAndWideLightAndDark) {
+  const std::string browser = installed_browser();
+  if (browser.empty()) GTEST_SKIP() << "needs chromium";
+  Scratch scratch;
+  scratch.write("ok.txt", label_lines(tiny_reviews(60)));
+  const auto run = [&](const std::vector<std::string>& arguments) {
+    const Outcome outcome = run_fovea(arguments, "", scratch.path());
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return outcome.out;
+  };
+  run(join({{"train", "ok.txt", "--out", "model"}, kTiny}));
+  EXPECT_THAT(run({"audit", "model", "ok.txt", "--html", "page.html"}), HasSubstr("page          page.html"));
+  scratch.write("page.html", measuring(read_file(scratch.file("page.html"))));
+  std::string papers[2];
+  for (const int width : {1280, 400}) {
+    for (const bool dark : {false, true}) {
+      SCOPED_TRACE(std::to_string(width) + (dark ? " dark" : " light"));
+      const Json seen = seen_by(browser, scratch, width, dark);
+      ASSERT_TRUE(seen.is_object());
+      EXPECT_EQ(seen.at("width"), width);
+      EXPECT_LE(seen.at("needs"), 0) << "the page scrolls sideways";
+      EXPECT_EQ(seen.at("too_wide"), Json::array());
+      EXPECT_NE(seen.at("paper"), seen.at("ink"));
+      papers[dark] = seen.at("paper");
+    }
+  }
+  EXPECT_NE(papers[0], papers[1]);
+}
+
+}  // namespace
+}  // namespace fovea::test

@@ -1,0 +1,151 @@
+// `fovea audit --depth standard`: maps that are known to be true get the highest grade, maps that are known to lie do not.
+#include <filesystem>
+
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "base/random.h"
+#include "cli/mistakes.h"
+#include "cli/ruled_model.h"
+
+namespace fovea::test {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class AuditStandard : public RuledModel {
+ protected:
+  static Outcome standard(const std::vector<std::string>& more, const std::string& model = "m") {
+    return run(join({{"audit", model, "dev.txt", "--depth", "standard", "--json"}, more}));
+  }
+  static std::string grade(const Outcome& outcome) {
+    return parsed(outcome.out).at("verdict").at("grade").get<std::string>();
+  }
+
+  // The model's own map, with the weights of each text changed by `change`.
+  static std::string lying_map(const std::function<void(std::vector<Json>& texts)>& change) {
+    std::vector<Json> texts;
+    std::istringstream lines(own_map());
+    for (std::string line; std::getline(lines, line);) texts.push_back(parsed(line));
+    change(texts);
+    std::string out;
+    for (const Json& text : texts) out += to_line(text) + "\n";
+    return out;
+  }
+};
+
+TEST_F(AuditStandard, AnHonestModelIsFaithfulAndItsTwinsAreUsedAgain) {
+  const Outcome first = standard({"--require", "informative"});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const Json json = parsed(first.out);
+  expect_schema("audit", json);
+  EXPECT_EQ(json.at("verdict").at("grade"), "faithful") << json.at("verdict");
+  EXPECT_EQ(json.at("verdict").at("provisional"), false);
+  EXPECT_EQ(json.at("trainings").at("trained"), 5);
+  EXPECT_GE(json.at("planted").at("maps").at(0).at("precision"), 0.95);
+  EXPECT_EQ(json.at("masked").at("accepted"), true);
+  for (const Json& control : json.at("planted").at("lying_maps")) EXPECT_EQ(control.at("grade"), "decorative");
+
+  const std::string twins = folder_->file("m.twins");
+  std::map<std::string, fs::file_time_type> times;
+  for (const auto& twin : fs::directory_iterator(twins)) times[twin.path().string()] = fs::last_write_time(twin.path());
+  EXPECT_EQ(times.size(), 4U + 5 + 3);
+  const Outcome again = standard({"--require", "faithful"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  for (const auto& [path, time] : times) EXPECT_EQ(fs::last_write_time(path), time) << path;
+  Json other = parsed(again.out), same = json;
+  other.erase("cost"), same.erase("cost");
+  EXPECT_EQ(other, same);
+
+  write("own.jsonl", own_map());
+  EXPECT_EQ(grade(standard({"--map", "own.jsonl"})), "faithful");
+}
+
+TEST_F(AuditStandard, MapsThatLieAreDecorativeInFiveOfFiveSeeds) {
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    write("swapped.jsonl", lying_map([seed](std::vector<Json>& texts) {
+            // The weights of another text, drawn at random, cut or filled.
+            const std::vector<Json> others = texts;
+            const uint64_t base = stream_base({seed, Purpose::kTest, 999});
+            for (size_t i = 0; i < texts.size(); ++i) {
+              const Json& from = others[uniform_below(base, i, others.size())].at("tokens");
+              Json& tokens = texts[i]["tokens"];
+              for (size_t t = 0; t < tokens.size(); ++t) {
+                tokens[t]["weight"] = t < from.size() ? from[t].at("weight") : Json(0.0);
+              }
+            }
+          }));
+    write("permuted.jsonl", lying_map([seed](std::vector<Json>& texts) {
+            for (size_t i = 0; i < texts.size(); ++i) {
+              Json& tokens = texts[i]["tokens"];
+              std::vector<double> weights;
+              for (const Json& token : tokens) weights.push_back(token.at("weight").get<double>());
+              shuffle(std::span<double>(weights), {seed, Purpose::kTest, i});
+              for (size_t t = 0; t < tokens.size(); ++t) tokens[t]["weight"] = weights[t];
+            }
+          }));
+    for (const char* map : {"swapped.jsonl", "permuted.jsonl"}) {
+      const Outcome outcome = standard({"--map", map, "--require", "informative", "--seed", std::to_string(seed)});
+      EXPECT_EQ(outcome.exit_code, 1) << map << seed << outcome.err;
+      EXPECT_THAT(grade(outcome), ::testing::AnyOf("decorative", "not-auditable")) << map << seed;
+    }
+  }
+}
+
+TEST_F(AuditStandard, AnUntrainedModelIsNotAuditable) {
+  // Labels that nothing tells: else the temperature would make much of the little that chance has put into it.
+  std::vector<LabelledText> texts = ruled_texts(900);
+  for (size_t i = 0; i < texts.size(); ++i) texts[i].label = mix64(i) % 2 ? "good" : mix64(i) % 3 ? "bad" : "plain";
+  write("told.txt", label_lines(texts));
+  const Outcome trained = run({"train", "told.txt", "--out", "raw", "--encoder", "average", "--embedding-size", "16",
+                               "--attention-size", "16", "--ngrams", "0", "--max-steps", "1", "--learning-rate",
+                               "0.000001", "--quiet", "--force"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  const Outcome outcome = standard({"--require", "decorative"}, "raw");
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(grade(outcome), "not-auditable");
+}
+
+TEST_F(AuditStandard, TrainingDataThatChangedIsRefusedAndWithoutItThereIsNoGrade) {
+  const Scratch scratch;
+  const auto run_there = [&](const std::vector<std::string>& more) {
+    return run_fovea(join({{"audit", "m", "dev.txt", "--depth", "standard", "--json"}, more}), "", scratch.path());
+  };
+  scratch.write("train.txt", label_lines(ruled_texts(90)));
+  scratch.write("dev.txt", label_lines(ruled_texts(60, 5000)));
+  ASSERT_EQ(run_fovea({"train", "train.txt", "--out", "m", "--encoder", "average", "--embedding-size", "8",
+                       "--attention-size", "8", "--ngrams", "0", "--max-epochs", "2", "--quiet"},
+                      "", scratch.path())
+                .exit_code,
+            0);
+  const std::string content = read_file(scratch.file("train.txt"));
+  scratch.write("train.txt", content + "__label__good splendid tea\n");
+  const Outcome changed = run_there({});
+  EXPECT_EQ(changed.exit_code, 65);
+  EXPECT_THAT(changed.err, HasSubstr("train.txt: is not what m was trained on"));
+  fs::remove(scratch.file("train.txt"));
+  const Outcome missing = run_there({});
+  EXPECT_EQ(missing.exit_code, 0) << missing.err;
+  EXPECT_EQ(grade(missing), "not-auditable");
+  EXPECT_THAT(missing.err, HasSubstr("train.txt is not there"));
+  EXPECT_FALSE(fs::exists(scratch.file("m.twins")));
+  scratch.write("elsewhere.txt", content);
+  const Outcome named = run_there({"--train", "elsewhere.txt"});
+  EXPECT_EQ(named.exit_code, 0) << named.err;
+  EXPECT_EQ(parsed(named.out).at("trainings").at("trained"), 5);
+  EXPECT_EQ(run_there({"--train", "none.txt"}).exit_code, 66);
+}
+
+class AuditStandardWords : public Mistakes {};
+
+TEST_F(AuditStandardWords, WhatOnlyTheStandardDepthCanDo) {
+  expect_told({
+      {{"audit", "model", "ok.txt", "--train", "ok.txt"}, 64, {"--train cannot apply: depth quick trains nothing"}},
+      {{"audit", "model", "ok.txt", "--valid", "ok.txt"}, 64, {"--valid cannot apply"}},
+      {{"audit", "model", "ok.txt", "--require", "faithful"}, 64, {"no higher grade than informative"}},
+  });
+}
+
+}  // namespace
+}  // namespace fovea::test

@@ -1,0 +1,119 @@
+// `fovea explain --method`: every method of every kind of model, in the terminal, on the page and as JSON.
+#include <cmath>
+#include <string>
+
+#include "base/files.h"
+#include "cli/checks.h"
+#include "cli/tiny.h"
+#include "support/program.h"
+#include "support/scratch.h"
+
+namespace fovea::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::string kAll =
+    "attention,gradient,gradient-input,attention-gradient,weight-gradient,ig,loo,loo-distance,random,position,"
+    "frequency";
+const std::vector<std::string> kFew = {"--embedding-size", "8", "--max-epochs", "2", "--quiet"};
+const std::string kText = "A lovely film. But the hotel was dull, cold! 很差。";
+
+class Methods : public ::testing::TestWithParam<std::vector<std::string>> {
+ protected:
+  static std::string train(const Scratch& scratch, const std::vector<std::string>& options) {
+    const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60)));
+    const Outcome trained = run_fovea(join({{"train", data, "--out", scratch.file("model")}, kFew, options}));
+    EXPECT_EQ(trained.exit_code, 0) << trained.err;
+    return scratch.file("model");
+  }
+
+  static std::string output_of(const std::vector<std::string>& arguments) {
+    const Outcome outcome = run_fovea(arguments);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return outcome.out;
+  }
+
+  Scratch scratch_;
+};
+
+TEST_P(Methods, SayWhatTheWordsOfATextCountFor) {
+  const std::string model = train(scratch_, GetParam());
+  const Json answer = parsed(output_of({"explain", model, "--text", kText, "--method", kAll, "--json"}));
+  expect_schema("explain_methods", answer);
+  ASSERT_EQ(answer.at("methods").size(), 11u);
+  for (const Json& method : answer.at("methods")) {
+    EXPECT_EQ(method.at("scores").size(), answer.at("tokens").size()) << method.at("method");
+  }
+  for (size_t i = 0; i < answer.at("tokens").size(); ++i) {
+    EXPECT_NEAR(answer.at("methods")[0].at("scores")[i].get<double>(),
+                answer.at("tokens")[i].at("weight").get<double>(), 1e-6);
+  }
+  double sum = 0;
+  for (const Json& score : answer.at("methods")[1].at("scores")) sum += score.get<double>();
+  EXPECT_NEAR(sum, 1, 1e-9);
+  EXPECT_LT(answer.at("methods")[5].at("gap").get<double>(), .01);
+  // What a word left out does is what the text without it is answered.
+  const Json rest =
+      parsed(output_of({"predict", model, "A film. But the hotel was dull, cold! 很差。", "--top", "2", "--json"}));
+  double without = 0;
+  for (const Json& one : rest.at("probabilities")) {
+    if (one.at("label") == answer.at("label")) without = one.at("probability").get<double>();
+  }
+  EXPECT_EQ(answer.at("tokens")[1].at("text"), "lovely");
+  EXPECT_NEAR(answer.at("methods")[6].at("scores")[1].get<double>(), answer.at("probability").get<double>() - without,
+              1e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , Methods,
+    testing::Values(std::vector<std::string>{"--hidden-size", "8"},
+                    std::vector<std::string>{"--hidden-size", "8", "--heads", "2"},
+                    std::vector<std::string>{"--hidden-size", "8", "--structure", "rows", "--members", "2"},
+                    std::vector<std::string>{"--hidden-size", "8", "--structure", "hierarchical", "--encoder", "gru"},
+                    std::vector<std::string>{"--encoder", "average", "--ngrams", "0"},
+                    std::vector<std::string>{"--hidden-size", "8", "--attention", "mean", "--encoder", "cnn"}));
+
+TEST(Method, StandsSideBySideInTerminalPageAndJson) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60))), model = scratch.file("model");
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", model}, kTiny})).exit_code, 0);
+  const Outcome told = run_fovea({"explain", model, data, "--method", "attention,loo", "--limit", "2"});
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+  EXPECT_THAT(told.out, HasSubstr("\n  loo        leave one out: "));
+  EXPECT_THAT(told.out, HasSubstr("\n  attention  visit 0"));
+  EXPECT_THAT(told.out, HasSubstr("\n  loo        visit 0"));
+  EXPECT_THAT(told.out, HasSubstr("sum "));
+  for (const std::string& line : lines_of(told.out)) EXPECT_LE(code_points(line), 80) << line;
+
+  const Outcome json = run_fovea({"explain", model, data, "--method", "ig", "--limit", "2", "--json"});
+  expect_schema("explain_file", parsed(json.out));
+  EXPECT_EQ(parsed(json.out).at("texts")[1].at("methods")[0].at("method"), "ig");
+  const std::string page = scratch.file("page.html");
+  EXPECT_EQ(run_fovea({"explain", model, data, "--method", "attention,ig", "--html", page}).exit_code, 0);
+  EXPECT_THAT(read_file(page), HasSubstr("\"name\":\"ig\""));
+  EXPECT_THAT(read_file(page), Not(HasSubstr("\"name\":\"loo\"")));
+  // An empty text has nothing to say, and says so.
+  const Outcome empty = run_fovea({"explain", model, "--text", " ", "--method", "attention,ig", "--json"});
+  expect_schema("explain_methods", parsed(empty.out));
+  EXPECT_TRUE(parsed(empty.out).at("methods")[1].at("scores").empty());
+}
+
+TEST(Method, IsRefusedInWordsWhereAModelHasNone) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60)));
+  const std::string largest = scratch.file("max"), several = scratch.file("several");
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", largest, "--attention", "max"}, kFew})).exit_code, 0);
+  const Outcome max = run_fovea({"explain", largest, "--text", kText, "--method", "attention-gradient"});
+  EXPECT_EQ(max.exit_code, 64);
+  EXPECT_THAT(max.err, HasSubstr("--attention max takes each feature from one word"));
+  EXPECT_EQ(run_fovea({"explain", largest, "--text", kText, "--method", "attention,gradient,ig,loo"}).exit_code, 0);
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", several, "--multi-label"}, kTiny})).exit_code, 0);
+  const Outcome labels = run_fovea({"explain", several, "--text", kText, "--method", "loo"});
+  EXPECT_EQ(labels.exit_code, 64);
+  EXPECT_THAT(labels.err, HasSubstr("several labels"));
+}
+
+}  // namespace
+}  // namespace fovea::test
