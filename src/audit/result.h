@@ -99,6 +99,7 @@ inline constexpr double kMaskTwinShift = 0.01;      // p below: masked texts loo
 // The twin trained with masks, and whether what it makes of masked texts can be believed.
 struct MaskTwin {
   double accuracy = 0, own_accuracy = 0;  // on the texts of the audit: of the twin, of the model audited
+  Number gap;                             // of the twin less the model, paired
   double shift = 0, shift_p = 1;          // of its inner states by masking a tenth of the words
   bool accepted = false;
 };

@@ -88,10 +88,12 @@ class StandardAudit {
     done(0.2);
     const Answers answers = answers_of(*twin.subject, input_.material);
     MaskTwin& facts = out_.mask_twin.emplace();
-    facts.accuracy = number_of(right_of(input_.material, answers)).mean;
+    const std::vector<double> right = right_of(input_.material, answers);
+    facts.accuracy = number_of(right).mean;
     facts.own_accuracy = out_.accuracy.mean;
+    facts.gap = number_of(difference_of(right, texts_.gate.own_right));
     note_shift(*twin.subject, answers, facts);
-    facts.accepted = !(facts.accuracy < facts.own_accuracy - kMaskTwinAccuracy) && facts.shift_p >= kMaskTwinShift;
+    facts.accepted = !facts.gap.below(-kMaskTwinAccuracy) && facts.shift_p >= kMaskTwinShift;
     ErasureOptions erasure = options_.quick.erasure;
     erasure.seed = options_.quick.seed;
     erasure.bounds.how = Erased::kMasked;

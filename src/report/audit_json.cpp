@@ -191,12 +191,13 @@ Json trainings_json(const Result& result) {
 Json mask_twin_json(const Result& result) {
   if (!result.mask_twin || !result.masked_erasure) return Json();
   const audit::MaskTwin& twin = *result.mask_twin;
-  return {{"accuracy", finite(twin.accuracy)},
-          {"own_accuracy", finite(twin.own_accuracy)},
-          {"shift", twin.shift},
-          {"shift_p", twin.shift_p},
-          {"accepted", twin.accepted},
-          {"words", words_json(*result.masked_erasure)}};
+  Json out = {{"accuracy", finite(twin.accuracy)}, {"own_accuracy", finite(twin.own_accuracy)}};
+  put(out, "accuracy_gap", twin.gap);
+  out["shift"] = twin.shift;
+  out["shift_p"] = twin.shift_p;
+  out["accepted"] = twin.accepted;
+  out["words"] = words_json(*result.masked_erasure);
+  return out;
 }
 
 Json fidelity_json(const Result& result) {

@@ -52,7 +52,8 @@ std::vector<std::string> twin_choices(const Result& result) {
       "with the model's split; two go on from the model for four epochs at half its rate, with words masked.",
       "On the twin trained with masks the maps are those of the model audited, and the label is the twin's answer to "
       "the "
-      "full text. It is sound enough where its accuracy is no more than half a point below the model's, and masking a "
+      "full text. It is sound enough where its accuracy is not shown to be more than half a point below the model's, "
+      "and masking a "
       "tenth of the words does not shift its inner states (kernel two-sample test on 200 texts, p of .01 or more). "
       "Then "
       "its numbers decide.",

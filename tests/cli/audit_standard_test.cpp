@@ -1,4 +1,5 @@
-// `fovea audit --depth standard`: maps that are known to be true get the highest grade, maps that are known to lie do not.
+// `fovea audit --depth standard`: maps that are known to be true get the highest grade, maps that are known to lie do
+// not.
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -98,9 +99,9 @@ TEST_F(AuditStandard, AnUntrainedModelIsNotAuditable) {
   std::vector<LabelledText> texts = ruled_texts(900);
   for (size_t i = 0; i < texts.size(); ++i) texts[i].label = mix64(i) % 2 ? "good" : mix64(i) % 3 ? "bad" : "plain";
   write("told.txt", label_lines(texts));
-  const Outcome trained = run({"train", "told.txt", "--out", "raw", "--encoder", "average", "--embedding-size", "16",
-                               "--attention-size", "16", "--ngrams", "0", "--max-steps", "1", "--learning-rate",
-                               "0.000001", "--quiet", "--force"});
+  const Outcome trained =
+      run({"train", "told.txt", "--out", "raw", "--encoder", "average", "--embedding-size", "16", "--attention-size",
+           "16", "--ngrams", "0", "--max-steps", "1", "--learning-rate", "0.000001", "--quiet", "--force"});
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
   const Outcome outcome = standard({"--require", "decorative"}, "raw");
   EXPECT_EQ(outcome.exit_code, 1);

@@ -48,7 +48,7 @@ inline audit::Result made_standard_audit() {
   result.seeds = audit::SeedStability{5, {0.8, 0.81, 0.8, 0.79, 0.8}, 4, {0.2217, 0.1, 0.2113, 0.2329, 40}};
   result.masked_erasure = result.erasure;
   result.masked_erasure->masked = true;
-  result.mask_twin = audit::MaskTwin{0.803, 0.804, 0.0057, 0.461, true};
+  result.mask_twin = audit::MaskTwin{0.803, 0.804, {-0.001, 0.1, -0.011, 0.009, 40}, 0.0057, 0.461, true};
   result.fidelity = {
       {"attention", audit::MapKind::kAudited, {0.317, 0.1, 0.293, 0.341, 40}, {0.0832, 0.1, 0.061, 0.102, 40}}};
   result.planted =
