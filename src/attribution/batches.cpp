@@ -25,7 +25,7 @@ data::TextBatch batch_of(std::span<const Text> texts, std::span<const int64_t> c
   for (const int64_t t : chosen) {
     all.push_back(encoded.size());
     const Text& text = texts[static_cast<size_t>(t)];
-    encoded.add(text.ids, 0, text.sentence_starts);
+    encoded.add(text.ids, 0, text.sentence_starts, text.spellings);
   }
   return data::make_batch(encoded, all, ngrams, data::Counted::kNo);
 }

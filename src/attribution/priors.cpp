@@ -9,14 +9,15 @@ namespace fovea::attribution {
 namespace {
 
 double times_seen(const data::Vocabulary& vocabulary, int32_t id) {
-  return static_cast<double>(std::max<int64_t>(vocabulary.count(id), 1));
+  return static_cast<double>(std::max<int64_t>(vocabulary.count(std::max(id, data::Vocabulary::kUnknown)), 1));
 }
 
 }  // namespace
 
 std::vector<double> random_scores(const Text& text, uint64_t seed) {
   uint64_t words = 0;
-  for (const int32_t id : text.ids) words = mix64(words ^ static_cast<uint64_t>(id));
+  for (const int32_t id : text.ids)
+    words = mix64(words ^ static_cast<uint64_t>(std::max(id, data::Vocabulary::kUnknown)));
   const uint64_t base = stream_base({seed, Purpose::kRandomScores, words});
   std::vector<double> scores;
   for (size_t i = 0; i < text.ids.size(); ++i) scores.push_back(uniform(base, i));

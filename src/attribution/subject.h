@@ -3,20 +3,24 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "base/errors.h"
+#include "data/vocab/spellings.h"
 
 namespace fovea::attribution {
 
 // A text as the model reads it. n-gram ratios are not part of it: they are made of the words that are there, so a text
 // without a word has those of the words that remain.
 struct Text {
-  std::vector<int32_t> ids;  // [n]; 0 is the unknown word, by which a word is masked
+  // [n]; 0 is the unknown word, by which a word is masked; below 0 an unknown one of which is kept how it is written.
+  std::vector<int32_t> ids;
   // The first word of each sentence, rising from 0; none: the text is one sentence. Only a model that reads sentences
   // looks at them.
   std::vector<int32_t> sentence_starts;
+  std::shared_ptr<const data::Spellings> spellings{};  // of ids below 0
 
   int64_t size() const { return static_cast<int64_t>(ids.size()); }
 
@@ -79,6 +83,7 @@ inline std::vector<char> marked(std::span<const int64_t> positions, int64_t size
 inline Text Text::without(std::span<const int64_t> positions) const {
   const std::vector<char> gone = internal::marked(positions, size());
   Text rest;
+  rest.spellings = spellings;
   rest.ids.reserve(ids.size());
   size_t next = 0;  // the sentence that begins at the word to come
   bool begins = false;

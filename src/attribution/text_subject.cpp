@@ -92,8 +92,9 @@ TextSubject::TextSubject(tasks::TextClassifier& classifier)
 }
 
 Text TextSubject::encode(const std::string& text) {
-  tasks::EncodedText encoded = tasks::encode_text(segmenter_, parts().vocabulary, parts().text, text);
-  return {std::move(encoded.ids), std::move(encoded.sentence_starts)};
+  const std::shared_ptr<data::Spellings> spellings = data::spellings_for(parts().ngrams);
+  tasks::EncodedText encoded = tasks::encode_text(segmenter_, parts().vocabulary, parts().text, text, spellings.get());
+  return {std::move(encoded.ids), std::move(encoded.sentence_starts), spellings};
 }
 
 int64_t TextSubject::classes() const {

@@ -86,7 +86,12 @@ void check_model(const TrainCommand& command) {
   if (command.data.ngrams.longest == 0) {
     refuse_unused(command.common, "ngram-dropout", "with --ngrams 0 there are no ratios to drop");
     refuse_unused(command.common, "ngram-folds", "with --ngrams 0 there are no n-grams to weigh");
+    refuse_unused(command.common, "char-ngrams", "with --ngrams 0 there are no n-grams to weigh them with");
   }
+  if (command.data.ngrams.folds == 0) {
+    refuse_unused(command.common, "char-ngrams", "with --ngram-folds 0 no weights are learnt");
+  }
+  if (command.data.ngrams.letters == 1) refuse("--char-ngrams: single letters say nothing", "Give 0, or 2 or more.");
   if (command.data.ngrams.folds == 1)
     refuse("--ngram-folds: 1 model has no texts left to learn from", "Give 0, or 2 or more.");
   if (command.data.vectors.path.empty()) {
@@ -124,7 +129,7 @@ void check_labels(TrainCommand& command) {
   if (table.label_separator.empty()) refuse("--label-separator: is empty", "Give what stands between two labels.");
   const std::string because = "with --multi-label a text may have several labels";
   refuse_unused(command.common, "class-weights", because + "; --weight-column weighs rows");
-  for (const char* option : {"ngrams", "ngram-folds", "ngram-dropout"}) {
+  for (const char* option : {"ngrams", "ngram-folds", "char-ngrams", "ngram-dropout"}) {
     refuse_unused(command.common, option, because + ", and n-gram ratios are of one class against the others");
   }
   command.data.ngrams.longest = 0;

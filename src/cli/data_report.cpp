@@ -104,6 +104,7 @@ std::string ngrams_text(const tasks::DataSummary& s) {
   if (s.ngram_length == 0) return "n-grams: not used";
   return "n-grams to " + std::to_string(s.ngram_length) + " words: " + with_commas(s.ngrams) +
          (s.ngram_weights ? ", weighed" : "") +
+         (s.char_ngrams > 0 ? ", and " + with_commas(s.char_ngrams) + " of letters" : "") +
          (s.ngram_threshold > 1 ? " (in " + std::to_string(s.ngram_threshold) + " texts or more)" : "");
 }
 

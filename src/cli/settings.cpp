@@ -40,12 +40,13 @@ void fill_data(tasks::TextDataOptions& data, const Json& json) {
                      json.at("vocabulary").at("max_size").get<int64_t>()};
   data.ngrams.longest = json.at("ngrams").get<int64_t>();
   data.ngrams.folds = json.value("ngram_folds", int64_t{0});
+  data.ngrams.letters = json.value("char_ngrams", int64_t{0});
   data.vectors.path = json.value("vectors", std::string());
   data.vectors.extra_words = json.value("vectors_words", int64_t{0});
   data.vectors.frozen = json.value("freeze_vectors", false);
-  const int64_t folds = data.ngrams.folds;
+  const int64_t folds = data.ngrams.folds, letters = data.ngrams.letters;
   if (data.ngrams.longest < 0 || data.ngrams.longest > data::kMaxNgramLength || folds < 0 || folds == 1 ||
-      folds > data::kMaxNgramFolds) {
+      folds > data::kMaxNgramFolds || letters < 0 || letters == 1 || letters > data::kMostLetters) {
     throw UserError(ExitCode::kBadData, std::string(kSettingsFile) + ": ngrams is out of its range",
                     "Begin anew with --force.");
   }

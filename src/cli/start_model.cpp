@@ -60,6 +60,11 @@ void take_labels(TrainCommand& command, const tasks::TextClassifierParts& parts)
     refuse_change(command, "ngram-folds");
   }
   if (!weights) command.data.ngrams.folds = 0;
+  const int64_t letters = parts.ngrams.letters().longest();
+  if (command.common.given.count("char-ngrams") && command.data.ngrams.letters != letters) {
+    refuse_change(command, "char-ngrams");
+  }
+  command.data.ngrams.letters = letters;
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ const std::vector<Stage>& search_space() {
       {"tokenizer",
        {one_of("tokenizer", {"words", "char", "sentencepiece"}), one_of("pieces", {"4000", "8000", "16000"}),
         one_of("ngrams", {"0", "1", "2", "3"}), one_of("ngram-folds", {"0", "5"}),
-        one_of("min-count", {"1", "2", "3"})}},
+        one_of("char-ngrams", {"0", "4", "6"}), one_of("min-count", {"1", "2", "3"})}},
   };
   return kStages;
 }

@@ -54,6 +54,8 @@ Json DataSummary::to_json() const {
           {"ngram_length", ngram_length},
           {"ngram_weights", ngram_weights},
           {"ngram_threshold", ngram_threshold},
+          {"char_ngrams", char_ngrams},
+          {"char_ngram_length", char_ngram_length},
           {"vectors", vectors_json},
           {"out_of_vocabulary_train", oov_train},
           {"out_of_vocabulary_valid", oov_valid},

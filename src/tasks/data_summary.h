@@ -40,10 +40,11 @@ struct DataSummary {
   int64_t pieces = 0;      // of SentencePiece, learnt or taken over; 0: texts are not cut into such
   int64_t vocabulary = 0;  // words known, without the unknown word
   int64_t min_count = 0;
-  bool vocabulary_full = false;          // the maximum size cut it
-  int64_t ngrams = 0, ngram_length = 0;  // n-grams with ratios, and the most words of one; 0: none are used
-  bool ngram_weights = false;            // they have learnt weights too
-  int64_t ngram_threshold = 0;           // texts that must hold one
+  bool vocabulary_full = false;                    // the maximum size cut it
+  int64_t ngrams = 0, ngram_length = 0;            // n-grams with ratios, and the most words of one; 0: none are used
+  bool ngram_weights = false;                      // they have learnt weights too
+  int64_t ngram_threshold = 0;                     // texts that must hold one
+  int64_t char_ngrams = 0, char_ngram_length = 0;  // n-grams of letters with weights, and the most letters of one
   // Pre-trained word vectors, where there are some: file, its kind and size, words with a vector (of them found by
   // their folded form only), extra words of the file, and the shares of the training part's words and tokens that have
   // one.

@@ -112,15 +112,15 @@ std::vector<double> context_of(const TextForward& out) {
 TextClassifier::TextClassifier(TextClassifierParts parts, TextModel model)
     : parts_(std::move(parts)), model_(std::move(model)), segmenter_(parts_.text, parts_.pieces) {}
 
-EncodedText TextClassifier::encode(const std::string& text) {
-  return encode_text(segmenter_, parts_.vocabulary, parts_.text, text);
+EncodedText TextClassifier::encode(const std::string& text, data::Spellings* spellings) {
+  return encode_text(segmenter_, parts_.vocabulary, parts_.text, text, spellings);
 }
 
 Answer TextClassifier::begin_answer(const std::string& text, const EncodedText& encoded) const {
   Answer answer;
   answer.text = text;
   answer.tokens_cut = encoded.cut;
-  answer.unknown_tokens = std::count(encoded.ids.begin(), encoded.ids.end(), data::Vocabulary::kUnknown);
+  answer.unknown_tokens = std::count_if(encoded.ids.begin(), encoded.ids.end(), data::Vocabulary::is_unknown);
   answer.tokens.reserve(encoded.tokens.size());
   for (const data::Token& token : encoded.tokens) {
     answer.tokens.push_back(
@@ -165,12 +165,13 @@ void TextClassifier::answer_prior(Answer& answer) const {
 }
 
 void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
+                                  const std::shared_ptr<const data::Spellings>& spellings,
                                   std::vector<EncodedText>& encoded, std::vector<Answer>& answers) {
   data::EncodedTexts batch_texts;
   std::vector<int64_t> all;
   for (const int64_t i : chosen) {
     all.push_back(batch_texts.size());
-    batch_texts.add(encoded[static_cast<size_t>(i)].ids, 0, encoded[static_cast<size_t>(i)].sentence_starts);
+    batch_texts.add(encoded[static_cast<size_t>(i)].ids, 0, encoded[static_cast<size_t>(i)].sentence_starts, spellings);
   }
   const data::TextBatch batch = data::make_batch(batch_texts, all, parts_.ngrams, data::Counted::kNo);
   const TextForward out = model_->forward(batch, {});
@@ -196,20 +197,22 @@ std::vector<Answer> TextClassifier::answer(std::span<const std::string> texts) {
   const at::NoGradGuard guard;
   std::vector<EncodedText> encoded;
   std::vector<int64_t> lengths;
+  const std::shared_ptr<data::Spellings> spellings = spellings_for(parts_.ngrams);
   for (const std::string& text : texts) {
-    encoded.push_back(encode(text));
+    encoded.push_back(encode(text, spellings.get()));
     lengths.push_back(static_cast<int64_t>(encoded.back().ids.size()));
   }
   std::vector<Answer> answers(texts.size());
   for (const std::vector<int64_t>& chosen : data::plan_in_order(lengths, kAnswerBatches)) {
-    answer_batch(chosen, texts, encoded, answers);
+    answer_batch(chosen, texts, spellings, encoded, answers);
   }
   return answers;
 }
 
 Mechanism TextClassifier::explain(const std::string& text) {
   const at::NoGradGuard guard;
-  const EncodedText encoded = encode(text);
+  const std::shared_ptr<data::Spellings> spellings = spellings_for(parts_.ngrams);
+  const EncodedText encoded = encode(text, spellings.get());
   Mechanism mechanism;
   mechanism.answer = begin_answer(text, encoded);
   mechanism.attention = attention_name(parts_.model.attention);
@@ -225,7 +228,7 @@ Mechanism TextClassifier::explain(const std::string& text) {
     return mechanism;
   }
   data::EncodedTexts one;
-  one.add(encoded.ids, 0, encoded.sentence_starts);
+  one.add(encoded.ids, 0, encoded.sentence_starts, spellings);
   const int64_t first[] = {0};
   const data::TextBatch batch = data::make_batch(one, first, parts_.ngrams, data::Counted::kNo);
   const TextForward out = model_->forward(batch, {});

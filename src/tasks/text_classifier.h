@@ -58,13 +58,14 @@ class TextClassifier {
   int64_t parameter_count() const { return model_->parameter_count(); }
 
  private:
-  EncodedText encode(const std::string& text);
+  EncodedText encode(const std::string& text, data::Spellings* spellings);
   Answer begin_answer(const std::string& text, const EncodedText& encoded) const;
   std::vector<double> probabilities_of(const at::Tensor& logits) const;  // [B, C] → row by row
   void rank(Answer& answer, const double* probabilities, const double* uncalibrated) const;
   void answer_prior(Answer& answer) const;
   void answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
-                    std::vector<EncodedText>& encoded, std::vector<Answer>& answers);
+                    const std::shared_ptr<const data::Spellings>& spellings, std::vector<EncodedText>& encoded,
+                    std::vector<Answer>& answers);
 
   TextClassifierParts parts_;
   TextModel model_;

@@ -5,11 +5,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include <ATen/Parallel.h>
-
 #include "base/errors.h"
 #include "base/log.h"
 #include "data/vocab/grown.h"
+#include "tasks/ngram_learning.h"
 #include "tasks/text_pieces.h"
 #include "tasks/text_rows.h"
 
@@ -52,7 +51,7 @@ class Loader {
     count_repeats();
     resolve_markup();
     tokenize();
-    count_ngrams();
+    count_ngrams(options_.ngrams, base_, known_rows_, data_);
     return std::move(data_);
   }
 
@@ -224,7 +223,12 @@ class Loader {
     summary.vocabulary_full = options_.vocabulary.max_size > 0 && summary.vocabulary == options_.vocabulary.max_size;
 
     std::vector<int32_t> ids(counts.size());
-    for (size_t i = 0; i < ids.size(); ++i) ids[i] = data_.vocabulary.id(*interner.forms()[i]);
+    if (needs_spellings(options_.ngrams, data_.multi_label, std::ssize(data_.labels))) {
+      data_.spellings = std::make_shared<data::Spellings>();
+    }
+    for (size_t i = 0; i < ids.size(); ++i) {
+      ids[i] = data::number_of(*interner.forms()[i], data_.vocabulary, data_.spellings.get());
+    }
     std::map<std::string, int32_t> label_ids;
     for (size_t c = 0; c < data_.labels.size(); ++c) label_ids[data_.labels[c]] = static_cast<int32_t>(c);
     int64_t unknown[2] = {0, 0}, total[2] = {0, 0};
@@ -239,9 +243,9 @@ class Loader {
       for (const int32_t number : numbers[i]) text.push_back(ids[static_cast<size_t>(number)]);
       const size_t which = part == data::Part::kTrain ? 0 : 1;
       total[which] += static_cast<int64_t>(text.size());
-      unknown[which] += std::count(text.begin(), text.end(), data::Vocabulary::kUnknown);
+      unknown[which] += std::count_if(text.begin(), text.end(), data::Vocabulary::is_unknown);
       const int32_t label = data_.multi_label ? 0 : label_ids.at(rows_[i].row.label);
-      (which == 0 ? data_.train : data_.valid).add(text, label, sentences[i]);
+      (which == 0 ? data_.train : data_.valid).add(text, label, sentences[i], data_.spellings);
       if (which == 0) known_rows_.push_back(is_known(rows_[i].identity));
       if (data_.multi_label) {
         std::vector<int32_t> classes;
@@ -289,46 +293,6 @@ class Loader {
     summary.vectors_frozen = options_.vectors.frozen;
   }
 
-  void count_ngrams() {
-    const auto classes = static_cast<int64_t>(data_.labels.size());
-    if (options_.ngrams.longest == 0 || data_.multi_label) return;  // a ratio is of one class against the others
-    if (data::ngram_block(classes) == 0) {
-      log::warn("n-gram ratios are left out: " + std::to_string(classes) + " labels, and they are made for at most " +
-                std::to_string(data::kMaxNgramClasses) + " (--ngrams)");
-      return;
-    }
-    data::NgramCounter counter(options_.ngrams, classes);
-    for (int64_t i = 0; i < data_.train.size(); ++i) {
-      if (!known_rows_[static_cast<size_t>(i)]) counter.add(data_.train.text(i), data_.train.label(i));
-    }
-    data::NgramCounts counts = counter.count();
-    data::NgramWeights start;
-    if (base_ && base_->ngrams.width() > 0) {
-      std::vector<int32_t> known_classes;
-      for (const std::string& label : base_->labels) {
-        const auto found = std::lower_bound(data_.labels.begin(), data_.labels.end(), label);
-        known_classes.push_back(static_cast<int32_t>(found - data_.labels.begin()));
-      }
-      counts = data::grown_ngrams(base_->ngrams.counts(), known_classes, counts, classes);
-      if (!base_->ngrams.weights().mean.empty()) start = data::grown_weights(base_->ngrams, known_classes, counts);
-    }
-    data_.ngrams = data::NgramTable(std::move(counts));
-    if (options_.ngrams.folds > 0) learn_weights(counter, start);
-    data_.summary.ngram_length = options_.ngrams.longest;
-    data_.summary.ngrams = static_cast<int64_t>(data_.ngrams.counts().keys.size());
-    data_.summary.ngram_threshold = data_.ngrams.counts().threshold;
-  }
-
-  void learn_weights(const data::NgramCounter& counter, const data::NgramWeights& start) {
-    data::NgramWeights weights = counter.learn(data_.ngrams, start, at::get_num_threads());
-    if (weights.mean.empty()) {
-      log::warn("n-gram weights are left out: the texts are too many for so many labels (--ngram-folds)");
-      weights = start;  // a network that goes on from a model has their inputs
-    }
-    data_.ngrams.weigh(std::move(weights));
-    data_.summary.ngram_weights = !data_.ngrams.weights().mean.empty();
-  }
-
   const TextDataOptions& options_;
   const TextBase* base_;
   std::vector<TextRow> rows_;
@@ -356,6 +320,7 @@ Json TextDataOptions::to_json() const {
           {"vocabulary", {{"min_count", vocabulary.min_count}, {"max_size", vocabulary.max_size}}},
           {"ngrams", ngrams.longest},
           {"ngram_folds", ngrams.folds},
+          {"char_ngrams", ngrams.letters},
           {"vectors", vectors.path},
           {"vectors_words", vectors.extra_words},
           {"freeze_vectors", vectors.frozen}};
@@ -366,12 +331,14 @@ TextData load_text_data(const TextDataOptions& options, const TextBase* base) {
 }
 
 EncodedText encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary, const data::TextOptions& text,
-                        const std::string& value) {
+                        const std::string& value, data::Spellings* spellings) {
   EncodedText encoded;
   encoded.tokens = segmenter.segment(value, &encoded.sentence_starts);
   encoded.cut = cut_to(text.max_tokens, encoded.tokens, encoded.sentence_starts);
   encoded.ids.reserve(encoded.tokens.size());
-  for (const data::Token& token : encoded.tokens) encoded.ids.push_back(vocabulary.id(token.form));
+  for (const data::Token& token : encoded.tokens) {
+    encoded.ids.push_back(data::number_of(token.form, vocabulary, spellings));
+  }
   return encoded;
 }
 

@@ -1,6 +1,7 @@
 // From files of labelled texts to numbered texts in parts, with the vocabulary and the labels that explain them.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,9 @@ struct TextData {
   std::vector<int64_t> label_counts;  // rows of the training part, per class; those of a TextBase included
   int64_t counted_rows = 0;           // of which label_counts are shares
   data::Vocabulary vocabulary;
-  data::NgramTable ngrams;   // counted in the training part; empty where there are too many classes
-  data::Pretrained vectors;  // of words of the vocabulary, and of some that max_size left out
+  std::shared_ptr<data::Spellings> spellings;  // of words not in it; none where nothing reads how they are written
+  data::NgramTable ngrams;                     // counted in the training part; empty where there are too many classes
+  data::Pretrained vectors;                    // of words of the vocabulary, and of some that max_size left out
   bool freeze_vectors = false;
   data::TextOptions text;   // with markup resolved
   data::PieceModel pieces;  // of Tokenizer::kSentencePiece: learnt from the training part, or those of the TextBase
@@ -70,7 +72,7 @@ struct TextData {
 // `base`: where training goes on from a model; its options of text are those of `options`, and its n-grams are as long.
 TextData load_text_data(const TextDataOptions& options, const TextBase* base = nullptr);
 
-// One text, cut to text.max_tokens.
+// One text, cut to text.max_tokens. `spellings`: by which unknown words are numbered; none: all are the unknown word.
 struct EncodedText {
   std::vector<data::Token> tokens;  // those kept
   std::vector<int32_t> ids;
@@ -78,6 +80,6 @@ struct EncodedText {
   int64_t cut = 0;                       // tokens that were not kept
 };
 EncodedText encode_text(data::Segmenter& segmenter, const data::Vocabulary& vocabulary, const data::TextOptions& text,
-                        const std::string& value);
+                        const std::string& value, data::Spellings* spellings);
 
 }  // namespace fovea::tasks

@@ -44,6 +44,18 @@ std::vector<uint64_t> identities_of(const checkpoint::ArrayFile& file, const std
   return values_of<uint64_t>(file, name, checkpoint::ElementType::kInt64, std::nullopt, place);
 }
 
+void add_letters(const data::LetterTable& letters, int64_t width, checkpoint::ArrayFile& file) {
+  const auto n = std::ssize(letters.keys());
+  const data::NgramWeights& weights = letters.weights();
+  for (checkpoint::NamedArray& array : std::vector<checkpoint::NamedArray>{
+           array_of("letters", checkpoint::ElementType::kInt64, {2}, std::vector<int64_t>{letters.longest(), n}),
+           array_of("letter_keys", checkpoint::ElementType::kInt64, {n}, letters.keys()),
+           array_of("letter_weights", checkpoint::ElementType::kFloat32, {n, width}, weights.mean),
+           array_of("letter_scale", checkpoint::ElementType::kFloat32, {1}, std::vector<float>{weights.scale})}) {
+    file.arrays.push_back(std::move(array));
+  }
+}
+
 checkpoint::ArrayFile ngram_arrays(const data::NgramTable& table) {
   const data::NgramCounts& counts = table.counts();
   const auto n = static_cast<int64_t>(counts.keys.size());
@@ -62,13 +74,15 @@ checkpoint::ArrayFile ngram_arrays(const data::NgramTable& table) {
     file.arrays.push_back(
         array_of("weight_scale", checkpoint::ElementType::kFloat32, {1}, std::vector<float>{weights.scale}));
   }
+  if (table.spells()) add_letters(table.letters(), data::ngram_block(classes), file);
   return file;
 }
 
-data::NgramWeights read_weights(const checkpoint::ArrayFile& file, size_t count, const std::string& place) {
+data::NgramWeights read_weights(const checkpoint::ArrayFile& file, const std::string& values, const std::string& scale,
+                                size_t count, const std::string& place) {
   data::NgramWeights weights;
-  weights.mean = values_of<float>(file, "weights", checkpoint::ElementType::kFloat32, count, place);
-  weights.scale = values_of<float>(file, "weight_scale", checkpoint::ElementType::kFloat32, 1, place).front();
+  weights.mean = values_of<float>(file, values, checkpoint::ElementType::kFloat32, count, place);
+  weights.scale = values_of<float>(file, scale, checkpoint::ElementType::kFloat32, 1, place).front();
   const auto finite = [](float value) { return std::isfinite(value); };
   if (!(weights.scale > 0) || !finite(weights.scale) ||
       !std::all_of(weights.mean.begin(), weights.mean.end(), finite)) {
@@ -77,8 +91,26 @@ data::NgramWeights read_weights(const checkpoint::ArrayFile& file, size_t count,
   return weights;
 }
 
+data::LetterTable read_letters(const checkpoint::ArrayFile& file, size_t width, const data::Vocabulary& vocabulary,
+                               const std::string& place) {
+  const auto shape = values_of<int64_t>(file, "letters", checkpoint::ElementType::kInt64, 2, place);
+  if (shape[0] < data::kShortestLetters || shape[0] > data::kMostLetters || shape[1] < 0 ||
+      shape[1] >= (int64_t{1} << 30)) {
+    throw UserError(ExitCode::kBadData, place + ": the array 'letters' is out of its range");
+  }
+  const auto n = static_cast<size_t>(shape[1]);
+  std::vector<uint64_t> keys = values_of<uint64_t>(file, "letter_keys", checkpoint::ElementType::kInt64, n, place);
+  if (!std::is_sorted(keys.begin(), keys.end())) {
+    throw UserError(ExitCode::kBadData, place + ": the array 'letter_keys' does not rise");
+  }
+  data::LetterTable letters(shape[0], std::move(keys), vocabulary);
+  letters.weigh(read_weights(file, "letter_weights", "letter_scale", n * width, place));
+  return letters;
+}
+
 // Counts that could not have been made are refused: they would become ratios that are no numbers.
-data::NgramTable read_ngrams(std::string_view content, size_t classes, const std::string& place) {
+data::NgramTable read_ngrams(std::string_view content, size_t classes, const data::Vocabulary& vocabulary,
+                             const std::string& place) {
   const checkpoint::ArrayFile file = checkpoint::parse_arrays(content, place);
   const auto shape = values_of<int64_t>(file, "shape", checkpoint::ElementType::kInt64, 3, place);
   data::NgramCounts counts;
@@ -97,8 +129,9 @@ data::NgramTable read_ngrams(std::string_view content, size_t classes, const std
     }
   }
   data::NgramTable table(std::move(counts));
-  if (file.find("weights"))
-    table.weigh(read_weights(file, n * static_cast<size_t>(data::ngram_block(static_cast<int64_t>(classes))), place));
+  const auto width = static_cast<size_t>(data::ngram_block(static_cast<int64_t>(classes)));
+  if (file.find("weights")) table.weigh(read_weights(file, "weights", "weight_scale", n * width, place));
+  if (file.find("letters")) table.spell(read_letters(file, width, vocabulary, place));
   return table;
 }
 
@@ -218,8 +251,8 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
   parts.valid_identities = identities_of(seen, "valid", seen_place);
 
   if (has_ngrams) {
-    parts.ngrams =
-        read_ngrams(file_named(files, "ngrams.safetensors", name), parts.labels.size(), name + "/ngrams.safetensors");
+    parts.ngrams = read_ngrams(file_named(files, "ngrams.safetensors", name), parts.labels.size(), parts.vocabulary,
+                               name + "/ngrams.safetensors");
   }
 
   const std::string weights_place = name + "/weights.safetensors";

@@ -20,7 +20,7 @@ data::EncodedTexts mask_words(const data::EncodedTexts& texts, std::span<const i
     for (int32_t& id : ids) {
       if (uniform(base, draw++) < share && chosen) id = data::Vocabulary::kUnknown;
     }
-    out.add(ids, texts.label(example), texts.sentence_starts(example), texts.key(example));
+    out.add(ids, texts.label(example), texts.sentence_starts(example), texts.spellings(example), texts.key(example));
   }
   return out;
 }

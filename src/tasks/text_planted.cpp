@@ -2,10 +2,9 @@
 
 #include <string>
 
-#include <ATen/Parallel.h>
-
 #include "base/errors.h"
 #include "base/random.h"
+#include "tasks/ngram_learning.h"
 
 namespace fovea::tasks {
 namespace {
@@ -26,7 +25,7 @@ data::EncodedTexts planted(const data::EncodedTexts& texts, const std::vector<in
       plant_word(ids, own, words[static_cast<size_t>(label)],
                  static_cast<int64_t>(uniform_below(base, at + 2, ids.size() + 1)));
     }
-    out.add(ids, label, own);
+    out.add(ids, label, own, texts.spellings(i));
   }
   return out;
 }
@@ -64,11 +63,13 @@ PlantedData plant(const TextData& data, uint64_t seed) {
   out.data.counted_rows = out.data.train.size();
   if (data.ngrams.width() == 0) return out;
   const auto classes = static_cast<int64_t>(data.labels.size());
-  const data::NgramOptions options{.longest = data.ngrams.counts().longest, .folds = data.ngrams.weights().folds};
+  const data::NgramOptions options{.longest = data.ngrams.counts().longest,
+                                   .folds = data.ngrams.weights().folds,
+                                   .letters = data.ngrams.letters().longest()};
   data::NgramCounter counter(options, classes);
   for (int64_t i = 0; i < out.data.train.size(); ++i) counter.add(out.data.train.text(i), out.data.train.label(i));
   out.data.ngrams = data::NgramTable(counter.count());
-  if (options.folds > 0) out.data.ngrams.weigh(counter.learn(out.data.ngrams, {}, at::get_num_threads()));
+  if (options.folds > 0) learn_weights(counter, options, nullptr, out.data);
   return out;
 }
 

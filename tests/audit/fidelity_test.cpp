@@ -33,7 +33,9 @@ TEST(Fidelity, TheTopOfAnHonestMapCostsAnswersAndTheRestNone) {
   EXPECT_NEAR(minus.mean, 0, 1e-9);
   EXPECT_LT(number_of(texts[1].plus).mean, plus.mean / 2);
   for (size_t text = 0; text < material.texts.size(); ++text) {
-    if (material.truth[text] == 2) { EXPECT_EQ(texts[0].plus[text], 0) << "nothing decides there"; }
+    if (material.truth[text] == 2) {
+      EXPECT_EQ(texts[0].plus[text], 0) << "nothing decides there";
+    }
   }
 }
 

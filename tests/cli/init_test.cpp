@@ -78,6 +78,7 @@ TEST_F(Init, WhatTheModelSaysIsNotSaidOtherwise) {
                                                                                       {"--encoder", "gru"},
                                                                                       {"--tokenizer", "char"},
                                                                                       {"--ngrams", "1"},
+                                                                                      {"--char-ngrams", "3"},
                                                                                       {"--multi-label"}}) {
     const Outcome outcome = run(join({{"train", "new.txt", "--init", "m", "--out", "n"}, option}));
     EXPECT_EQ(outcome.exit_code, 64) << outcome.err;

@@ -335,6 +335,8 @@ TEST(TextClassifier, NgramCountsThatCannotBeAreRefused) {
   EXPECT_NE(refusal("shape", 1, 0).find("'shape' is out of its range"), std::string::npos);
   EXPECT_NE(refusal("shape", 2, 1).find("'keys' is missing"), std::string::npos);
   EXPECT_NE(refusal("counts", 0, '\xff').find("more texts of a class than there are"), std::string::npos);
+  EXPECT_NE(refusal("letters", 0, 1).find("'letters' is out of its range"), std::string::npos);
+  EXPECT_NE(refusal("letters", 1, 1).find("'letter_keys' is missing"), std::string::npos);
 }
 
 TEST(TextTest, CountsWhatItSays) {

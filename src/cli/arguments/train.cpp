@@ -106,6 +106,10 @@ void add_model(CLI::App& app, TrainCommand& command, OptionWords& words) {
                           "Models that learn weights of n-grams, each without a part of the texts; 0: no such weights")
                ->check(whole_number(0, data::kMaxNgramFolds)),
            group);
+  describe(app.add_option("--char-ngrams", command.data.ngrams.letters,
+                          "Letters of the n-grams inside a word whose weights stand beside it, at most; 0: none")
+               ->check(whole_number(0, data::kMostLetters)),
+           group);
   describe(app.add_option("--ngram-dropout", model.ngram_dropout, "Share of words whose ratios are dropped in training")
                ->check(share()),
            group);

@@ -1,14 +1,16 @@
 #include "data/batches/texts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <ATen/Functions.h>
 
 namespace fovea::data {
 
 void EncodedTexts::add(std::span<const int32_t> ids, int32_t label, std::span<const int32_t> sentence_starts,
-                       std::optional<uint64_t> key) {
+                       std::shared_ptr<const Spellings> spellings, std::optional<uint64_t> key) {
   keys_.push_back(key ? *key : ngram_key(ids));
+  spellings_.push_back(std::move(spellings));
   ids_.insert(ids_.end(), ids.begin(), ids.end());
   offsets_.push_back(static_cast<int64_t>(ids_.size()));
   labels_.push_back(label);
@@ -75,12 +77,12 @@ TextBatch make_batch(const EncodedTexts& texts, std::span<const int64_t> example
   *offsets = 0;
   for (const int64_t example : examples) {
     const std::span<const int32_t> text = texts.text(example);
-    ids = std::copy(text.begin(), text.end(), ids);
+    ids = std::transform(text.begin(), text.end(), ids, [](int32_t id) { return std::max(id, Vocabulary::kUnknown); });
     offsets[1] = offsets[0] + static_cast<int64_t>(text.size());
     ++offsets;
     *labels++ = texts.label(example);
     ngrams.ratios(text, counted == Counted::kYes ? texts.label(example) : NgramTable::kAllTexts, texts.key(example),
-                  ratios);
+                  texts.spellings(example).get(), ratios);
     ratios += static_cast<int64_t>(text.size()) * ngrams.width();
   }
   add_sentences(texts, examples, batch);

@@ -51,16 +51,17 @@ NgramCounts grown_ngrams(const NgramCounts& known, const std::vector<int32_t>& k
   return grown;
 }
 
-NgramWeights grown_weights(const NgramTable& known, const std::vector<int32_t>& known_classes,
-                           const NgramCounts& grown) {
-  const int64_t size = ngram_block(std::ssize(grown.class_texts)), known_size = ngram_block(std::ssize(known_classes));
+NgramWeights grown_weights(const NgramWeights& known, const std::vector<uint64_t>& known_keys,
+                           const std::vector<int32_t>& known_classes, const std::vector<uint64_t>& keys,
+                           int64_t class_count) {
+  const int64_t size = ngram_block(class_count), known_size = ngram_block(std::ssize(known_classes));
   NgramWeights weights;
-  weights.scale = known.weights().scale;
-  weights.mean.assign(grown.keys.size() * static_cast<size_t>(size), 0);
-  for (size_t i = 0; i < grown.keys.size(); ++i) {
-    const int64_t entry = known.find(grown.keys[i]);
-    if (entry < 0) continue;
-    const float* from = known.weights().mean.data() + entry * known_size;
+  weights.scale = known.scale;
+  weights.mean.assign(keys.size() * static_cast<size_t>(size), 0);
+  for (size_t i = 0, entry = 0; i < keys.size(); ++i) {
+    while (entry < known_keys.size() && known_keys[entry] < keys[i]) ++entry;
+    if (entry == known_keys.size() || known_keys[entry] != keys[i]) continue;
+    const float* from = known.mean.data() + static_cast<int64_t>(entry) * known_size;
     float* to = weights.mean.data() + static_cast<int64_t>(i) * size;
     for (size_t c = 0; c < known_classes.size(); ++c) {
       // Of two classes the number is for the second, and so against the first.

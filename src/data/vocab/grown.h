@@ -18,9 +18,10 @@ Vocabulary grown_vocabulary(const Vocabulary& known, const Vocabulary& found);
 NgramCounts grown_ngrams(const NgramCounts& known, const std::vector<int32_t>& known_classes, const NgramCounts& found,
                          int64_t class_count);
 
-// What `known` says of the n-grams that it shares with `grown`, grown of its counts: mean and scale, by the classes of
-// now; 0 for the others.
-NgramWeights grown_weights(const NgramTable& known, const std::vector<int32_t>& known_classes,
-                           const NgramCounts& grown);
+// What `known`, weights of the n-grams `known_keys`, says of those of `keys` (both rising), by the classes of now; 0
+// for n-grams that it lacks. Mean and scale alone.
+NgramWeights grown_weights(const NgramWeights& known, const std::vector<uint64_t>& known_keys,
+                           const std::vector<int32_t>& known_classes, const std::vector<uint64_t>& keys,
+                           int64_t class_count);
 
 }  // namespace fovea::data

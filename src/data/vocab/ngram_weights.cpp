@@ -28,14 +28,14 @@ class Machine {
   }
 
   // Writes what each n-gram adds to the margin into out[0], out[stride], …, where `start` [n, stride] begins as `out`.
-  void learn(const float* start, float start_scale, int passes, float* out, int64_t stride) {
+  void learn(const float* start, int passes, float* out, int64_t stride) {
     if (make_ratios()) {
-      if (start) add_start(start, start_scale, stride);
+      if (start) add_start(start, stride);
       for (int pass = 0; pass < passes && go_through(pass) > kCalm; ++pass) continue;
     }
     for (size_t i = 0; i < features_.size(); ++i) {
       const auto at = static_cast<int64_t>(i) * stride;
-      out[at] = (start ? start[at] / start_scale : 0) + features_[i].weight * features_[i].ratio;
+      out[at] = (start ? start[at] : 0) + features_[i].weight * features_[i].ratio;
     }
   }
 
@@ -83,9 +83,9 @@ class Machine {
     return true;
   }
 
-  void add_start(const float* start, float scale, int64_t stride) {
+  void add_start(const float* start, int64_t stride) {
     for (size_t i = 0; i < chosen_.size(); ++i) {
-      for (const int32_t e : entries(chosen_[i])) starts_[i] += start[static_cast<int64_t>(e) * stride] / scale;
+      for (const int32_t e : entries(chosen_[i])) starts_[i] += start[static_cast<int64_t>(e) * stride];
     }
   }
 
@@ -125,19 +125,6 @@ class Machine {
   double bias_ = 0;
 };
 
-// Over the places where n-grams occur.
-float scale_of(const NgramTexts& texts, const std::vector<float>& mean, int64_t width) {
-  double squares = 0;
-  for (const int32_t e : texts.entries) {
-    for (int64_t c = 0; c < width; ++c) {
-      const double value = mean[static_cast<size_t>(e * width + c)];
-      squares += value * value;
-    }
-  }
-  const double count = static_cast<double>(std::max<int64_t>(std::ssize(texts.entries) * width, 1));
-  return squares > 0 ? static_cast<float>(1 / std::sqrt(squares / count)) : 1.0f;
-}
-
 void take_mean(NgramWeights& weights, int64_t block) {
   weights.mean.assign(static_cast<size_t>(block), 0);
   for (int64_t i = 0; i < block; ++i) {
@@ -149,11 +136,17 @@ void take_mean(NgramWeights& weights, int64_t block) {
 
 }  // namespace
 
+void NgramWeights::rescale(float by) {
+  for (float& value : mean) value *= by;
+  for (float& value : each) value *= by;
+  scale *= by;
+}
+
 NgramWeights learn_ngram_weights(const NgramTexts& texts, int64_t n, int64_t classes, int64_t folds,
-                                 const NgramWeights& start, int64_t threads) {
+                                 const std::vector<float>& start, int64_t threads) {
   const int64_t width = classes == 2 ? 1 : classes, block = n * width, models = folds * width;
   FOVEA_CHECK(folds >= 2 && folds <= kMaxNgramFolds, folds);
-  FOVEA_CHECK(start.mean.empty() || std::ssize(start.mean) == block, start.mean.size(), block);
+  FOVEA_CHECK(start.empty() || std::ssize(start) == block, start.size(), block);
   const int64_t visits = std::ssize(texts.entries) * models;
   if (visits > kMostNgramVisits) return {};
   const auto passes =
@@ -166,8 +159,7 @@ NgramWeights learn_ngram_weights(const NgramTexts& texts, int64_t n, int64_t cla
     for (int64_t model = next++; model < models; model = next++) {
       const int64_t fold = model / width, c = model % width;
       Machine machine(texts, n, static_cast<int32_t>(classes == 2 ? 1 : c), static_cast<int32_t>(fold));
-      machine.learn(start.mean.empty() ? nullptr : start.mean.data() + c, start.scale, passes,
-                    weights.each.data() + fold * block + c, width);
+      machine.learn(start.empty() ? nullptr : start.data() + c, passes, weights.each.data() + fold * block + c, width);
     }
   };
   std::vector<std::thread> others;
@@ -175,9 +167,6 @@ NgramWeights learn_ngram_weights(const NgramTexts& texts, int64_t n, int64_t cla
   work();
   for (std::thread& other : others) other.join();
   take_mean(weights, block);
-  weights.scale = start.mean.empty() ? scale_of(texts, weights.mean, width) : start.scale;
-  for (float& value : weights.each) value *= weights.scale;
-  for (float& value : weights.mean) value *= weights.scale;
   return weights;
 }
 

@@ -12,7 +12,9 @@ struct NgramWeights {
   std::vector<float> mean;  // [n, K] over the models; empty: none were learnt
   int64_t folds = 0;  // models, of which model f was learnt without the texts of fold f; 0: their mean alone is kept
   std::vector<float> each;  // [folds, n, K]
-  float scale = 1;          // by which both are multiplied, so that where an n-gram occurs their root mean square is 1
+  float scale = 1;          // by which both were multiplied; ngrams.cpp says what for
+
+  void rescale(float by);
 };
 
 // Texts as sets of n-grams, each a row of a table: text t holds entries[offsets[t]] … entries[offsets[t+1]-1].
@@ -27,10 +29,10 @@ constexpr int64_t kMaxNgramFolds = 20;
 // For each fold and class a linear support vector machine (squared hinge, by dual coordinate descent: Hsieh et al.
 // 2008) on n-grams scaled by their log-count ratios, as Wang & Manning (2012) have it, learnt from the texts of all
 // other folds. An n-gram that those do not hold keeps what `start` says of it, from which learning also begins.
-// `start`: of another training, mean [n, K] and scale, or nothing. The result does not depend on `threads`. Empty where
+// `start`: [n, K] of another training, or nothing. The scale is 1. The result does not depend on `threads`. Empty where
 // going through the texts once for all of them would take more than kMostNgramVisits.
 NgramWeights learn_ngram_weights(const NgramTexts& texts, int64_t n, int64_t classes, int64_t folds,
-                                 const NgramWeights& start, int64_t threads);
+                                 const std::vector<float>& start, int64_t threads);
 
 constexpr int64_t kMostNgramVisits = 6'000'000'000;  // n-grams of texts times folds times K; about 15 s on two cores
 

@@ -18,7 +18,7 @@ void for_each_ngram(std::span<const int32_t> ids, size_t i, int64_t longest, con
   uint64_t key = 0;
   for (int64_t length = 1; length <= longest && static_cast<size_t>(length) <= i + 1; ++length) {
     const int32_t id = ids[i + 1 - static_cast<size_t>(length)];
-    if (id == Vocabulary::kUnknown) return;
+    if (Vocabulary::is_unknown(id)) return;
     key = mix64(key ^ static_cast<uint64_t>(id));
     use(length, key);
   }
@@ -86,6 +86,35 @@ NgramCounts finish(const NgramCounts& all) {
   return kept;
 }
 
+void append_unscaled(const NgramWeights& weights, int64_t from, std::vector<float>& all) {
+  for (size_t i = 0; i < weights.mean.size(); ++i) {
+    all[static_cast<size_t>(from) + i] = weights.mean[i] / weights.scale;
+  }
+}
+
+// The numbers [from, to) of each model, of `block` numbers.
+NgramWeights part_of(const NgramWeights& all, int64_t block, int64_t from, int64_t to) {
+  NgramWeights part;
+  part.folds = all.folds;
+  part.mean.assign(all.mean.begin() + from, all.mean.begin() + to);
+  for (int64_t f = 0; f < all.folds; ++f) {
+    part.each.insert(part.each.end(), all.each.begin() + f * block + from, all.each.begin() + f * block + to);
+  }
+  return part;
+}
+
+class MeanSquare {
+ public:
+  void add(std::span<const float> values) {
+    for (const float value : values) sum_ += static_cast<double>(value) * value;
+    count_ += static_cast<double>(values.size());
+  }
+  float scale() const { return sum_ > 0 ? static_cast<float>(1 / std::sqrt(sum_ / count_)) : 1.0f; }
+
+ private:
+  double sum_ = 0, count_ = 0;
+};
+
 }  // namespace
 
 uint64_t ngram_key(std::span<const int32_t> ids) {
@@ -147,8 +176,13 @@ NgramCounts NgramCounter::count() {
   return finish(counts);
 }
 
-NgramWeights NgramCounter::learn(const NgramTable& table, const NgramWeights& start, int64_t threads) const {
+std::vector<uint64_t> NgramCounter::letters(const Vocabulary& vocabulary, const Spellings* spellings) const {
+  return frequent_letters({ids_, offsets_, distinct()}, options_.letters, kMostLetterNgrams, vocabulary, spellings);
+}
+
+NgramTexts NgramCounter::entries_of(const NgramTable& table, const Spellings* spellings, bool letters) const {
   NgramTexts texts;
+  const auto words = std::ssize(table.counts().keys);
   for (const size_t t : distinct()) {
     const std::span<const int32_t> ids = text(t);
     const auto from = std::ssize(texts.entries);
@@ -158,13 +192,77 @@ NgramWeights NgramCounter::learn(const NgramTable& table, const NgramWeights& st
         if (entry >= 0) texts.entries.push_back(static_cast<int32_t>(entry));
       });
     }
+    if (letters) {
+      std::vector<int32_t> own(ids.begin(), ids.end());
+      std::sort(own.begin(), own.end());
+      own.erase(std::unique(own.begin(), own.end()), own.end());
+      for (const int32_t id : own) {
+        for (const int32_t entry : table.letters().entries(id, spellings)) {
+          texts.entries.push_back(static_cast<int32_t>(words + entry));
+        }
+      }
+    }
     std::sort(texts.entries.begin() + from, texts.entries.end());
     texts.entries.erase(std::unique(texts.entries.begin() + from, texts.entries.end()), texts.entries.end());
     texts.offsets.push_back(std::ssize(texts.entries));
     texts.labels.push_back(labels_[t]);
     texts.folds.push_back(static_cast<int32_t>(fold_of(ngram_key(ids), options_.folds)));
   }
-  return learn_ngram_weights(texts, std::ssize(table.counts().keys), class_count_, options_.folds, start, threads);
+  return texts;
+}
+
+LearntWeights NgramCounter::learn(const NgramTable& table, const Spellings* spellings, const LearntWeights& start,
+                                  int64_t threads) const {
+  const auto words = std::ssize(table.counts().keys), letters = std::ssize(table.letters().keys());
+  const int64_t width = ngram_block(class_count_);
+  for (const bool spelled : {true, false}) {
+    if (spelled && letters == 0) continue;
+    const int64_t n = words + (spelled ? letters : 0);
+    std::vector<float> known;
+    if (!start.words.mean.empty()) {
+      known.assign(static_cast<size_t>(n * width), 0);
+      append_unscaled(start.words, 0, known);
+      if (spelled) append_unscaled(start.letters, words * width, known);
+    }
+    const NgramWeights all =
+        learn_ngram_weights(entries_of(table, spellings, spelled), n, class_count_, options_.folds, known, threads);
+    if (all.mean.empty()) continue;
+    LearntWeights learnt = {part_of(all, n * width, 0, words * width), {}};
+    if (spelled) learnt.letters = part_of(all, n * width, words * width, n * width);
+    if (start.words.mean.empty()) {
+      rescale(table, spellings, learnt);
+    } else {
+      learnt.words.rescale(start.words.scale);
+      learnt.letters.rescale(start.letters.scale);
+    }
+    return learnt;
+  }
+  return {};
+}
+
+void NgramCounter::rescale(const NgramTable& table, const Spellings* spellings, LearntWeights& weights) const {
+  const int64_t width = ngram_block(class_count_);
+  MeanSquare of_ngrams, of_letters;
+  std::vector<float> sums(static_cast<size_t>(width));
+  for (const size_t t : distinct()) {
+    const std::span<const int32_t> ids = text(t);
+    for (size_t i = 0; i < ids.size(); ++i) {
+      for_each_ngram(ids, i, options_.longest, [&](int64_t, uint64_t key) {
+        const int64_t entry = table.find(key);
+        if (entry >= 0) of_ngrams.add({weights.words.mean.data() + entry * width, sums.size()});
+      });
+      if (weights.letters.mean.empty() || ids[i] == Vocabulary::kUnknown) continue;
+      std::fill(sums.begin(), sums.end(), 0.0f);
+      table.letters().add(ids[i], spellings, weights.letters.mean.data(), width, sums.data());
+      of_letters.add(sums);
+    }
+  }
+  weights.words.rescale(of_ngrams.scale());
+  weights.letters.rescale(of_letters.scale());
+}
+
+std::shared_ptr<Spellings> spellings_for(const NgramTable& table) {
+  return table.spells() ? std::make_shared<Spellings>() : nullptr;
 }
 
 int64_t ngram_block(int64_t class_count) {
@@ -191,6 +289,13 @@ void NgramTable::weigh(NgramWeights weights) {
   FOVEA_CHECK(weights.mean.empty() || std::ssize(weights.mean) == std::ssize(counts_.keys) * block_size_,
               weights.mean.size(), counts_.keys.size());
   weights_ = std::move(weights);
+}
+
+void NgramTable::spell(LetterTable letters) {
+  FOVEA_CHECK(
+      letters.weights().mean.empty() || std::ssize(letters.weights().mean) == std::ssize(letters.keys()) * block_size_,
+      letters.weights().mean.size(), letters.keys().size());
+  letters_ = std::move(letters);
 }
 
 int64_t NgramTable::find(uint64_t key) const {
@@ -223,24 +328,28 @@ void NgramTable::write_ratios(int64_t entry, int32_t own_label, float* out) cons
   }
 }
 
-void NgramTable::ratios(std::span<const int32_t> ids, int32_t own_label, uint64_t key, float* out) const {
+void NgramTable::ratios(std::span<const int32_t> ids, int32_t own_label, uint64_t key, const Spellings* spellings,
+                        float* out) const {
   std::fill(out, out + static_cast<int64_t>(ids.size()) * width(), 0.0f);
   if (width() == 0) return;
-  const float* weights = weights_.mean.empty() ? nullptr : weights_.mean.data();
-  if (own_label != kAllTexts && weights_.folds > 0) {
-    const int64_t fold = fold_of(key, weights_.folds);
-    weights = weights_.each.data() + fold * std::ssize(weights_.mean);
-  }
+  const auto values_of = [&](const NgramWeights& weights) -> const float* {
+    if (weights.mean.empty()) return nullptr;
+    if (own_label == kAllTexts || weights.folds == 0) return weights.mean.data();
+    return weights.each.data() + fold_of(key, weights.folds) * std::ssize(weights.mean);
+  };
+  const float* weights = values_of(weights_);
+  const float* letters = values_of(letters_.weights());
   for (size_t i = 0; i < ids.size(); ++i) {
     float* row = out + static_cast<int64_t>(i) * width();
+    float* sums = row + counts_.longest * block_size_;
     for_each_ngram(ids, i, counts_.longest, [&](int64_t length, uint64_t ngram) {
       const int64_t entry = find(ngram);
       if (entry < 0) return;
       write_ratios(entry, own_label, row + (length - 1) * block_size_);
       if (!weights) return;
-      float* sums = row + counts_.longest * block_size_;
       for (int64_t c = 0; c < block_size_; ++c) sums[c] += weights[entry * block_size_ + c];
     });
+    if (letters) letters_.add(ids[i], spellings, letters, block_size_, sums + (weights ? block_size_ : 0));
   }
 }
 

@@ -39,6 +39,7 @@ class VocabularyBuilder {
 class Vocabulary {
  public:
   static constexpr int32_t kUnknown = 0;
+  static bool is_unknown(int32_t id) { return id <= kUnknown; }  // below 0: a number of Spellings
 
   Vocabulary() = default;
 
