@@ -83,7 +83,8 @@ tasks::GivenWeights of_sentences(const at::Tensor& weights, const at::Tensor& ow
 TextSubject::TextSubject(tasks::TextClassifier& classifier)
     : classifier_(classifier),
       network_(classifier.network()),
-      segmenter_(classifier.parts().text, classifier.parts().pieces) {
+      segmenter_(classifier.parts().text, classifier.parts().pieces),
+      spellings_(data::spellings_for(classifier.parts().ngrams)) {
   if (parts().multi_label) {
     throw UserError(ExitCode::kUsage, "a text of this model may have several labels, each with its own probability",
                     "What words count for is told of models that give one label.");
@@ -92,9 +93,8 @@ TextSubject::TextSubject(tasks::TextClassifier& classifier)
 }
 
 Text TextSubject::encode(const std::string& text) {
-  const std::shared_ptr<data::Spellings> spellings = data::spellings_for(parts().ngrams);
-  tasks::EncodedText encoded = tasks::encode_text(segmenter_, parts().vocabulary, parts().text, text, spellings.get());
-  return {std::move(encoded.ids), std::move(encoded.sentence_starts), spellings};
+  tasks::EncodedText encoded = tasks::encode_text(segmenter_, parts().vocabulary, parts().text, text, spellings_.get());
+  return {std::move(encoded.ids), std::move(encoded.sentence_starts), spellings_};
 }
 
 int64_t TextSubject::classes() const {

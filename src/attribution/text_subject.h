@@ -21,6 +21,7 @@ class TextSubject : public Subject {
   explicit TextSubject(tasks::TextClassifier& classifier);
 
   // As the model reads it: cut to its words, with its sentences. Well-formed UTF-8.
+  // Texts encoded by one subject may be put together.
   Text encode(const std::string& text);
 
   int64_t classes() const override;
@@ -41,6 +42,7 @@ class TextSubject : public Subject {
   tasks::TextClassifier& classifier_;
   tasks::TextModel network_;  // the classifier's own
   data::Segmenter segmenter_;
+  std::shared_ptr<data::Spellings> spellings_;  // of the unknown words of all texts encoded
 };
 
 }  // namespace fovea::attribution

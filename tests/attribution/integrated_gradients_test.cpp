@@ -76,7 +76,8 @@ TEST(IntegratedGradients, AreTheIntegralOfTheGradients) {
                    for (size_t i = 0; i < products.size(); ++i) expected[i] += weight * products[i];
                  });
   const std::vector<int64_t> towards = {1};
-  EXPECT_THAT(integrated_gradients(*made, {&text, 1}, towards)[0].scores, Pointwise(DoubleNear(1e-3), expected));
+  EXPECT_THAT(integrated_gradients(*made, {&text, 1}, towards)[0].scores, Pointwise(DoubleNear(6e-3), expected))
+      << "as near as a gap of 1 % brings them";
 }
 
 // Over a long text a recurrent network leaps near an input of zeros.
@@ -86,7 +87,10 @@ TEST(IntegratedGradients, LookCloserWhereTheAnswerLeaps) {
   MadeSubject made(form);
   Text text;
   while (text.size() < 200) {
-    for (const Text& part : made.texts()) text.ids.insert(text.ids.end(), part.ids.begin(), part.ids.end());
+    for (const Text& part : made.texts()) {
+      text.ids.insert(text.ids.end(), part.ids.begin(), part.ids.end());
+      text.spellings = part.spellings;
+    }
   }
   const std::vector<int64_t> towards = {1};
   const Attribution one = integrated_gradients(*made, {&text, 1}, towards)[0];

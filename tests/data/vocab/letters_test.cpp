@@ -48,7 +48,8 @@ TEST(Letters, OnlyThoseOfTwoTextsAreKept) {
   const int32_t other = spellings.number("zzz");
   const Ids ids = {1, 1, 2, other, other};
   const std::vector<size_t> offsets = {0, 2, 3, 5}, all = {0, 1, 2}, first = {0};
-  EXPECT_EQ(frequent_letters({ids, offsets, all}, 3, 100, vocabulary, &spellings).size(), shared("walked", "talked", 3));
+  EXPECT_EQ(frequent_letters({ids, offsets, all}, 3, 100, vocabulary, &spellings).size(),
+            shared("walked", "talked", 3));
   EXPECT_TRUE(frequent_letters({ids, offsets, first}, 3, 100, vocabulary, &spellings).empty());
   EXPECT_LE(frequent_letters({ids, offsets, all}, 3, 3, vocabulary, &spellings).size(), 3u);
 }
