@@ -1,19 +1,16 @@
 // `fovea audit`: whether the attention of a model can be believed.
-#include "audit/audit.h"
-
 #include "attribution/text_attributor.h"
-#include "audit/standard.h"
 #include "base/errors.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/timing.h"
 #include "base/version.h"
 #include "cli/audit_map.h"
+#include "cli/audit_measure.h"
 #include "cli/audit_texts.h"
 #include "cli/console.h"
 #include "cli/interrupt.h"
 #include "cli/model_input.h"
-#include "cli/twins.h"
 #include "cli/verbs.h"
 #include "report/audit_json.h"
 #include "report/audit_page.h"
@@ -21,8 +18,6 @@
 
 namespace fovea::cli {
 namespace {
-
-constexpr size_t kStandardBounds = 200;  // texts of which the bounds of erasure are searched
 
 void refuse_without_weights(const tasks::TextClassifier& classifier, const std::string& model) {
   const nn::PoolingKind attention = classifier.parts().model.attention;
@@ -72,29 +67,6 @@ class AuditProgress {
 
 }  // namespace
 
-namespace {
-
-audit::Result measure(const AuditCommand& command, attribution::TextSubject& subject,
-                      attribution::TextAttributor& attributor, const audit::AuditInput& input,
-                      const audit::AuditOptions& quick, AuditProgress& progress) {
-  const audit::Progress draw = [&](const std::string& part, double share) { progress.draw(part, share); };
-  if (command.depth == audit::Depth::kQuick) {
-    return audit::audit_quickly(subject, attributor, input, quick, draw);
-  }
-  std::string why;
-  const auto twins =
-      ModelTwins::find({command.model, command.train, command.valid,
-                        [&](const std::string& twin, double share) { progress.draw_training(twin, share); }},
-                       &why);
-  if (!twins) log::warn("no twins are trained: " + why);
-  audit::StandardOptions options;
-  options.quick = quick;
-  options.quick.erasure.bound_texts = kStandardBounds;
-  return audit::audit_thoroughly(subject, attributor, input, options, twins.get(), draw);
-}
-
-}  // namespace
-
 ExitCode run_audit(const AuditCommand& command) {
   const report::Style style = begin(command.common);
   tasks::TextClassifier classifier = load_classifier(command.model);
@@ -110,11 +82,17 @@ ExitCode run_audit(const AuditCommand& command) {
   AuditTexts texts = audit_texts(table, data, classifier, subject, command.limit, command.seed);
   if (!command.map.empty()) texts.input.map = read_map(command.map, data, texts.rows, classifier);
 
-  audit::AuditOptions options;
-  options.seed = command.seed;
   AuditProgress progress(command.common);
+  MeasureOptions options;
+  options.depth = command.depth;
+  options.audit.seed = command.seed;
+  options.model = command.model;
+  options.train = command.train;
+  options.valid = command.valid;
+  options.progress = [&](const std::string& part, double share) { progress.draw(part, share); };
+  options.training = [&](const std::string& twin, double share) { progress.draw_training(twin, share); };
   watch_interrupts();
-  audit::Result result = measure(command, subject, attributor, texts.input, options, progress);
+  audit::Result result = measure(options, subject, attributor, texts.input);
   release_interrupts();
   progress.clear();
   result.model = command.model;

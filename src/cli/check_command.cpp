@@ -235,13 +235,15 @@ void settle(TrainCommand& command, const OptionWords& words) {
   }
 }
 
-void settle(const CompareCommand& command) {
+void settle(CompareCommand& command, const OptionWords& words) {
   check_study_data("compare", command.training);
   if (command.vary.empty()) {
     refuse("fovea compare: --vary is missing",
            "It names what to compare, such as --vary attention=additive,mean,last.");
   }
   if (command.out.empty()) refuse("--out: the name is empty", "It names a folder, such as --out fovea-compare.");
+  if (words.audit == "quick") command.audit = audit::Depth::kQuick;
+  if (words.audit == "standard") command.audit = audit::Depth::kStandard;
 }
 
 void settle(TuneCommand& command, const OptionWords& words) {

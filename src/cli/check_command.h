@@ -13,7 +13,7 @@ void settle(TestCommand& command, const OptionWords& words);
 void settle(PredictCommand& command, const OptionWords& words);
 void settle(ExplainCommand& command, const OptionWords& words);
 void settle(AuditCommand& command, const OptionWords& words);
-void settle(const CompareCommand& command);
+void settle(CompareCommand& command, const OptionWords& words);
 void settle(TuneCommand& command, const OptionWords& words);
 
 // What settle() refuses of network and labels together; with --init only the model read tells.

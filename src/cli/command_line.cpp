@@ -141,7 +141,7 @@ std::optional<Command> parse_command_line(int argc, const char* const* argv) {
     if (!words.config.empty()) apply_config(*compare_verb, words.config);
     note_given(*compare_verb, compare.common);
     compare.training = given_training(*compare_verb);
-    settle(compare);
+    settle(compare, words);
     return compare;
   }
   if (app.got_subcommand(tune_verb)) {

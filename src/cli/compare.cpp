@@ -11,6 +11,7 @@
 #include "cli/console.h"
 #include "cli/data_report.h"
 #include "cli/interrupt.h"
+#include "cli/study_audit.h"
 #include "cli/study_trainings.h"
 #include "cli/verbs.h"
 #include "report/comparison_page.h"
@@ -43,6 +44,7 @@ class Compare {
     result.skipped = skipped_;
     for (size_t i = 0; i < left_out_.size(); ++i) result.variants[i].left_out = left_out_[i];
     result.folder = command_.out;
+    result.audit = command_.audit;
     if (!command_.html.empty()) write_file(command_.html, report::comparison_page(result, version()));
     deliver_json(command_.common, report::comparison_json(result));
     if (!command_.common.json) print(report::comparison_text(result, style) + places(result));
@@ -136,14 +138,8 @@ class Compare {
 
   study::CompareHooks hooks() {
     study::CompareHooks hooks;
-    hooks.key = [this](const study::Settings& settings, uint64_t seed) {
-      return trainings_.key(trainings_.command(settings, seed));
-    };
-    hooks.train = [this](const study::Settings& settings, uint64_t seed) {
-      StudyTrainings::Wishes wishes;
-      wishes.progress = [this](const train::Progress& p) { draw(p); };
-      return trainings_.train(trainings_.command(settings, seed), wishes);
-    };
+    hooks.key = [this](const study::Settings& settings, uint64_t seed) { return key(settings, seed); };
+    hooks.train = [this](const study::Settings& settings, uint64_t seed) { return train(settings, seed); };
     hooks.found = [this](const study::CompareProgress& progress) {
       if (progress.done == 0) return;
       tell("", std::to_string(progress.done) + " of " + std::to_string(progress.total) + " trainings are in " +
@@ -160,14 +156,54 @@ class Compare {
     return hooks;
   }
 
+  // At depth standard the twins of a model are trainings of other seeds already.
+  std::optional<audit::Depth> depth_of(uint64_t seed) const {
+    const bool first = seed == trainings_.first_seed();
+    return command_.audit == audit::Depth::kStandard && !first ? std::nullopt : command_.audit;
+  }
+
+  // A training without its audit is another one than with it.
+  std::string key(const study::Settings& settings, uint64_t seed) {
+    const std::string training = trainings_.key(trainings_.command(settings, seed));
+    const std::optional<audit::Depth> depth = depth_of(seed);
+    return depth ? sha256(training + std::string(audit::depth_name(*depth))) : training;
+  }
+
+  std::optional<study::Run> train(const study::Settings& settings, uint64_t seed) {
+    const TrainCommand training = trainings_.command(settings, seed);
+    const std::optional<audit::Depth> depth = depth_of(seed);
+    checkpoint::Files files;
+    StudyTrainings::Wishes wishes;
+    wishes.progress = [this](const train::Progress& p) { draw(p); };
+    if (depth) wishes.files = &files;
+    std::optional<study::Run> run = trainings_.train(training, wishes);
+    if (!run || !depth) return run;
+    StudyAudit audit;
+    audit.depth = *depth;
+    audit.model = std::filesystem::path(command_.out) / "models" / key(settings, seed);
+    audit.progress = [this](const std::string& part, double share) { draw_audit(part, share); };
+    const Stopwatch clock;
+    run->trust = audit_in_study(audit, trainings_.data(training), std::move(files));
+    if (!run->trust) return std::nullopt;
+    run->audit_seconds = clock.seconds();
+    return run;
+  }
+
   static std::string name_of(const study::CompareProgress& progress) {
     return study::short_name(*progress.settings) + ", seed " + std::to_string(progress.seed);
   }
 
   static std::string ended_text(const study::CompareProgress& progress, const study::Run& run) {
     return name_of(progress) + ": " +
-           (run.failure.empty() ? per_cent(run.accuracy()) + " in " + fixed(run.seconds, 1) + " s" : run.failure) +
+           (run.failure.empty() ? per_cent(run.accuracy()) + " in " + fixed(run.seconds, 1) + " s" + trust_text(run)
+                                : run.failure) +
            (progress.done < progress.total ? ", " + clock_time(progress.seconds_left) + " left" : "");
+  }
+
+  static std::string trust_text(const study::Run& run) {
+    if (!run.trust) return "";
+    if (!run.trust->failure.empty()) return ", not audited";
+    return ", " + std::string(audit::grade_name(run.trust->grade)) + " (audit " + fixed(run.audit_seconds, 1) + " s)";
   }
 
   static void tell(const std::string& name, const std::string& text) {
@@ -188,6 +224,14 @@ class Compare {
     live_.draw(std::to_string(now_.done + 1) + "/" + std::to_string(now_.total) + "  " + name_of(now_) + "  epoch " +
                std::to_string(p.epoch) + "/" + std::to_string(p.max_epochs) + "  " + per_cent(share, 0) + "  " +
                clock_time(left) + " left");
+  }
+
+  // share below 0: not known.
+  void draw_audit(const std::string& part, double share) {
+    if (!live_.shown() || since_drawn_.seconds() < 0.1) return;
+    since_drawn_ = Stopwatch();
+    live_.draw(std::to_string(now_.done + 1) + "/" + std::to_string(now_.total) + "  " + name_of(now_) +
+               "  audit: " + part + (share < 0 ? "" : "  " + per_cent(share, 0)));
   }
 
   std::string places(const study::Comparison& result) const {

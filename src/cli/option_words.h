@@ -12,6 +12,7 @@ struct OptionWords {
   bool no_nfkc = false, no_case_fold = false;
   std::string class_weights = "none", quantize = "none";
   std::string depth = "quick", require;  // of fovea audit
+  std::string audit = "none";            // of fovea compare
   std::string config;
   std::string budget = "10m", max_size = "0";  // of fovea tune
 };

@@ -114,7 +114,8 @@ struct CompareCommand {
   std::vector<GivenOption> training;  // what all variants have in common
   std::vector<std::string> vary;      // "attention=additive,mean"
   int64_t seeds = 5;
-  std::string html;  // "" = none
+  std::optional<audit::Depth> audit;  // none: models are not audited
+  std::string html;                   // "" = none
   std::string out = "fovea-compare";
   bool force = false;
 };

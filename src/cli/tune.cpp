@@ -4,19 +4,18 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <sstream>
 
 #include "base/errors.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/timing.h"
-#include "checkpoint/folder.h"
 #include "checkpoint/load.h"
 #include "cli/arguments/training_with.h"
 #include "cli/arguments/write_config.h"
 #include "cli/console.h"
 #include "cli/data_report.h"
 #include "cli/interrupt.h"
+#include "cli/study_model.h"
 #include "cli/study_trainings.h"
 #include "cli/train_flow.h"
 #include "cli/verbs.h"
@@ -30,16 +29,6 @@ namespace fovea::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Writes the files of a model as `fovea train` would have.
-void write_model(const fs::path& place, checkpoint::Files files) {
-  checkpoint::PartialFolder folder = checkpoint::PartialFolder::create(place, true);
-  std::istringstream metrics(files["metrics.jsonl"]);
-  for (std::string line; std::getline(metrics, line);) folder.append_metrics(line);
-  files.erase("metrics.jsonl");
-  files.erase("manifest.json");
-  folder.finish(files, true, false);
-}
 
 class Tune {
  public:
@@ -185,7 +174,7 @@ class Tune {
     };
     write_settings(best);
     if (last_files_.empty()) return;  // a trial found in the folder: later ones may be found yet
-    if (is_wanted(last_key_)) write_model(models() / last_key_, std::move(last_files_));
+    if (is_wanted(last_key_)) write_study_model(models() / last_key_, std::move(last_files_));
     last_files_.clear();
     std::error_code ignored;
     std::vector<fs::path> old;
@@ -252,7 +241,7 @@ class Tune {
     checkpoint::Files files = model_of(best);
     if (files.empty()) return;  // interrupted before it was there once more
     if (!result.interrupted) read_test(best, &files, facts);
-    write_model(model(), std::move(files));
+    write_study_model(model(), std::move(files));
     facts->model = model().string();
   }
 

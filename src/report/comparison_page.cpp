@@ -6,6 +6,7 @@
 #include "embedded/compare_html.h"
 #include "report/charts.h"
 #include "report/columns.h"
+#include "report/comparison_trust.h"
 #include "report/html.h"
 #include "report/study_words.h"
 
@@ -158,9 +159,10 @@ std::string comparison_page(const Comparison& comparison, const std::string& ver
   const std::string first = text_for_html(study::long_name(comparison.variants.front().settings));
   const std::string title = text_for_html(comparison.data), method = text_for_html(method_text(comparison));
   const std::string verdict_list = verdicts(comparison), rows = score_rows(comparison),
-                    lengths = quartile_rows(comparison), missing = not_trained(comparison),
-                    accuracy = accuracy_chart(comparison), by_length = length_chart(comparison),
-                    by_time = time_chart(comparison), made_by = text_for_html(version);
+                    lengths = quartile_rows(comparison), trust = trust_section(comparison),
+                    missing = not_trained(comparison), accuracy = accuracy_chart(comparison),
+                    by_length = length_chart(comparison), by_time = time_chart(comparison),
+                    made_by = text_for_html(version);
   return filled_page(embedded::compare_html, {{"policy", policy},
                                               {"title", title},
                                               {"style", embedded::compare_css},
@@ -169,6 +171,7 @@ std::string comparison_page(const Comparison& comparison, const std::string& ver
                                               {"verdicts", verdict_list},
                                               {"scores", rows},
                                               {"lengths", lengths},
+                                              {"trust", trust},
                                               {"accuracy_chart", accuracy},
                                               {"length_chart", by_length},
                                               {"time_chart", by_time},

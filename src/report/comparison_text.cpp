@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "report/columns.h"
+#include "report/comparison_trust.h"
 #include "report/study_words.h"
 
 namespace fovea::report {
@@ -143,6 +144,7 @@ Json variant_json(const Comparison& comparison, const VariantResult& variant) {
               {"runs", points_json(variant.points)},
               {"failures", failures},
               {"left_out", variant.left_out},
+              {"audits", trust_json(variant)},
               {"accuracy", variant.accuracy.mean},
               {"accuracy_sd", variant.accuracy.sd},
               {"accuracy_ci", interval_json(variant.accuracy_interval)},
@@ -174,7 +176,8 @@ std::string comparison_text(const Comparison& comparison, const Style& style) {
                                 counted(comparison.texts, "test text", "test texts") + "; accuracy in per cent" +
                                 (comparison.seeds.size() > 1 ? ", mean ± sd over the seeds" : ""),
                             style.width, 0);
-  out += "\n" + scores_table(comparison, width) + quartile_table(comparison, width, style);
+  out += "\n" + scores_table(comparison, width) + quartile_table(comparison, width, style) +
+         trust_table(comparison, width, style);
   out += full_names(comparison, width, style) + failures(comparison, style) + comparison_heading("what differs", style);
   for (const VariantResult& variant : comparison.variants) {
     if (&variant != &comparison.variants.front()) out += wrapped(verdict(comparison, variant), style.width, 2);
@@ -197,6 +200,7 @@ Json comparison_json(const Comparison& comparison) {
   return {{"data", comparison.data},
           {"n", comparison.texts},
           {"seeds", comparison.seeds},
+          {"audit", comparison.audit ? Json(audit::depth_name(*comparison.audit)) : Json()},
           {"varied", varied},
           {"compared_with", study::long_name(comparison.variants.front().settings)},
           {"variants", variants},

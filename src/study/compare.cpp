@@ -12,7 +12,7 @@ double seconds_left(const ComparePlan& plan, const CompareRuns& all) {
   size_t count = 0;
   for (const auto& runs : all.runs) {
     for (const auto& run : runs) {
-      known += run ? run->seconds : 0;
+      known += run ? run->spent() : 0;
       count += run.has_value();
     }
   }
@@ -22,7 +22,7 @@ double seconds_left(const ComparePlan& plan, const CompareRuns& all) {
     double own = 0;
     size_t done = 0;
     for (const auto& run : runs) {
-      own += run ? run->seconds : 0;
+      own += run ? run->spent() : 0;
       done += run.has_value();
     }
     const double each = done > 0 ? own / static_cast<double>(done) : known / static_cast<double>(count);

@@ -66,6 +66,7 @@ void fill_runs(VariantResult& result, const Runs& runs, const std::vector<uint64
         {seeds[i], run.accuracy(), run.macro_f1, loss / static_cast<double>(std::max<size_t>(run.loss.size(), 1)),
          run.validation.count("accuracy") ? run.validation.at("accuracy") : 0, run.seconds, run.epochs, run.stopped});
     accuracy.push_back(run.accuracy());
+    if (run.trust) result.trusts.push_back({seeds[i], *run.trust});
     macro_f1.push_back(run.macro_f1);
     seconds.push_back(run.seconds);
     result.model = run.model;

@@ -38,6 +38,11 @@ struct Failure {
   std::string reason;
 };
 
+struct SeedTrust {
+  uint64_t seed = 0;
+  Trust trust;
+};
+
 // Accuracy of one variant in one quartile, and its difference to the first variant there.
 struct QuartileScore {
   double accuracy = 0;
@@ -55,6 +60,7 @@ struct VariantResult {
   metrics::Interval accuracy_interval;
   int64_t parameters = 0, bytes = 0;
   std::vector<QuartileScore> quartiles;
+  std::vector<SeedTrust> trusts;         // of the trainings that were audited
   std::optional<Difference> difference;  // nothing for the first variant, and where no seed is finished by both
 };
 
@@ -74,6 +80,7 @@ struct Comparison {
   std::vector<Axis> axes;
   std::vector<uint64_t> seeds;
   int64_t texts = 0;  // of the test part
+  std::optional<audit::Depth> audit;
   std::vector<VariantResult> variants;
   std::vector<Quartile> quartiles;  // by the words that the first variant sees
   std::vector<Skipped> skipped;
@@ -83,7 +90,7 @@ struct Comparison {
 
 inline constexpr int kDraws = 10'000, kResamples = 4'000;
 
-// Fills everything but `data`, `axes`, `skipped`, `left_out` and `folder`.
+// Fills everything but `data`, `axes`, `audit`, `skipped`, `left_out` and `folder`.
 Comparison compare_runs(const ComparePlan& plan, const CompareRuns& runs);
 
 }  // namespace fovea::study

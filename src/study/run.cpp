@@ -19,9 +19,11 @@ Json Run::to_json() const {
   for (const double one : right) right_marks += one > 0 ? '1' : '0';
   Json losses = Json::array();
   for (const double one : loss) losses.push_back(rounded(one));
-  return {{"model", model},       {"validation", validation}, {"stopped", stopped},       {"steps", steps},
-          {"epochs", epochs},     {"seconds", seconds},       {"parameters", parameters}, {"bytes", bytes},
-          {"macro_f1", macro_f1}, {"right", right_marks},     {"loss", losses},           {"lengths", lengths}};
+  Json json = {{"model", model},       {"validation", validation}, {"stopped", stopped},       {"steps", steps},
+               {"epochs", epochs},     {"seconds", seconds},       {"parameters", parameters}, {"bytes", bytes},
+               {"macro_f1", macro_f1}, {"right", right_marks},     {"loss", losses},           {"lengths", lengths}};
+  if (trust) json["trust"] = {{"audit", trust->to_json()}, {"seconds", audit_seconds}};
+  return json;
 }
 
 Run Run::from_json(const Json& json) {
@@ -42,6 +44,10 @@ Run Run::from_json(const Json& json) {
   for (const char mark : json.at("right").get<std::string>()) run.right.push_back(mark == '1' ? 1 : 0);
   run.loss = json.at("loss").get<std::vector<double>>();
   run.lengths = json.at("lengths").get<std::vector<int64_t>>();
+  if (json.contains("trust")) {
+    run.trust = Trust::from_json(json.at("trust").at("audit"));
+    run.audit_seconds = json.at("trust").at("seconds").get<double>();
+  }
   return run;
 }
 

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "study/trust.h"
 
 namespace fovea::study {
 
@@ -27,8 +29,12 @@ struct Run {
   std::vector<double> loss;      // in nats, rounded()
   std::vector<int64_t> lengths;  // words of the text
 
+  std::optional<Trust> trust;  // where the model was audited
+  double audit_seconds = 0;
+
   static double rounded(double loss);  // to six digits, as a file keeps it: a training found says the same
   double accuracy() const;             // of the test part; 0 where it was not read
+  double spent() const { return seconds + audit_seconds; }
   Json to_json() const;
   static Run from_json(const Json& json);  // throws Json::exception where it is none
 };

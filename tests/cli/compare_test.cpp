@@ -186,6 +186,29 @@ TEST(CompareSlow, ShowsWhatAttentionBuysWhereItMustHelp) {
   }
 }
 
+// Of each training whether its weights can be believed; kept with it, and not asked again.
+TEST(Compare, ModelsAreAudited) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(160)));
+  const std::vector<std::string> arguments =
+      join({comparing(data, scratch.file("cmp")), {"--audit", "quick", "--json"}});
+  const Outcome first = run_fovea(arguments);
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const Json json = parsed(first.out);
+  expect_schema("compare", json);
+  EXPECT_EQ(json.at("audit"), "quick");
+  const Json& audits = json.at("variants")[0].at("audits");
+  ASSERT_EQ(audits.size(), 2U);
+  EXPECT_EQ(audits[0].at("texts"), 16);
+  EXPECT_GT(audits[0].at("permuted").get<double>(), 0);
+  EXPECT_THAT(json.at("variants")[1].at("audits")[0].at("failure").get<std::string>(), HasSubstr("--attention mean"));
+  const Outcome again = run_fovea(arguments);
+  EXPECT_EQ(parsed(again.out), json);
+  EXPECT_THAT(again.err, HasSubstr("4 of 4 trainings are in"));
+  const Outcome without = run_fovea(join({comparing(data, scratch.file("cmp")), {"--json"}}));
+  EXPECT_TRUE(parsed(without.out).at("audit").is_null());
+}
+
 class CompareMistakes : public Mistakes {};
 
 TEST_F(CompareMistakes, AreToldBeforeTheFirstTraining) {

@@ -34,7 +34,7 @@ const std::map<std::string, std::vector<std::string>> kOnly = {
      {"base/", "ops/row_adam.h", "data/batches/", "checkpoint/", "tasks/task.h", "tasks/tensors.h", "train/"}},
     {"attribution/", {"base/", "ops/", "data/", "nn/", "tasks/", "attribution/"}},
     {"audit/", {"base/", "metrics/", "attribution/subject.h", "attribution/methods.h", "audit/"}},
-    {"study/", {"base/", "metrics/", "study/"}},
+    {"study/", {"base/", "metrics/", "audit/result.h", "study/"}},
     {"report/",
      {"base/", "metrics/bootstrap.h", "metrics/trust/erasure.h", "tasks/answer.h", "train/summary.h",
       "attribution/methods.h", "audit/", "study/", "report/", "embedded/"}},  // embedded/: the pages of web/

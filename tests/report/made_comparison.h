@@ -50,4 +50,27 @@ inline study::Comparison made_comparison() {
   return made;
 }
 
+// With audits: two seeds that do not agree, one model without weights, one trained with one seed.
+inline study::Comparison made_audited_comparison() {
+  study::Comparison made = made_comparison();
+  made.audit = audit::Depth::kQuick;
+  const auto trust = [](audit::Grade grade, double erased) {
+    study::Trust one;
+    one.grade = grade;
+    one.texts = 512;
+    one.permuted = {0.012, 0.02, 0.01, 0.014, 512};
+    one.normalised = {erased, 0.2, erased - 0.03, erased + 0.03, 50};
+    one.normalised_random = {0.37, 0.2, 0.34, 0.4, 50};
+    one.gradient = {0.16, 0.3, 0.13, 0.19, 512};
+    return one;
+  };
+  made.variants[0].trusts = {{1, trust(audit::Grade::kInformative, 0.47)}, {2, trust(audit::Grade::kDecorative, 0.39)}};
+  made.variants[1].trusts.resize(1);
+  made.variants[1].trusts[0].trust.failure = "no weights to audit: --attention <mean> has none";
+  made.variants[2].trusts = {{1, trust(audit::Grade::kInformative, 0.51)}};
+  made.variants[2].trusts[0].trust.replaceable = true;
+  made.variants[2].trusts[0].trust.provisional = false;
+  return made;
+}
+
 }  // namespace fovea::report

@@ -17,6 +17,12 @@ CLI::App* add_compare(CLI::App& app, CompareCommand& command, TrainCommand& trai
   describe(verb->add_option("--seeds", command.seeds, "Trainings of each variant, from --seed on")
                ->check(whole_number(1, 1000)),
            group);
+  describe(verb->add_option("--audit", words.audit,
+                            "Say of each model whether its attention can be believed: none, quick, or standard, which "
+                            "trains twins of the first seed's models")
+               ->type_name("WORD")
+               ->check(CLI::IsMember({"none", "quick", "standard"})),
+           group);
   describe(verb->add_option("--html", command.html, "Write a page with charts to this file")->type_name("FILE"), group);
   describe(verb->add_option("--out", command.out, "Folder of finished trainings, which are not trained again")
                ->type_name("FOLDER"),

@@ -1,0 +1,83 @@
+#include "study/trust.h"
+
+#include <array>
+#include <utility>
+
+namespace fovea::study {
+namespace {
+
+Json number_json(const audit::Number& number) {
+  return Json::array({number.mean, number.sd, number.low, number.high, number.n});
+}
+
+audit::Number number_from(const Json& json) {
+  if (json.at(4).get<int64_t>() == 0) return {};  // the others may be no numbers
+  return {json.at(0).get<double>(), json.at(1).get<double>(), json.at(2).get<double>(), json.at(3).get<double>(),
+          json.at(4).get<int64_t>()};
+}
+
+audit::Grade grade_from(const std::string& name) {
+  for (const audit::Grade grade : {audit::Grade::kDecorative, audit::Grade::kInformative, audit::Grade::kFaithful}) {
+    if (audit::grade_name(grade) == name) return grade;
+  }
+  return audit::Grade::kNotAuditable;
+}
+
+using Member = std::pair<const char*, audit::Number Trust::*>;
+constexpr std::array<Member, 6> kNumbers = {{{"permuted", &Trust::permuted},
+                                             {"comprehensiveness", &Trust::comprehensiveness},
+                                             {"random", &Trust::random},
+                                             {"normalised", &Trust::normalised},
+                                             {"normalised_random", &Trust::normalised_random},
+                                             {"gradient", &Trust::gradient}}};
+
+}  // namespace
+
+Json Trust::to_json() const {
+  if (!failure.empty()) return {{"failure", failure}};
+  Json json = {{"grade", audit::grade_name(grade)}, {"provisional", provisional}, {"ignored", ignored},
+               {"texts", texts}};
+  json["replaceable"] = replaceable ? Json(*replaceable) : Json();
+  for (const auto& [name, member] : kNumbers) json[name] = number_json(this->*member);
+  return json;
+}
+
+Trust Trust::from_json(const Json& json) {
+  Trust trust;
+  if (json.contains("failure")) {
+    trust.failure = json.at("failure").get<std::string>();
+    return trust;
+  }
+  trust.grade = grade_from(json.at("grade").get<std::string>());
+  trust.provisional = json.at("provisional").get<bool>();
+  trust.ignored = json.at("ignored").get<bool>();
+  if (!json.at("replaceable").is_null()) trust.replaceable = json.at("replaceable").get<bool>();
+  trust.texts = json.at("texts").get<int64_t>();
+  for (const auto& [name, member] : kNumbers) trust.*member = number_from(json.at(name));
+  return trust;
+}
+
+Trust trust_of(const audit::Result& result) {
+  Trust trust;
+  trust.grade = result.verdict.grade;
+  trust.provisional = result.verdict.provisional;
+  trust.ignored = result.verdict.ignored;
+  trust.replaceable = result.verdict.replaceable;
+  trust.texts = result.texts;
+  trust.permuted = result.gate.permuted;
+  // What the grade was decided by: at depth standard the twin trained with masks, where it is accepted.
+  const bool masked = result.masked_erasure && result.mask_twin && result.mask_twin->accepted;
+  const audit::WordErasureResult& erasure = masked ? *result.masked_erasure : result.erasure;
+  if (!erasure.maps.empty()) {
+    trust.comprehensiveness = erasure.maps.front().comprehensiveness;
+    trust.normalised = erasure.maps.front().normalised;
+  }
+  trust.random = erasure.random.comprehensiveness;
+  trust.normalised_random = erasure.random.normalised;
+  for (const audit::PairAgreement& pair : result.agreement.pairs) {
+    if (pair.first == "attention" && pair.second == "gradient") trust.gradient = pair.tau;
+  }
+  return trust;
+}
+
+}  // namespace fovea::study
