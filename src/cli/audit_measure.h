@@ -13,9 +13,9 @@ namespace fovea::cli {
 struct MeasureOptions {
   audit::Depth depth = audit::Depth::kQuick;
   audit::AuditOptions audit;
-  std::string model;                      // its folder: twins stand beside it
-  std::vector<std::string> train, valid;  // as TwinOptions has them
-  audit::Progress progress;               // called between any two questions
+  std::string model;                                                    // its folder: twins stand beside it
+  std::vector<std::string> train, valid;                                // as TwinOptions has them
+  audit::Progress progress;                                             // called between any two questions
   std::function<void(const std::string& twin, double share)> training;  // while a twin is trained
 };
 

@@ -55,7 +55,9 @@ std::string grades_text(const std::vector<const Trust*>& all) {
 }
 
 std::string beside_text(const std::vector<const Trust*>& all) {
-  const auto count = [&](auto has) { return std::count_if(all.begin(), all.end(), [&](const Trust* t) { return has(*t); }); };
+  const auto count = [&](auto has) {
+    return std::count_if(all.begin(), all.end(), [&](const Trust* t) { return has(*t); });
+  };
   const auto part = [&](const std::string& word, int64_t times) {
     if (times == 0) return std::string();
     return ", " + word + (times < std::ssize(all) ? " " + std::to_string(times) : "");
@@ -158,7 +160,8 @@ std::string trust_section(const Comparison& comparison) {
     return std::string("<") + tag + ">" + text_for_html(text) + "</" + tag + ">";
   };
   std::string out = "<h2>Can the attention be believed?</h2>\n<p class=\"hint\">" +
-                    text_for_html(reading(comparison, " In brackets the 95 % interval; of several seeds the mean, and their range.")) +
+                    text_for_html(reading(
+                        comparison, " In brackets the 95 % interval; of several seeds the mean, and their range.")) +
                     "</p>\n<div class=\"wide\"><table>\n<thead><tr>" + cell(varied_options(comparison), "th") +
                     cell("grade", "th");
   for (const Column& column : columns()) out += cell(column.page_name, "th");

@@ -35,8 +35,8 @@ constexpr std::array<Member, 6> kNumbers = {{{"permuted", &Trust::permuted},
 
 Json Trust::to_json() const {
   if (!failure.empty()) return {{"failure", failure}};
-  Json json = {{"grade", audit::grade_name(grade)}, {"provisional", provisional}, {"ignored", ignored},
-               {"texts", texts}};
+  Json json = {
+      {"grade", audit::grade_name(grade)}, {"provisional", provisional}, {"ignored", ignored}, {"texts", texts}};
   json["replaceable"] = replaceable ? Json(*replaceable) : Json();
   for (const auto& [name, member] : kNumbers) json[name] = number_json(this->*member);
   return json;

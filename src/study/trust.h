@@ -16,10 +16,10 @@ struct Trust {
   bool provisional = true, ignored = false;
   std::optional<bool> replaceable;
   int64_t texts = 0;
-  audit::Number permuted;                        // how far permuting the weights moves the answer
-  audit::Number comprehensiveness, random;       // of the words attention names, and of random ones
-  audit::Number normalised, normalised_random;   // the same between the bounds of all orders
-  audit::Number gradient;                        // Kendall's tau with the gradient
+  audit::Number permuted;                       // how far permuting the weights moves the answer
+  audit::Number comprehensiveness, random;      // of the words attention names, and of random ones
+  audit::Number normalised, normalised_random;  // the same between the bounds of all orders
+  audit::Number gradient;                       // Kendall's tau with the gradient
 
   Json to_json() const;
   static Trust from_json(const Json& json);  // throws Json::exception where it is none

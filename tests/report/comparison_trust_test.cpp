@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "report/columns.h"
 #include "report/comparison_page.h"
 #include "report/comparison_text.h"
-#include "report/columns.h"
 #include "report/made_comparison.h"
 #include "support/schema.h"
 
