@@ -15,6 +15,7 @@ void fit_to_data(TrainCommand& command, const tasks::TextData& data) {
                     "Leave --embedding-size out: it follows the file.");
   }
   command.model.embedding_size = size;
+  tasks::check_structure(command.model);  // its features may be no multiple of --heads
 }
 
 }  // namespace fovea::cli

@@ -136,6 +136,8 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
       training({"ok.txt", "--freeze-vectors"}, 64, {"--freeze-vectors cannot apply: there is no file of word vectors"}),
       training({"ok.txt", "--vectors", "v.txt", "--embedding-size", "9"}, 64,
                {"--embedding-size 9: the vectors of v.txt have 2 features"}),
+      training({"ok.txt", "--vectors", "v.txt", "--encoder", "average", "--heads", "4"}, 64,
+               {"--heads 4 cannot apply: the 2 features of a state are no multiple of it"}),
       training({"ok.txt", "--vectors", "broken.vec"}, 65, {"broken.vec:2: 'x' is not a number"}),
       training({"ok.txt", "--vectors", "none.vec"}, 66, {"none.vec: no such file"}),
       training({"ok.txt", "--split", "80/10/10", "--test", "ok.txt"}, 64, {"--split: with --test", "such as 90/10"}),
