@@ -10,7 +10,7 @@
 namespace fovea::cli {
 namespace {
 
-constexpr int64_t kUsualLimit = 1000, kLeastTexts = 30;
+constexpr int64_t kUsualLimit = 1000, kLeastTexts = 10;
 constexpr int64_t kWordsToRead = 50'000'000;  // by leave-one-out: a few minutes on two cores
 
 // The numbers of the rows in the order in which they are taken: that of the file where all are, else drawn.

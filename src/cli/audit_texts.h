@@ -20,7 +20,7 @@ struct AuditTexts {
 };
 
 // At most `limit` rows, drawn with `seed` where there are more, in the order of the file; 0: all. Without a limit
-// 1,000, and fewer, but 30, where texts are long: leave-one-out reads a text of n words n times, and all of them shall
+// 1,000, and fewer, but 10, where texts are long: leave-one-out reads a text of n words n times, and all of them shall
 // read no more than 50 million words. Throws UserError (kBadData) where fewer than two texts of two words or more are
 // left.
 AuditTexts audit_texts(const data::Table& table, const std::string& name, tasks::TextClassifier& classifier,

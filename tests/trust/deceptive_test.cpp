@@ -1,6 +1,6 @@
-// Training that deceives (Pruthi et al. 2020): beside its loss a network is made to look away from the words that decide,
-// and answers by them all the same, since the states of their neighbours know of them. The audit must not call such a
-// map informative.
+// Training that deceives (Pruthi et al. 2020): beside its loss a network is made to look away from the words that
+// decide, and answers by them all the same, since the states of their neighbours know of them. The audit must not call
+// such a map informative.
 #include <algorithm>
 #include <memory>
 #include <numeric>
@@ -53,9 +53,9 @@ class Trained {
     options.hidden_size = options.attention_size = 16;
     tasks::TextModel model(options, tasks::TextModelSizes{data_.vocabulary.size(), 3, 0}, seed);
     learn(model, look, seed);
-    tasks::TextClassifierParts parts{options,          data_.text,   data_.layout,           data_.labels,
-                                     data_.label_counts, data_.vocabulary, data_.ngrams, data_.train_identities,
-                                     data_.valid_identities};
+    tasks::TextClassifierParts parts{
+        options,          data_.text,   data_.layout,           data_.labels,          data_.label_counts,
+        data_.vocabulary, data_.ngrams, data_.train_identities, data_.valid_identities};
     classifier_ = std::make_unique<tasks::TextClassifier>(std::move(parts), std::move(model));
     subject_ = std::make_unique<attribution::TextSubject>(*classifier_);
   }
