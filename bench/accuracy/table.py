@@ -58,7 +58,7 @@ def _place(value, low, high, begin, end):
 
 def chart(results):
     """Points: programs; across, the seconds of training on a logarithmic scale; up, points above or below NB-SVM, mean
-    over the sets. A program without times, or that lacks a set, has no point."""
+    over the sets. A run may lack its time; a program without times of a set, or that lacks it, has no point."""
     import math
 
     groups = grouped(results)
@@ -67,13 +67,13 @@ def chart(results):
     for program in PROGRAMS:
         if not names or not all(groups[name, program] for name in names):
             continue
-        seconds = [row["seconds"] for name in names for row in groups[name, program]]
-        if any(value is None for value in seconds):
+        seconds = [[row["seconds"] for row in groups[name, program] if row["seconds"] is not None] for name in names]
+        if not all(seconds):
             continue
         gain = statistics.mean(
             mean_and_spread(groups[name, program])[0] - mean_and_spread(groups[name, "nbsvm"])[0] for name in names)
         time = math.exp(statistics.mean(
-            math.log(max(statistics.mean(row["seconds"] for row in groups[name, program]), 0.1)) for name in names))
+            math.log(max(statistics.median(of_set), 0.1)) for of_set in seconds))
         points[program] = (time, gain)
     if len(points) < 2:
         return None
