@@ -40,7 +40,8 @@ def main():
     if arguments.program.startswith("fovea-"):
         accuracy, seconds = peer.accuracy(train, test, arguments.seed, arguments.program.removeprefix("fovea-"))
     else:
-        accuracy = peer.accuracy(train, test, arguments.seed)
+        known = {"name": arguments.set} if arguments.program == "fasttext" else {}
+        accuracy = peer.accuracy(train, test, arguments.seed, **known)
         seconds = time.time() - start
     device = getattr(peer, "DEVICE", "cpu")
     print(json.dumps({"set": arguments.set, "program": arguments.program, "seed": arguments.seed,

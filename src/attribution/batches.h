@@ -12,6 +12,8 @@ namespace fovea::attribution {
 
 // The tokens that a pass without gradients takes at once: every word of a text of 200 words left out in turn, and some.
 inline constexpr data::BatchOptions kReadBatches = {.max_examples = 1024, .max_tokens = 40'960};
+// Of a model that reads sentences, which reads a sentence once however many texts of the batch have it.
+inline constexpr data::BatchOptions kVariantBatches = {.max_examples = 1024, .max_tokens = 400'000};
 // With gradients the states of all words are kept for the way back.
 inline constexpr data::BatchOptions kGradientBatches = {.max_examples = 256, .max_tokens = 16'384};
 

@@ -159,9 +159,9 @@ std::vector<std::vector<double>> TextSubject::logits(std::span<const Text> texts
   for (size_t t = 0; t < texts.size(); ++t) {
     if (texts[t].ids.empty()) all[t] = prior().logits;
   }
-  for (const std::vector<int64_t>& chosen : plan_texts(texts, kReadBatches)) {
-    const tasks::TextForward made = network().forward(batch_of(texts, chosen, parts().ngrams), {});
-    std::vector<std::vector<double>> rows = rows_of(tempered(made.logits, parts().temperature));
+  for (const std::vector<int64_t>& chosen : plan_texts(texts, hierarchical() ? kVariantBatches : kReadBatches)) {
+    const at::Tensor made = network().logits(batch_of(texts, chosen, parts().ngrams));
+    std::vector<std::vector<double>> rows = rows_of(tempered(made, parts().temperature));
     for (size_t b = 0; b < chosen.size(); ++b) all[static_cast<size_t>(chosen[b])] = std::move(rows[b]);
   }
   return all;

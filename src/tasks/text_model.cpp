@@ -16,6 +16,8 @@
 namespace fovea::tasks {
 namespace {
 
+constexpr int64_t kWordsAtOnce = 40'960;  // of distinct sentences
+
 // The encoder and the attention of sentences draw their own numbers, though they are named as those of words.
 uint64_t sentence_seed(uint64_t seed) {
   return mix64(seed ^ 0x53656e74656e6365);  // "Sentence"
@@ -204,19 +206,52 @@ void TextModelImpl::read_sentences(TextForward& out, const data::TextBatch& batc
                                    const GivenWeights* given) {
   out.in_sentences = std::move(out.pooled);
   out.word_memory = std::move(out.memory);
-  nn::StepContext own = context;
-  own.seed = sentence_seed(context.seed);
-  const nn::TimedPart recurrence(context, encoder_->recurrent() ? "sentence_recurrence" : "sentence_encoder");
-  const at::Tensor& vectors = out.in_sentences.context;
-  out.memory = sentence_encoder_->forward(vectors, batch.text_sentences, own);
-  if (!out.memory.is_same(vectors)) recurrence.made(out.memory);
-  const nn::TimedPart attention(context, "sentence_attention");
-  out.memory = sentence_rows(out.memory, vectors);
-  out.pooled = pooled(sentence_pooling_, out.memory, batch.text_sentences, given ? given->sentences : at::Tensor());
-  attention.made(out.pooled.context);
+  out.pooled = read_vectors(out.in_sentences.context, batch, context, given, out.memory);
   const at::Tensor sentences = out.pooled.weights.detach().to(at::kDouble);
   out.weights = out.in_sentences.weights.detach().to(at::kDouble) *
                 sentences.index_select(0, ops::segment_ids(batch.sentence_offsets));
+}
+
+// vectors [S, D] of all sentences of the batch → the texts, and the rows of the second memory.
+nn::Pooled TextModelImpl::read_vectors(const at::Tensor& vectors, const data::TextBatch& batch,
+                                       const nn::StepContext& context, const GivenWeights* given, at::Tensor& memory) {
+  nn::StepContext own = context;
+  own.seed = sentence_seed(context.seed);
+  const nn::TimedPart recurrence(context, encoder_->recurrent() ? "sentence_recurrence" : "sentence_encoder");
+  memory = sentence_encoder_->forward(vectors, batch.text_sentences, own);
+  if (!memory.is_same(vectors)) recurrence.made(memory);
+  const nn::TimedPart attention(context, "sentence_attention");
+  memory = sentence_rows(memory, vectors);
+  nn::Pooled out = pooled(sentence_pooling_, memory, batch.text_sentences, given ? given->sentences : at::Tensor());
+  attention.made(out.context);
+  return out;
+}
+
+at::Tensor TextModelImpl::logits(const data::TextBatch& batch) {
+  if (structure_ != Structure::kHierarchical) return forward(batch, {}).logits;
+  return logits_of(data::distinct_sentences(batch), batch);
+}
+
+at::Tensor TextModelImpl::logits_of(const data::DistinctSentences& distinct, const data::TextBatch& batch) {
+  if (!members_.empty()) {
+    std::vector<at::Tensor> each;
+    for (const auto& member : members_) each.push_back(member->logits_of(distinct, batch));
+    return at::stack(each).mean(0);
+  }
+  const int64_t* from = distinct.batch.sentence_offsets.const_data_ptr<int64_t>();
+  const int64_t sentences = distinct.batch.sentence_offsets.numel() - 1;
+  std::vector<at::Tensor> vectors;
+  for (int64_t begin = 0, end = 0; begin < sentences; begin = end) {
+    ++end;
+    while (end < sentences && from[end + 1] - from[begin] <= kWordsAtOnce) ++end;
+    TextForward out;
+    read_words(out, data::some_sentences(distinct.batch, begin, end), {});
+    vectors.push_back(out.pooled.context);
+  }
+  if (vectors.empty()) return forward(batch, {}).logits;  // of texts without words
+  at::Tensor memory;
+  const nn::Pooled texts = read_vectors(at::cat(vectors).index_select(0, distinct.which), batch, {}, nullptr, memory);
+  return head_->forward(texts.context, {});
 }
 
 // Each member reads the batch for itself.

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "data/batches/distinct.h"
 #include "data/batches/texts.h"
 #include "nn/attention/pooling.h"
 #include "nn/embedding.h"
@@ -57,6 +58,10 @@ class TextModelImpl : public torch::nn::Module {
   // A text without tokens has context 0: its caller answers with the prior instead.
   TextForward forward(const data::TextBatch& batch, const nn::StepContext& context);
 
+  // Only the logits [B, C] of forward() without training. Hierarchical: a sentence that several texts of the batch have
+  // is read once, so that many variants of one long text cost little more than one of them.
+  at::Tensor logits(const data::TextBatch& batch);
+
   // What each word, or hierarchical each sentence, adds to the logits, in double: [N, C] or [S, C]. With the head's
   // bias they add up to the logits of `made`, which forward() made of `batch` without training.
   at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const;
@@ -93,6 +98,9 @@ class TextModelImpl : public torch::nn::Module {
                  const nn::StepContext& context, const GivenWeights* given);
   void read_sentences(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
                       const GivenWeights* given);
+  nn::Pooled read_vectors(const at::Tensor& vectors, const data::TextBatch& batch, const nn::StepContext& context,
+                          const GivenWeights* given, at::Tensor& memory);
+  at::Tensor logits_of(const data::DistinctSentences& distinct, const data::TextBatch& batch);
   at::Tensor sentence_rows(const at::Tensor& states, const at::Tensor& vectors) const;
   void finish(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
               const GivenWeights* given);

@@ -109,6 +109,18 @@ TEST_P(EveryForm, APassFromItsInputsIsItsOwnPass) {
   EXPECT_TRUE(at::allclose(given.weights, out.weights, 1e-12, 1e-12));
 }
 
+// Sentences that occur several times in a batch, and a text without words, included.
+TEST_P(EveryForm, LogitsAloneAreThoseOfAPass) {
+  TextModel model = model_of(options());
+  data::TextBatch batch = batch_of({3, 0, 1, 3, 2, 0});
+  for (const int64_t same : {0, 1}) {
+    if (same) batch.ratios = at::zeros_like(batch.ratios);
+    EXPECT_TRUE(at::allclose(model->logits(batch), model->forward(batch, {}).logits, 1e-12, 1e-12)) << same;
+  }
+  const data::TextBatch none = batch_of({1, 1});
+  EXPECT_TRUE(at::equal(model->logits(none), model->forward(none, {}).logits));
+}
+
 TEST_P(EveryForm, LooksHaveTheWeightsAsTheirMean) {
   const TextForward out = model_of(options())->forward(batch_of(), {});
   const std::vector<at::Tensor> looks = looks_of(out);
