@@ -2,12 +2,13 @@
 
 The search depends on the machine's speed; its outcome is kept in the working folder and is the same for all seeds, of
 sets in folds the one made for the first fold that was run. It and the trainings after it take one thread, so that a seed
-means something. The number of buckets is given: left alone the search tries tables of more than 20 GB, and of the few
-trials that it then has time for none is good (68 % on MR).
+means something. The search tries models of more than 20 GB where it can and dies where it cannot; it is given MEMORY, and
+begins anew with another seed where that is not enough. (With a given number of buckets it dies too, by a division by 0.)
 """
 
 import json
 import os
+import resource
 import tempfile
 
 import fasttext
@@ -15,7 +16,7 @@ import fasttext
 from sets import tenth, tokens
 
 SECONDS = 300  # of the search, which is fastText's own default
-BUCKETS = 1_000_000
+MEMORY = 12 << 30  # bytes
 CHOSEN = ("epoch", "lr", "dim", "minn", "maxn", "wordNgrams", "bucket", "minCount")
 
 
@@ -35,10 +36,16 @@ def _search(name, train, folder, work):
     if os.path.exists(kept):
         with open(kept, encoding="utf-8") as lines:
             return json.load(lines)
-    model = fasttext.train_supervised(
-        _write(folder, "fit.txt", [row for row in train if tenth(row[1]) != 0]),
-        autotuneValidationFile=_write(folder, "valid.txt", [row for row in train if tenth(row[1]) == 0]),
-        autotuneDuration=SECONDS, bucket=BUCKETS, thread=1, verbose=0)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    fit = _write(folder, "fit.txt", [row for row in train if tenth(row[1]) != 0])
+    valid = _write(folder, "valid.txt", [row for row in train if tenth(row[1]) == 0])
+    seed, model = 0, None
+    while model is None:
+        try:
+            model = fasttext.train_supervised(fit, autotuneValidationFile=valid, autotuneDuration=SECONDS, seed=seed,
+                                              thread=1, verbose=0)
+        except MemoryError:
+            seed += 1
     args = model.f.getArgs()
     chosen = {name: getattr(args, name) for name in CHOSEN} | {"loss": "softmax"}
     with open(kept, "w", encoding="utf-8") as out:

@@ -158,6 +158,9 @@ void check_data(const TrainCommand& command) {
   if (data.paths.empty() && !command.resume) {
     refuse("fovea train: DATA is missing", "Name a file of labelled texts, or - for standard input.");
   }
+  if (command.refit && std::find(data.paths.begin(), data.paths.end(), "-") != data.paths.end()) {
+    refuse("--refit: standard input can be read only once", "Write the texts to a file and name that.");
+  }
   if (command.split_given && !data.valid_paths.empty()) {
     refuse("--split cannot apply: with --valid all of DATA is training", "Leave one of the two out.");
   }

@@ -35,6 +35,7 @@ struct TrainCommand {
   tasks::TextModelOptions model;
   train::TrainOptions train;
   tasks::TextLossOptions loss;
+  bool refit = false;     // at the end learn anew from all rows, those of validation too
   bool quantize = false;  // write matrices as 8-bit numbers
   std::string init;       // a model to go on from; "" = none
   std::string out;

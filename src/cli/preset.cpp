@@ -1,5 +1,7 @@
 #include "cli/preset.h"
 
+#include <algorithm>
+
 namespace fovea::cli {
 namespace {
 
@@ -17,6 +19,8 @@ void apply_preset(TrainCommand& command) {
   if (command.preset != "best") return;
   const auto given = [&](const char* name) { return command.common.given.count(name) > 0; };
   if (!given("members")) command.model.members = kBestMembers;
+  const auto& paths = command.data.paths;
+  if (!given("refit")) command.refit = std::find(paths.begin(), paths.end(), "-") == paths.end();
 }
 
 }  // namespace fovea::cli

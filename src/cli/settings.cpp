@@ -105,6 +105,7 @@ Json settings_json(const TrainCommand& command) {
           {"training", command.train.to_json()},
           {"loss", command.loss.to_json()},
           {"init", command.init},
+          {"refit", command.refit},
           {"quantize", command.quantize ? "int8" : "none"},
           {"threads", at::get_num_threads()},
           {"force", command.force}};
@@ -119,6 +120,7 @@ TrainCommand command_of_settings(const Json& options, const std::string& place) 
     command.train = train::TrainOptions::from_json(options.at("training"));
     command.preset = options.value("preset", command.preset);
     if (options.contains("loss")) command.loss = tasks::TextLossOptions::from_json(options.at("loss"));
+    command.refit = options.value("refit", false);
     command.quantize = options.value("quantize", std::string("none")) == "int8";
     command.init = options.value("init", std::string());
     command.split = options.at("split").get<std::string>();

@@ -15,9 +15,11 @@
 #include "cli/fit_command.h"
 #include "cli/interrupt.h"
 #include "cli/machine.h"
+#include "cli/refit.h"
 #include "cli/settings.h"
 #include "cli/start_model.h"
 #include "report/json.h"
+#include "tasks/quantize.h"
 #include "tasks/text_classifier.h"
 #include "tasks/text_finish.h"
 #include "tasks/text_task.h"
@@ -147,7 +149,6 @@ class Flow {
       limited.max_minutes = limited.max_minutes > 0 ? std::min(limited.max_minutes, minutes) : minutes;
     }
     outcome_.training = train::train(task, limited, *folder_, hooks());
-    if (!study_) release_interrupts();
     live_.clear();
     log::info(trim(summary_lines("", stop_text(outcome_.training, command_.train) + "\n" +
                                          clock_time(outcome_.training.seconds) + ", " +
@@ -155,6 +156,8 @@ class Flow {
                                          bytes_text(outcome_.training.peak_memory) + " of memory")));
     // On standard error even with --quiet: it was asked for.
     if (command_.profile) std::fputs(summary_lines("profile", profile_text(outcome_.training)).c_str(), stderr);
+    if (command_.refit && !study_ && outcome_.training.stopped != train::StopReason::kInterrupted) learn_anew();
+    if (!study_) release_interrupts();
     save(task);
     return std::move(outcome_);
   }
@@ -251,16 +254,54 @@ class Flow {
     return hooks;
   }
 
+  // What the validation part decided stays as it was decided before it was learnt from.
+  void learn_anew() {
+    if (const auto why = why_no_refit(command_, outcome_.training, data_)) {
+      log::warn("--refit: left out, since " + *why);
+      return;
+    }
+    log::info(
+        trim(summary_lines("refit", "once more, on all " + with_commas(data_.summary.train + data_.summary.valid) +
+                                        " rows of training and validation")));
+    refit_.emplace(refit(command_, data_, outcome_.training, start_ ? &*start_ : nullptr, hooks()));
+    live_.clear();
+    log::info(trim(summary_lines("", fixed(refit_->training.epochs, 1) + " epochs, " +
+                                         clock_time(refit_->training.seconds))));
+    const train::StopReason stopped = refit_->training.stopped;
+    if (stopped == train::StopReason::kInterrupted) {
+      outcome_.training.stopped = stopped;
+    } else if (stopped == train::StopReason::kDiverged) {
+      log::warn("--refit: it went astray; the model is that of the training part");
+    } else {
+      return;
+    }
+    refit_.reset();
+  }
+
+  // Of the refitted network, with what the first one was fitted by on validation.
+  tasks::TextClassifierParts refitted(const tasks::TextClassifierParts& first) {
+    tasks::TextClassifierParts parts = parts_of(command_, *refit_->data);
+    parts.multi_label = first.multi_label;
+    parts.thresholds = first.thresholds;
+    parts.temperature = first.temperature;
+    parts.train_rows = refit_->data->counted_rows;
+    parts.quantized = first.quantized;
+    if (first.quantized) tasks::round_to_int8(refit_->task->module());
+    return parts;
+  }
+
   void save(tasks::TextTask& task) {
     tasks::TextClassifierParts parts = parts_of(command_, data_);
     tasks::Quantization quantization;
     if (command_.quantize) quantization = tasks::quantize(task, &parts);
     const tasks::Calibration calibration = tasks::fit_on_validation(task, data_, &parts);
-    checkpoint::Files files = tasks::classifier_files(parts, task.model(), config_json(command_, data_));
+    if (refit_) parts = refitted(parts);
+    tasks::TextModel network = refit_ ? refit_->task->model() : task.model();
+    checkpoint::Files files = tasks::classifier_files(parts, network, config_json(command_, data_));
     const bool stopped = outcome_.training.stopped == train::StopReason::kInterrupted;
     const bool read_test = !stopped && !data_.test_rows.empty() && (!study_ || study_->read_test);
     if (read_test) {
-      tasks::TextClassifier classifier(std::move(parts), task.model());
+      tasks::TextClassifier classifier(std::move(parts), network);
       outcome_.test = tasks::test_rows(classifier, data_.test_rows, data_.test_paths,
                                        {.texts = study_ ? &outcome_.texts : nullptr});
       outcome_.test->model = command_.out;
@@ -273,10 +314,12 @@ class Flow {
                      {"architecture", command_.model.describe()},
                      {"parameters", task.model()->parameter_count()},
                      {"training", outcome_.training.to_json()},
+                     {"refit", refit_ ? refit_json(*refit_) : Json()},
                      {"calibration", report::calibration_json(calibration)},
                      {"quantization", report::quantization_json(quantization)},
                      {"test", outcome_.test ? report::test_json(*outcome_.test) : Json()}};
     files["metrics.json"] = to_pretty({{"training", outcome_.json["training"]},
+                                       {"refit", outcome_.json["refit"]},
                                        {"calibration", outcome_.json["calibration"]},
                                        {"quantization", outcome_.json["quantization"]},
                                        {"test", outcome_.json["test"]}});
@@ -294,6 +337,7 @@ class Flow {
   const StudyTraining* study_ = nullptr;
   std::optional<checkpoint::PartialFolder> folder_;
   std::optional<StartModel> start_;  // of --init
+  std::optional<Refit> refit_;       // where there was one, of which the model is then made
   tasks::TextData own_data_;
   tasks::TextData& data_;  // own_data_, or the study's
   Profile profile_;

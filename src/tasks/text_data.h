@@ -26,6 +26,7 @@ struct TextDataOptions {
   data::VocabularyOptions vocabulary;
   data::NgramOptions ngrams;
   data::PretrainedOptions vectors;
+  bool learn_valid = false;  // the validation part is of the training part, and there is none; not saved
 
   // Settings as saved in config.json (the layout found and the hashes are saved beside them).
   Json to_json() const;
@@ -68,7 +69,7 @@ struct TextData {
 };
 
 // Throws UserError for whatever is wrong with the data, and where training cannot begin: fewer than 2 or more than
-// 10,000 classes, no training or validation rows, a label of --valid that training lacks.
+// 10,000 classes, no training or (but with learn_valid) validation rows, a label of --valid that training lacks.
 // `base`: where training goes on from a model; its options of text are those of `options`, and its n-grams are as long.
 TextData load_text_data(const TextDataOptions& options, const TextBase* base = nullptr);
 

@@ -110,12 +110,14 @@ class Reader {
       auto& small = data_.summary.small_classes;
       small.insert(small.end(), result.repetitive_classes.begin(), result.repetitive_classes.end());
     }
-    for (const TextRow& row : rows_) {
+    for (TextRow& row : rows_) {
+      if (options_.learn_valid && row.part == data::Part::kValid) row.part = data::Part::kTrain;
       int64_t& count = row.part == data::Part::kTrain   ? data_.summary.train
                        : row.part == data::Part::kValid ? data_.summary.valid
                                                         : data_.summary.test;
       ++count;
     }
+    if (options_.learn_valid) return;
     std::set<std::string> labels;
     for (const TextRow& row : rows_) labels.insert(row.row.label);
     if (!data_.multi_label && data_.summary.valid == 0 && labels.size() > 10 && labels.size() * 2 > rows_.size()) {

@@ -30,7 +30,7 @@ struct TrainOptions {
   double average = 0.99;  // evaluated and kept is the running mean of the parameters over about 1 / (1 - average) steps
                           // (Polyak & Juditsky 1992); 0: the parameters themselves
   int64_t patience = 3;   // evaluations without a better score before it stops; 0: never stops early
-  int64_t evaluations_per_epoch = 1;
+  int64_t evaluations_per_epoch = 1;  // 0, for training without a validation part: the last parameters are kept
   std::string metric = "accuracy";  // what the best model is best at, on validation: "accuracy", "macro_f1" or "loss"
 
   int64_t max_steps = 0;   // 0: no limit

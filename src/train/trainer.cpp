@@ -166,7 +166,7 @@ class Run {
 
   void give_up(int64_t step) {
     if (at().best_step == 0 && at().step > 0) judge();
-    if (at().best_step == 0) {
+    if (at().best_step == 0 && options_.evaluations_per_epoch > 0) {
       throw UserError(ExitCode::kBadData,
                       "training: the loss is not a number any more at step " + std::to_string(step) +
                           ", or far above that of guessing, at a hundredth of the rate too",
@@ -220,7 +220,7 @@ class Run {
   }
 
   void judge() {
-    if (at().evaluated_step != at().step && at().loss_count > 0) {
+    if (options_.evaluations_per_epoch > 0 && at().evaluated_step != at().step && at().loss_count > 0) {
       evaluate(static_cast<int64_t>(plan(at().epoch).size()));
     }
   }
@@ -278,7 +278,7 @@ class Run {
     if (!hooks_.progress) return;
     Progress progress;
     progress.step = at().step;
-    progress.total_steps = total_steps_;
+    progress.total_steps = options_.max_steps > 0 ? std::min(total_steps_, options_.max_steps) : total_steps_;
     progress.epoch = at().epoch + 1;
     progress.max_epochs = options_.max_epochs;
     progress.epoch_share = static_cast<double>(at().batch) / static_cast<double>(batches);

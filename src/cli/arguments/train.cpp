@@ -199,11 +199,11 @@ void add_training_options(CLI::App& verb, TrainCommand& command, OptionWords& wo
   describe(
       verb.add_option("--config", words.config, "TOML file of these options; the command line wins")->type_name("FILE"),
       "Files");
-  describe(
-      verb.add_option("--preset", command.preset,
-                      "fast, or best: five networks together, in some five times the time; options given win over it")
-          ->check(CLI::IsMember(preset_names())),
-      "Model");
+  describe(verb.add_option("--preset", command.preset,
+                           "fast, or best: five networks together and --refit, in some eight times the time; options "
+                           "given win over it")
+               ->check(CLI::IsMember(preset_names())),
+           "Model");
   add_table(verb, command.data.table, words);
   add_text(verb, command, words);
   add_model(verb, command, words);
@@ -220,6 +220,9 @@ CLI::App* add_train(CLI::App& app, TrainCommand& command, OptionWords& words) {
       "Files");
   describe(verb->add_flag("--resume", command.resume, "Go on with the unfinished training in MODEL.partial"), "Files");
   add_training_options(*verb, command, words);
+  describe(verb->add_flag("--refit,!--no-refit", command.refit,
+                          "When it is known how long to train: learn anew from all rows, those of validation too"),
+           "Training");
   add_model_in_and_out(*verb, command, words);
   describe(verb->add_flag("--profile", command.profile, "Print the time by part of a step"), "Output and machine");
   add_common(*verb, command.common);

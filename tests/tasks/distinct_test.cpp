@@ -1,6 +1,7 @@
 #include "data/batches/distinct.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <gtest/gtest.h>
 
 namespace fovea::data {
@@ -35,7 +36,7 @@ TEST(DistinctSentences, KeepsEachSentenceOnce) {
 // An n-gram that began in the sentence before makes another sentence of the same words.
 TEST(DistinctSentences, OtherRatiosAreAnotherSentence) {
   const TextBatch made = batch();
-  made.ratios[4] = 7;
+  made.ratios[4].fill_(7);
   EXPECT_TRUE(at::equal(distinct_sentences(made).which, numbers({0, 1, 2, 1, 0, 3})));
 }
 

@@ -1,0 +1,115 @@
+// `fovea train --refit`: the model is made of all rows but those of the test part, for as long as validation said.
+#include <filesystem>
+
+#include <signal.h>
+
+#include "base/files.h"
+#include "cli/checks.h"
+#include "cli/tiny.h"
+#include "support/process.h"
+#include "support/scratch.h"
+
+namespace fovea::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Refit : public testing::Test {
+ protected:
+  Json train(const std::string& name, const std::vector<std::string>& more) {
+    const Outcome outcome = run_fovea(join(
+        {{"train", data, "--out", scratch.file(name), "--max-epochs", "4", "--quiet", "--json"}, kTinySizes, more}));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json json = parsed(outcome.out);
+    expect_schema("train", json);
+    return json;
+  }
+  std::string weights(const std::string& name) const { return read_file(scratch.file(name) + "/weights.safetensors"); }
+  std::string vocabulary(const std::string& name) const { return read_file(scratch.file(name) + "/vocab.txt"); }
+
+  const Scratch scratch;
+  const std::string data = scratch.write("ok.txt", label_lines(tiny_reviews(700)));
+};
+
+TEST_F(Refit, LearnsFromTheRowsOfValidationToo) {
+  const Json without = train("without", {}), with = train("with", {"--refit"});
+  EXPECT_TRUE(without.at("refit").is_null());
+  // The first training is the same, and what it decided stays.
+  EXPECT_EQ(with.at("training").at("best_step"), without.at("training").at("best_step"));
+  EXPECT_EQ(with.at("training").at("validation"), without.at("training").at("validation"));
+  EXPECT_EQ(with.at("calibration"), without.at("calibration"));
+  const Json& told = with.at("refit");
+  const Json& rows = with.at("data");
+  EXPECT_EQ(told.at("rows").get<int>(), rows.at("train").get<int>() + rows.at("valid").get<int>());
+  EXPECT_NEAR(told.at("epochs").get<double>(), with.at("training").at("best_epoch").get<double>(), 0.2);
+  EXPECT_EQ(parsed(read_file(scratch.file("with") + "/metrics.json")).at("refit"), told);
+  EXPECT_NE(weights("with"), weights("without"));
+  EXPECT_EQ(with.at("test").at("n"), without.at("test").at("n"));
+}
+
+// A row of validation is one that the model was trained on: whoever measures it on that row is told.
+TEST_F(Refit, RowsOfValidationCountAsSeen) {
+  train("without", {});
+  train("with", {"--refit"});
+  const auto seen = [&](const std::string& model) {
+    return parsed(run_fovea({"test", scratch.file(model), data, "--json", "--quiet"}).out)
+        .at("seen_in_validation")
+        .get<int>();
+  };
+  EXPECT_GT(seen("without"), 0);
+  EXPECT_EQ(seen("with"), 0);
+}
+
+TEST_F(Refit, IsPartOfThePresetBest) {
+  const Json best = train("best", {"--preset", "best", "--members", "2"});
+  EXPECT_FALSE(best.at("refit").is_null());
+  EXPECT_TRUE(train("no", {"--preset", "best", "--members", "2", "--no-refit"}).at("refit").is_null());
+}
+
+TEST_F(Refit, Int8IsOfTheModelThatIsWritten) {
+  const Json small = train("small", {"--refit", "--quantize", "int8", "--encoder", "cnn", "--filter-width", "21"});
+  EXPECT_FALSE(small.at("refit").is_null());
+  EXPECT_FALSE(small.at("quantization").is_null());
+  train("whole", {"--refit", "--encoder", "cnn", "--filter-width", "21"});
+  EXPECT_LT(weights("small").size(), weights("whole").size());
+  EXPECT_EQ(run_fovea({"test", scratch.file("small"), data, "--quiet"}).exit_code, 0);
+}
+
+// Stopped in the second training, the model of the first is there; going on, the second begins anew.
+TEST_F(Refit, AResumedTrainingGivesTheSameModel) {
+  const std::vector<std::string> options =
+      join({kTinySizes, {"--max-epochs", "60", "--patience", "0", "--batch-size", "8", "--metric", "loss", "--refit"}});
+  const std::string cut = scratch.file("cut");
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", scratch.file("whole")}, options})).exit_code, 0);
+  Process training(join({{FOVEA_PROGRAM, "train", data, "--out", cut}, options}));
+  ASSERT_TRUE(training.wait_until([&] {
+    std::error_code ignored;
+    const std::string metrics = cut + ".partial/metrics.jsonl";
+    return std::filesystem::exists(metrics, ignored) && lines_of(read_file(metrics)).size() >= 60;
+  }));
+  training.signal(SIGINT);
+  ASSERT_EQ(training.wait().exit_code, 130) << "it was finished before the signal came";
+  EXPECT_TRUE(parsed(read_file(cut + "/metrics.json")).at("refit").is_null());
+  EXPECT_THAT(run_fovea({"train", "--resume", "--out", cut, "--no-refit"}).err, HasSubstr("--resume: --refit differs"));
+  ASSERT_EQ(run_fovea({"train", "--resume", "--out", cut}).exit_code, 0);
+  EXPECT_FALSE(parsed(read_file(cut + "/metrics.json")).at("refit").is_null());
+  EXPECT_EQ(sha256(weights("cut")), sha256(weights("whole")));
+  EXPECT_EQ(vocabulary("cut"), vocabulary("whole"));
+}
+
+TEST_F(Refit, ALimitOfTimeIsKept) {
+  const Outcome outcome = run_fovea(join({{"train", data, "--out", scratch.file("m"), "--max-epochs", "400",
+                                           "--patience", "0", "--refit", "--max-minutes", "0.02"},
+                                          kTinySizes}));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("--refit: left out, since it would take"));
+}
+
+TEST_F(Refit, StandardInputIsReadOnce) {
+  const Outcome refused = run_fovea({"train", "-", "--out", scratch.file("m"), "--refit"});
+  EXPECT_EQ(refused.exit_code, 64);
+  EXPECT_THAT(refused.err, HasSubstr("--refit: standard input can be read only once"));
+}
+
+}  // namespace
+}  // namespace fovea::test
