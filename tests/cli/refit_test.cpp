@@ -16,9 +16,10 @@ using ::testing::HasSubstr;
 
 class Refit : public testing::Test {
  protected:
-  Json train(const std::string& name, const std::vector<std::string>& more) {
-    const Outcome outcome = run_fovea(join(
-        {{"train", data, "--out", scratch.file(name), "--max-epochs", "4", "--quiet", "--json"}, kTinySizes, more}));
+  Json train(const std::string& name, const std::vector<std::string>& more,
+             const std::vector<std::string>& sizes = kTinySizes) {
+    const Outcome outcome = run_fovea(
+        join({{"train", data, "--out", scratch.file(name), "--max-epochs", "4", "--quiet", "--json"}, sizes, more}));
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     const Json json = parsed(outcome.out);
     expect_schema("train", json);
@@ -67,11 +68,12 @@ TEST_F(Refit, IsPartOfThePresetBest) {
 }
 
 TEST_F(Refit, Int8IsOfTheModelThatIsWritten) {
-  const Json small = train("small", {"--refit", "--quantize", "int8", "--encoder", "cnn", "--filter-width", "21"});
+  const std::vector<std::string> sizes = {"--embedding-size", "64", "--hidden-size", "64"};
+  const Json small = train("small", {"--refit", "--quantize", "int8"}, sizes);
   EXPECT_FALSE(small.at("refit").is_null());
   EXPECT_FALSE(small.at("quantization").is_null());
-  train("whole", {"--refit", "--encoder", "cnn", "--filter-width", "21"});
-  EXPECT_LT(weights("small").size(), weights("whole").size());
+  train("whole", {"--refit"}, sizes);
+  EXPECT_LT(weights("small").size(), weights("whole").size() / 2);
   EXPECT_EQ(run_fovea({"test", scratch.file("small"), data, "--quiet"}).exit_code, 0);
 }
 
