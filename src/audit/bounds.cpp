@@ -114,13 +114,21 @@ void search(PieceAnswers& answers, const BoundsOptions& options, size_t texts, B
   }
 }
 
+// By the mean place of a piece's words in the order of all, so that only the order of the scores counts.
 Order piece_order(const std::vector<double>& scores, const std::vector<int64_t>& begins, uint64_t seed, size_t text) {
-  std::vector<double> sums(begins.size(), 0);
-  for (size_t piece = 0; piece < begins.size(); ++piece) {
-    const int64_t end = piece + 1 < begins.size() ? begins[piece + 1] : std::ssize(scores);
-    for (int64_t at = begins[piece]; at < end; ++at) sums[piece] += scores[static_cast<size_t>(at)];
+  const Order words = order_of(scores, seed, text);
+  if (begins.size() == words.size()) return words;
+  std::vector<double> places(words.size());
+  for (size_t place = 0; place < words.size(); ++place) {
+    places[static_cast<size_t>(words[place])] = static_cast<double>(place);
   }
-  return order_of(sums, seed, text);
+  std::vector<double> ahead(begins.size(), 0);
+  for (size_t piece = 0; piece < begins.size(); ++piece) {
+    const int64_t begin = begins[piece], end = piece + 1 < begins.size() ? begins[piece + 1] : std::ssize(scores);
+    for (int64_t at = begin; at < end; ++at) ahead[piece] -= places[static_cast<size_t>(at)];
+    ahead[piece] /= static_cast<double>(end - begin);
+  }
+  return order_of(ahead, seed, text);
 }
 
 // The sets of an order's steps, but for the last.

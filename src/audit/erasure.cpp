@@ -53,6 +53,19 @@ void note_sign(MapErasure& row, const SignTexts& sign) {
   row.rises = number_of(sign.rises);
 }
 
+SignTexts mean_sign(const std::vector<SignTexts>& draws) {
+  SignTexts mean = draws.front();
+  for (size_t text = 0; text < mean.rises.size(); ++text) {
+    for (size_t draw = 1; draw < draws.size(); ++draw) {
+      mean.violates[text] += draws[draw].violates[text];
+      mean.rises[text] += draws[draw].rises[text];
+    }
+    mean.violates[text] /= static_cast<double>(draws.size());
+    mean.rises[text] /= static_cast<double>(draws.size());
+  }
+  return mean;
+}
+
 // Where the curves could lie, share by share.
 void note_extremes(BoundsResult& out, const Bounds& bounds) {
   for (size_t bin = 0; bin < out.only_most.size(); ++bin) {
@@ -107,8 +120,10 @@ ErasureTexts erase(Subject& subject, const ErasureOptions& options, const Materi
   ErasureTexts out;
   out.of_map = erase_words(subject, options.bounds.how, material.texts, answers, orders, words_progress);
   out.random = mean_of({out.of_map.begin() + std::ssize(maps), out.of_map.end()});
-  out.sign = sign_of(subject, options.bounds.how, material.texts, answers,
-                     {orders.begin(), orders.begin() + std::ssize(maps) + 1});
+  out.sign = sign_of(subject, options.bounds.how, material.texts, answers, orders);
+  const auto draws = out.sign.begin() + std::ssize(maps);
+  *draws = mean_sign({draws, out.sign.end()});
+  out.sign.erase(draws + 1, out.sign.end());
   out.metrics = word_metrics(out.of_map, sensible, random);
 
   out.bounded = sample(material.texts.size(), options.bound_texts, options.seed);

@@ -44,8 +44,6 @@ FalsificationResult falsify(Subject& subject, const PlantedTexts& texts, const A
     evidence.on_mask_twin = true;  // asked on the model that the texts are planted for
     evidence.answer_moves = 1;
     evidence.permuted_median = 1;
-    evidence.erased_beyond_random =
-        number_of(difference_of(erased.of_map[control].comprehensiveness, erased.random.comprehensiveness));
     evidence.beyond_random = number_of(
         difference_of(normalised_of(erased, maps, static_cast<int>(control)), normalised_of(erased, maps, -1)));
     for (const MetricTexts& metric : erased.metrics) evidence.metrics.push_back(sight_of(metric));

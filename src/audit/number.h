@@ -13,8 +13,8 @@ struct Number {
   double mean = 0, sd = 0, low = 0, high = 0;
   int64_t n = 0;  // texts; 0: there is no such number
 
-  bool above(double value) const { return n > 0 && low > value; }   // the whole interval
-  bool below(double value) const { return n > 0 && high < value; }  // likewise
+  bool above(double value) const { return n > 1 && low > value; }   // the whole interval, which one text has none of
+  bool below(double value) const { return n > 1 && high < value; }  // likewise
 };
 
 // What a text has no value of: it is left out of every mean.

@@ -96,6 +96,10 @@ inline constexpr double kMatched =
 inline constexpr double kMaskTwinAccuracy = 0.005;  // how far below the model's its accuracy may be
 inline constexpr double kMaskTwinShift = 0.01;      // p below: masked texts look strange to it
 
+// A masked twin goes on from the model for so many epochs, at this share of its rate.
+inline constexpr int64_t kMaskedEpochs = 4;
+inline constexpr double kMaskedRate = 0.2;
+
 // The twin trained with masks, and whether what it makes of masked texts can be believed.
 struct MaskTwin {
   double accuracy = 0, own_accuracy = 0;  // on the texts of the audit: of the twin, of the model audited
@@ -151,5 +155,13 @@ struct Result {
   std::optional<PlantedResult> planted;
   std::vector<Falsification> falsification;
 };
+
+// The erasing that the grade rests on: on the twin trained with masks where that is sound, else on the model itself.
+inline bool decided_by_twin(const Result& result) {
+  return result.masked_erasure && result.mask_twin && result.mask_twin->accepted;
+}
+inline const WordErasureResult& deciding_erasure(const Result& result) {
+  return decided_by_twin(result) ? *result.masked_erasure : result.erasure;
+}
 
 }  // namespace fovea::audit

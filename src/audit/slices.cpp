@@ -25,10 +25,14 @@ Slice slice_of(const std::string& by, const std::string& name, const SliceTexts&
   Evidence evidence = whole;
   evidence.answer_moves = median_of(chosen(texts.dependence, rows));
   evidence.metrics.clear();
-  for (const MetricTexts& metric : texts.metrics) evidence.metrics.push_back(sight_of(metric, rows));
+  for (const MetricTexts& metric : texts.metrics) {
+    MetricSight sight = sight_of(metric, rows);
+    for (const MetricSight& of_all : whole.metrics) sight.blind |= of_all.metric == sight.metric && of_all.blind;
+    evidence.metrics.push_back(sight);
+  }
   evidence.permuted_median = out.permuted_median;
-  evidence.erased_beyond_random = evidence.beyond_random = out.beyond_random;
-  evidence.violation_rate = out.violation.mean;
+  evidence.beyond_random = out.beyond_random;
+  evidence.depth = Depth::kQuick;  // what makes a grade higher than informative is measured of all texts only
   out.grade = decide(evidence).grade;
   return out;
 }

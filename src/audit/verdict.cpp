@@ -21,6 +21,11 @@ bool is_blind(const Evidence& evidence) {
                      [](const MetricSight& sight) { return sight.blind; });
 }
 
+bool is_blind_to(const Evidence& evidence, const std::string& metric) {
+  return std::any_of(evidence.metrics.begin(), evidence.metrics.end(),
+                     [&](const MetricSight& sight) { return sight.metric == metric && sight.blind; });
+}
+
 std::vector<std::string> why_not_auditable(const Evidence& evidence) {
   std::vector<std::string> reasons;
   if (!evidence.has_weights) reasons.push_back("The model has no attention weights.");
@@ -37,6 +42,10 @@ std::vector<std::string> why_not_auditable(const Evidence& evidence) {
   }
   if (evidence.beyond_random.n == 0) {
     reasons.push_back("There is no text in which it matters in which order words are erased.");
+  } else if (evidence.beyond_random.n < kFewestTexts) {
+    reasons.push_back("There are only " + std::to_string(evidence.beyond_random.n) +
+                      " texts in which it matters in which order words are erased, fewer than " +
+                      std::to_string(kFewestTexts) + ".");
   }
   return reasons;
 }
@@ -55,7 +64,8 @@ std::vector<std::string> unmet(const Evidence& evidence) {
   beside(evidence.beside_best, "Its normalised AOPC");
   beside(evidence.fidelity_beside_best, "Its F-Fidelity");
   if (!evidence.planted_precision) {
-    reasons.push_back("No planted word was tried.");
+    reasons.push_back(evidence.map_from_file ? "A planted word cannot be tried with a map from a file."
+                                             : "No planted word was tried.");
   } else if (*evidence.planted_precision < kPlanted) {
     reasons.push_back("It names a planted word first in " + digits(100 * *evidence.planted_precision, 0) +
                       " % of the texts, less than " + digits(100 * kPlanted, 0) + " %.");
@@ -75,10 +85,13 @@ std::vector<std::string> unmet(const Evidence& evidence) {
 void note_beside(const Evidence& evidence, Verdict& verdict) {
   if (evidence.uniform_gap) {
     const Number& gap = *evidence.uniform_gap;
-    verdict.replaceable = gap.low <= 0 && gap.high >= 0;
-    if (*verdict.replaceable) {
+    const std::string points = with_interval({100 * gap.mean, 0, 100 * gap.low, 100 * gap.high, gap.n}) + " points.";
+    verdict.replaceable = gap.low <= 0;
+    if (gap.below(0)) {
+      verdict.reasons.push_back("The task does not need attention: against even weights it costs accuracy, " + points);
+    } else if (*verdict.replaceable) {
       verdict.reasons.push_back("The task does not need attention: with even weights the accuracy differs by " +
-                                with_interval({100 * gap.mean, 0, 100 * gap.low, 100 * gap.high, gap.n}) + " points.");
+                                points);
     }
   }
   verdict.seen_data = evidence.seen_texts > 0;
@@ -104,7 +117,7 @@ Verdict decide(const Evidence& evidence) {
   Verdict out;
   out.provisional = evidence.depth == Depth::kQuick || !evidence.on_mask_twin;
   const bool beyond = evidence.beyond_random.above(0);
-  out.ignored = evidence.permuted_median < kPermutedMedian && !evidence.erased_beyond_random.above(0);
+  out.ignored = evidence.permuted_median < kPermutedMedian && !evidence.weights_beyond_random.above(0);
   out.reasons = why_not_auditable(evidence);
   if (!out.reasons.empty()) {
     note_beside(evidence, out);
@@ -113,7 +126,7 @@ Verdict decide(const Evidence& evidence) {
   if (out.ignored) {
     out.reasons.push_back("The model does not use its attention: permuting the weights moves the answer by " +
                           digits(evidence.permuted_median, 3) +
-                          " in the median, and erasing the top words does no more than erasing random ones.");
+                          " in the median, and erasing the largest weight does no more than erasing another.");
   }
   if (!beyond) {
     out.reasons.push_back(
@@ -133,6 +146,16 @@ Verdict decide(const Evidence& evidence) {
       if (missing.empty()) out.grade = Grade::kFaithful;
       out.reasons.insert(out.reasons.end(), missing.begin(), missing.end());
     }
+  }
+  if (evidence.beyond_random.n < kFewTexts) {
+    out.provisional = true;
+    out.reasons.push_back("It rests on " + std::to_string(evidence.beyond_random.n) + " texts, and fewer than " +
+                          std::to_string(kFewTexts) + " make it provisional.");
+  }
+  if (is_blind_to(evidence, "normalised_aopc")) {
+    out.provisional = true;
+    out.reasons.push_back(
+        "What decides, normalised AOPC, hardly tells a sensible map from a random one here: the grade is provisional.");
   }
   note_beside(evidence, out);
   return out;

@@ -27,6 +27,8 @@ inline constexpr double kPlanted = 0.95;         // precision at the planted wor
 inline constexpr double kViolations = 0.1;       // share of texts whose top word speaks against the answer
 inline constexpr double kIndifferent = 0.01;     // methods that differ by less are equally good
 inline constexpr int64_t kSeeds = 5;
+inline constexpr int64_t kFewestTexts = 10;  // in which the order of erasing matters; fewer bear no grade
+inline constexpr int64_t kFewTexts = 30;     // fewer make it provisional
 
 // How often an erasure metric ranks a sensible map above a random one (Chan et al. 2022).
 struct MetricSight {
@@ -49,11 +51,12 @@ struct Evidence {
   double answer_moves = 0;           // median of |p(c|x) − p(c|every word masked)|
   std::vector<MetricSight> metrics;  // of erasure
   double permuted_median = 0;        // over texts, of the gate
-  Number erased_beyond_random;       // comprehensiveness of the map less that of random words
+  Number weights_beyond_random;      // how far the answer moves without the largest weight, less without a random one
   Number beyond_random;              // normalised AOPC of the map less that of random words
-  bool on_mask_twin = false;         // both measured on the twin trained with masks
+  bool on_mask_twin = false;         // it was measured on the twin trained with masks
   std::optional<BesideBest> beside_best, fidelity_beside_best;  // normalised AOPC, F-Fidelity
   std::optional<double> planted_precision;
+  bool map_from_file = false;  // of which a planted word says nothing
   double violation_rate = 0;
   int64_t seeds = 1;
   std::optional<Number> uniform_gap;  // accuracy less that of the twin with even weights, paired

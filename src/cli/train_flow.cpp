@@ -144,6 +144,7 @@ class Flow {
 
     if (!study_) watch_interrupts();
     train::TrainOptions limited = command_.train;
+    if (data_.valid.size() == 0) limited.evaluations_per_epoch = 0;
     if (study_ && study_->max_seconds > 0) {
       const double minutes = study_->max_seconds / 60;
       limited.max_minutes = limited.max_minutes > 0 ? std::min(limited.max_minutes, minutes) : minutes;
@@ -173,7 +174,7 @@ class Flow {
   void open() {
     if (study_) {
       fit_to_data(command_, data_);
-      lengthen_for_few_rows(command_, data_.train.size());
+      if (study_->lengthen) lengthen_for_few_rows(command_, data_.train.size());
       folder_ = checkpoint::PartialFolder::in_memory();
       return;
     }
@@ -265,8 +266,8 @@ class Flow {
                                         " rows of training and validation")));
     refit_.emplace(refit(command_, data_, outcome_.training, start_ ? &*start_ : nullptr, hooks()));
     live_.clear();
-    log::info(trim(summary_lines("", fixed(refit_->training.epochs, 1) + " epochs, " +
-                                         clock_time(refit_->training.seconds))));
+    log::info(trim(
+        summary_lines("", fixed(refit_->training.epochs, 1) + " epochs, " + clock_time(refit_->training.seconds))));
     const train::StopReason stopped = refit_->training.stopped;
     if (stopped == train::StopReason::kInterrupted) {
       outcome_.training.stopped = stopped;
@@ -295,6 +296,7 @@ class Flow {
     tasks::Quantization quantization;
     if (command_.quantize) quantization = tasks::quantize(task, &parts);
     const tasks::Calibration calibration = tasks::fit_on_validation(task, data_, &parts);
+    if (study_ && data_.valid.size() == 0) parts.temperature = study_->temperature;
     if (refit_) parts = refitted(parts);
     tasks::TextModel network = refit_ ? refit_->task->model() : task.model();
     checkpoint::Files files = tasks::classifier_files(parts, network, config_json(command_, data_));

@@ -40,6 +40,8 @@ struct StudyTraining {
   std::function<void(const train::Progress&)> progress;
   const tasks::TextClassifier* start = nullptr;  // a model of the same words and labels whose parameters it begins with
   tasks::MaskingOptions masking;
+  bool lengthen = true;    // where there are few rows, as lengthen_for_few_rows says
+  double temperature = 1;  // where there is no validation part to fit it on
 };
 
 // The same way as train_classifier goes, so that the same settings and seed give the same model. Watches no interrupts;

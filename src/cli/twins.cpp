@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "audit/result.h"
 #include "base/errors.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -18,10 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kTwinFile = "twin.json";  // in a twin's folder: whose twin it is, and how it was made
-
-// A masked twin goes on from the model for so long, and at this share of its rate.
-constexpr int64_t kMaskedEpochs = 4;
-constexpr double kMaskedRate = 0.2;
 
 // A classifier with what asks it; the parts refer to each other, so that they stay together.
 class LoadedTwin {
@@ -83,7 +80,11 @@ std::string identity_of(const checkpoint::Files& files) {
 // The names of the files that training read, as they are now, and their hashes as they were.
 void take_paths(TrainCommand& command, const TwinOptions& options) {
   tasks::TextDataOptions& data = command.data;
-  data.test_paths.clear();
+  if (!data.test_paths.empty()) {  // then no test part was cut from DATA
+    data.split.train += data.split.test;
+    data.split.test = 0;
+    data.test_paths.clear();
+  }
   if (!options.train.empty()) data.paths = options.train;
   if (!options.valid.empty()) data.valid_paths = options.valid;
 }
@@ -98,12 +99,36 @@ std::optional<std::string> missing_file(const TrainCommand& command) {
 }
 
 void check_hashes(const Json& config, const tasks::TextData& data, const std::string& model) {
-  const Json& files = config.at("data");
+  std::vector<std::string> known;
+  for (const Json& file : config.at("data")) {
+    const auto path = file.at("path").get<std::string>();
+    if (!path.starts_with("test: ")) known.push_back(file.at("sha256").get<std::string>());
+  }
   for (size_t i = 0; i < data.sha256.size(); ++i) {
-    if (i < files.size() && files[i].at("sha256") == data.sha256[i]) continue;
+    if (i < known.size() && known[i] == data.sha256[i]) continue;
     throw UserError(ExitCode::kBadData, data.paths[i] + ": is not what " + model + " was trained on",
                     "Give the same file in the same state (--train, --valid), or audit at --depth quick.");
   }
+  if (known.size() > data.sha256.size()) {
+    throw UserError(ExitCode::kBadData,
+                    model + " was trained on " + std::to_string(known.size()) + " files, here are " +
+                        std::to_string(data.sha256.size()),
+                    "Give them all, in the same order (--train, --valid), or audit at --depth quick.");
+  }
+}
+
+// Twins read texts by the word numbers of the model.
+void check_same_words(const tasks::TextData& data, const tasks::TextClassifierParts& parts, const std::string& model) {
+  if (data.labels == parts.labels && data.vocabulary.serialize() == parts.vocabulary.serialize()) return;
+  throw UserError(ExitCode::kBadData, model + ": its training data does not give the words and labels that it knows",
+                  "It was made by another version of Fovea or of ICU: train it anew, or audit at --depth quick.");
+}
+
+// Once more over the texts, at a lower rate.
+void go_on(TrainCommand& command) {
+  command.train.max_epochs = audit::kMaskedEpochs;
+  command.train.max_steps = 0;
+  command.train.learning_rate *= audit::kMaskedRate;
 }
 
 }  // namespace
@@ -126,6 +151,11 @@ std::unique_ptr<ModelTwins> ModelTwins::find(const TwinOptions& options, std::st
     return nullptr;
   }
   take_paths(command, options);
+  const Json refit = Json::parse(files.at("metrics.json")).value("refit", Json());
+  if (!refit.is_null()) {  // it learnt from the validation part too, for a number of steps that was known
+    command.data.learn_valid = true;
+    command.train.max_steps = refit.at("steps").get<int64_t>();
+  }
   if (const auto missing = missing_file(command)) {
     if (!options.train.empty() || !options.valid.empty()) {
       throw UserError(ExitCode::kNoInput, *missing + ": there is no such file", "It was given by --train or --valid.");
@@ -135,7 +165,9 @@ std::unique_ptr<ModelTwins> ModelTwins::find(const TwinOptions& options, std::st
   }
   tasks::TextData data = tasks::load_text_data(command.data);
   check_hashes(config, data, options.model);
-  return std::unique_ptr<ModelTwins>(new ModelTwins(options, std::move(command), std::move(files), std::move(data)));
+  std::unique_ptr<ModelTwins> twins(new ModelTwins(options, std::move(command), std::move(files), std::move(data)));
+  check_same_words(twins->data_, twins->model_->parts(), options.model);
+  return twins;
 }
 
 ModelTwins::ModelTwins(TwinOptions options, TrainCommand command, checkpoint::Files files, tasks::TextData data)
@@ -174,6 +206,8 @@ checkpoint::Files ModelTwins::train(const Recipe& recipe) {
   study.read_test = false;
   study.start = recipe.start;
   study.masking = recipe.masking;
+  study.lengthen = false;
+  study.temperature = model_->parts().temperature;
   if (options_.progress) {
     study.progress = [&](const train::Progress& p) {
       options_.progress(recipe.name,
@@ -208,15 +242,13 @@ audit::Twin ModelTwins::even(int64_t number) {
 
 audit::Twin ModelTwins::masked() {
   Recipe recipe{"masked", command_, &data_, model_.get(), {.texts = 0.5, .most = 1}};
-  recipe.command.train.max_epochs = kMaskedEpochs;
-  recipe.command.train.learning_rate *= kMaskedRate;
+  go_on(recipe.command);
   return twin(recipe);
 }
 
 audit::Twin ModelTwins::lightly_masked() {
   Recipe recipe{"lightly-masked", command_, &data_, model_.get(), {.texts = 1, .most = 0.1}};
-  recipe.command.train.max_epochs = kMaskedEpochs;
-  recipe.command.train.learning_rate *= kMaskedRate;
+  go_on(recipe.command);
   return twin(recipe);
 }
 

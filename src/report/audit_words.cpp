@@ -14,14 +14,16 @@ using audit::Result;
 
 // Each of the five lines has 66 columns.
 std::string evidence_text(const Result& result) {
-  return "its top words take " + with_interval(result.erasure.maps.front().comprehensiveness) +
-         " from the answer, random " + bare(result.erasure.random.comprehensiveness.mean);
+  const audit::WordErasureResult& erasure = audit::deciding_erasure(result);
+  return "its top words take " + with_interval(erasure.maps.front().comprehensiveness) + " from the answer, random " +
+         bare(erasure.random.comprehensiveness.mean);
 }
 
 std::string beside_text(const Result& result) {
-  std::string text = "reaches " + bare(result.erasure.maps.front().normalised.mean) + " of 1, random " +
-                     bare(result.erasure.random.normalised.mean);
-  if (const MapErasure* best = best_other(result.erasure)) {
+  const audit::WordErasureResult& erasure = audit::deciding_erasure(result);
+  std::string text =
+      "reaches " + bare(erasure.maps.front().normalised.mean) + " of 1, random " + bare(erasure.random.normalised.mean);
+  if (const MapErasure* best = best_other(erasure)) {
     text += ", best other " + bare(best->normalised.mean) + " (" + best->name + ")";
   }
   return text;
@@ -41,7 +43,7 @@ std::string texts_text(const Result& result) {
   if (result.accuracy.n > 0) text += ", " + percent(result.accuracy.mean) + " right";
   const int64_t seen = result.seen_in_training + result.seen_in_validation;
   text += (seen == 0 ? ", none" : ", " + grouped(seen)) + " seen before";
-  if (result.too_short > 0) text += ", " + grouped(result.too_short) + " too short";
+  if (result.too_short > 0) text += ", " + grouped(result.too_short) + " passed over as too short";
   return text;
 }
 
@@ -49,20 +51,19 @@ std::vector<std::string> twin_choices(const Result& result) {
   if (!result.seeds) return {};
   return {
       "Twins have the model's settings and data: four other seeds, five with even weights in place of attention, all "
-      "with the model's split; two go on from the model for four epochs at half its rate, with words masked.",
-      "On the twin trained with masks the maps are those of the model audited, and the label is the twin's answer to "
-      "the "
-      "full text. It is sound enough where its accuracy is not shown to be more than half a point below the model's, "
-      "and masking a "
-      "tenth of the words does not shift its inner states (kernel two-sample test on 200 texts, p of .01 or more). "
-      "Then "
-      "its numbers decide.",
+      "with the model's split; two go on from the model for " +
+          std::to_string(audit::kMaskedEpochs) + " epochs at " + bare(audit::kMaskedRate, 1) +
+          " times its rate, with words masked.",
+      "On the twin trained with masks the maps are those of the model audited, and so is the label: the model's answer "
+      "to the full text. The twin is sound enough where its accuracy is at most half a point below the model's, and "
+      "masking a tenth of the words does not shift its inner states (kernel two-sample test of up to 200 texts whole "
+      "and 200 others masked, p of .01 or more). Then its numbers decide, above and by part.",
       "A method is better than another where the interval of their difference lies beyond .01.",
       "F-Fidelity: the top fifth of a map, each word dropped with probability at most .5, a tenth of the text at most "
       "on average, 50 draws; maps are compared by top less rest.",
       "Planted words: half of the texts of the twin's training got the word of a class drawn at random and that class "
       "as "
-      "label. What it says of a map holds for the model's way of attending, not for a map from a file."};
+      "label. What it says of a map holds for the model's way of attending, not for another map from a file."};
 }
 
 }  // namespace

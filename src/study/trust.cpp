@@ -65,9 +65,7 @@ Trust trust_of(const audit::Result& result) {
   trust.replaceable = result.verdict.replaceable;
   trust.texts = result.texts;
   trust.permuted = result.gate.permuted;
-  // What the grade was decided by: at depth standard the twin trained with masks, where it is accepted.
-  const bool masked = result.masked_erasure && result.mask_twin && result.mask_twin->accepted;
-  const audit::WordErasureResult& erasure = masked ? *result.masked_erasure : result.erasure;
+  const audit::WordErasureResult& erasure = audit::deciding_erasure(result);
   if (!erasure.maps.empty()) {
     trust.comprehensiveness = erasure.maps.front().comprehensiveness;
     trust.normalised = erasure.maps.front().normalised;

@@ -50,10 +50,16 @@ PlantedData plant(const TextData& data, uint64_t seed) {
   PlantedData out{data, {}};
   out.data.test_rows.clear();
   for (size_t c = 0; c < data.labels.size(); ++c) {
-    out.words.push_back(out.data.vocabulary.size());
-    out.data.vocabulary.append(planted_form(c), 1);
+    out.words.push_back(static_cast<int32_t>(data.vocabulary.size() + static_cast<int64_t>(c)));
   }
   out.data.train = planted(data.train, out.words, seed, kTrain);
+  std::vector<int64_t> counts(data.labels.size(), 0);
+  for (int64_t i = 0; i < out.data.train.size(); ++i) {
+    for (const int32_t id : out.data.train.text(i)) {
+      if (id >= out.words.front()) ++counts[static_cast<size_t>(id - out.words.front())];
+    }
+  }
+  for (size_t c = 0; c < counts.size(); ++c) out.data.vocabulary.append(planted_form(c), counts[c]);
   out.data.valid = planted(data.valid, out.words, seed, kValid);
   out.data.train_weights.clear();
   out.data.label_counts.assign(data.labels.size(), 0);

@@ -100,6 +100,18 @@ TEST(Audit, AModelThatAnswersPastItsAttentionIsDecorative) {
   EXPECT_THAT(result.verdict.reasons, Contains(HasSubstr("does not use its attention")));
 }
 
+// The words that it weighs decide, and erasing them shows it: but the weights play no part.
+TEST(Audit, WellChosenWeightsThatAreNotUsedAreDecorative) {
+  FakeModel model = test::rule_model();
+  model.past_attention = true;
+  model.bias = {0, 0, 0.5};  // what is left without them
+  const Result result = audited(model);
+  EXPECT_TRUE(result.erasure.bounds.beyond_random.above(0)) << "its words are well chosen";
+  EXPECT_EQ(result.gate.permuted_median, 0);
+  EXPECT_TRUE(result.verdict.ignored);
+  EXPECT_EQ(result.verdict.grade, Grade::kDecorative);
+}
+
 TEST(Audit, AModelThatAnswersTheSameToAllIsNotAuditable) {
   FakeModel model = test::rule_model();
   for (auto& value : model.values)

@@ -129,9 +129,11 @@ TEST(StandardAudit, ATwinThatIsWorseDoesNotDecide) {
 TEST(StandardAudit, AModelThatGoesPastItsAttentionIsDecorative) {
   FakeModel model = test::rule_model();
   model.past_attention = true;
-  for (double& score : model.scores) score = -score;
-  FakeTwins twins(model);
-  EXPECT_EQ(audited(model, &twins).verdict.grade, Grade::kDecorative);
+  for (const double sign : {1.0, -1.0}) {  // well chosen words too
+    for (double& score : model.scores) score *= sign;
+    FakeTwins twins(model);
+    EXPECT_EQ(audited(model, &twins).verdict.grade, Grade::kDecorative) << sign;
+  }
 }
 
 TEST(StandardAudit, WithoutTrainingDataThereIsNoGrade) {

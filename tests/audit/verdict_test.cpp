@@ -23,7 +23,7 @@ Evidence good_quick() {
   out.answer_moves = 0.4;
   out.metrics = {metric("comprehensiveness", 0.9), metric("flip_fraction", 0.5)};
   out.permuted_median = 0.2;
-  out.erased_beyond_random = between(0.1, 0.2);
+  out.weights_beyond_random = between(0.1, 0.2);
   out.beyond_random = between(0.2, 0.3);
   return out;
 }
@@ -94,11 +94,32 @@ TEST(Verdict, NotAuditable) {
   expect_grade(evidence, Grade::kNotAuditable, "no text in which it matters");
 }
 
+// One lucky text bears nothing, and a handful little.
+TEST(Verdict, FewTextsBearLittle) {
+  Evidence evidence = good_standard();
+  EXPECT_FALSE(decide(evidence).provisional);
+  evidence.beyond_random.n = 29;
+  EXPECT_EQ(decide(evidence).grade, Grade::kFaithful);
+  EXPECT_TRUE(decide(evidence).provisional);
+  expect_grade(evidence, Grade::kFaithful, "rests on 29 texts");
+  evidence.beyond_random.n = 9;
+  expect_grade(evidence, Grade::kNotAuditable, "only 9 texts in which it matters");
+}
+
+TEST(Verdict, ProvisionalWhereWhatDecidesIsBlind) {
+  Evidence evidence = good_standard();
+  evidence.metrics.push_back(metric("normalised_aopc", 0.7));
+  EXPECT_FALSE(decide(evidence).provisional);
+  evidence.metrics.back() = metric("normalised_aopc", 0.5);
+  EXPECT_TRUE(decide(evidence).provisional);
+  expect_grade(evidence, Grade::kFaithful, "hardly tells a sensible map");
+}
+
 TEST(Verdict, DecorativeWhereIgnored) {
   Evidence evidence = good_standard();
   evidence.permuted_median = 0.019;
-  EXPECT_EQ(decide(evidence).grade, Grade::kFaithful);  // erasing the top words still matters
-  evidence.erased_beyond_random = between(-0.01, 0.02);
+  EXPECT_EQ(decide(evidence).grade, Grade::kFaithful);  // the largest weight still matters
+  evidence.weights_beyond_random = between(-0.01, 0.02);
   expect_grade(evidence, Grade::kDecorative, "does not use its attention");
   EXPECT_TRUE(decide(evidence).ignored);
   evidence.permuted_median = 0.02;
@@ -145,6 +166,8 @@ TEST(Verdict, UnmeasuredIsUnmet) {
   evidence = good_standard();
   evidence.planted_precision.reset();
   expect_grade(evidence, Grade::kInformative, "No planted word");
+  evidence.map_from_file = true;
+  expect_grade(evidence, Grade::kInformative, "cannot be tried with a map from a file");
 }
 
 TEST(Verdict, StandsBesideEveryGrade) {
@@ -161,8 +184,12 @@ TEST(Verdict, StandsBesideEveryGrade) {
     }
   }
   Evidence worse = good_standard();
-  worse.uniform_gap = between(-0.03, -0.01);  // the twin is better: the gap does not contain 0
-  EXPECT_EQ(decide(worse).replaceable, false);
+  worse.uniform_gap = between(-0.03, -0.01);  // the twin is better
+  EXPECT_EQ(decide(worse).replaceable, true);
+  EXPECT_THAT(decide(worse).reasons, Contains(HasSubstr("it costs accuracy, -2.00 (-3.00 to -1.00) points")));
+  Evidence better = good_standard();
+  better.uniform_gap = between(0.001, 0.02);
+  EXPECT_EQ(decide(better).replaceable, false);
 }
 
 TEST(Verdict, GradesRise) {
