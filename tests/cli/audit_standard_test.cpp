@@ -108,6 +108,40 @@ TEST_F(AuditStandard, AnUntrainedModelIsNotAuditable) {
   EXPECT_EQ(grade(outcome), "not-auditable");
 }
 
+// However the model's rows were cut, its twins know the words by the same numbers and learn from the same rows.
+TEST_F(AuditStandard, TwinsKnowTheWordsOfTheirModel) {
+  const Scratch scratch;
+  const auto run_there = [&](const std::vector<std::string>& arguments) {
+    return run_fovea(arguments, "", scratch.path());
+  };
+  scratch.write("one.txt", label_lines(ruled_texts(200)));
+  scratch.write("two.txt", label_lines(ruled_texts(100, 3000)));
+  scratch.write("dev.txt", label_lines(ruled_texts(60, 5000)));
+  const std::vector<std::pair<std::string, std::vector<std::string>>> cuts = {
+      {"tested", {"--test", "dev.txt"}}, {"refitted", {"--refit"}}, {"validated", {"--valid", "dev.txt"}}};
+  for (const auto& [name, options] : cuts) {
+    ASSERT_EQ(run_there(join({{"train", "one.txt", "two.txt", "--out", name, "--encoder", "average", "--embedding-size",
+                               "8", "--attention-size", "8", "--max-epochs", "3", "--quiet"},
+                              options}))
+                  .exit_code,
+              0);
+    const Outcome audited = run_there({"audit", name, "dev.txt", "--depth", "standard", "--limit", "30", "--json"});
+    ASSERT_EQ(audited.exit_code, 0) << name << audited.err;
+    const auto words = [&](const std::string& model) { return read_file(scratch.file(model + "/vocab.txt")); };
+    EXPECT_EQ(words(name), words(name + ".twins/seed-1")) << name;
+    EXPECT_EQ(words(name), words(name + ".twins/masked")) << name;
+    const Json twin = parsed(read_file(scratch.file(name + ".twins/seed-1/metrics.json"))).at("training");
+    const Json model = parsed(read_file(scratch.file(name + "/metrics.json")));
+    if (name == "refitted") {
+      EXPECT_EQ(twin.at("steps"), model.at("refit").at("steps"));
+    }
+    EXPECT_LE(twin.at("epochs").get<double>(), 3) << "as long as the model, though there are few rows";
+  }
+  const Outcome half = run_there({"audit", "tested", "dev.txt", "--depth", "standard", "--train", "one.txt", "--json"});
+  EXPECT_EQ(half.exit_code, 65);
+  EXPECT_THAT(half.err, HasSubstr("was trained on 2 files, here are 1"));
+}
+
 TEST_F(AuditStandard, TrainingDataThatChangedIsRefusedAndWithoutItThereIsNoGrade) {
   const Scratch scratch;
   const auto run_there = [&](const std::vector<std::string>& more) {
