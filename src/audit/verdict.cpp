@@ -9,7 +9,9 @@ namespace {
 std::string digits(double value, int places = 2) {
   char text[32];
   std::snprintf(text, sizeof text, "%.*f", places, value);
-  return text;
+  std::string out = text;
+  if (const size_t zero = out.find("0."); zero <= 1 && (zero == 0 || out[0] == '-')) out.erase(zero, 1);
+  return out;
 }
 
 std::string with_interval(const Number& number) {

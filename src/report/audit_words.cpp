@@ -43,7 +43,7 @@ std::string texts_text(const Result& result) {
   if (result.accuracy.n > 0) text += ", " + percent(result.accuracy.mean) + " right";
   const int64_t seen = result.seen_in_training + result.seen_in_validation;
   text += (seen == 0 ? ", none" : ", " + grouped(seen)) + " seen before";
-  if (result.too_short > 0) text += ", " + grouped(result.too_short) + " passed over as too short";
+  if (result.too_short > 0) text += ", " + grouped(result.too_short) + " too short";
   return text;
 }
 

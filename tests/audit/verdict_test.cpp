@@ -140,7 +140,7 @@ TEST(Verdict, DecorativeWhereNotAboveRandom) {
 TEST(Verdict, InformativeNamesWhatIsUnmet) {
   Evidence evidence = good_standard();
   evidence.beside_best = BesideBest{"ig", between(-0.2, -0.1)};
-  expect_grade(evidence, Grade::kInformative, "normalised AOPC is below that of ig by 0.15 (0.10 to 0.20)");
+  expect_grade(evidence, Grade::kInformative, "normalised AOPC is below that of ig by .15 (.10 to .20)");
   evidence = good_standard();
   evidence.fidelity_beside_best = BesideBest{"loo", between(-0.2, -0.1)};
   expect_grade(evidence, Grade::kInformative, "F-Fidelity is below that of loo");
@@ -179,7 +179,7 @@ TEST(Verdict, StandsBesideEveryGrade) {
       const Verdict verdict = decide(evidence);
       EXPECT_EQ(verdict.replaceable, true);
       EXPECT_TRUE(verdict.seen_data);
-      EXPECT_THAT(verdict.reasons, Contains(HasSubstr("even weights the accuracy differs by 0.75 (-0.50 to 2.00)")));
+      EXPECT_THAT(verdict.reasons, Contains(HasSubstr("even weights the accuracy differs by .75 (-.50 to 2.00)")));
       EXPECT_THAT(verdict.reasons, Contains(HasSubstr("3 texts were in the training")));
     }
   }
