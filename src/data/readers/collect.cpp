@@ -122,17 +122,18 @@ Trouble RowCollector::find_label_trouble(const Cell& cell) const {
   if (missing && layout_.format == Format::kLabelPrefix) {
     return {"does not begin with a label (" + shown_text(layout_.label_prefix) + "…)", cell.line, 1};
   }
-  if (layout_.multi_label && cell.kind == CellKind::kArray) return {};
+  const auto broken = [&](std::string_view text) {
+    if (text.find_first_of(std::string_view("\n\r\0", 3)) == std::string_view::npos) return Trouble{};
+    return because(" holds a line break or a NUL: \"" + shown_text(text) + "\"");
+  };
+  if (layout_.multi_label && cell.kind == CellKind::kArray) return broken(cell.text);
   if (cell.kind != CellKind::kText && cell.kind != CellKind::kNumber && cell.kind != CellKind::kBoolean) {
     return because(std::string(" ") + kind_words(cell.kind));
   }
   const std::string_view label = trim_unicode(cell.text);
   const bool may_be_empty = layout_.multi_label && layout_.format != Format::kLabelPrefix;
   if (label.empty()) return options_.labels_required && !may_be_empty ? because(" is empty") : Trouble{};
-  if (label.find_first_of(std::string_view("\n\r\0", 3)) != std::string_view::npos) {
-    return because(" holds a line break or a NUL: \"" + shown_text(label) + "\"");
-  }
-  return {};
+  return broken(label);
 }
 
 // A number from 0, plainly written.
@@ -238,7 +239,7 @@ std::vector<std::string> RowCollector::labels_of(const Cell& cell) const {
   if (layout_.format == Format::kLabelPrefix) {
     labels = split_labels(cell.text, layout_.label_prefix);
   } else {
-    const std::string separator = cell.kind == CellKind::kArray ? "\n" : layout_.label_separator;
+    const std::string separator = cell.kind == CellKind::kArray ? std::string(1, kListEnd) : layout_.label_separator;
     for (size_t begin = 0; begin <= cell.text.size();) {
       const size_t end = std::min(cell.text.find(separator, begin), cell.text.size());
       const std::string_view label = trim_unicode(cell.text.substr(begin, end - begin));

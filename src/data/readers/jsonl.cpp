@@ -95,9 +95,8 @@ class ValueCollector : public TopLevel {
     value.text = std::move(text);
     last_ = &value;
   }
-  // The elements of a list in lines: a label holds no line end.
   void on_element(std::string&& text) override {
-    if (last_ && last_->kind == CellKind::kArray) last_->text += text + "\n";
+    if (last_ && last_->kind == CellKind::kArray) last_->text += text + kListEnd;
   }
 
  private:

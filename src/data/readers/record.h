@@ -14,6 +14,9 @@ namespace fovea::data {
 // What a cell holds; all but kText occur in JSONL alone.
 enum class CellKind : uint8_t { kText, kNumber, kBoolean, kNull, kObject, kArray, kMissing, kTwice };
 
+// Stands after each element in the text of a list.
+inline constexpr char kListEnd = '\x1e';
+
 // `text` points into the file's bytes or into the reader, and lives until the next call of next().
 struct Cell {
   std::string_view text;

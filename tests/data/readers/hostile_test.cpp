@@ -175,6 +175,8 @@ std::vector<Mistake> options() {
        text_column({"body"})},
       {"a name without header", "a.tsv", kGoodTsv, kUsage, "it has no header", "1 \"a good film\"",
        label_column("mood")},
+      {"a line end in one of several labels", "a.jsonl", "{\"text\": \"b\", \"label\": [\"u\\np\", \"x\"]}\n", kData,
+       "key \"label\" holds a line break or a NUL", "", with(&TableOptions::multi_label, true)},
       {"column 0", "a.tsv", kGoodTsv, kUsage, "--label-column 0: ", "The columns: ", label_column("0")},
       {"column 3 of 2", "a.tsv", kGoodTsv, kUsage, "--text-column 3: ", "The columns: ", text_column({"3"})},
       {"a column beyond counting", "a.tsv", kGoodTsv, kUsage, "has no such column", "",
