@@ -87,6 +87,14 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   }
 }
 
+void require_place_for(const std::filesystem::path& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) throw cannot_write(path, "it is a folder");
+  if (std::filesystem::exists(path, error)) return;
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (::access((folder / "").c_str(), W_OK) != 0) throw cannot_write(path, system_reason());
+}
+
 void write_new_file(const std::filesystem::path& path, std::string_view content) {
   write_through(path, content, path);
 }

@@ -15,6 +15,10 @@ std::string read_file(const std::filesystem::path& path);
 // Throws UserError (kCannotWrite) naming the path and the system's reason; then nothing is left behind.
 void write_file(const std::filesystem::path& path, std::string_view content);
 
+// Throws UserError (kCannotWrite) where write_file would for want of a folder that can be written: to be asked before
+// long work.
+void require_place_for(const std::filesystem::path& path);
+
 // As write_file, without the temporary name: for files inside a folder that is itself committed later.
 void write_new_file(const std::filesystem::path& path, std::string_view content);
 

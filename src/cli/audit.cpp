@@ -69,6 +69,7 @@ class AuditProgress {
 
 ExitCode run_audit(const AuditCommand& command) {
   const report::Style style = begin(command.common);
+  if (!command.html.empty()) require_place_for(command.html);
   tasks::TextClassifier classifier = load_classifier(command.model);
   refuse_without_weights(classifier, command.model);
   attribution::TextSubject subject(classifier);

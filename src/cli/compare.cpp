@@ -32,6 +32,7 @@ class Compare {
 
   ExitCode go() {
     const report::Style style = begin(command_.common);
+    if (!command_.html.empty()) require_place_for(command_.html);
     make_plan();
     const study::RunStore store(command_.out, command_.force);
     watch_interrupts();

@@ -49,6 +49,7 @@ report::Style begin(const CommonOptions& common) {
   if (common.device != "cpu") {
     throw UserError(ExitCode::kUsage, "--device: this version of Fovea runs on the CPU only", "Leave --device out.");
   }
+  if (!common.json_out.empty()) require_place_for(common.json_out);
   kernels::choose_instruction_set();
   const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   if (common.threads > cores) {

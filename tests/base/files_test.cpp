@@ -71,6 +71,7 @@ TEST_F(FilesTest, ReadSaysWhyItCannot) {
 TEST_F(FilesTest, WriteIntoAMissingFolder) {
   const std::string path = scratch_.file("no/such/folder/x.json");
   expect_error([&] { write_file(path, "x"); }, ExitCode::kCannotWrite, path, "No such file or directory");
+  expect_error([&] { require_place_for(path); }, ExitCode::kCannotWrite, path, "No such file or directory");
   expect_error([&] { write_new_file(path, "x"); }, ExitCode::kCannotWrite, path, "No such file or directory");
   EXPECT_TRUE(names().empty());
 }
@@ -79,6 +80,7 @@ TEST_F(FilesTest, WriteOverAFolder) {
   fs::create_directory(scratch_.path() / "folder");
   const std::string path = scratch_.file("folder");
   expect_error([&] { write_file(path, "x"); }, ExitCode::kCannotWrite, path, "it is a folder");
+  expect_error([&] { require_place_for(path); }, ExitCode::kCannotWrite, path, "it is a folder");
   expect_error([&] { write_new_file(path, "x"); }, ExitCode::kCannotWrite, path, "Is a directory");
   EXPECT_EQ(names(), std::vector<std::string>{"folder"});
   EXPECT_TRUE(fs::is_empty(path));
@@ -88,6 +90,7 @@ TEST_F(FilesTest, WriteBelowAFile) {
   scratch_.write("file", "old");
   const std::string path = scratch_.file("file/x");
   expect_error([&] { write_file(path, "x"); }, ExitCode::kCannotWrite, path, "Not a directory");
+  expect_error([&] { require_place_for(path); }, ExitCode::kCannotWrite, path, "Not a directory");
   EXPECT_EQ(read_file(scratch_.file("file")), "old");
 }
 
