@@ -57,19 +57,17 @@ def _place(value, low, high, begin, end):
 
 
 def chart(results):
-    """Points: programs; across, the seconds of training on a logarithmic scale; up, points above or below NB-SVM, mean
-    over the sets. A run may lack its time; a program without times of a set, or that lacks it, has no point."""
+    """Points: programs that have times; across, the seconds of training on a logarithmic scale; up, points above or below
+    NB-SVM, mean over the sets of which all of these programs have a time."""
     import math
 
     groups = grouped(results)
-    names = [name for name in SETS if groups[name, "nbsvm"]]
+    times = lambda name, program: [row["seconds"] for row in groups[name, program] if row["seconds"] is not None]
+    charted = [program for program in PROGRAMS if any(times(name, program) for name in SETS)]
+    names = [name for name in SETS if all(times(name, program) for program in charted)]
     points = {}
-    for program in PROGRAMS:
-        if not names or not all(groups[name, program] for name in names):
-            continue
-        seconds = [[row["seconds"] for row in groups[name, program] if row["seconds"] is not None] for name in names]
-        if not all(seconds):
-            continue
+    for program in charted if names and "nbsvm" in charted else []:
+        seconds = [times(name, program) for name in names]
         gain = statistics.mean(
             mean_and_spread(groups[name, program])[0] - mean_and_spread(groups[name, "nbsvm"])[0] for name in names)
         time = math.exp(statistics.mean(
@@ -97,7 +95,8 @@ def chart(results):
         time *= 10
     out.append(f'<text x="{(left + width - right) / 2}" y="{height - 14}" text-anchor="middle">training time, '
                "geometric mean over the sets</text>")
-    out.append(f'<text x="{left}" y="{top - 10}">points of accuracy against NB-SVM, mean over the sets</text>')
+    out.append(f'<text x="{left}" y="{top - 10}">points of accuracy against NB-SVM, mean over '
+               f'{", ".join(SETS[name].title.split(",")[0] for name in names)}</text>')
     for program, (time, gain) in points.items():
         ours = program.startswith("fovea")
         late = across(time) > width - 200

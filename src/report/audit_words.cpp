@@ -144,15 +144,14 @@ std::vector<std::string> choices(const Result& result) {
           " draws. Differences of maps are paired by text; p by the randomisation test, corrected by Holm over all "
           "maps.",
       "Attention is ignored where permuting its weights moves the answer by less than .02 in the median of the texts "
-      "and "
-      "the comprehensiveness of its words is not above that of random words.",
+      "and taking away the largest weight moves it no further than taking away another.",
       "A top word speaks against the answer where the label's probability rises by more than .01 without it.",
       "Slices are graded by comprehensiveness above random, on all their texts, from " +
-          std::to_string(audit::kSliceTexts) + " texts on."};
+          std::to_string(audit::kSliceTexts) + " texts on, and no higher than informative."};
   if (bounds.grouped > 0) {
     out.push_back("Of the texts with bounds, " + grouped(bounds.grouped) + " of more than " +
                   std::to_string(bounds.most_pieces) + " words were erased in " + std::to_string(bounds.most_pieces) +
-                  " equal spans, the same for all maps.");
+                  " equal spans, the same for all maps, in the order of their words' mean place.");
   }
   if (result.gradient_steps > 0) {
     out.push_back("Integrated gradients took up to " + std::to_string(result.gradient_steps) +
