@@ -93,7 +93,7 @@ struct PlantedResult {
 inline constexpr double kMatched =
     0.02;  // accuracies this near are compared: a worse model may look elsewhere with reason
 
-inline constexpr double kMaskTwinAccuracy = 0.005;  // how far below the model's its accuracy may be
+inline constexpr double kMaskTwinAccuracy = 0.005;  // how far below the model's its accuracy may surely be
 inline constexpr double kMaskTwinShift = 0.01;      // p below: masked texts look strange to it
 
 // A masked twin goes on from the model for so many epochs, at this share of its rate.

@@ -93,7 +93,8 @@ class StandardAudit {
     facts.own_accuracy = out_.accuracy.mean;
     facts.gap = number_of(difference_of(right, texts_.gate.own_right));
     note_shift(*twin.subject, answers, facts);
-    facts.accepted = facts.gap.mean >= -kMaskTwinAccuracy && facts.shift_p >= kMaskTwinShift;
+    const bool as_good = !facts.gap.below(-kMaskTwinAccuracy) && facts.gap.mean >= -kMatched;
+    facts.accepted = as_good && facts.shift_p >= kMaskTwinShift;
     answers.answer = texts_.answers.answer;  // the label that the maps speak of
     ErasureOptions erasure = options_.quick.erasure;
     erasure.seed = options_.quick.seed;

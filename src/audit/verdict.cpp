@@ -23,9 +23,11 @@ bool is_blind(const Evidence& evidence) {
                      [](const MetricSight& sight) { return sight.blind; });
 }
 
-bool is_blind_to(const Evidence& evidence, const std::string& metric) {
-  return std::any_of(evidence.metrics.begin(), evidence.metrics.end(),
-                     [&](const MetricSight& sight) { return sight.metric == metric && sight.blind; });
+// One that a lying map has fooled may be blind to that map alone.
+bool tells_little(const Evidence& evidence, const std::string& metric) {
+  return std::any_of(evidence.metrics.begin(), evidence.metrics.end(), [&](const MetricSight& sight) {
+    return sight.metric == metric && sight.diagnosticity.mean < kDiagnosticity;
+  });
 }
 
 std::vector<std::string> why_not_auditable(const Evidence& evidence) {
@@ -154,7 +156,7 @@ Verdict decide(const Evidence& evidence) {
     out.reasons.push_back("It rests on " + std::to_string(evidence.beyond_random.n) + " texts, and fewer than " +
                           std::to_string(kFewTexts) + " make it provisional.");
   }
-  if (is_blind_to(evidence, "normalised_aopc")) {
+  if (tells_little(evidence, "normalised_aopc")) {
     out.provisional = true;
     out.reasons.push_back(
         "What decides, normalised AOPC, hardly tells a sensible map from a random one here: the grade is provisional.");

@@ -55,8 +55,9 @@ std::vector<std::string> twin_choices(const Result& result) {
           std::to_string(audit::kMaskedEpochs) + " epochs at " + bare(audit::kMaskedRate, 1) +
           " times its rate, with words masked.",
       "On the twin trained with masks the maps are those of the model audited, and so is the label: the model's answer "
-      "to the full text. The twin is sound enough where its accuracy is at most half a point below the model's, and "
-      "masking a tenth of the words does not shift its inner states (kernel two-sample test of up to 200 texts whole "
+      "to the full text. The twin is sound enough where its accuracy is not shown to be more than half a point below "
+      "the model's, nor is by more than two points, and masking a tenth of the words does not shift its inner states "
+      "(kernel two-sample test of up to 200 texts whole "
       "and 200 others masked, p of .01 or more). Then its numbers decide, above and by part.",
       "A method is better than another where the interval of their difference lies beyond .01.",
       "F-Fidelity: the top fifth of a map, each word dropped with probability at most .5, a tenth of the text at most "
