@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "cli/preset.h"
 #include "cli/quantities.h"
+#include "cli/refit.h"
 
 namespace fovea::cli {
 namespace {
@@ -158,9 +159,14 @@ void check_data(const TrainCommand& command) {
   if (data.paths.empty() && !command.resume) {
     refuse("fovea train: DATA is missing", "Name a file of labelled texts, or - for standard input.");
   }
-  if (command.refit && std::find(data.paths.begin(), data.paths.end(), "-") != data.paths.end()) {
-    refuse("--refit: standard input can be read only once", "Write the texts to a file and name that.");
+  if (command.refit) {
+    if (const auto why = why_no_refit(command)) refuse("--refit: " + *why, "Leave --refit out.");
   }
+  int64_t inputs = 0;
+  for (const auto* paths : {&data.paths, &data.valid_paths, &data.test_paths}) {
+    inputs += std::count(paths->begin(), paths->end(), "-");
+  }
+  if (inputs > 1) refuse("fovea train: standard input is named twice", "Write the texts to files and name those.");
   if (command.split_given && !data.valid_paths.empty()) {
     refuse("--split cannot apply: with --valid all of DATA is training", "Leave one of the two out.");
   }

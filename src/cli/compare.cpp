@@ -165,7 +165,7 @@ class Compare {
 
   // A training without its audit is another one than with it.
   std::string key(const study::Settings& settings, uint64_t seed) {
-    const std::string training = trainings_.key(trainings_.command(settings, seed));
+    const std::string training = trainings_.key(trainings_.command(settings, seed), true);
     const std::optional<audit::Depth> depth = depth_of(seed);
     return depth ? sha256(training + std::string(audit::depth_name(*depth))) : training;
   }

@@ -1,6 +1,6 @@
 #include "cli/preset.h"
 
-#include <algorithm>
+#include "cli/refit.h"
 
 namespace fovea::cli {
 namespace {
@@ -19,8 +19,7 @@ void apply_preset(TrainCommand& command) {
   if (command.preset != "best") return;
   const auto given = [&](const char* name) { return command.common.given.count(name) > 0; };
   if (!given("members")) command.model.members = kBestMembers;
-  const auto& paths = command.data.paths;
-  if (!given("refit")) command.refit = std::find(paths.begin(), paths.end(), "-") == paths.end();
+  if (!given("refit")) command.refit = !why_no_refit(command);
 }
 
 }  // namespace fovea::cli

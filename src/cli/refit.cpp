@@ -13,6 +13,16 @@ int64_t steps_of_refit(const train::TrainSummary& first, int64_t training_rows, 
   return std::max<int64_t>(std::llround(static_cast<double>(first.best_step) * longer), 1);
 }
 
+std::optional<std::string> why_no_refit(const TrainCommand& command) {
+  for (const auto* paths : {&command.data.paths, &command.data.valid_paths, &command.data.test_paths}) {
+    if (std::find(paths->begin(), paths->end(), "-") != paths->end()) return "standard input can be read only once";
+  }
+  if (!command.data.valid_paths.empty() && !command.data.table.weight_column.empty()) {
+    return "the rows of --valid have no weights of --weight-column";
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> why_no_refit(const TrainCommand& command, const train::TrainSummary& first,
                                         const tasks::TextData& data) {
   if (first.best_step == 0) return "nothing was learnt that could be learnt anew";

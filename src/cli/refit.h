@@ -22,6 +22,9 @@ struct Refit {
 // How many steps on all rows are as many passes as the best number of passes was on the training part.
 int64_t steps_of_refit(const train::TrainSummary& first, int64_t training_rows, int64_t all_rows);
 
+// What of the command speaks against one: the files are read twice, and rows of a validation file have no weights.
+std::optional<std::string> why_no_refit(const TrainCommand& command);
+
 // Why there can be none, for the user to read; nothing where there can. Time: as --max-minutes allows.
 std::optional<std::string> why_no_refit(const TrainCommand& command, const train::TrainSummary& first,
                                         const tasks::TextData& data);

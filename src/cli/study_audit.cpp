@@ -38,6 +38,7 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
     return study::trust_of(measure(measured, subject, attributor, texts.input));
   } catch (const UserError& error) {
     if (error.code() == ExitCode::kInterrupted) return std::nullopt;
+    if (error.code() == ExitCode::kCannotWrite || error.code() == ExitCode::kNoInput) throw;
     trust.failure = error.what();
     return trust;
   }

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "cli/arguments/training_with.h"
+#include "cli/machine.h"
 #include "cli/settings.h"
 #include "cli/train_flow.h"
 
@@ -64,14 +65,32 @@ tasks::TextData& StudyTrainings::data(const TrainCommand& command) {
   return *loaded_.front().data;
 }
 
-std::string StudyTrainings::key(const TrainCommand& command) {
-  const tasks::TextData& read = data(command);
+const StudyTrainings::DataFacts& StudyTrainings::facts(const TrainCommand& command) {
+  Json options = command.data.to_json();
+  for (const char* name : {"vocabulary", "ngrams", "ngram_folds", "char_ngrams", "freeze_vectors"}) options.erase(name);
+  const auto [entry, fresh] = facts_.try_emplace(to_line(options));
+  if (fresh) {
+    const tasks::TextData& read = data(command);
+    entry->second = {read.sha256, read.train.size(), read.vectors.file.size};
+  }
+  return entry->second;
+}
+
+std::string StudyTrainings::key(const TrainCommand& given, bool read_test) {
+  const DataFacts& read = facts(given);
+  TrainCommand command = given;  // as it will be: the data decides some of it
+  if (read.vector_size > 0) command.model.embedding_size = read.vector_size;
+  lengthen_for_few_rows(command, read.train_rows);
   Json settings = settings_json(command);
   settings.erase("force");
   for (const char* paths : {"paths", "valid_paths", "test_paths"}) {  // the same files elsewhere are the same data
     settings["data"][paths] = settings["data"][paths].size();
   }
-  return sha256(to_line({{"settings", settings}, {"data", read.sha256}, {"program", program_}}));
+  return sha256(to_line({{"settings", settings},
+                         {"data", read.sha256},
+                         {"program", program_},
+                         {"instruction_set", machine_json().at("instruction_set")},
+                         {"read_test", read_test}}));
 }
 
 std::optional<study::Run> StudyTrainings::train(const TrainCommand& command, const Wishes& wishes) {

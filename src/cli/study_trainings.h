@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,8 +32,9 @@ class StudyTrainings {
   // The data that a command asks for; read once for all that ask for the same, as long as there are few of them.
   tasks::TextData& data(const TrainCommand& command);
 
-  // Hash of all that decides the outcome of a training: settings, data, program, threads, the seed too.
-  std::string key(const TrainCommand& command);
+  // Hash of all that decides the outcome of a training: settings, data, program, threads, the seed too, and whether the
+  // test part is read.
+  std::string key(const TrainCommand& command, bool read_test);
 
   struct Wishes {
     bool read_test = true;
@@ -53,9 +55,17 @@ class StudyTrainings {
     std::unique_ptr<tasks::TextData> data;
   };
 
+  // What a key needs of the data, which does not depend on how texts are cut into words.
+  struct DataFacts {
+    std::vector<std::string> sha256;
+    int64_t train_rows = 0, vector_size = 0;
+  };
+  const DataFacts& facts(const TrainCommand& command);
+
   std::vector<GivenOption> given_;
   uint64_t first_seed_ = 1;
-  std::string program_;       // hash of the running program
+  std::string program_;  // hash of the running program
+  std::map<std::string, DataFacts> facts_;
   std::list<Loaded> loaded_;  // the last asked for first
 };
 

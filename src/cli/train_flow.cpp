@@ -314,7 +314,7 @@ class Flow {
                      {"interrupted", stopped},
                      {"data", data_.summary.to_json()},
                      {"architecture", command_.model.describe()},
-                     {"parameters", task.model()->parameter_count()},
+                     {"parameters", network->parameter_count()},
                      {"training", outcome_.training.to_json()},
                      {"refit", refit_ ? refit_json(*refit_) : Json()},
                      {"calibration", report::calibration_json(calibration)},

@@ -46,6 +46,7 @@ class Tune {
     live_.clear();
     report::TuningFacts facts{data_name_, command_.budget, command_.max_bytes, plan_.metric, command_.out, "", "", {}};
     if (result.best) deliver_best(result, &facts);
+    if (!result.interrupted) remove_models();
     const Json json = report::tuning_json(result, facts);
     write_file(fs::path(command_.out) / "trials.json", to_pretty(json));
     deliver_json(command_.common, json);
@@ -70,6 +71,8 @@ class Tune {
     plan_.seconds = command_.budget;
     for (study::Stage stage : study::search_space()) {
       std::erase_if(stage.dimensions, [&](const study::Dimension& one) { return is_settled(one.option); });
+      const study::Settings given = {{"optimizer", train::optimizer_name(usual.train.optimizer)}};
+      for (study::Dimension& one : stage.dimensions) one = study::fitted(one, given);
       if (!stage.dimensions.empty()) plan_.space.push_back(std::move(stage));
     }
     for (const std::string& path : data.paths) {
@@ -167,25 +170,38 @@ class Tune {
     return run;
   }
 
-  // Models that may still be chosen are kept, the others go.
+  // Models that may still be chosen are kept.
   void keep_models(const study::Trial& best, const std::vector<std::string>& wanted) {
     const auto is_wanted = [&](const std::string& key) {
       return std::find(wanted.begin(), wanted.end(), key) != wanted.end();
     };
     write_settings(best);
-    if (last_files_.empty()) return;  // a trial found in the folder: later ones may be found yet
-    if (is_wanted(last_key_)) write_study_model(models() / last_key_, std::move(last_files_));
+    if (!last_files_.empty() && is_wanted(last_key_)) write_study_model(models() / last_key_, std::move(last_files_));
     last_files_.clear();
+    wanted_ = wanted;
+  }
+
+  // At the end: a trial found in the folder may have been wanted before others that were found.
+  void remove_models() {
     std::error_code ignored;
     std::vector<fs::path> old;
     for (const auto& entry : fs::directory_iterator(models(), ignored)) {
-      if (!is_wanted(entry.path().filename().string())) old.push_back(entry.path());
+      const std::string key = entry.path().filename().string();
+      if (std::find(wanted_.begin(), wanted_.end(), key) == wanted_.end()) old.push_back(entry.path());
     }
     for (const fs::path& path : old) fs::remove_all(path, ignored);
   }
 
   void write_settings(const study::Trial& best) const {
     std::vector<GivenOption> options = command_.training;
+    // Of the preset what the model has of it.
+    const auto preset =
+        std::find_if(options.begin(), options.end(), [](const auto& one) { return one.name == "preset"; });
+    if (preset != options.end()) {
+      const int64_t members = training(best.settings, best.seed, best.epochs).model.members;
+      *preset = {"members", {std::to_string(members)}};
+      if (trainings_.is_given("members")) options.erase(preset);
+    }
     for (const study::Setting& setting : with_length(best.settings, best.epochs)) {
       std::erase_if(options, [&](const GivenOption& one) { return one.name == setting.option; });
       options.push_back({setting.option, {setting.value}});
@@ -202,7 +218,7 @@ class Tune {
     hooks.applicable = [this](const auto& settings, const auto& sure) { return applicable(settings, sure); };
     hooks.refusal = [this](const auto& settings) { return refusal(settings); };
     hooks.key = [this](const auto& settings, uint64_t seed, int64_t epochs) {
-      return trainings_.key(training(settings, seed, epochs));
+      return trainings_.key(training(settings, seed, epochs), false);
     };
     hooks.find = [this](const std::string& key) { return store_->find(key); };
     hooks.train = [this](const study::Trial& trial, double limit) { return train(trial, limit); };
@@ -291,6 +307,7 @@ class Tune {
   std::map<std::string, int64_t> bytes_;  // of a model, by its settings
   checkpoint::Files last_files_;          // the model of the last training
   std::string last_key_;
+  std::vector<std::string> wanted_;  // keys of models that may still be chosen
   double spent_ = 0;
   Stopwatch since_begun_, since_drawn_;
 };

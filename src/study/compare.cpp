@@ -38,6 +38,8 @@ Run train_or_fail(const CompareHooks& hooks, const Settings& settings, uint64_t 
     *interrupted = !run.has_value();
     return run ? std::move(*run) : Run();
   } catch (const UserError& error) {
+    // What lies in the surroundings and not in the settings is no outcome to be kept.
+    if (error.code() == ExitCode::kCannotWrite || error.code() == ExitCode::kNoInput) throw;
     Run failed;
     failed.failure = error.what();
     failed.seconds = clock.seconds();

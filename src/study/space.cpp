@@ -52,6 +52,16 @@ const std::vector<Stage>& search_space() {
   return kStages;
 }
 
+Dimension fitted(Dimension dimension, const Settings& chosen) {
+  constexpr double kSgdRate = 0.3 / 0.002;  // of SGD's usual rate to Adam's
+  const bool sgd = std::any_of(chosen.begin(), chosen.end(),
+                               [](const Setting& one) { return one.option == "optimizer" && one.value == "sgd"; });
+  if (!sgd || dimension.option != "learning-rate") return dimension;
+  dimension.low *= kSgdRate;
+  dimension.high *= kSgdRate;
+  return dimension;
+}
+
 const std::vector<Settings>& smaller_settings() {
   static const std::vector<Settings> kSmaller = {
       {{"embedding-size", "128"}},

@@ -28,6 +28,9 @@ struct Stage {
 
 const std::vector<Stage>& search_space();
 
+// The dimension beside settings chosen before: SGD's learning rates are another range than Adam's.
+Dimension fitted(Dimension dimension, const Settings& chosen);
+
 // Where the search begins when the usual settings are too large for --max-size: the first of these that is not.
 const std::vector<Settings>& smaller_settings();
 

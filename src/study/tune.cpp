@@ -228,7 +228,7 @@ class Search {
         Settings change;
         for (const Dimension& dimension : stage.dimensions) {
           const double changed = uniform(base, at++), share = uniform(base, at++);
-          if (changed < kChange) change.push_back({dimension.option, dimension.value_at(share)});
+          if (changed < kChange) change.push_back({dimension.option, fitted(dimension, leader_).value_at(share)});
         }
         if (!change.empty()) changes.push_back(std::move(change));
       }

@@ -65,17 +65,24 @@ class Loader {
         ++(row.part == data::Part::kTrain ? share.train : row.part == data::Part::kValid ? share.valid : share.test);
       }
     }
+    std::map<std::string, int64_t> fresh;  // training rows of each label that no model has counted before
+    int64_t fresh_rows = 0;
+    for (const TextRow& row : rows_) {
+      if (row.part != data::Part::kTrain || is_known(row.identity)) continue;
+      ++fresh_rows;
+      for (const std::string& label : labels_of(row, data_.multi_label)) ++fresh[label];
+    }
     std::map<std::string, int64_t> known;  // rows of each label in the model that training starts from
     for (size_t c = 0; base_ && c < base_->labels.size(); ++c) {
       known[base_->labels[c]] = base_->label_counts[c];
       shares[base_->labels[c]].label = base_->labels[c];
     }
-    data_.counted_rows = data_.summary.train + (base_ ? base_->train_rows : 0);
+    data_.counted_rows = fresh_rows + (base_ ? base_->train_rows : 0);
     for (const auto& [label, share] : shares) {
       const auto before = known.find(label);
       if (share.train > 0 || before != known.end()) {
         data_.labels.push_back(label);
-        data_.label_counts.push_back(share.train + (before == known.end() ? 0 : before->second));
+        data_.label_counts.push_back(fresh[label] + (before == known.end() ? 0 : before->second));
         data_.summary.classes.push_back(share);
       } else if (share.valid > 0) {
         throw UserError(ExitCode::kBadData, "--valid: label '" + label + "' does not occur in the training rows",
@@ -207,7 +214,7 @@ class Loader {
                     const std::vector<std::vector<int32_t>>& sentences) {
     std::vector<int64_t> counts(interner.forms().size(), 0);
     for (size_t i = 0; i < rows_.size(); ++i) {
-      if (rows_[i].part != data::Part::kTrain) continue;
+      if (rows_[i].part != data::Part::kTrain || is_known(rows_[i].identity)) continue;
       for (const int32_t number : numbers[i]) ++counts[static_cast<size_t>(number)];
     }
     data::VocabularyBuilder builder;

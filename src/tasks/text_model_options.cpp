@@ -121,8 +121,8 @@ void check_structure(const TextModelOptions& options) {
     throw UserError(ExitCode::kUsage, what, remedy);
   };
   if (options.structure == Structure::kRows && !nn::attends(options.attention)) {
-    refuse(std::string("--structure rows cannot apply: the control '") + attention_name(options.attention) +
-               "' has no query that could look several times",
+    refuse(std::string("--structure cannot apply: the control '") + attention_name(options.attention) +
+               "' has no query that rows could look with",
            "Choose an attention with scores, or another structure.");
   }
   if (options.encoder == nn::EncoderKind::kCnn && options.filter_width % 2 == 0) {

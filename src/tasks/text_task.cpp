@@ -88,14 +88,29 @@ std::vector<FrozenRows> TextTask::frozen_rows() {
   return frozen;
 }
 
+namespace {
+
 // Of several members the mean of what each has, but with the gradients of the sum: each learns as it would alone.
+at::Tensor as_alone(const std::vector<at::Tensor>& members) {
+  const at::Tensor all = at::stack(members), sum = all.sum();
+  return sum - (sum - all.mean()).detach();
+}
+
+at::Tensor penalty_of(const TextForward& out) {
+  if (out.members.empty() || !out.penalty.defined()) return out.penalty;
+  std::vector<at::Tensor> penalties;
+  for (const TextForward& member : out.members) penalties.push_back(member.penalty);
+  return as_alone(penalties);
+}
+
+}  // namespace
+
 at::Tensor TextTask::loss_of(const TextForward& out, const at::Tensor& labels,
                              std::span<const int64_t> examples) const {
   if (out.members.empty()) return loss_(out.logits, labels, examples);
   std::vector<at::Tensor> losses;
   for (const TextForward& member : out.members) losses.push_back(loss_(member.logits, labels, examples));
-  const at::Tensor all = at::stack(losses), sum = all.sum();
-  return sum - (sum - all.mean()).detach();
+  return as_alone(losses);
 }
 
 data::TextBatch TextTask::masked_batch(std::span<const int64_t> examples, const Step& step) const {
@@ -114,8 +129,9 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
   const at::Tensor loss = loss_of(out, batch.labels, examples);
-  penalty_ = out.penalty.defined() ? out.penalty.item<double>() : 0.0;
-  return head.made(out.penalty.defined() ? loss + out.penalty : loss);
+  const at::Tensor penalty = penalty_of(out);
+  penalty_ = penalty.defined() ? penalty.item<double>() : 0.0;
+  return head.made(penalty.defined() ? loss + penalty : loss);
 }
 
 void TextTask::for_validation_batches(

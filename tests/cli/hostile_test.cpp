@@ -119,7 +119,7 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
       training({"ok.txt", "--structure", "hierarchical", "--heads", "2"}, 64,
                {"--heads cannot apply: several heads are for --structure flat"}),
       training({"ok.txt", "--structure", "rows", "--attention", "max"}, 64,
-               {"--structure rows cannot apply: the control 'max' has no query"}),
+               {"--structure cannot apply: the control 'max' has no query"}),
       training({"ok.txt", "--hidden-size", "5", "--heads", "4"}, 64,
                {"--heads 4 cannot apply: the 10 features of a state are no multiple of it"}),
       training({"ok.txt", "--attention", "mean", "--normalizer", "sparsemax"}, 64,

@@ -49,6 +49,8 @@ TEST_F(Init, WithoutNewsItIsTheSameModel) {
   const Json before = logits("m"), after = logits("n");
   for (size_t c = 0; c < 2; ++c) EXPECT_NEAR(before[c].get<double>(), after[c].get<double>(), 1e-4);
   EXPECT_EQ(config("m").at("model"), config("n").at("model"));
+  EXPECT_EQ(config("m").at("label_counts"), config("n").at("label_counts")) << "no text counts twice";
+  EXPECT_EQ(read_file(scratch_.file("m") + "/vocab.txt"), read_file(scratch_.file("n") + "/vocab.txt"));
   EXPECT_EQ(config("n").at("options").at("init"), "m");
 }
 

@@ -107,6 +107,31 @@ TEST_F(Refit, ALimitOfTimeIsKept) {
   EXPECT_THAT(outcome.err, HasSubstr("--refit: left out, since it would take"));
 }
 
+// What a settings file says wins over the preset, whichever way it says it.
+TEST_F(Refit, ASettingsFileLeavesItOut) {
+  for (const char* line : {"refit = false", "no-refit = true"}) {
+    const std::string settings = scratch.write("settings.toml", std::string(line) + "\n");
+    const Json json = train("m", {"--preset", "best", "--members", "2", "--config", settings, "--force"});
+    EXPECT_TRUE(json.at("refit").is_null()) << line;
+  }
+  const std::string settings = scratch.write("settings.toml", "no-refit = false\n");
+  EXPECT_FALSE(train("m", {"--config", settings, "--force"}).at("refit").is_null());
+}
+
+TEST_F(Refit, AValidationPartFromStandardInputIsNotReadTwice) {
+  const Outcome refused = run_fovea({"train", data, "--valid", "-", "--out", scratch.file("m"), "--refit"});
+  EXPECT_EQ(refused.exit_code, 64);
+  EXPECT_THAT(refused.err, HasSubstr("--refit: standard input can be read only once"));
+  const Outcome twice =
+      run_fovea({"train", data, "--valid", "-", "--test", "-", "--out", scratch.file("m"), "--no-refit"});
+  EXPECT_EQ(twice.exit_code, 64);
+  EXPECT_THAT(twice.err, HasSubstr("standard input is named twice"));
+  const Outcome weighed =
+      run_fovea({"train", data, "--valid", data, "--weight-column", "3", "--out", scratch.file("m"), "--refit"});
+  EXPECT_EQ(weighed.exit_code, 64);
+  EXPECT_THAT(weighed.err, HasSubstr("have no weights of --weight-column"));
+}
+
 TEST_F(Refit, StandardInputIsReadOnce) {
   const Outcome refused = run_fovea({"train", "-", "--out", scratch.file("m"), "--refit"});
   EXPECT_EQ(refused.exit_code, 64);

@@ -52,8 +52,15 @@ void apply_config(CLI::App& verb, const std::string& path) {
     }
     check_type(entry, *option, place);
     if (option->count() > 0) continue;
-    if (option->get_expected_min() == 0 && entry.values.front() == "false") continue;
-    for (const std::string& value : entry.values) option->add_result(value);
+    if (option->get_expected_min() == 0) {
+      const std::vector<std::string>& names = option->get_lnames();
+      const bool may_be_denied = names.size() > 1;  // by its second name, --no-…
+      const bool wanted = (entry.values.front() == "true") == (entry.key == names.front());
+      if (!wanted && !may_be_denied) continue;
+      option->add_result(wanted ? "true" : "false");
+    } else {
+      for (const std::string& value : entry.values) option->add_result(value);
+    }
     try {
       option->run_callback();
     } catch (const CLI::Error& error) {

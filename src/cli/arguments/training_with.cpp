@@ -109,6 +109,7 @@ TrainCommand training_with(const std::vector<GivenOption>& given, const study::S
   }
   form.command.out = "study";  // wanted by the checks; nothing is written there
   settle(form.command, form.words);
+  form.command.refit = false;  // a study judges by the validation part, or compares networks that saw the same rows
   return form.command;
 }
 
