@@ -166,7 +166,9 @@ void check_data(const TrainCommand& command) {
   for (const auto* paths : {&data.paths, &data.valid_paths, &data.test_paths}) {
     inputs += std::count(paths->begin(), paths->end(), "-");
   }
-  if (inputs > 1) refuse("fovea train: standard input is named twice", "Write the texts to files and name those.");
+  if (inputs > 1)
+    refuse("fovea train: standard input can be read only once, and is named more often",
+           "Write the texts to files and name those.");
   if (command.split_given && !data.valid_paths.empty()) {
     refuse("--split cannot apply: with --valid all of DATA is training", "Leave one of the two out.");
   }

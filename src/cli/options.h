@@ -35,9 +35,10 @@ struct TrainCommand {
   tasks::TextModelOptions model;
   train::TrainOptions train;
   tasks::TextLossOptions loss;
-  bool refit = false;     // at the end learn anew from all rows, those of validation too
-  bool quantize = false;  // write matrices as 8-bit numbers
-  std::string init;       // a model to go on from; "" = none
+  bool refit = false;      // at the end learn anew from all rows, those of validation too
+  int64_t refit_rows = 0;  // but not where training and validation have more; 0: always
+  bool quantize = false;   // write matrices as 8-bit numbers
+  std::string init;        // a model to go on from; "" = none
   std::string out;
   bool force = false, resume = false;
   bool profile = false;  // print where the time went

@@ -106,6 +106,7 @@ Json settings_json(const TrainCommand& command) {
           {"loss", command.loss.to_json()},
           {"init", command.init},
           {"refit", command.refit},
+          {"refit_rows", command.refit_rows},
           {"quantize", command.quantize ? "int8" : "none"},
           {"threads", at::get_num_threads()},
           {"force", command.force}};
@@ -121,6 +122,7 @@ TrainCommand command_of_settings(const Json& options, const std::string& place) 
     command.preset = options.value("preset", command.preset);
     if (options.contains("loss")) command.loss = tasks::TextLossOptions::from_json(options.at("loss"));
     command.refit = options.value("refit", false);
+    command.refit_rows = options.value("refit_rows", int64_t{0});
     command.quantize = options.value("quantize", std::string("none")) == "int8";
     command.init = options.value("init", std::string());
     command.split = options.at("split").get<std::string>();

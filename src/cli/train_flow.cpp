@@ -257,13 +257,14 @@ class Flow {
 
   // What the validation part decided stays as it was decided before it was learnt from.
   void learn_anew() {
+    const int64_t rows = data_.summary.train + data_.summary.valid;
+    if (command_.refit_rows > 0 && rows > command_.refit_rows) return;
     if (const auto why = why_no_refit(command_, outcome_.training, data_)) {
       log::warn("--refit: left out, since " + *why);
       return;
     }
     log::info(
-        trim(summary_lines("refit", "once more, on all " + with_commas(data_.summary.train + data_.summary.valid) +
-                                        " rows of training and validation")));
+        trim(summary_lines("refit", "once more, on all " + with_commas(rows) + " rows of training and validation")));
     refit_.emplace(refit(command_, data_, outcome_.training, start_ ? &*start_ : nullptr, hooks()));
     live_.clear();
     log::info(trim(

@@ -67,6 +67,20 @@ TEST_F(Refit, IsPartOfThePresetBest) {
   EXPECT_TRUE(train("no", {"--preset", "best", "--members", "2", "--no-refit"}).at("refit").is_null());
 }
 
+TEST_F(Refit, ThePresetLeavesItOutWhereThereAreManyRows) {
+  const std::string many = scratch.write("many.txt", label_lines(tiny_reviews(20'100)));
+  const auto refit = [&](const std::vector<std::string>& more) {
+    const Outcome outcome = run_fovea(join({{"train", many, "--split", "98/2", "--out", scratch.file("m"), "--force",
+                                             "--max-steps", "3", "--ngrams", "0", "--quiet", "--json"},
+                                            kTinySizes,
+                                            more}));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return parsed(outcome.out).at("refit");
+  };
+  EXPECT_TRUE(refit({"--preset", "best"}).is_null());
+  EXPECT_FALSE(refit({"--refit"}).is_null());
+}
+
 TEST_F(Refit, Int8IsOfTheModelThatIsWritten) {
   const std::vector<std::string> sizes = {"--embedding-size", "64", "--hidden-size", "64"};
   const Json small = train("small", {"--refit", "--quantize", "int8"}, sizes);
@@ -125,7 +139,7 @@ TEST_F(Refit, AValidationPartFromStandardInputIsNotReadTwice) {
   const Outcome twice =
       run_fovea({"train", data, "--valid", "-", "--test", "-", "--out", scratch.file("m"), "--no-refit"});
   EXPECT_EQ(twice.exit_code, 64);
-  EXPECT_THAT(twice.err, HasSubstr("standard input is named twice"));
+  EXPECT_THAT(twice.err, HasSubstr("standard input can be read only once"));
   const Outcome weighed =
       run_fovea({"train", data, "--valid", data, "--weight-column", "3", "--out", scratch.file("m"), "--refit"});
   EXPECT_EQ(weighed.exit_code, 64);
