@@ -219,7 +219,7 @@ class Flow {
                        ".partial at every evaluation and every " + fixed(command_.train.save_seconds, 0) + " s")));
     log::info(trim(summary_lines("training", "seed " + std::to_string(command_.train.seed) + " · up to " +
                                                  std::to_string(command_.train.max_epochs) + " epochs" +
-                                                 " · Ctrl-C stops and keeps the best model so far")));
+                                                 " · Ctrl-C keeps the best so far")));
   }
 
   std::string split_text() const {
