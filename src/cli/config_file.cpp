@@ -1,6 +1,7 @@
 #include "cli/config_file.h"
 
 #include <algorithm>
+#include <regex>
 #include <sstream>
 
 #include <toml.hpp>
@@ -15,10 +16,10 @@ UserError config_error(const std::string& path, int line, const std::string& rea
   return UserError(ExitCode::kBadData, path + ":" + std::to_string(line) + ": " + reason);
 }
 
-std::string first_line_of(const std::string& text) {
-  std::string line = text.substr(0, text.find('\n'));
-  const std::string marker = "[error] ";
-  return line.rfind(marker, 0) == 0 ? line.substr(marker.size()) : line;
+// What toml11 says, without its "[error] " and the name of its function ("toml::insert_value: ").
+std::string reason_in(const std::string& text) {
+  static const std::regex kHead(R"(^(\[error\] )?(toml::\w+: )?)");
+  return std::regex_replace(text.substr(0, text.find('\n')), kHead, "");
 }
 
 // toml11 reports a syntax error's place only inside its text: " --> path\n 12 | …".
@@ -66,7 +67,7 @@ std::vector<ConfigEntry> read_config(const std::string& path) {
   try {
     root = toml::parse(content, path);
   } catch (const toml::exception& error) {
-    throw config_error(path, line_in_message(error.what()), first_line_of(error.what()));
+    throw config_error(path, line_in_message(error.what()), reason_in(error.what()));
   }
   std::vector<ConfigEntry> entries;
   for (const auto& [key, value] : root.as_table()) {
