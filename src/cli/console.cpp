@@ -7,13 +7,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
-#include <thread>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/cores.h"
 #include "base/errors.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -51,10 +51,10 @@ report::Style begin(const CommonOptions& common) {
   }
   if (!common.json_out.empty()) require_place_for(common.json_out);
   kernels::choose_instruction_set();
-  const auto cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int cores = usable_cores();
   if (common.threads > cores) {
-    log::warn("--threads " + std::to_string(common.threads) + ": this machine has " + std::to_string(cores) +
-              " cores; more threads than that wait for one another");
+    log::warn("--threads " + std::to_string(common.threads) + ": " + std::to_string(cores) +
+              " cores may be used here; more threads than that wait for one another");
   }
   at::set_num_threads(common.threads > 0 ? common.threads : cores);
   at::globalContext().setDeterministicAlgorithms(true, false);

@@ -71,16 +71,16 @@ const StudyTrainings::DataFacts& StudyTrainings::facts(const TrainCommand& comma
   const auto [entry, fresh] = facts_.try_emplace(to_line(options));
   if (fresh) {
     const tasks::TextData& read = data(command);
-    entry->second = {read.sha256, read.train.size(), read.vectors.file.size};
+    entry->second = {read.sha256, read.vectors.file.size};
   }
   return entry->second;
 }
 
 std::string StudyTrainings::key(const TrainCommand& given, bool read_test) {
   const DataFacts& read = facts(given);
+  const auto is_given = [&](const char* option) { return given.common.given.count(option) > 0; };
   TrainCommand command = given;  // as it will be: the data decides some of it
   if (read.vector_size > 0) command.model.embedding_size = read.vector_size;
-  lengthen_for_few_rows(command, read.train_rows);
   Json settings = settings_json(command);
   settings.erase("force");
   for (const char* paths : {"paths", "valid_paths", "test_paths"}) {  // the same files elsewhere are the same data
@@ -90,6 +90,7 @@ std::string StudyTrainings::key(const TrainCommand& given, bool read_test) {
                          {"data", read.sha256},
                          {"program", program_},
                          {"instruction_set", machine_json().at("instruction_set")},
+                         {"length_given", {is_given("max-epochs"), is_given("patience")}},  // else few rows lengthen it
                          {"read_test", read_test}}));
 }
 

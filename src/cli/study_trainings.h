@@ -58,7 +58,7 @@ class StudyTrainings {
   // What a key needs of the data, which does not depend on how texts are cut into words.
   struct DataFacts {
     std::vector<std::string> sha256;
-    int64_t train_rows = 0, vector_size = 0;
+    int64_t vector_size = 0;
   };
   const DataFacts& facts(const TrainCommand& command);
 

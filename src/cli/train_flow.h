@@ -51,8 +51,8 @@ TrainOutcome train_in_study(const TrainCommand& command, const StudyTraining& st
 // The bytes that the model of this command will take, trained or not.
 int64_t model_bytes(const TrainCommand& command, const tasks::TextData& data);
 
-// Up to some four thousand rows make so few steps an epoch that the epochs end before anything is learnt, and so small
-// a validation part that three evaluations without a better score are chance. What was asked for by option stays.
-void lengthen_for_few_rows(TrainCommand& command, int64_t training_rows);
+// Up to some four thousand short texts make so few steps an epoch that the epochs end before anything is learnt, and so
+// small a validation part that three evaluations without a better score are chance. What was asked for by option stays.
+void lengthen_for_few_rows(TrainCommand& command, const data::EncodedTexts& training);
 
 }  // namespace fovea::cli

@@ -33,7 +33,7 @@ struct TextOptions {
   bool nfkc = true;       // compatibility normalisation of the look-up form
   bool case_fold = true;  // full case folding of the look-up form
   Markup markup = Markup::kAuto;
-  int64_t max_tokens = 512;  // tokens kept of one text, from its beginning; the rest is cut and counted. 0: no limit
+  int64_t max_tokens = 2000; // tokens kept of one text, from its beginning; the rest is cut and counted. 0: no limit
   bool sentences = false;    // sentences are looked for as well: for a model that reads texts as sentences
 
   Json to_json() const;                            // markup must not be kAuto
