@@ -10,6 +10,7 @@
 #include "cli/verbs.h"
 #include "data/readers/bytes.h"
 #include "data/readers/gzip.h"
+#include "data/readers/label_prefix.h"
 #include "data/readers/source.h"
 #include "data/readers/utf8.h"
 #include "report/json.h"
@@ -90,6 +91,7 @@ class Predictor {
       if (first) data::refuse_foreign_bytes("-", line);
       if (first && line.rfind(kByteOrderMark, 0) == 0) line.erase(0, kByteOrderMark.size());
       if (!line.empty() && line.back() == '\r') line.pop_back();
+      if (first) look_for_labels(line, "standard input");
       lines.push_back(line);
       if (lines.size() < kLinesAtOnce && in.rdbuf()->in_avail() > 0) continue;
       answer(lines);
@@ -119,6 +121,7 @@ class Predictor {
   void all_lines(const std::string& bytes, const std::string& path) {
     data::refuse_foreign_bytes(path, bytes);
     warn_if_table(bytes, path);
+    look_for_labels(bytes.substr(0, bytes.find('\n')), path);
     std::vector<std::string> lines;
     const bool marked = bytes.rfind(kByteOrderMark, 0) == 0;
     for (size_t begin = marked ? kByteOrderMark.size() : 0; begin < bytes.size();) {
@@ -145,16 +148,27 @@ class Predictor {
                       path + ": is a table like the one the model was trained on, and predict reads one text a line",
                       "Read it by its columns with --format " + std::string(data::format_name(layout.format)) + ".");
     }
-    const bool labels = first.rfind(layout.label_prefix, 0) == 0;
-    if (tabs || json || labels) {
+    if (tabs || json) {
       log::warn(
           path +
           " looks like a table with labels; predict reads one text a line (for columns: --format, --text-column)");
     }
   }
 
+  // A file made for training may be asked about as it is, as in fastText.
+  void look_for_labels(const std::string& first, const std::string& path) {
+    const std::string& prefix = classifier_.parts().layout.label_prefix;
+    labelled_ = data::without_labels(first, prefix).size() != first.size();
+    if (labelled_) log::info(path + ": lines begin with " + prefix + ": their labels are not read");
+  }
+
   void answer(std::vector<std::string> texts) {
     if (texts.empty()) return;
+    if (labelled_) {
+      for (std::string& text : texts) {
+        text = std::string(data::without_labels(text, classifier_.parts().layout.label_prefix));
+      }
+    }
     for (std::string& text : texts) {
       if (!data::is_utf8(text)) text = data::repair_utf8(text, &bad_bytes_);
     }
@@ -180,6 +194,7 @@ class Predictor {
   report::Style style_;
   tasks::TextClassifier classifier_;
   int64_t bad_bytes_ = 0;
+  bool labelled_ = false;  // lines begin with labels, which are left out
 };
 
 }  // namespace

@@ -202,7 +202,8 @@ class Tune {
       *preset = {"members", {std::to_string(members)}};
       if (trainings_.is_given("members")) options.erase(preset);
     }
-    for (const study::Setting& setting : with_length(best.settings, best.epochs)) {
+    // Of the full length, also where the search has ended with short trainings alone.
+    for (const study::Setting& setting : with_length(best.settings, plan_.epochs)) {
       std::erase_if(options, [&](const GivenOption& one) { return one.name == setting.option; });
       options.push_back({setting.option, {setting.value}});
     }

@@ -82,7 +82,9 @@ class Loader {
       const auto before = known.find(label);
       if (share.train > 0 || before != known.end()) {
         data_.labels.push_back(label);
-        data_.label_counts.push_back(fresh[label] + (before == known.end() ? 0 : before->second));
+        // A new label has its rows from texts that the model knows, too: somebody has labelled them anew.
+        data_.label_counts.push_back(before == known.end() ? share.train : before->second + fresh[label]);
+        data_.counted_rows = std::max(data_.counted_rows, data_.label_counts.back());
         data_.summary.classes.push_back(share);
       } else if (share.valid > 0) {
         throw UserError(ExitCode::kBadData, "--valid: label '" + label + "' does not occur in the training rows",

@@ -90,6 +90,9 @@ TEST_F(Answers, AreTheSameWhicheverWayATextComes) {
   EXPECT_EQ(output_of({"predict", model_, file, "--json"}), argument);
   EXPECT_EQ(output_of({"predict", model_, "-", "--json"}, kMixed), argument);
   EXPECT_EQ(output_of({"predict", model_, "--json"}, kMixed), argument);
+  const std::string labelled = "__label__good " + kMixed;
+  EXPECT_EQ(output_of({"predict", model_, scratch_->write("labelled.txt", labelled), "--json"}), argument);
+  EXPECT_EQ(output_of({"predict", model_, "-", "--json"}, labelled), argument);
   EXPECT_EQ(output_of({"explain", model_, "--text", kMixed, "--json"}), argument);
   expect_offsets(parsed(argument));
   EXPECT_GE(parsed(argument).at("tokens").size(), 10u);

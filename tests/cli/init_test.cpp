@@ -74,6 +74,19 @@ TEST_F(Init, NewWordsAndLabelsGetRows) {
   }
 }
 
+// Somebody labels texts anew that the model has learnt: the new label has rows all the same.
+TEST_F(Init, NewLabelOfKnownTexts) {
+  for (const std::vector<std::string>& kind : std::vector<std::vector<std::string>>{{}, {"--multi-label"}}) {
+    std::vector<LabelledText> rows = tiny_reviews(200);
+    trained(join({{"old.txt", "--out", "m", "--force", "--max-epochs", "1"}, kind, kTinySizes}));
+    for (size_t i = 0; i < rows.size(); i += 2) rows[i].label = "anew";
+    scratch_.write("anew.txt", label_lines(rows));
+    trained({"anew.txt", "--init", "m", "--out", "n", "--force", "--max-epochs", "1"});
+    EXPECT_GT(config("n").at("label_counts")[0], 50) << "anew";
+    EXPECT_EQ(run({"test", "n", "anew.txt"}).exit_code, 0);
+  }
+}
+
 TEST_F(Init, WhatTheModelSaysIsNotSaidOtherwise) {
   trained(join({{"old.txt", "--out", "m", "--max-epochs", "1"}, kTinySizes}));
   for (const std::vector<std::string>& option : std::vector<std::vector<std::string>>{{"--hidden-size", "9"},

@@ -27,6 +27,17 @@ std::vector<std::string> split_labels(std::string_view cell, const std::string& 
   }
 }
 
+std::string_view without_labels(std::string_view line, const std::string& prefix) {
+  std::string_view rest = line;
+  drop_leading_blanks(&rest);
+  if (prefix.empty() || !rest.starts_with(prefix)) return line;
+  while (rest.starts_with(prefix)) {
+    rest.remove_prefix(std::min(rest.find_first_of(kWordEnds), rest.size()));
+    drop_leading_blanks(&rest);
+  }
+  return rest;
+}
+
 bool LabelPrefixReader::next(Record* record) {
   std::string_view rest;
   if (!lines_.next_filled(&rest)) return false;

@@ -24,6 +24,9 @@ class LabelPrefixReader : public RecordReader {
   bool several_;
 };
 
+// "__label__a __label__b some text" → "some text"
+std::string_view without_labels(std::string_view line, const std::string& prefix);
+
 // "a __label__b" → "a", "b"
 std::vector<std::string> split_labels(std::string_view cell, const std::string& prefix);
 

@@ -34,6 +34,13 @@ TEST(LabelPrefixReader, NamesSeveralLabels) {
   EXPECT_THAT(record.problem, HasSubstr("has 2 labels (__label__a, __label__b)"));
 }
 
+TEST(WithoutLabels, LeavesTheText) {
+  EXPECT_EQ(without_labels("__label__a  __label__b some __label__c text", "__label__"), "some __label__c text");
+  EXPECT_EQ(without_labels("  __label__a", "__label__"), "");
+  EXPECT_EQ(without_labels(" some text", "__label__"), " some text");
+  EXPECT_EQ(without_labels("some text", ""), "some text");
+}
+
 TEST(LabelPrefixReader, TakesAnyPrefix) {
   LabelPrefixReader reader("##up text __label__ stays", "##");
   Record record;
