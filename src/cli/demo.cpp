@@ -13,7 +13,7 @@
 #include "cli/train_flow.h"
 #include "cli/verbs.h"
 #include "data/made/reviews.h"
-#include "metrics/bootstrap.h"
+#include "metrics/share_interval.h"
 #include "report/json.h"
 #include "report/page.h"
 
@@ -72,7 +72,7 @@ Pointing pointing(const std::vector<tasks::Answer>& answers, const std::vector<d
   }
   result.chance /= static_cast<double>(answers.size());
   result.share = std::accumulate(hits.begin(), hits.end(), 0.0) / static_cast<double>(answers.size());
-  result.interval = metrics::bootstrap_mean(hits);
+  result.interval = metrics::share_interval(hits);
   return result;
 }
 

@@ -11,13 +11,15 @@ std::string result_text(const TrainCommand& command, const TrainOutcome& outcome
   std::string text;
   if (outcome.test) {
     const tasks::TestResult& t = *outcome.test;
-    text += summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " +
-                                      fixed(100 * t.accuracy_high, 1) + ")   " +
-                                      (t.multi_label ? "exact match; micro F1 " + fixed(t.micro_f1, 3) + ", " : "") +
-                                      "macro F1 " + fixed(t.macro_f1, 3) + "\non " + with_commas(t.n) +
-                                      " texts not used before\nalways “" +
-                                      report::ellipsize(report::safe_text(t.majority_label), 20) +
-                                      "” would be right in " + per_cent(t.majority_share));
+    text += summary_lines(
+        "test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " +
+                    fixed(100 * t.accuracy_high, 1) + ")   " +
+                    (t.multi_label ? "exact match; micro F1 " + fixed(t.micro_f1, 3) + ", " : "") + "macro F1 " +
+                    fixed(t.macro_f1, 3) + "\non " + with_commas(t.n) + " texts " +
+                    (t.seen_in_training > 0 ? "(" + with_commas(t.seen_in_training) + " of them known from training)"
+                                            : std::string("not used before")) +
+                    "\nalways “" + report::ellipsize(report::safe_text(t.majority_label), 20) + "” would be right in " +
+                    per_cent(t.majority_share));
     if (t.accuracy_low <= t.majority_share) {
       text += summary_lines("", "not surely better than that: more rows may help");
     }

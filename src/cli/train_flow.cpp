@@ -174,7 +174,7 @@ class Flow {
   void open() {
     if (study_) {
       fit_to_data(command_, data_);
-      if (study_->lengthen) lengthen_for_few_rows(command_, data_.train);
+      if (study_->own_length) choose_length(command_, data_.train);
       folder_ = checkpoint::PartialFolder::in_memory();
       return;
     }
@@ -191,7 +191,7 @@ class Flow {
     read_start();
     data_ = tasks::load_text_data(command_.data, start_ ? &start_->base : nullptr);
     fit_to_data(command_, data_);
-    lengthen_for_few_rows(command_, data_.train);
+    choose_length(command_, data_.train);
     folder_ = checkpoint::PartialFolder::create(command_.out, command_.force);
     write_settings();
   }
@@ -381,15 +381,17 @@ int64_t model_bytes(const TrainCommand& given, const tasks::TextData& data) {
   return bytes;
 }
 
-void lengthen_for_few_rows(TrainCommand& command, const data::EncodedTexts& training) {
-  constexpr int64_t kLeastSteps = 400;
+void choose_length(TrainCommand& command, const data::EncodedTexts& training) {
+  constexpr int64_t kLeastSteps = 400, kMostSteps = 3'000, kLeastEpochs = 4;
   const auto given = [&](const char* name) { return command.common.given.count(name) > 0; };
   train::TrainOptions& options = command.train;
   const auto batches = [](int64_t amount, int64_t most) { return (amount + most - 1) / most; };
   const int64_t steps = std::max(batches(training.size(), options.batches.max_examples),
                                  batches(training.tokens(), options.batches.max_tokens));  // of an epoch, at least
-  const int64_t wanted = (kLeastSteps + steps - 1) / steps;
-  if (given("max-epochs") || wanted <= options.max_epochs) return;
+  if (given("max-epochs")) return;
+  options.max_epochs = std::min(options.max_epochs, std::max(batches(kMostSteps, steps), kLeastEpochs));
+  const int64_t wanted = batches(kLeastSteps, steps);
+  if (wanted <= options.max_epochs) return;
   options.max_epochs = wanted;
   if (!given("patience")) options.patience = std::max(options.patience, wanted / 4);
 }

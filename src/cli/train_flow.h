@@ -40,7 +40,7 @@ struct StudyTraining {
   std::function<void(const train::Progress&)> progress;
   const tasks::TextClassifier* start = nullptr;  // a model of the same words and labels whose parameters it begins with
   tasks::MaskingOptions masking;
-  bool lengthen = true;    // where there are few rows, as lengthen_for_few_rows says
+  bool own_length = true;  // as many epochs as choose_length says
   double temperature = 1;  // where there is no validation part to fit it on
 };
 
@@ -51,8 +51,9 @@ TrainOutcome train_in_study(const TrainCommand& command, const StudyTraining& st
 // The bytes that the model of this command will take, trained or not.
 int64_t model_bytes(const TrainCommand& command, const tasks::TextData& data);
 
-// Up to some four thousand short texts make so few steps an epoch that the epochs end before anything is learnt, and so
-// small a validation part that three evaluations without a better score are chance. What was asked for by option stays.
-void lengthen_for_few_rows(TrainCommand& command, const data::EncodedTexts& training);
+// The number of epochs, unless an option gives it. Up to some four thousand short texts make so few steps an epoch that
+// the epochs end before anything is learnt, and so small a validation part that three evaluations without a better
+// score are chance; of many texts fewer passes teach as much.
+void choose_length(TrainCommand& command, const data::EncodedTexts& training);
 
 }  // namespace fovea::cli

@@ -63,7 +63,7 @@ class Tune {
     training_with(command_.training, {});  // refuses what cannot apply
     TrainCommand usual = trainings_.command({}, trainings_.first_seed());
     const tasks::TextData& data = trainings_.data(usual);
-    lengthen_for_few_rows(usual, data.train);
+    choose_length(usual, data.train);
     plan_.epochs = usual.train.max_epochs;
     patience_ = usual.train.patience;
     plan_.seed = trainings_.first_seed();

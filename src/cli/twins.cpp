@@ -206,7 +206,7 @@ checkpoint::Files ModelTwins::train(const Recipe& recipe) {
   study.read_test = false;
   study.start = recipe.start;
   study.masking = recipe.masking;
-  study.lengthen = false;
+  study.own_length = false;
   study.temperature = model_->parts().temperature;
   if (options_.progress) {
     study.progress = [&](const train::Progress& p) {

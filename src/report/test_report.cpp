@@ -36,7 +36,9 @@ std::string score_lines(const TestResult& result, const Style& style) {
   };
   line(result.multi_label ? "exact match" : "accuracy", percent(result.accuracy),
        "(" + fixed(100 * result.accuracy_low, 1) + " to " + fixed(100 * result.accuracy_high, 1) +
-           ", 95 % bootstrap interval)");
+           (result.accuracy_low < result.accuracy && result.accuracy < result.accuracy_high
+                ? ", 95 % bootstrap interval)"
+                : ", 95 % interval)"));
   line("baseline", percent(result.majority_share),
        "always " + quoted_label(result.majority_label, style.width - 60) + ", most frequent in training");
   line("macro F1", fixed(result.macro_f1, 3), "");

@@ -65,7 +65,9 @@ std::string tuning_text(const study::TuneResult& result, const TuningFacts& fact
   const Trial& best = result.trials[*result.best];
   out += tuning_heading("chosen", style);
   const std::string settings = safe_text(study::long_name(best.settings));
-  const bool searched = result.trials.size() > 1;
+  const bool searched = std::any_of(result.trials.begin(), result.trials.end(), [&](const Trial& trial) {
+    return trial.failure.empty() && trial.settings != best.settings;
+  });
   out += wrapped(!settings.empty() ? settings
                  : searched        ? "the usual settings: nothing else did better"
                                    : "the usual settings: no time was left to try others",

@@ -6,9 +6,9 @@
 #include <unordered_map>
 
 #include "base/timing.h"
-#include "metrics/bootstrap.h"
 #include "metrics/calibration.h"
 #include "metrics/classification.h"
+#include "metrics/share_interval.h"
 
 namespace fovea::tasks {
 namespace {
@@ -101,7 +101,7 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
   const metrics::Scores scores = metrics::scores(confusion);
   confusion.pop_back();  // shown are the labels that the model knows
   for (std::vector<int64_t>& row : confusion) row.pop_back();
-  const metrics::Interval interval = metrics::bootstrap_mean(tally.right);
+  const metrics::Interval interval = metrics::share_interval(tally.right);
   const auto n = static_cast<double>(std::max<size_t>(rows.size(), 1));
   result.n = static_cast<int64_t>(rows.size());
   result.accuracy = std::accumulate(tally.right.begin(), tally.right.end(), 0.0) / n;

@@ -4,8 +4,8 @@
 #include <unordered_map>
 
 #include "base/timing.h"
-#include "metrics/bootstrap.h"
 #include "metrics/multi_label.h"
+#include "metrics/share_interval.h"
 #include "tasks/text_test.h"
 
 namespace fovea::tasks {
@@ -49,13 +49,13 @@ class SeveralTest {
     const int seen = classifier_.seen(row.text);
     result_.seen_in_training += seen > 0;
     result_.seen_in_validation += seen < 0;
-    if (truth != given) keep_mistake(row, answer);
+    if (truth != given) keep_mistake(row, answer, truth);
     return {truth == given, loss, std::ssize(answer.tokens) + answer.tokens_cut};
   }
 
   TestResult result(size_t rows, double seconds) {
     const metrics::MultiLabelScores scores = tally_.scores();
-    const metrics::Interval interval = metrics::bootstrap_mean(exact_);
+    const metrics::Interval interval = metrics::share_interval(exact_);
     const auto n = static_cast<double>(std::max<size_t>(rows, 1));
     result_.multi_label = true;
     result_.n = static_cast<int64_t>(rows);
@@ -119,10 +119,23 @@ class SeveralTest {
     return truth;
   }
 
-  void keep_mistake(const data::Row& row, const Answer& answer) {
+  // How sure the model was of the label that it was most wrong about.
+  double confidence_in_error(const Answer& answer, const std::vector<int32_t>& truth) const {
+    double most = 0;
+    const std::vector<std::string> given = answer.labels();
+    for (const LabelProbability& entry : answer.ranking) {
+      const bool is_given = std::find(given.begin(), given.end(), entry.label) != given.end();
+      if (is_given == holds(truth, class_of_.at(entry.label))) continue;
+      most = std::max(most, is_given ? entry.probability : 1 - entry.probability);
+    }
+    return most;
+  }
+
+  void keep_mistake(const data::Row& row, const Answer& answer, const std::vector<int32_t>& truth) {
     auto& mistakes = result_.mistakes;
     mistakes.push_back({paths_[static_cast<size_t>(row.file)], row.line, row.text,
-                        row.label.empty() ? "(no label)" : row.label, answer.shown_label(), answer.probability()});
+                        row.label.empty() ? "(no label)" : row.label, answer.shown_label(),
+                        confidence_in_error(answer, truth)});
     std::stable_sort(mistakes.begin(), mistakes.end(),
                      [](const Mistake& a, const Mistake& b) { return a.probability > b.probability; });
     if (mistakes.size() > kSeveralMistakes) mistakes.pop_back();

@@ -91,8 +91,10 @@ TEST_F(Answers, AreTheSameWhicheverWayATextComes) {
   EXPECT_EQ(output_of({"predict", model_, "-", "--json"}, kMixed), argument);
   EXPECT_EQ(output_of({"predict", model_, "--json"}, kMixed), argument);
   const std::string labelled = "__label__good " + kMixed;
-  EXPECT_EQ(output_of({"predict", model_, scratch_->write("labelled.txt", labelled), "--json"}), argument);
-  EXPECT_EQ(output_of({"predict", model_, "-", "--json"}, labelled), argument);
+  EXPECT_EQ(run_fovea({"predict", model_, scratch_->write("labelled.txt", labelled), "--json"}).out, argument);
+  const Outcome piped = run_fovea({"predict", model_, "-", "--json"}, labelled);
+  EXPECT_EQ(piped.out, argument);
+  EXPECT_THAT(piped.err, ::testing::HasSubstr("lines begin with __label__: their labels are not read"));
   EXPECT_EQ(output_of({"explain", model_, "--text", kMixed, "--json"}), argument);
   expect_offsets(parsed(argument));
   EXPECT_GE(parsed(argument).at("tokens").size(), 10u);
