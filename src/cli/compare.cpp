@@ -129,7 +129,7 @@ class Compare {
       }
       tell("comparison",
            std::to_string(plan_.variants.size()) + " variants, " + std::to_string(plan_.seeds.size()) +
-               (plan_.seeds.size() == 1 ? " seed" : " seeds") + ", all on the same " + with_commas(data.train.size()) +
+               (plan_.seeds.size() == 1 ? " seed" : " seeds") + "\nall on the same " + with_commas(data.train.size()) +
                " training, " + with_commas(data.valid.size()) + " validation and " +
                with_commas(std::ssize(data.test_rows)) +
                " test texts\nthe others are compared with the first: " + study::long_name(plan_.variants.front()) +

@@ -33,19 +33,30 @@ std::string join_pieces(const std::vector<std::string>& pieces) {
   return text + line;
 }
 
+std::vector<std::string> pieces_of(const std::string& joined) {
+  const std::string mark = " · ";
+  std::vector<std::string> pieces;
+  for (size_t begin = 0; begin <= joined.size();) {
+    const size_t end = std::min(joined.find(mark, begin), joined.size());
+    pieces.push_back(joined.substr(begin, end - begin));
+    begin = end + mark.size();
+  }
+  return pieces;
+}
+
 std::string classes_text(const tasks::DataSummary& s) {
   std::vector<tasks::ClassShare> classes = s.classes;
   const auto rows = [](const tasks::ClassShare& c) { return c.train + c.valid + c.test; };
   std::stable_sort(classes.begin(), classes.end(), [&](const auto& a, const auto& b) { return rows(a) > rows(b); });
   std::string text = plural(static_cast<int64_t>(classes.size()), "label", "labels") + ": ";
   for (size_t c = 0; c < classes.size() && c < kClassesShown; ++c) {
-    text += (c ? ", " : "") + report::ellipsize(report::safe_text(classes[c].label), 24) + " " +
-            per_cent(static_cast<double>(rows(classes[c])) /
-                         static_cast<double>(std::max<int64_t>(s.train + s.valid + s.test, 1)),
-                     0);
+    const auto all = static_cast<double>(std::max<int64_t>(s.train + s.valid + s.test, 1));
+    const std::string one = (c ? ", " : "") + report::ellipsize(report::safe_text(classes[c].label), 24) + " " +
+                            per_cent(static_cast<double>(rows(classes[c])) / all, 0);
+    if (report::display_width(text + one + ", …") > kTextWidth) return text + ", …";
+    text += one;
   }
-  if (classes.size() > kClassesShown) text += ", …";
-  return text;
+  return classes.size() > kClassesShown ? text + ", …" : text;
 }
 
 std::vector<std::string> left_out(const tasks::DataSummary& s) {
@@ -127,7 +138,7 @@ std::string summary_lines(const std::string& name, const std::string& text) {
 }
 
 std::string data_report(const tasks::DataSummary& s, const std::string& split, uint64_t seed) {
-  std::string text = join_pieces({s.layout});
+  std::string text = join_pieces(pieces_of(s.layout));
   if (!s.layout_why.empty()) text += "\n(" + s.layout_why + ")";
   if (!s.unused_columns.empty()) {
     std::vector<std::string> pieces;

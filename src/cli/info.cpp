@@ -26,9 +26,9 @@ std::string machine_text(const Json& machine) {
   return summary_lines("fovea", word("fovea") + " (" + word("build") + "), libtorch " + word("libtorch") + ", CPU") +
          summary_lines("machine", word("processor") + ", " + word("cores") + " cores, " +
                                       bytes_text(machine.at("memory_bytes").get<int64_t>()) + " of memory") +
-         summary_lines("runs with", word("threads") + " threads\nkernels on " + word("instruction_set") + " (of " +
-                                        joined(machine.at("instruction_sets")) +
-                                        "; FOVEA_ISA forces one)\nlibtorch on " + word("libtorch_instruction_set"));
+         summary_lines("runs with", word("threads") + " threads\nkernels on " + word("instruction_set") +
+                                        "; FOVEA_ISA forces one of " + joined(machine.at("instruction_sets")) +
+                                        "\nlibtorch on " + word("libtorch_instruction_set"));
 }
 
 Json model_json(const std::string& path, const checkpoint::Files& files, const tasks::TextClassifier& classifier) {
@@ -63,9 +63,10 @@ std::string model_text(const Json& model) {
     labels += ", … (" + std::to_string(model.at("labels").size()) + " in all)";
   const int64_t pieces = model.at("pieces").get<int64_t>();
   const std::string cut = pieces > 0 ? "\n" + with_commas(pieces) + " pieces by SentencePiece" : "";
-  std::string text = summary_lines("model", model.at("architecture").get<std::string>() + "\n" +
-                                                short_count(model.at("parameters").get<double>()) + " parameters, " +
-                                                with_commas(model.at("vocabulary").get<int64_t>()) + " words" + cut);
+  std::string text = summary_lines(
+      "model", model.at("architecture").get<std::string>() + "\n" + short_count(model.at("parameters").get<double>()) +
+                   " parameters" + (model.at("options").value("quantize", "none") == "int8" ? " in int8, " : ", ") +
+                   with_commas(model.at("vocabulary").get<int64_t>()) + " words" + cut);
   text += summary_lines("labels", labels);
   text += summary_lines("data", report::safe_text(model.at("data")[0].at("path").get<std::string>()) + "\n" +
                                     model.at("layout").get<std::string>());

@@ -79,7 +79,7 @@ class Tune {
       data_name_ += (data_name_.empty() ? "" : ", ") + fs::path(path).filename().string();
     }
     choose_start();
-    tell("search", clock_time(command_.budget) + " for settings of " + data_name_ + ": " +
+    tell("search", clock_time(command_.budget) + " for settings of " + data_name_ + "\n" +
                        with_commas(data.train.size()) + " training and " + with_commas(data.valid.size()) +
                        " validation texts\nthe test part is read once, at the end\nCtrl-C keeps the best so far in " +
                        command_.out + "; the same command goes on");

@@ -18,20 +18,19 @@ void add_common(CLI::App& app, CommonOptions& common, JsonFile file) {
   describe(app.add_flag("-v,--verbose", common.verbose, "More about what is done"), group)->excludes("--quiet");
   describe(app.add_option("--threads", common.threads, "Threads; 0: every core")->check(whole_number(0, 1024)), group);
   describe(app.add_option("--color", common.color, "Colours: auto, always, never")
-               ->check(CLI::IsMember({"auto", "always", "never"})),
+               ->check(one_of({"auto", "always", "never"})),
            group);
-  describe(
-      app.add_option("--device", common.device, "cpu; cuda is not there yet")->check(CLI::IsMember({"cpu", "cuda"})),
-      group);
+  describe(app.add_option("--device", common.device, "cpu; cuda is not there yet")->check(one_of({"cpu", "cuda"})),
+           group);
 }
 
 void add_table(CLI::App& app, data::TableOptions& table, OptionWords& words) {
   const std::string group = "Reading the data";
   describe(app.add_option("--format", words.format, "auto, fasttext, tsv, csv or jsonl")
-               ->check(CLI::IsMember({"auto", "fasttext", "tsv", "csv", "jsonl"})),
+               ->check(one_of({"auto", "fasttext", "tsv", "csv", "jsonl"})),
            group);
   describe(app.add_option("--header", words.header, "Does the first row name the columns? auto, yes, no")
-               ->check(CLI::IsMember({"auto", "yes", "no"})),
+               ->check(one_of({"auto", "yes", "no"})),
            group);
   describe(
       app.add_option("--text-column", table.text_columns, "Column of the text, by name or number from 1; 2,3 joins two")
@@ -45,8 +44,7 @@ void add_table(CLI::App& app, data::TableOptions& table, OptionWords& words) {
   describe(app.add_option("--label-prefix", table.label_prefix, "What begins a label in the fasttext format")
                ->type_name("TEXT"),
            group);
-  describe(app.add_option("--on-bad-row", words.on_bad_row, "stop, or skip and count")
-               ->check(CLI::IsMember({"stop", "skip"})),
+  describe(app.add_option("--on-bad-row", words.on_bad_row, "stop, or skip and count")->check(one_of({"stop", "skip"})),
            group);
 }
 

@@ -28,7 +28,7 @@ void add_model_in_and_out(CLI::App& app, TrainCommand& command, OptionWords& wor
            group);
   describe(app.add_option("--quantize", words.quantize,
                           "none, or int8: write matrices as 8-bit numbers, a quarter of the bytes")
-               ->check(CLI::IsMember({"none", "int8"})),
+               ->check(one_of({"none", "int8"})),
            "Files");
 }
 

@@ -7,7 +7,7 @@
 namespace fovea::cli {
 
 CLI::App* add_compare(CLI::App& app, CompareCommand& command, TrainCommand& training, OptionWords& words) {
-  CLI::App* verb = app.add_subcommand("compare", "Train variants with several seeds and say what differs");
+  CLI::App* verb = app.add_subcommand("compare", "Train variants with several seeds: what differs");
   const std::string group = "Comparison";
   describe(verb->add_option("--vary", command.vary,
                             "An option with its values, such as attention=additive,mean; given more than once: a grid")
@@ -21,7 +21,7 @@ CLI::App* add_compare(CLI::App& app, CompareCommand& command, TrainCommand& trai
                             "Say of each model whether its attention can be believed: none, quick, or standard, which "
                             "trains twins of the first seed's models")
                ->type_name("WORD")
-               ->check(CLI::IsMember({"none", "quick", "standard"})),
+               ->check(one_of({"none", "quick", "standard"})),
            group);
   describe(verb->add_option("--html", command.html, "Write a page with charts to this file")->type_name("FILE"), group);
   describe(verb->add_option("--out", command.out, "Folder of finished trainings, which are not trained again")

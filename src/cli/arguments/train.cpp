@@ -13,7 +13,7 @@ void add_text(CLI::App& app, TrainCommand& command, OptionWords& words) {
   const std::string group = "Text";
   describe(app.add_option("--tokenizer", words.tokenizer,
                           "words (by ICU, every script), char, whitespace or sentencepiece (pieces of words, learnt)")
-               ->check(CLI::IsMember({"words", "char", "whitespace", "sentencepiece"})),
+               ->check(one_of({"words", "char", "whitespace", "sentencepiece"})),
            group);
   describe(
       app.add_option("--pieces", command.data.text.pieces,
@@ -25,7 +25,7 @@ void add_text(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_flag("--no-case-fold", words.no_case_fold, "Keep upper and lower case apart"), group);
   describe(app.add_option("--markup", words.markup,
                           "HTML tags: strip, keep, or auto (strip when over 5 % of rows hold them)")
-               ->check(CLI::IsMember({"auto", "strip", "keep"})),
+               ->check(one_of({"auto", "strip", "keep"})),
            group);
   describe(app.add_option("--max-tokens", command.data.text.max_tokens,
                           "Tokens of a text that are read, from its beginning; 0: all")
@@ -144,7 +144,7 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
                ->check(number(0.0, 0.99999)),
            group);
   describe(app.add_option("--metric", train.metric, "What the best model is best at: accuracy, macro_f1 or loss")
-               ->check(CLI::IsMember({"accuracy", "macro_f1", "loss"})),
+               ->check(one_of({"accuracy", "macro_f1", "loss"})),
            group);
   describe(app.add_option("--evaluations-per-epoch", train.evaluations_per_epoch, "Evaluations in each pass")
                ->check(whole_number(1, 1000)),
@@ -203,7 +203,7 @@ void add_training_options(CLI::App& verb, TrainCommand& command, OptionWords& wo
                            "fast, or best: five networks together, up to 20,000 rows with --refit, in five to eight "
                            "times the time; options "
                            "given win over it")
-               ->check(CLI::IsMember(preset_names())),
+               ->check(one_of(preset_names())),
            "Model");
   add_table(verb, command.data.table, words);
   add_text(verb, command, words);

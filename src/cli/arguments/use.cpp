@@ -41,7 +41,7 @@ CLI::App* add_predict(CLI::App& app, PredictCommand& command, OptionWords& words
 }
 
 CLI::App* add_explain(CLI::App& app, ExplainCommand& command, OptionWords& words) {
-  CLI::App* verb = app.add_subcommand("explain", "Show where a model looks, in a page or step by step");
+  CLI::App* verb = app.add_subcommand("explain", "Show where a model looks: a page, or step by step");
   verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
   verb->add_option("INPUT", command.input, "A file of texts (labelled or not), or one text");
   const std::string group = "Output and machine";
@@ -67,13 +67,13 @@ CLI::App* add_explain(CLI::App& app, ExplainCommand& command, OptionWords& words
 }
 
 CLI::App* add_audit(CLI::App& app, AuditCommand& command, OptionWords& words) {
-  CLI::App* verb = app.add_subcommand("audit", "Say whether the attention of a model can be believed");
+  CLI::App* verb = app.add_subcommand("audit", "Say whether a model's attention can be believed");
   verb->add_option("MODEL", command.model, "Folder of a trained model")->required();
   verb->add_option("DATA", command.paths, "Files of texts, labelled or not, best not seen in training")->required();
   const std::string group = "Audit";
   describe(verb->add_option("--depth", words.depth,
                             "quick: trains nothing, its grade is provisional; standard: trains twins")
-               ->check(CLI::IsMember({"quick", "standard"})),
+               ->check(one_of({"quick", "standard"})),
            group);
   describe(verb->add_option("--train", command.train, "Where the model's training files are now, in their order")
                ->type_name("FILE"),
@@ -89,7 +89,7 @@ CLI::App* add_audit(CLI::App& app, AuditCommand& command, OptionWords& words) {
   describe(
       verb->add_option("--require", words.require, "Exit with 1 below this grade: decorative, informative or faithful")
           ->type_name("GRADE")
-          ->check(CLI::IsMember({"decorative", "informative", "faithful"})),
+          ->check(one_of({"decorative", "informative", "faithful"})),
       group);
   describe(verb->add_option("--limit", command.limit,
                             "Texts, drawn with the seed; 0: all; usually 1000, fewer where they are long")
@@ -110,7 +110,7 @@ CLI::App* add_info(CLI::App& app, InfoCommand& command) {
 }
 
 CLI::App* add_demo(CLI::App& app, DemoCommand& command) {
-  CLI::App* verb = app.add_subcommand("demo", "The whole way in under a minute, on texts made up for it");
+  CLI::App* verb = app.add_subcommand("demo", "The whole way in a minute, on made-up texts");
   describe(verb->add_option("--out", command.out, "Folder for its data, model and page")->type_name("FOLDER"), "Files");
   describe(verb->add_flag("--force", command.force, "Write into a folder that is not the demo's own"), "Files");
   describe(
@@ -118,7 +118,7 @@ CLI::App* add_demo(CLI::App& app, DemoCommand& command) {
       "Training");
   describe(
       verb->add_option("--kind", command.kind, "Texts: reviews (short), or needle (long, of names but for one clause)")
-          ->check(CLI::IsMember({"reviews", "needle"})),
+          ->check(one_of({"reviews", "needle"})),
       "Training");
   describe(verb->add_flag("--texts-only", command.texts_only, "Write the texts and train nothing"), "Training");
   add_common(*verb, command.common);

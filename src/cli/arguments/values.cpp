@@ -1,5 +1,6 @@
 #include "cli/arguments/values.h"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -30,6 +31,14 @@ CLI::Validator whole_number(uint64_t low, uint64_t high) {
 }
 CLI::Validator number(double low, double high) {
   return number_between<double>(low, high, "a number");
+}
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  const std::string known = CLI::detail::join(words, ", ");
+  const auto refuse = [words, known](const std::string& text) -> std::string {
+    const bool fine = std::find(words.begin(), words.end(), text) != words.end();
+    return fine ? "" : "there is no '" + text + "', choose one of: " + known;
+  };
+  return CLI::Validator(refuse, "");
 }
 CLI::Validator share() {
   return number(0.0, 0.95);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -13,6 +14,8 @@ constexpr uint64_t kNoLimit = std::numeric_limits<uint64_t>::max();
 
 CLI::Validator whole_number(uint64_t low, uint64_t high);
 CLI::Validator number(double low, double high);
+
+CLI::Validator one_of(const std::vector<std::string>& words);
 
 CLI::Validator share();  // of what is dropped: 0 to 0.95
 CLI::Validator size();   // of a layer: 1 to 65536
