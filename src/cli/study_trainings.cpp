@@ -90,7 +90,7 @@ std::string StudyTrainings::key(const TrainCommand& given, bool read_test) {
                          {"data", read.sha256},
                          {"program", program_},
                          {"instruction_set", machine_json().at("instruction_set")},
-                         {"length_given", {is_given("max-epochs"), is_given("patience")}},  // else choose_length decides
+                         {"length_given", {is_given("max-epochs"), is_given("patience")}},
                          {"read_test", read_test}}));
 }
 

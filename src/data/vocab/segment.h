@@ -33,8 +33,8 @@ struct TextOptions {
   bool nfkc = true;       // compatibility normalisation of the look-up form
   bool case_fold = true;  // full case folding of the look-up form
   Markup markup = Markup::kAuto;
-  int64_t max_tokens = 2000; // tokens kept of one text, from its beginning; the rest is cut and counted. 0: no limit
-  bool sentences = false;    // sentences are looked for as well: for a model that reads texts as sentences
+  int64_t max_tokens = 2000;  // tokens kept of one text, from its beginning; the rest is cut and counted. 0: no limit
+  bool sentences = false;     // sentences are looked for as well: for a model that reads texts as sentences
 
   Json to_json() const;                            // markup must not be kAuto
   static TextOptions from_json(const Json& json);  // UserError (kBadData) on a missing field or a wrong value
