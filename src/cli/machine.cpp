@@ -2,13 +2,13 @@
 
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/headeronly/version.h>
 #include <unistd.h>
 
-#include "base/cores.h"
 #include "base/version.h"
 #include "kernels/dispatch.h"
 
@@ -31,7 +31,7 @@ Json machine_json() {
           {"build", build_type()},
           {"libtorch", TORCH_VERSION},
           {"processor", processor_name()},
-          {"cores", usable_cores()},
+          {"cores", static_cast<int64_t>(std::thread::hardware_concurrency())},
           {"threads", at::get_num_threads()},
           {"instruction_set", kernels::instruction_set()},
           {"instruction_sets", kernels::available_instruction_sets()},

@@ -121,10 +121,10 @@ class Predictor {
   void all_lines(const std::string& bytes, const std::string& path) {
     data::refuse_foreign_bytes(path, bytes);
     warn_if_table(bytes, path);
-    look_for_labels(bytes.substr(0, bytes.find('\n')), path);
     std::vector<std::string> lines;
-    const bool marked = bytes.rfind(kByteOrderMark, 0) == 0;
-    for (size_t begin = marked ? kByteOrderMark.size() : 0; begin < bytes.size();) {
+    const size_t text_begin = bytes.rfind(kByteOrderMark, 0) == 0 ? kByteOrderMark.size() : 0;
+    look_for_labels(std::string_view(bytes).substr(text_begin, bytes.find('\n') - text_begin), path);
+    for (size_t begin = text_begin; begin < bytes.size();) {
       const size_t end = std::min(bytes.find('\n', begin), bytes.size());
       lines.push_back(bytes.substr(begin, end - begin));
       if (!lines.back().empty() && lines.back().back() == '\r') lines.back().pop_back();
@@ -156,7 +156,7 @@ class Predictor {
   }
 
   // A file made for training may be asked about as it is, as in fastText.
-  void look_for_labels(const std::string& first, const std::string& path) {
+  void look_for_labels(std::string_view first, const std::string& path) {
     const std::string& prefix = classifier_.parts().layout.label_prefix;
     labelled_ = data::without_labels(first, prefix).size() != first.size();
     if (labelled_) log::info(path + ": lines begin with " + prefix + ": their labels are not read");

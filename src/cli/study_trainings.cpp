@@ -78,7 +78,7 @@ const StudyTrainings::DataFacts& StudyTrainings::facts(const TrainCommand& comma
 
 std::string StudyTrainings::key(const TrainCommand& given, bool read_test) {
   const DataFacts& read = facts(given);
-  const auto is_given = [&](const char* option) { return given.common.given.count(option) > 0; };
+  const auto has = [&](const char* option) { return given.common.given.count(option) > 0; };
   TrainCommand command = given;  // as it will be: the data decides some of it
   if (read.vector_size > 0) command.model.embedding_size = read.vector_size;
   Json settings = settings_json(command);
@@ -90,7 +90,7 @@ std::string StudyTrainings::key(const TrainCommand& given, bool read_test) {
                          {"data", read.sha256},
                          {"program", program_},
                          {"instruction_set", machine_json().at("instruction_set")},
-                         {"length_given", {is_given("max-epochs"), is_given("patience")}},
+                         {"length_given", {has("max-epochs"), has("patience")}},
                          {"read_test", read_test}}));
 }
 

@@ -389,11 +389,12 @@ void choose_length(TrainCommand& command, const data::EncodedTexts& training) {
   const int64_t steps = std::max(batches(training.size(), options.batches.max_examples),
                                  batches(training.tokens(), options.batches.max_tokens));  // of an epoch, at least
   if (given("max-epochs")) return;
-  options.max_epochs = std::min(options.max_epochs, std::max(batches(kMostSteps, steps), kLeastEpochs));
-  const int64_t wanted = batches(kLeastSteps, steps);
-  if (wanted <= options.max_epochs) return;
-  options.max_epochs = wanted;
-  if (!given("patience")) options.patience = std::max(options.patience, wanted / 4);
+  const int64_t usual = options.max_epochs;
+  options.max_epochs =
+      std::clamp(usual, batches(kLeastSteps, steps), std::max(batches(kMostSteps, steps), kLeastEpochs));
+  if (options.max_epochs > usual && !given("patience")) {
+    options.patience = std::max(options.patience, options.max_epochs / 4);
+  }
 }
 
 }  // namespace fovea::cli

@@ -49,7 +49,7 @@ class SeveralTest {
     const int seen = classifier_.seen(row.text);
     result_.seen_in_training += seen > 0;
     result_.seen_in_validation += seen < 0;
-    if (truth != given) keep_mistake(row, answer, truth);
+    if (truth != given) keep_mistake(row, answer, truth, given);
     return {truth == given, loss, std::ssize(answer.tokens) + answer.tokens_cut};
   }
 
@@ -120,22 +120,24 @@ class SeveralTest {
   }
 
   // How sure the model was of the label that it was most wrong about.
-  double confidence_in_error(const Answer& answer, const std::vector<int32_t>& truth) const {
+  double confidence_in_error(const Answer& answer, const std::vector<int32_t>& truth,
+                             const std::vector<int32_t>& given) const {
     double most = 0;
-    const std::vector<std::string> given = answer.labels();
     for (const LabelProbability& entry : answer.ranking) {
-      const bool is_given = std::find(given.begin(), given.end(), entry.label) != given.end();
-      if (is_given == holds(truth, class_of_.at(entry.label))) continue;
+      const int32_t number = class_of_.at(entry.label);
+      const bool is_given = holds(given, number);
+      if (is_given == holds(truth, number)) continue;
       most = std::max(most, is_given ? entry.probability : 1 - entry.probability);
     }
     return most;
   }
 
-  void keep_mistake(const data::Row& row, const Answer& answer, const std::vector<int32_t>& truth) {
+  void keep_mistake(const data::Row& row, const Answer& answer, const std::vector<int32_t>& truth,
+                    const std::vector<int32_t>& given) {
     auto& mistakes = result_.mistakes;
     mistakes.push_back({paths_[static_cast<size_t>(row.file)], row.line, row.text,
                         row.label.empty() ? "(no label)" : row.label, answer.shown_label(),
-                        confidence_in_error(answer, truth)});
+                        confidence_in_error(answer, truth, given)});
     std::stable_sort(mistakes.begin(), mistakes.end(),
                      [](const Mistake& a, const Mistake& b) { return a.probability > b.probability; });
     if (mistakes.size() > kSeveralMistakes) mistakes.pop_back();

@@ -92,6 +92,8 @@ TEST_F(Answers, AreTheSameWhicheverWayATextComes) {
   EXPECT_EQ(output_of({"predict", model_, "--json"}, kMixed), argument);
   const std::string labelled = "__label__good " + kMixed;
   EXPECT_EQ(run_fovea({"predict", model_, scratch_->write("labelled.txt", labelled), "--json"}).out, argument);
+  const std::string marked = scratch_->write("marked.txt", "\xef\xbb\xbf" + labelled);
+  EXPECT_EQ(run_fovea({"predict", model_, marked, "--json"}).out, argument) << "behind a byte order mark";
   const Outcome piped = run_fovea({"predict", model_, "-", "--json"}, labelled);
   EXPECT_EQ(piped.out, argument);
   EXPECT_THAT(piped.err, ::testing::HasSubstr("lines begin with __label__: their labels are not read"));
