@@ -37,6 +37,11 @@ class UserError : public std::runtime_error {
   std::string remedy_;
 };
 
+// Whether it lies in files that cannot be read or written, and not in what was asked for.
+inline bool is_of_surroundings(const UserError& error) {
+  return error.code() == ExitCode::kCannotWrite || error.code() == ExitCode::kNoInput;
+}
+
 // A bug of Fovea's.
 class InternalError : public std::logic_error {
  public:

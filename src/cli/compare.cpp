@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/study_audit.h"
 #include "cli/study_trainings.h"
+#include "cli/train_flow.h"
 #include "cli/verbs.h"
 #include "report/comparison_page.h"
 #include "report/comparison_text.h"
@@ -49,7 +50,10 @@ class Compare {
     if (!command_.html.empty()) write_file(command_.html, report::comparison_page(result, version()));
     deliver_json(command_.common, report::comparison_json(result));
     if (!command_.common.json) print(report::comparison_text(result, style) + places(result));
-    return result.interrupted ? ExitCode::kInterrupted : ExitCode::kFine;
+    if (result.interrupted) return ExitCode::kInterrupted;
+    const bool any = std::any_of(result.variants.begin(), result.variants.end(),
+                                 [](const study::VariantResult& variant) { return !variant.points.empty(); });
+    return any ? ExitCode::kFine : ExitCode::kBadData;
   }
 
  private:
@@ -124,6 +128,7 @@ class Compare {
                         "Give a file with --test, or three shares with --split.");
       }
       if (!data_name_.empty()) continue;
+      set_length(data);
       for (const std::string& path : data.paths) {
         data_name_ += (data_name_.empty() ? "" : ", ") + std::filesystem::path(path).filename().string();
       }
@@ -135,6 +140,13 @@ class Compare {
                " test texts\nthe others are compared with the first: " + study::long_name(plan_.variants.front()) +
                "\nCtrl-C keeps what is finished in " + command_.out + "; the same command goes on");
     }
+  }
+
+  // The budget of all is what fits the first variant, though another's batches may be larger or its texts longer.
+  void set_length(const tasks::TextData& data) {
+    TrainCommand first = trainings_.command(plan_.variants.front(), trainings_.first_seed());
+    choose_length(first, data.train);
+    trainings_.set_length({first.train.max_epochs, first.train.patience});
   }
 
   study::CompareHooks hooks() {

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "cli/command_line.h"
 #include "cli/console.h"
+#include "cli/out_of_memory.h"
 #include "cli/verbs.h"
 #include "report/terminal.h"
 
@@ -87,7 +88,7 @@ int main(int argc, char** argv) {
     return static_cast<int>(ExitCode::kInternal);
   } catch (const std::exception& error) {
     const std::string what = error.what();
-    if (what.find("can't allocate memory") != std::string::npos) {  // libtorch's own way of saying it
+    if (fovea::cli::is_out_of_memory(error)) {
       complain("out of memory", "Use --batch-tokens or --max-tokens with a smaller number, or a smaller model.");
       return static_cast<int>(ExitCode::kInternal);
     }

@@ -22,28 +22,31 @@ constexpr size_t kLinesAtOnce = 512;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr int kDigits = 4;  // of a probability
 
-// How many labels of the ranking are shown: those asked for, or else all that are given.
-int labels_shown(const tasks::Answer& answer, const PredictCommand& command) {
-  if (!answer.multi_label || command.common.given.count("top")) return command.top;
-  return static_cast<int>(answer.labels().size());
+// What is shown of the ranking: as many labels as asked for, or of several all that are given. Thresholds differ, so
+// that one given may stand behind one that is not.
+std::vector<tasks::LabelProbability> entries_shown(const tasks::Answer& answer, const PredictCommand& command) {
+  const bool all_given = answer.multi_label && !command.common.given.count("top");
+  std::vector<tasks::LabelProbability> shown;
+  for (const tasks::LabelProbability& entry : answer.ranking) {
+    if (all_given ? entry.given : std::ssize(shown) < command.top) shown.push_back(entry);
+  }
+  return shown;
 }
 
-std::string ranking_text(const tasks::Answer& answer, int top) {
+std::string ranking_text(const tasks::Answer& answer, const PredictCommand& command) {
   if (answer.abstained) return "\t" + fixed(answer.probability(), kDigits);
   std::string text;
-  for (int i = 0; i < top && i < static_cast<int>(answer.ranking.size()); ++i) {
-    const tasks::LabelProbability& entry = answer.ranking[static_cast<size_t>(i)];
-    text += (i ? "\t" : "") + report::safe_text(entry.label) + "\t" + fixed(entry.probability, kDigits);
+  for (const tasks::LabelProbability& entry : entries_shown(answer, command)) {
+    text += (text.empty() ? "" : "\t") + report::safe_text(entry.label) + "\t" + fixed(entry.probability, kDigits);
   }
   return text;
 }
 
-std::string fasttext_line(const tasks::Answer& answer, int top, const std::string& prefix) {
+std::string fasttext_line(const tasks::Answer& answer, const PredictCommand& command, const std::string& prefix) {
   if (answer.abstained) return "";  // as fastText where no label reaches its threshold
   std::string text;
-  for (int i = 0; i < top && i < static_cast<int>(answer.ranking.size()); ++i) {
-    const tasks::LabelProbability& entry = answer.ranking[static_cast<size_t>(i)];
-    text += (i ? " " : "") + prefix + report::safe_text(entry.label) + " " + fixed(entry.probability, 5);
+  for (const tasks::LabelProbability& entry : entries_shown(answer, command)) {
+    text += (text.empty() ? "" : " ") + prefix + report::safe_text(entry.label) + " " + fixed(entry.probability, 5);
   }
   return text;
 }
@@ -178,11 +181,11 @@ class Predictor {
       if (command_.common.json) {
         out += to_line(report::answer_json(answer, labels_in_json(answer, command_.common, command_.top)));
       } else if (command_.fasttext) {
-        out += fasttext_line(answer, labels_shown(answer, command_), classifier_.parts().layout.label_prefix);
+        out += fasttext_line(answer, command_, classifier_.parts().layout.label_prefix);
       } else if (command_.explain) {
         out += report::explained_line(answer, style_);
       } else {
-        out += ranking_text(answer, labels_shown(answer, command_));
+        out += ranking_text(answer, command_);
       }
       out += "\n";
     }

@@ -1,10 +1,15 @@
 #include "cli/study_trainings.h"
 
 #include <algorithm>
+#include <new>
 
+#include <c10/util/Exception.h>
+
+#include "base/errors.h"
 #include "base/files.h"
 #include "cli/arguments/training_with.h"
 #include "cli/machine.h"
+#include "cli/out_of_memory.h"
 #include "cli/settings.h"
 #include "cli/train_flow.h"
 
@@ -32,6 +37,17 @@ study::Run run_of(const TrainOutcome& outcome) {
   return run;
 }
 
+// What is read, whatever is made of it.
+std::string files_of(const TrainCommand& command) {
+  Json options = command.data.to_json();
+  for (const char* name : {"vocabulary", "ngrams", "ngram_folds", "char_ngrams", "freeze_vectors"}) options.erase(name);
+  return to_line(options);
+}
+
+[[noreturn]] void refuse_for_memory() {
+  throw UserError(ExitCode::kInternal, "out of memory", "Use a smaller model, --batch-tokens or --max-tokens.");
+}
+
 }  // namespace
 
 StudyTrainings::StudyTrainings(std::vector<GivenOption> given)
@@ -48,6 +64,9 @@ TrainCommand StudyTrainings::command(const study::Settings& settings, uint64_t s
   std::vector<std::string> ignored;
   TrainCommand command = training_fitted(given_, settings, left_out ? left_out : &ignored);
   command.train.seed = seed;
+  if (!length_) return command;
+  if (command.common.given.insert("max-epochs").second) command.train.max_epochs = length_->epochs;
+  if (command.common.given.insert("patience").second) command.train.patience = length_->patience;
   return command;
 }
 
@@ -59,21 +78,26 @@ tasks::TextData& StudyTrainings::data(const TrainCommand& command) {
   if (found != loaded_.end()) {
     loaded_.splice(loaded_.begin(), loaded_, found);
   } else {
-    loaded_.push_front({options, std::make_unique<tasks::TextData>(tasks::load_text_data(command.data))});
+    loaded_.push_front({options, read(command)});
     if (loaded_.size() > kLoadedAtOnce) loaded_.pop_back();
   }
   return *loaded_.front().data;
 }
 
-const StudyTrainings::DataFacts& StudyTrainings::facts(const TrainCommand& command) {
-  Json options = command.data.to_json();
-  for (const char* name : {"vocabulary", "ngrams", "ngram_folds", "char_ngrams", "freeze_vectors"}) options.erase(name);
-  const auto [entry, fresh] = facts_.try_emplace(to_line(options));
-  if (fresh) {
-    const tasks::TextData& read = data(command);
-    entry->second = {read.sha256, read.vectors.file.size};
+std::unique_ptr<tasks::TextData> StudyTrainings::read(const TrainCommand& command) {
+  auto data = std::make_unique<tasks::TextData>(tasks::load_text_data(command.data));
+  const auto [known, fresh] = facts_.try_emplace(files_of(command), DataFacts{data->sha256, data->vectors.file.size});
+  if (!fresh && known->second.sha256 != data->sha256) {
+    throw UserError(ExitCode::kNoInput, command.data.paths.front() + ": the data have changed since the study began",
+                    "Start it again: what is finished belongs to the data as they were.");
   }
-  return entry->second;
+  return data;
+}
+
+const StudyTrainings::DataFacts& StudyTrainings::facts(const TrainCommand& command) {
+  const std::string files = files_of(command);
+  if (facts_.count(files) == 0) data(command);
+  return facts_.at(files);
 }
 
 std::string StudyTrainings::key(const TrainCommand& given, bool read_test) {
@@ -82,6 +106,7 @@ std::string StudyTrainings::key(const TrainCommand& given, bool read_test) {
   TrainCommand command = given;  // as it will be: the data decides some of it
   if (read.vector_size > 0) command.model.embedding_size = read.vector_size;
   Json settings = settings_json(command);
+  const Json machine = machine_json();
   settings.erase("force");
   for (const char* paths : {"paths", "valid_paths", "test_paths"}) {  // the same files elsewhere are the same data
     settings["data"][paths] = settings["data"][paths].size();
@@ -89,7 +114,8 @@ std::string StudyTrainings::key(const TrainCommand& given, bool read_test) {
   return sha256(to_line({{"settings", settings},
                          {"data", read.sha256},
                          {"program", program_},
-                         {"instruction_set", machine_json().at("instruction_set")},
+                         {"libtorch", {machine.at("libtorch"), machine.at("libtorch_instruction_set")}},
+                         {"instruction_set", machine.at("instruction_set")},
                          {"length_given", {has("max-epochs"), has("patience")}},
                          {"read_test", read_test}}));
 }
@@ -100,7 +126,15 @@ std::optional<study::Run> StudyTrainings::train(const TrainCommand& command, con
   study.read_test = wishes.read_test;
   study.max_seconds = wishes.max_seconds;
   study.progress = wishes.progress;
-  TrainOutcome outcome = train_in_study(command, study);
+  TrainOutcome outcome;
+  try {
+    outcome = train_in_study(command, study);
+  } catch (const std::bad_alloc&) {
+    refuse_for_memory();
+  } catch (const c10::Error& error) {
+    if (!is_out_of_memory(error)) throw;
+    refuse_for_memory();
+  }
   if (outcome.code == ExitCode::kInterrupted) return std::nullopt;
   study::Run run = run_of(outcome);
   if (wishes.files) *wishes.files = std::move(outcome.files);

@@ -14,6 +14,7 @@
 #include "study/run.h"
 #include "study/variants.h"
 #include "tasks/text_data.h"
+#include "train/length.h"
 #include "train/trainer.h"
 
 namespace fovea::cli {
@@ -29,7 +30,11 @@ class StudyTrainings {
   TrainCommand command(const study::Settings& settings, uint64_t seed,
                        std::vector<std::string>* left_out = nullptr) const;
 
+  // From now on every command has these epochs and this patience, unless an option gives others.
+  void set_length(const train::Length& length) { length_ = length; }
+
   // The data that a command asks for; read once for all that ask for the same, as long as there are few of them.
+  // Throws UserError (kNoInput) where a file has changed since it was read first.
   tasks::TextData& data(const TrainCommand& command);
 
   // Hash of all that decides the outcome of a training: settings, data, program, threads, the seed too, and whether the
@@ -42,7 +47,8 @@ class StudyTrainings {
     checkpoint::Files* files = nullptr;                    // receives the model
     std::function<void(const train::Progress&)> progress;  // after every step
   };
-  // Nothing where it was interrupted. Throws UserError where the training cannot be done.
+  // Nothing where it was interrupted. Throws UserError where the training cannot be done: kInternal where memory did
+  // not suffice.
   std::optional<study::Run> train(const TrainCommand& command, const Wishes& wishes);
 
   uint64_t first_seed() const { return first_seed_; }
@@ -61,9 +67,11 @@ class StudyTrainings {
     int64_t vector_size = 0;
   };
   const DataFacts& facts(const TrainCommand& command);
+  std::unique_ptr<tasks::TextData> read(const TrainCommand& command);
 
   std::vector<GivenOption> given_;
   uint64_t first_seed_ = 1;
+  std::optional<train::Length> length_;
   std::string program_;  // hash of the running program
   std::map<std::string, DataFacts> facts_;
   std::list<Loaded> loaded_;  // the last asked for first

@@ -24,6 +24,7 @@
 #include "tasks/text_finish.h"
 #include "tasks/text_task.h"
 #include "tasks/text_test.h"
+#include "train/length.h"
 #include "train/trainer.h"
 
 namespace fovea::cli {
@@ -382,19 +383,11 @@ int64_t model_bytes(const TrainCommand& given, const tasks::TextData& data) {
 }
 
 void choose_length(TrainCommand& command, const data::EncodedTexts& training) {
-  constexpr int64_t kLeastSteps = 400, kMostSteps = 3'000, kLeastEpochs = 4;
   const auto given = [&](const char* name) { return command.common.given.count(name) > 0; };
-  train::TrainOptions& options = command.train;
-  const auto batches = [](int64_t amount, int64_t most) { return (amount + most - 1) / most; };
-  const int64_t steps = std::max(batches(training.size(), options.batches.max_examples),
-                                 batches(training.tokens(), options.batches.max_tokens));  // of an epoch, at least
   if (given("max-epochs")) return;
-  const int64_t usual = options.max_epochs;
-  options.max_epochs =
-      std::clamp(usual, batches(kLeastSteps, steps), std::max(batches(kMostSteps, steps), kLeastEpochs));
-  if (options.max_epochs > usual && !given("patience")) {
-    options.patience = std::max(options.patience, options.max_epochs / 4);
-  }
+  const train::Length length = train::fitting_length(training.size(), training.tokens(), command.train);
+  command.train.max_epochs = length.epochs;
+  if (!given("patience")) command.train.patience = length.patience;
 }
 
 }  // namespace fovea::cli

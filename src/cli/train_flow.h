@@ -51,9 +51,7 @@ TrainOutcome train_in_study(const TrainCommand& command, const StudyTraining& st
 // The bytes that the model of this command will take, trained or not.
 int64_t model_bytes(const TrainCommand& command, const tasks::TextData& data);
 
-// The number of epochs, unless an option gives it. Up to some four thousand short texts make so few steps an epoch that
-// the epochs end before anything is learnt, and so small a validation part that three evaluations without a better
-// score are chance; of many texts fewer passes teach as much.
+// The number of epochs (train/length.h), unless an option gives it.
 void choose_length(TrainCommand& command, const data::EncodedTexts& training);
 
 }  // namespace fovea::cli

@@ -38,7 +38,10 @@ class Tune {
     const report::Style style = begin(command_.common);
     make_plan();
     store_.emplace(command_.out, command_.force);
-    if (command_.force) fs::remove_all(models());
+    if (command_.force) {
+      fs::remove_all(models());
+      remove_delivered();
+    }
     watch_interrupts();
     const study::TuneHooks hooks = make_hooks();
     const study::TuneResult result = study::tune(plan_, hooks);
@@ -47,11 +50,13 @@ class Tune {
     report::TuningFacts facts{data_name_, command_.budget, command_.max_bytes, plan_.metric, command_.out, "", "", {}};
     if (result.best) deliver_best(result, &facts);
     if (!result.interrupted) remove_models();
+    if (!result.interrupted && !result.best) remove_delivered();
     const Json json = report::tuning_json(result, facts);
     write_file(fs::path(command_.out) / "trials.json", to_pretty(json));
     deliver_json(command_.common, json);
     if (!command_.common.json) print(report::tuning_text(result, facts, style) + places(result, facts));
-    return result.interrupted ? ExitCode::kInterrupted : ExitCode::kFine;
+    if (result.interrupted) return ExitCode::kInterrupted;
+    return result.best ? ExitCode::kFine : ExitCode::kBadData;
   }
 
  private:
@@ -141,7 +146,12 @@ class Tune {
       bytes = known->second;
     } else {
       const TrainCommand command = trainings_.command(settings, plan_.seed);
-      bytes = bytes_[name] = model_bytes(command, trainings_.data(command));
+      try {
+        bytes = bytes_[name] = model_bytes(command, trainings_.data(command));
+      } catch (const UserError& error) {
+        if (is_of_surroundings(error)) throw;
+        return error.what();  // such a model cannot be made of these data
+      }
     }
     return bytes <= command_.max_bytes ? "" : "a model of " + with_commas(bytes) + " bytes is above --max-size";
   }
@@ -156,16 +166,19 @@ class Tune {
     last_files_.clear();
     const Stopwatch clock;
     std::optional<study::Run> run;
+    bool keep = true;
     try {
       run = trainings_.train(training(trial.settings, trial.seed, trial.epochs), wishes);
     } catch (const UserError& error) {
+      if (is_of_surroundings(error)) throw;
+      keep = error.code() != ExitCode::kInternal;  // with more memory it may succeed
       run.emplace();
       run->failure = error.what();
       run->seconds = clock.seconds();
     }
     // One that the search has cut short is no training of these settings: with more time it is made anew.
     const bool cut = run && run->stopped == "max-minutes" && run->seconds >= 0.95 * limit;
-    if (run && !cut)
+    if (run && keep && !cut)
       store_->keep(trial.key, {{"settings", study::long_name(trial.settings)}, {"epochs", trial.epochs}}, *run);
     return run;
   }
@@ -190,6 +203,13 @@ class Tune {
       if (std::find(wanted_.begin(), wanted_.end(), key) == wanted_.end()) old.push_back(entry.path());
     }
     for (const fs::path& path : old) fs::remove_all(path, ignored);
+  }
+
+  // What an earlier search has found, which would pass for a finding of this one.
+  void remove_delivered() const {
+    std::error_code ignored;
+    fs::remove(settings_file(), ignored);
+    fs::remove_all(model(), ignored);
   }
 
   void write_settings(const study::Trial& best) const {

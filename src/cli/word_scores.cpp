@@ -28,7 +28,7 @@ report::Attributed attribute(tasks::TextClassifier& classifier, const std::vecto
   std::vector<int64_t> towards;
   for (const tasks::Answer& answer : answers) {
     texts.push_back(subject.encode(answer.text));
-    towards.push_back(class_of(classifier.parts(), answer.label()));
+    towards.push_back(class_of(classifier.parts(), answer.shown().label));
   }
   out.of_texts.resize(answers.size());
   for (const std::string& name : names) {

@@ -12,6 +12,17 @@ double ratio(int64_t part, int64_t whole) {
 
 }  // namespace
 
+double macro_f1(const std::vector<ClassScores>& classes) {
+  double sum = 0;
+  int64_t occurring = 0;
+  for (const ClassScores& one : classes) {
+    if (one.support + one.predicted == 0) continue;
+    sum += one.f1;
+    ++occurring;
+  }
+  return occurring == 0 ? 0 : sum / static_cast<double>(occurring);
+}
+
 Confusion confusion(const std::vector<int>& truth, const std::vector<int>& predicted, int class_count) {
   FOVEA_CHECK(class_count >= 0, class_count);
   FOVEA_CHECK(truth.size() == predicted.size(), truth.size(), predicted.size());
@@ -40,21 +51,16 @@ Scores scores(const Confusion& confusion) {
     right += confusion[truth][truth];
   }
 
-  double f1_sum = 0;
-  int64_t occurring = 0;
   for (size_t c = 0; c < classes; ++c) {
     ClassScores& one = result.classes[c];
     one.precision = ratio(confusion[c][c], one.predicted);
     one.recall = ratio(confusion[c][c], one.support);
     one.f1 = ratio(2 * confusion[c][c], one.support + one.predicted);  // the harmonic mean, without its 0 / 0
-    if (one.support + one.predicted == 0) continue;
-    f1_sum += one.f1;
-    ++occurring;
   }
   result.accuracy = ratio(right, result.n);
   result.micro_f1 =
       result.accuracy;  // every row is one truth and one answer: a wrong row is one miss and one false alarm
-  result.macro_f1 = occurring == 0 ? 0 : f1_sum / static_cast<double>(occurring);
+  result.macro_f1 = macro_f1(result.classes);
   return result;
 }
 

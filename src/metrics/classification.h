@@ -23,6 +23,9 @@ struct Scores {
   std::vector<ClassScores> classes;
 };
 
+// Mean of F1 over the classes that occur in truth or prediction; 0 where none does.
+double macro_f1(const std::vector<ClassScores>& classes);
+
 Confusion confusion(const std::vector<int>& truth, const std::vector<int>& predicted, int class_count);
 Scores scores(const Confusion& confusion);
 

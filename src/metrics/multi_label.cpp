@@ -37,8 +37,7 @@ MultiLabelScores MultiLabelTally::scores() const {
   MultiLabelScores result;
   result.n = n_;
   result.exact_match = ratio(exact_, n_);
-  int64_t both = 0, truth = unknown_, predicted = 0, occurring = 0;
-  double f1_sum = 0;
+  int64_t both = 0, truth = unknown_, predicted = 0;
   for (size_t c = 0; c < both_.size(); ++c) {
     ClassScores one;
     one.precision = ratio(both_[c], predicted_[c]);
@@ -50,12 +49,9 @@ MultiLabelScores MultiLabelTally::scores() const {
     both += both_[c];
     truth += truth_[c];
     predicted += predicted_[c];
-    if (truth_[c] + predicted_[c] == 0) continue;
-    f1_sum += one.f1;
-    ++occurring;
   }
   result.micro_f1 = ratio(2 * both, truth + predicted);
-  result.macro_f1 = occurring == 0 ? 0 : f1_sum / static_cast<double>(occurring);
+  result.macro_f1 = macro_f1(result.classes);
   return result;
 }
 

@@ -127,8 +127,9 @@ std::string methods_legend(std::span<const Method> methods, const Style& style) 
 
 std::string attributed_text(const tasks::Answer& answer, std::span<const Method> methods,
                             std::span<const Attribution> scores, const Style& style) {
-  std::string out = safe_text(answer.shown_label()) + " " + fixed(answer.probability(), 2);
-  if (!answer.truth.empty() && answer.truth != answer.label()) out += ", the file says " + safe_text(answer.truth);
+  std::string out = safe_text(answer.shown_label()) + " " + fixed(answer.shown_probability(), 2);
+  if (!answer.truth.empty() && answer.truth != answer.shown_label())
+    out += ", the file says " + safe_text(answer.truth);
   if (answer.prior) return out + "   (no words: the label shares of the training part)\n";
   if (answer.tokens_cut > 0) out += " (the last " + counted(answer.tokens_cut, "word", "words") + " not read)";
   out += "\n";

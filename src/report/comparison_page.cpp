@@ -34,7 +34,6 @@ std::string verdicts(const Comparison& comparison) {
 }
 
 std::string score_rows(const Comparison& comparison) {
-  const bool several = comparison.seeds.size() > 1;
   std::string out = "<thead><tr>" + cell(varied_options(comparison), "th");
   for (const char* name : {"accuracy", "macro F1", "difference", "95 % interval", "p", "p (Holm)", "time", "size",
                            "parameters", "trainings"}) {
@@ -49,7 +48,7 @@ std::string score_rows(const Comparison& comparison) {
       out += "<td colspan=\"10\">no training was finished</td></tr>\n";
       continue;
     }
-    out += cell(spread_text(variant.accuracy, several)) + cell(spread_text(variant.macro_f1, several)) +
+    out += cell(spread_text(variant.accuracy)) + cell(spread_text(variant.macro_f1)) +
            cell(difference ? points(difference->mean)
                 : first    ? "the first"
                            : "") +
@@ -88,7 +87,7 @@ std::string accuracy_chart(const Comparison& comparison) {
   for (const VariantResult& variant : comparison.variants) {
     if (variant.points.empty()) continue;
     IntervalRow row{spoken_name(variant),
-                    spread_text(variant.accuracy, comparison.seeds.size() > 1),
+                    spread_text(variant.accuracy),
                     100 * variant.accuracy.mean,
                     100 * variant.accuracy_interval.low,
                     100 * variant.accuracy_interval.high,

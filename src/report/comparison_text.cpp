@@ -39,12 +39,8 @@ std::string scores_table(const Comparison& comparison, int width) {
       out += table_line(variant_name(variant), width, {"-", first ? "the first" : "", "", "", "", ""});
       continue;
     }
-    std::vector<std::string> cells = {spread_text(variant.accuracy, comparison.seeds.size() > 1),
-                                      first ? "the first" : "",
-                                      "",
-                                      "",
-                                      seconds_text(variant.seconds.mean),
-                                      size_text(variant.bytes)};
+    std::vector<std::string> cells = {spread_text(variant.accuracy),      first ? "the first" : "", "", "",
+                                      seconds_text(variant.seconds.mean), size_text(variant.bytes)};
     if (variant.difference) {
       cells[1] = points(variant.difference->mean) + " (" + interval_points(variant.difference->interval) + ")";
       cells[2] = p_text(variant.difference->p);
@@ -138,6 +134,8 @@ Json variant_json(const Comparison& comparison, const VariantResult& variant) {
     quartile["difference_ci"] = score.difference ? interval_json(score.interval) : Json();
     quartiles.push_back(std::move(quartile));
   }
+  const bool finished = !variant.points.empty();
+  const auto measured = [finished](const Json& value) { return finished ? value : Json(); };
   Json out = {{"name", study::long_name(variant.settings)},
               {"settings", settings_json(variant.settings)},
               {"model", variant.model},
@@ -145,19 +143,20 @@ Json variant_json(const Comparison& comparison, const VariantResult& variant) {
               {"failures", failures},
               {"left_out", variant.left_out},
               {"audits", trust_json(variant)},
-              {"accuracy", variant.accuracy.mean},
-              {"accuracy_sd", variant.accuracy.sd},
-              {"accuracy_ci", interval_json(variant.accuracy_interval)},
-              {"macro_f1", variant.macro_f1.mean},
-              {"macro_f1_sd", variant.macro_f1.sd},
-              {"seconds", variant.seconds.mean},
-              {"seconds_sd", variant.seconds.sd},
-              {"parameters", variant.parameters},
-              {"bytes", variant.bytes},
+              {"accuracy", measured(variant.accuracy.mean)},
+              {"accuracy_sd", measured(variant.accuracy.sd)},
+              {"accuracy_ci", measured(interval_json(variant.accuracy_interval))},
+              {"macro_f1", measured(variant.macro_f1.mean)},
+              {"macro_f1_sd", measured(variant.macro_f1.sd)},
+              {"seconds", measured(variant.seconds.mean)},
+              {"seconds_sd", measured(variant.seconds.sd)},
+              {"parameters", measured(variant.parameters)},
+              {"bytes", measured(variant.bytes)},
               {"quartiles", quartiles}};
   const auto& difference = variant.difference;
   out["difference"] = difference ? Json(difference->mean) : Json();
   out["difference_ci"] = difference ? interval_json(difference->interval) : Json();
+  out["difference_seeds"] = difference ? Json(difference->seeds) : Json();
   out["p"] = difference ? Json(difference->p) : Json();
   out["p_holm"] = difference ? Json(difference->p_holm) : Json();
   out["shown"] = difference ? Json(difference->shown()) : Json();

@@ -99,11 +99,14 @@ std::string how_it_attends(const Mechanism& mechanism) {
          " → weight; weight × state → context; context → answer." + shares;
 }
 
-// The classes with a column of contributions: the answered one, and the runner-up where there are more than two.
+// The classes with a column of contributions: the answered one, and the runner-up unless it has the same with other
+// signs. Of several labels those that are given come first.
 std::vector<size_t> table_classes(const Mechanism& mechanism) {
+  std::vector<tasks::LabelProbability> ranking = mechanism.answer.ranking;
+  std::stable_sort(ranking.begin(), ranking.end(), [](const auto& a, const auto& b) { return a.given && !b.given; });
   std::vector<size_t> shown;
-  const size_t wanted = mechanism.classes.size() > 2 ? 2 : 1;
-  for (const auto& [label, probability, given] : mechanism.answer.ranking) {
+  const size_t wanted = mechanism.classes.size() > 2 || mechanism.answer.multi_label ? 2 : 1;
+  for (const auto& [label, probability, given] : ranking) {
     if (shown.size() == wanted) break;
     if (const auto at = class_of(mechanism, label)) shown.push_back(*at);
   }
@@ -289,7 +292,8 @@ std::string sigmoid_lines(const Mechanism& mechanism, const Style& style) {
   size_t shown = 0;
   for (const auto& [label, probability, given] : mechanism.answer.ranking) {
     const auto at = class_of(mechanism, label);
-    if (!at || (!given && shown > 0) || shown == kLogitsShown) break;
+    if (shown == kLogitsShown) break;
+    if (!at || (!given && shown > 0)) continue;  // one that is given may stand behind one that is not
     ++shown;
     out += wrapped("sigmoid: probability(" + short_label(label, style) + ") = 1 / (1 + e^" +
                        fixed(-mechanism.logits[*at], 3) + ") = " + fixed(probability, 3) +
@@ -349,7 +353,7 @@ std::string mechanism_lesson(const Mechanism& mechanism, const Style& style) {
   FOVEA_CHECK(mechanism.contributions.size() == adding, mechanism.contributions.size(), adding);
   FOVEA_CHECK(mechanism.scores.empty() || mechanism.scores.size() == answer.tokens.size(), mechanism.scores.size());
   const std::string head = quoted_label(answer.text, style.width - label_width(style) - 8) + " → " +
-                           short_label(answer.shown_label(), style) + " " + fixed(answer.probability(), 2);
+                           short_label(answer.shown_label(), style) + " " + fixed(answer.shown_probability(), 2);
   const std::string title = (style.colour ? "\x1b[1m" + head + "\x1b[0m" : head) + "\n\n";
   if (answer.tokens.empty()) return title + prior_lesson(answer, style);
   std::string out = title + wrapped(how_it_attends(mechanism), style.width, 0) + "\n" + lesson_table(mechanism, style) +

@@ -65,7 +65,7 @@ Json answer_for_page(const tasks::Answer& answer, LabelTable* labels) {
   Json ranking = Json::array();
   // Of several labels the page shows the set first, by which right is told from wrong.
   if (answer.multi_label) {
-    ranking.push_back(Json::array({labels->number_of(answer.shown_label()), short_number(answer.probability())}));
+    ranking.push_back(Json::array({labels->number_of(answer.shown_label()), short_number(answer.shown_probability())}));
   }
   for (size_t at = 0; at < std::min(kRankingShown, answer.ranking.size()); ++at) {
     const tasks::LabelProbability& entry = answer.ranking[at];

@@ -85,7 +85,7 @@ std::string shaded_text(const tasks::Answer& answer, const Style& style) {
 }
 
 std::string explained_line(const tasks::Answer& answer, const Style& style) {
-  std::string line = safe_text(answer.shown_label()) + " " + fixed(answer.probability(), 2) + "   ";
+  std::string line = safe_text(answer.shown_label()) + " " + fixed(answer.shown_probability(), 2) + "   ";
   line += answer.prior ? "(no words: the label shares of the training part)" : shaded_text(answer, style);
   if (answer.tokens_cut > 0) line += " (the last " + counted(answer.tokens_cut, "word", "words") + " not read)";
   return line;

@@ -32,6 +32,12 @@ metrics::Interval turned(const metrics::Interval& interval) {
   return {-interval.high, -interval.low};
 }
 
+// Where trainings failed or were not come to.
+std::string fewer_seeds(const study::Comparison& comparison, const study::Difference& difference) {
+  if (difference.seeds == comparison.seeds.size()) return "";
+  return " (" + std::to_string(difference.seeds) + " of " + std::to_string(comparison.seeds.size()) + " seeds)";
+}
+
 std::string not_shown(const study::Comparison& comparison, const study::Difference& difference) {
   if (difference.p >= 0.05) return "no difference could be shown";
   size_t comparisons = 0;
@@ -65,8 +71,8 @@ std::string size_text(int64_t bytes) {
   return bytes < 1'000'000 ? fixed(size / 1e3, 0) + " kB" : fixed(size / 1e6, 1) + " MB";
 }
 
-std::string spread_text(const study::Spread& spread, bool several) {
-  return fixed(100 * spread.mean, 1) + (several ? " ± " + fixed(100 * spread.sd, 1) : "");
+std::string spread_text(const study::Spread& spread) {
+  return fixed(100 * spread.mean, 1) + (spread.seeds > 1 ? " ± " + fixed(100 * spread.sd, 1) : "");
 }
 
 std::string varied_options(const study::Comparison& comparison) {
@@ -103,32 +109,44 @@ std::string verdict(const study::Comparison& comparison, const study::VariantRes
   }
   if (!variant.difference) return name + ": not compared, no seed is finished by it and " + first_name;
   const study::Difference& difference = *variant.difference;
+  const std::string seeds = fewer_seeds(comparison, difference);
   if (control_against_attention(first.settings, variant.settings)) {
     std::string text = "attention (" + first_name + ") bought " + points(-difference.mean) + " points over " + name +
                        " (" + interval_points(turned(difference.interval)) + "): ";
-    if (!difference.shown()) return text + not_shown(comparison, difference);
+    if (!difference.shown()) return text + not_shown(comparison, difference) + seeds;
     return text + (difference.mean < 0 ? "it helped" : name + " was better") + ", p " +
-           (difference.p_holm < 0.001 ? "" : "= ") + p_text(difference.p_holm);
+           (difference.p_holm < 0.001 ? "" : "= ") + p_text(difference.p_holm) + seeds;
   }
   std::string text = name + ": " + points(difference.mean) + " points beside " + first_name + " (" +
                      interval_points(difference.interval) + "): ";
-  if (!difference.shown()) return text + not_shown(comparison, difference);
+  if (!difference.shown()) return text + not_shown(comparison, difference) + seeds;
   return text + (difference.mean > 0 ? "better" : "worse") + ", p " + (difference.p_holm < 0.001 ? "" : "= ") +
-         p_text(difference.p_holm);
+         p_text(difference.p_holm) + seeds;
 }
 
 std::string method_text(const study::Comparison& comparison) {
-  size_t comparisons = 0;
-  for (const study::VariantResult& variant : comparison.variants) comparisons += variant.difference.has_value();
+  size_t comparisons = 0, fewest = 0, most = 0;  // seeds of a comparison
+  for (const study::VariantResult& variant : comparison.variants) {
+    if (!variant.difference) continue;
+    const size_t seeds = variant.difference->seeds;
+    fewest = comparisons == 0 ? seeds : std::min(fewest, seeds);
+    most = std::max(most, seeds);
+    ++comparisons;
+  }
   if (comparisons == 0) return "Nothing was compared: no seed is finished by two variants.";
-  const bool several = comparison.seeds.size() > 1;
+  const bool several = most > 1;
+  std::string luck;
+  if (!several) {
+    luck = " With one seed nothing is known of the luck of the seeds: take --seeds 5.";
+  } else if (fewest == 1) {
+    luck = " Where two variants have finished one seed alone, nothing is known of the luck of the seeds.";
+  }
   return "Differences are points of accuracy to the first variant, on the " + grouped(comparison.texts) +
          " texts of the test part, which all share. Intervals (95 %): paired bootstrap over texts" +
          std::string(several ? " and seeds" : "") + ", " + grouped(study::kResamples) +
          " draws; p: paired randomisation test over texts" + (several ? " and seeds" : "") + ", " +
          grouped(study::kDraws) + " draws, corrected for " +
-         counted(static_cast<int64_t>(comparisons), "comparison", "comparisons") + " (Holm)." +
-         (several ? "" : " With one seed nothing is known of the luck of the seeds: take --seeds 5.");
+         counted(static_cast<int64_t>(comparisons), "comparison", "comparisons") + " (Holm)." + luck;
 }
 
 }  // namespace fovea::report

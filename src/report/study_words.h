@@ -7,12 +7,12 @@
 
 namespace fovea::report {
 
-std::string points(double share);                                    // 0.0031 → "+0.3", of a difference
-std::string interval_points(const metrics::Interval& interval);      // "−0.8 to +1.4"
-std::string p_text(double p);                                        // ".012", "<.001", "1"
-std::string seconds_text(double seconds);                            // "6.6 s", "2.7 min"
-std::string size_text(int64_t bytes);                                // "812 kB", "23.4 MB"
-std::string spread_text(const study::Spread& spread, bool several);  // of shares: "82.1 ± 0.4"
+std::string points(double share);                                // 0.0031 → "+0.3", of a difference
+std::string interval_points(const metrics::Interval& interval);  // "−0.8 to +1.4"
+std::string p_text(double p);                                    // ".012", "<.001", "1"
+std::string seconds_text(double seconds);                        // "6.6 s", "2.7 min"
+std::string size_text(int64_t bytes);                            // "812 kB", "23.4 MB"
+std::string spread_text(const study::Spread& spread);            // of shares: "82.1 ± 0.4", of one seed "82.1"
 
 // What stands above the names of the variants: "attention", "attention, encoder".
 std::string varied_options(const study::Comparison& comparison);

@@ -31,15 +31,17 @@ double seconds_left(const ComparePlan& plan, const CompareRuns& all) {
   return left;
 }
 
-Run train_or_fail(const CompareHooks& hooks, const Settings& settings, uint64_t seed, bool* interrupted) {
+// keep: whether the outcome is one of the settings, and not of what surrounds them.
+Run train_or_fail(const CompareHooks& hooks, const Settings& settings, uint64_t seed, bool* interrupted, bool* keep) {
   const Stopwatch clock;
+  *keep = true;
   try {
     std::optional<Run> run = hooks.train(settings, seed);
     *interrupted = !run.has_value();
     return run ? std::move(*run) : Run();
   } catch (const UserError& error) {
-    // What lies in the surroundings and not in the settings is no outcome to be kept.
-    if (error.code() == ExitCode::kCannotWrite || error.code() == ExitCode::kNoInput) throw;
+    if (is_of_surroundings(error)) throw;
+    *keep = error.code() != ExitCode::kInternal;  // with more memory it may succeed
     Run failed;
     failed.failure = error.what();
     failed.seconds = clock.seconds();
@@ -68,10 +70,11 @@ CompareRuns train_all(const ComparePlan& plan, const RunStore& store, const Comp
       progress.seed = plan.seeds[seed];
       progress.seconds_left = seconds_left(plan, all);
       if (hooks.begins) hooks.begins(progress);
-      Run trained = train_or_fail(hooks, *progress.settings, progress.seed, &all.interrupted);
+      bool keep = true;
+      Run trained = train_or_fail(hooks, *progress.settings, progress.seed, &all.interrupted, &keep);
       if (all.interrupted) return all;
       const Json words = {{"settings", long_name(*progress.settings)}, {"seed", progress.seed}};
-      store.keep(hooks.key(*progress.settings, progress.seed), words, trained);
+      if (keep) store.keep(hooks.key(*progress.settings, progress.seed), words, trained);
       run = std::move(trained);
       ++progress.done;
       ++all.trained;

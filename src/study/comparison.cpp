@@ -21,6 +21,7 @@ bool finished(const std::optional<Run>& run) {
 
 Spread spread(const std::vector<double>& values) {
   Spread result;
+  result.seeds = values.size();
   if (values.empty()) return result;
   const auto n = static_cast<double>(values.size());
   for (const double value : values) result.mean += value / n;
@@ -45,9 +46,18 @@ metrics::PairedDifferences paired(const Runs& runs, const Runs* others, const Te
   return out;
 }
 
+// Where all texts and seeds are alike no draw differs from another, which says nothing of texts that were not drawn: a
+// share of them that comes in n texts at least once with probability .975 may be different (Clopper & Pearson 1934).
+metrics::Interval widened(const metrics::Interval& drawn, size_t texts) {
+  if (drawn.low < drawn.high || texts == 0) return drawn;
+  const double reach = 1 - std::pow(0.025, 1 / static_cast<double>(texts));
+  return {drawn.low - reach, drawn.high + reach};
+}
+
 // Student's t has long tails with few seeds; beyond `low` and 1 nothing is possible.
 metrics::Interval interval(const metrics::PairedDifferences& values, double low) {
-  const metrics::Interval drawn = metrics::bootstrap_difference(values, kDrawSeed, kResamples);
+  const metrics::Interval drawn =
+      widened(metrics::bootstrap_difference(values, kDrawSeed, kResamples), values.seeds > 0 ? values.texts : 0);
   return {std::clamp(drawn.low, low, 1.0), std::clamp(drawn.high, low, 1.0)};
 }
 

@@ -13,6 +13,7 @@ namespace fovea::study {
 
 struct Spread {
   double mean = 0, sd = 0;  // over the seeds; sd 0 with one
+  size_t seeds = 0;         // that have finished
 };
 
 // To the first variant, in shares of the test texts (0.01 is one point).

@@ -26,7 +26,7 @@ Dimension whole_logarithmic(const std::string& option, double low, double high, 
 // command line has set is left out, and so is one that cannot apply to what was chosen before it.
 const std::vector<Stage>& search_space() {
   static const std::vector<Stage> kStages = {
-      {"optimizer and schedule",
+      {"optimizer",
        {one_of("optimizer", {"adamw", "adam", "sgd"}), one_of("decay", {"linear", "cosine", "none"}),
         one_of("warmup", {"0", "0.05", "0.1", "0.2"}), one_of("average", {"0", "0.98", "0.99", "0.995"})}},
       {"learning rate",

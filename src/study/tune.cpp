@@ -19,6 +19,8 @@ constexpr size_t kLeaders = 3;
 constexpr double kChange = 0.6;  // probability that a candidate changes an option of its stage
 constexpr double kSlowest = 3;   // a training that takes so many times its due is given up
 
+constexpr const char* kTooLong = "took longer than its share of the time";
+
 struct Interrupted {};
 
 Settings with(Settings settings, const Settings& changes) {
@@ -112,7 +114,7 @@ class Search {
     // no failure.
     const bool needed = trial.stage == "start" || trial.stage == "last";
     if (run.stopped == "max-minutes" && run.seconds >= 0.95 * limit && !needed) {
-      trial.failure = "took longer than its share of the time";
+      trial.failure = kTooLong;
       return;
     }
     trial.bytes = run.bytes;
@@ -279,6 +281,11 @@ class Search {
         const Settings settings = result_.trials[one].settings;
         pairs.emplace_back(one, trial("again", settings, top(), plan_.seed + more, std::max(left(), 1.0)));
       }
+      // Time that ran out in the middle of a round says nothing of the settings that it hit.
+      const bool whole = std::none_of(pairs.begin(), pairs.end(), [this](const auto& pair) {
+        return result_.trials[pair.second].failure == kTooLong;
+      });
+      if (!whole) return;
       for (const auto& [one, again] : pairs) again_[one].push_back(again);
     }
   }
@@ -292,6 +299,8 @@ class Search {
                  [this](size_t again) { return result_.trials[again].failure.empty(); });
     return trials;
   }
+
+  size_t failed_seeds(size_t one) const { return again_.at(one).size() + 1 - scored(one).size(); }
 
   double mean_score(size_t one) const {
     const std::vector<size_t> trials = scored(one);
@@ -308,9 +317,12 @@ class Search {
       return;
     }
     size_t best = full_.front();
-    // Means of as many seeds are compared; a leader that was not tried again is no match for those that were.
+    // Means of as many seeds are compared: a leader that was not tried again is no match for those that were, nor one
+    // that fails with other seeds for those that do not.
     for (const auto& [one, again] : again_) {
-      if (again_.count(best) == 0 || mean_score(one) > mean_score(best)) best = one;
+      if (again_.count(best) == 0) best = one;
+      const size_t failed = failed_seeds(one), best_failed = failed_seeds(best);
+      if (failed != best_failed ? failed < best_failed : mean_score(one) > mean_score(best)) best = one;
     }
     result_.best = best;
     result_.best_mean = mean_score(best);

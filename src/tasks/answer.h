@@ -10,6 +10,8 @@
 
 namespace fovea::tasks {
 
+inline constexpr const char* kNoLabel = "(no label)";  // where a text may have several, and has none
+
 struct LabelProbability {
   std::string label;
   double probability = 0;
@@ -63,9 +65,15 @@ struct Answer {
   std::string shown_label() const {
     std::string shown;
     for (const std::string& label : labels()) shown += (shown.empty() ? "" : ", ") + label;
-    return shown.empty() ? "(no label)" : shown;
+    return shown.empty() ? kNoLabel : shown;
   }
   double probability() const { return ranking.front().probability; }
+  // What belongs beside shown_label(): of several labels the most probable one given, where one is.
+  const LabelProbability& shown() const {
+    const auto given = std::find_if(ranking.begin(), ranking.end(), [](const auto& entry) { return entry.given; });
+    return multi_label && given != ranking.end() ? *given : ranking.front();
+  }
+  double shown_probability() const { return shown().probability; }
 };
 
 // The mechanism of one answer: everything that adds up to it. Classes are in class order.

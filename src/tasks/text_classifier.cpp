@@ -34,12 +34,15 @@ at::Tensor over_members(const TextForward& out, Get get) {
 // The weights of a batch as plain numbers, handed out text by text.
 class BatchWeights {
  public:
-  explicit BatchWeights(const TextForward& out) : words_(to_doubles(out.weights)) {
+  explicit BatchWeights(const TextForward& out) : words_(to_doubles(out.weights)), members_(!out.members.empty()) {
     const auto of_sentences = [](const TextForward& one) {
       return one.in_sentences.weights.defined() ? one.pooled.weights : at::Tensor();
     };
     const at::Tensor sentences = over_members(out, of_sentences);
-    if (sentences.defined()) sentences_ = to_doubles(sentences);
+    if (sentences.defined()) {
+      sentences_ = to_doubles(sentences);
+      in_sentences_ = to_doubles(over_members(out, [](const TextForward& one) { return one.in_sentences.weights; }));
+    }
     const std::vector<at::Tensor> looks = looks_of(out);
     if (looks.size() == 1) return;  // the weights are those
     for (const at::Tensor& look : looks) each_.push_back(to_doubles(look));
@@ -57,16 +60,19 @@ class BatchWeights {
   }
 
  private:
-  // A word's weight in its sentence is what is left of its weight without that of the sentence.
+  // A word's weight in its sentence. Of members it is what is left of its weight without that of the sentence, so that
+  // the two still multiply to it; where no member looks at the sentence, their mean.
   void fill_sentence(const Answer& answer, WeightedSentence& sentence) {
     sentence.weight = sentences_[sentence_++];
-    for (int64_t i = sentence.first; i < sentence.first + sentence.count; ++i) {
-      const double weight = answer.tokens[static_cast<size_t>(i)].weight;
-      sentence.word_weights.push_back(sentence.weight > 0 ? weight / sentence.weight : 0.0);
+    const bool divide = members_ && sentence.weight > 0;
+    const auto first = static_cast<size_t>(sentence.first), count = static_cast<size_t>(sentence.count);
+    for (size_t i = first; i < first + count; ++i) {
+      sentence.word_weights.push_back(divide ? answer.tokens[i].weight / sentence.weight : in_sentences_[word_ + i]);
     }
   }
 
-  std::vector<double> words_, sentences_;
+  std::vector<double> words_, sentences_, in_sentences_;
+  bool members_;  // several
   std::vector<std::vector<double>> each_;
   size_t word_ = 0, sentence_ = 0;
 };

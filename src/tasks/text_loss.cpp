@@ -156,6 +156,13 @@ at::Tensor TextLoss::operator()(const at::Tensor& logits, const at::Tensor& labe
   return (losses * weights_of(examples, losses.scalar_type())).mean();
 }
 
+double TextLoss::mean_weight(std::span<const int64_t> examples) const {
+  if (weights_.empty() || examples.empty()) return 1;
+  double sum = 0;
+  for (const int64_t example : examples) sum += weights_[static_cast<size_t>(example)];
+  return sum / static_cast<double>(examples.size());
+}
+
 at::Tensor TextLoss::weights_of(std::span<const int64_t> examples, at::ScalarType type) const {
   at::Tensor weights = at::empty({static_cast<int64_t>(examples.size())}, at::kDouble);
   double* weight = weights.mutable_data_ptr<double>();

@@ -45,6 +45,9 @@ class TextLoss {
   // looked at where a text may have several: there it is binary cross-entropy, the mean over classes.
   at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels, std::span<const int64_t> examples) const;
 
+  // By which these rows count more or less than an average row of the training part.
+  double mean_weight(std::span<const int64_t> examples) const;
+
  private:
   at::Tensor binary(const at::Tensor& logits, std::span<const int64_t> examples) const;
   at::Tensor weights_of(std::span<const int64_t> examples, at::ScalarType type) const;

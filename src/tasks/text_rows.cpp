@@ -106,6 +106,7 @@ class Reader {
       }
       data::Split result = data::split_rows(identities, labels, split);
       for (size_t i = 0; i < result.parts.size(); ++i) rows_[i].part = result.parts[i];
+      train_each_label(result.parts.size());
       data_.summary.small_classes = std::move(result.small_classes);
       auto& small = data_.summary.small_classes;
       small.insert(small.end(), result.repetitive_classes.begin(), result.repetitive_classes.end());
@@ -130,6 +131,27 @@ class Reader {
       throw UserError(ExitCode::kBadData,
                       options_.paths.front() + ": " + std::to_string(rows_.size()) + " rows leave none for validation",
                       "Give more rows, another --split, or a file of its own with --valid.");
+    }
+  }
+
+  // Where the split of DATA, the first `count` rows, leaves a label without a training row, the first of its texts
+  // trains.
+  void train_each_label(size_t count) {
+    std::map<std::string, size_t> first_row;
+    std::set<std::string> trained;
+    for (size_t i = 0; i < count; ++i) {
+      for (const std::string& label : labels_of(rows_[i], data_.multi_label)) {
+        first_row.try_emplace(label, i);
+        if (rows_[i].part == data::Part::kTrain) trained.insert(label);
+      }
+    }
+    for (const auto& [label, first] : first_row) {
+      if (trained.count(label)) continue;
+      for (size_t i = 0; i < count; ++i) {
+        if (rows_[i].identity != rows_[first].identity) continue;
+        rows_[i].part = data::Part::kTrain;
+        for (const std::string& own : labels_of(rows_[i], data_.multi_label)) trained.insert(own);
+      }
     }
   }
 

@@ -73,7 +73,7 @@ TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64
 }
 
 double TextTask::chance_loss() const {
-  return penalty_ + std::log(data_.multi_label ? 2.0 : static_cast<double>(data_.labels.size()));
+  return penalty_ + weight_ * std::log(data_.multi_label ? 2.0 : static_cast<double>(data_.labels.size()));
 }
 
 double TextTask::clip_scale() const {
@@ -131,6 +131,7 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const at::Tensor loss = loss_of(out, batch.labels, examples);
   const at::Tensor penalty = penalty_of(out);
   penalty_ = penalty.defined() ? penalty.item<double>() : 0.0;
+  weight_ = loss_.mean_weight(examples);
   return head.made(penalty.defined() ? loss + penalty : loss);
 }
 

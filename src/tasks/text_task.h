@@ -53,6 +53,7 @@ class TextTask : public Task {
   MaskingOptions masking_;
   int64_t members_;
   double penalty_ = 0;  // in the last loss()
+  double weight_ = 1;   // mean of its rows
 };
 
 // Bytes at the peak of training: what the process holds already, parameters with their gradients, moments and best

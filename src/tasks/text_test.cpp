@@ -98,8 +98,9 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
   }
 
   metrics::Confusion confusion = metrics::confusion(tally.truth, tally.predicted, static_cast<int>(labels.size()) + 1);
-  const metrics::Scores scores = metrics::scores(confusion);
-  confusion.pop_back();  // shown are the labels that the model knows
+  metrics::Scores scores = metrics::scores(confusion);
+  scores.classes.resize(labels.size());  // an unknown label has no F1, and costs the class given in its place precision
+  confusion.pop_back();                  // shown are the labels that the model knows
   for (std::vector<int64_t>& row : confusion) row.pop_back();
   const metrics::Interval interval = metrics::share_interval(tally.right);
   const auto n = static_cast<double>(std::max<size_t>(rows.size(), 1));
@@ -107,7 +108,7 @@ TestResult test_rows(TextClassifier& classifier, const std::vector<data::Row>& r
   result.accuracy = std::accumulate(tally.right.begin(), tally.right.end(), 0.0) / n;
   result.accuracy_low = interval.low;
   result.accuracy_high = interval.high;
-  result.macro_f1 = scores.macro_f1;
+  result.macro_f1 = metrics::macro_f1(scores.classes);
   result.micro_f1 = scores.micro_f1;
   result.loss = tally.loss / n;
   result.calibration_error = metrics::expected_calibration_error(tally.confidence, tally.right);

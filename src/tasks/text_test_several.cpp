@@ -136,7 +136,7 @@ class SeveralTest {
                     const std::vector<int32_t>& given) {
     auto& mistakes = result_.mistakes;
     mistakes.push_back({paths_[static_cast<size_t>(row.file)], row.line, row.text,
-                        row.label.empty() ? "(no label)" : row.label, answer.shown_label(),
+                        row.label.empty() ? kNoLabel : row.label, answer.shown_label(),
                         confidence_in_error(answer, truth, given)});
     std::stable_sort(mistakes.begin(), mistakes.end(),
                      [](const Mistake& a, const Mistake& b) { return a.probability > b.probability; });

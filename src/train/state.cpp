@@ -42,8 +42,8 @@ Json position_json(const Position& p, const Optimizer& optimizer, double mean_su
           {"evaluations_since_best", p.evaluations_since_best},
           {"evaluated_step", p.evaluated_step},
           {"finished_by_patience", p.finished_by_patience},
-          {"recent_loss", bits(p.recent_loss)},
-          {"recent_weight", bits(p.recent_weight)},
+          {"recent_losses", bits(p.recent_losses)},
+          {"recent_steps", bits(p.recent_steps)},
           {"setbacks", setbacks},
           {"seconds", bits(p.seconds)},
           {"optimizer_steps", optimizer.steps()},
@@ -68,8 +68,8 @@ Position position_of(const Json& json) {
   p.evaluations_since_best = json.at("evaluations_since_best");
   p.evaluated_step = json.at("evaluated_step");
   p.finished_by_patience = json.at("finished_by_patience");
-  p.recent_loss = from_bits(json.at("recent_loss"));
-  p.recent_weight = from_bits(json.at("recent_weight"));
+  p.recent_losses = from_bits(json.at("recent_losses"));
+  p.recent_steps = from_bits(json.at("recent_steps"));
   for (const Json& setback : json.at("setbacks")) {
     p.setbacks.push_back({setback.at("step"), setback.at("back_to"), setback.at("reason"), setback.at("rate")});
   }

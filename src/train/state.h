@@ -33,8 +33,9 @@ struct Position {
   int64_t evaluations_since_best = 0;
   int64_t evaluated_step = -1;  // step of the last evaluation
   bool finished_by_patience = false;
-  double recent_loss = 0;  // Σ loss · share^age over the steps of late, and the sum of those weights
-  double recent_weight = 0;
+  // Σ loss / loss of guessing · share^age over the steps of late, and the sum of those shares.
+  double recent_losses = 0;
+  double recent_steps = 0;
   std::vector<Setback> setbacks;
   double seconds = 0;
 };

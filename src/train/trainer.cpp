@@ -134,10 +134,11 @@ class Run {
     at().loss_sum += value;
     ++at().loss_count;
     for (const int64_t example : examples) at().tokens += lengths_[static_cast<size_t>(example)];
-    at().recent_loss = kLossKept * at().recent_loss + value;
-    at().recent_weight = kLossKept * at().recent_weight + 1;
-    const bool astray = at().recent_loss > kAstray * task_.chance_loss() * at().recent_weight;
-    return !(astray && at().recent_weight >= kFewestSteps) || step_back("the loss stayed above that of guessing");
+    const double chance = task_.chance_loss();
+    at().recent_losses = kLossKept * at().recent_losses + (chance > 0 ? value / chance : 0);
+    at().recent_steps = kLossKept * at().recent_steps + 1;
+    const bool astray = at().recent_losses > kAstray * at().recent_steps;
+    return !(astray && at().recent_steps >= kFewestSteps) || step_back("the loss stayed above that of guessing");
   }
 
   double rate_at(int64_t step) {
@@ -157,7 +158,7 @@ class Run {
       give_up(setback.step);
     } else {
       at().setbacks.back().rate = kRates[at().setbacks.size()];
-      at().recent_loss = at().recent_weight = 0;
+      at().recent_losses = at().recent_steps = 0;
       commit();
     }
     if (hooks_.stepped_back) hooks_.stepped_back(at().setbacks.back());

@@ -1,6 +1,10 @@
 // Texts with several labels or none, through the program: read, trained, tested, answered, explained.
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <map>
 #include <memory>
+#include <set>
 
 #include "base/files.h"
 #include "cli/checks.h"
@@ -131,6 +135,38 @@ TEST_F(SeveralLabels, UnknownOnesBesideKnownOnesAreTested) {
   EXPECT_THAT(refused.err, HasSubstr("no label of this file is known"));
 }
 
+// The worst mistake first: by how sure the model was of the label that it was most wrong about.
+TEST_F(SeveralLabels, MistakesAreRankedByConfidenceInTheError) {
+  const std::map<std::string, std::set<std::string>> truths = {{"text 5 about a film which was lovely", {"hotel"}},
+                                                               {"text 7 about a film", {"film", "good"}},
+                                                               {"text 9 seen in the hotel", {"film", "hotel"}},
+                                                               {"text 11 which was lovely", {"film", "hotel"}}};
+  std::string rows = "text,label\n";
+  for (const auto& [text, labels] : truths) {
+    std::string joined;
+    for (const std::string& label : labels) joined += (joined.empty() ? "" : " | ") + label;
+    rows += text + "," + joined + "\n";
+  }
+  scratch_->write("wrong.csv", rows);
+  const Json mistakes = parsed(run({"test", "m", "wrong.csv", "--json"}).out).at("mistakes");
+  ASSERT_EQ(mistakes.size(), 4U);
+  double before = 1;
+  for (const Json& mistake : mistakes) {
+    const std::string text = mistake.at("text");
+    double expected = 0;
+    const Json answer = parsed(run({"predict", "m", text, "--json"}).out);
+    for (const Json& entry : answer.at("probabilities")) {
+      const double probability = entry.at("probability");
+      const bool given = entry.at("given");
+      if (given == (truths.at(text).count(entry.at("label")) > 0)) continue;
+      expected = std::max(expected, given ? probability : 1 - probability);
+    }
+    EXPECT_NEAR(mistake.at("probability").get<double>(), expected, 1e-4) << text;
+    EXPECT_LE(mistake.at("probability").get<double>(), before) << text;
+    before = mistake.at("probability");
+  }
+}
+
 TEST_F(SeveralLabels, AreAllExplained) {
   const std::vector<std::string> text = {"explain", "m", "--text", "text 5 about a film", "--json"};
   EXPECT_EQ(parsed(run(text).out).at("probabilities").size(), 3U);
@@ -138,6 +174,7 @@ TEST_F(SeveralLabels, AreAllExplained) {
   EXPECT_EQ(parsed(run(join({text, {"--top", "2"}})).out).at("probabilities").size(), 2U);
   const Json file = parsed(run({"explain", "m", "rows.csv", "--limit", "2", "--json"}).out);
   EXPECT_EQ(file.at("texts")[1].at("probabilities").size(), 3U);
+  EXPECT_EQ(file.at("texts")[0].at("truth"), "(no label)") << "a row without labels is no row of unknown ones";
 }
 
 TEST_F(SeveralLabels, ComeFromLinesCsvAndJsonAlike) {
@@ -174,6 +211,28 @@ TEST_F(SeveralLabels, AnAnswerHasThoseAtOrAboveTheirThreshold) {
     const double expected = entry.at("label") == "film" ? 0.5 : entry.at("label") == "good" ? 0.8 : 0.667;
     EXPECT_NEAR(entry.at("probability").get<double>(), expected, 0.06) << entry;
   }
+}
+
+// With the most probable label below its threshold, and the next one at or above its own.
+TEST_F(SeveralLabels, ALabelGivenBehindOneThatIsNotIsPrintedAlone) {
+  const std::string text = "text 5 about a film which was lovely";
+  const Json ranking = parsed(run({"predict", "m", text, "--json"}).out).at("probabilities");
+  const std::string first = ranking[0].at("label"), second = ranking[1].at("label");
+  std::filesystem::copy(scratch_->file("m"), scratch_->file("strict"));
+  Json config = parsed(read_file(scratch_->file("m") + "/config.json"));
+  for (size_t c = 0; c < 3; ++c) {
+    config["thresholds"][c] = config["labels"][c].get<std::string>() == second ? 0.0 : 2.0;
+  }
+  const std::string altered = to_pretty(config);
+  scratch_->write("strict/config.json", altered);
+  Json manifest = parsed(read_file(scratch_->file("m") + "/manifest.json"));
+  manifest["files"]["config.json"] = {{"bytes", altered.size()}, {"sha256", sha256(altered)}};
+  scratch_->write("strict/manifest.json", to_pretty(manifest));
+  const Outcome plain = run({"predict", "strict", text});
+  EXPECT_EQ(plain.out.rfind(second + "\t", 0), 0U) << plain.out << plain.err;
+  EXPECT_THAT(plain.out, ::testing::Not(HasSubstr(first)));
+  EXPECT_EQ(run({"predict", "strict", text, "--fasttext"}).out.rfind("__label__" + second + " ", 0), 0U);
+  EXPECT_EQ(run({"predict", "strict", text, "--top", "1"}).out.rfind(first + "\t", 0), 0U);
 }
 
 TEST_F(SeveralLabels, ContributionsAddUpToEachLabel) {

@@ -61,7 +61,8 @@ TEST(Tune, WordVectorsKeepTheirSize) {
     const Outcome outcome = run_fovea({"tune", data, "--out", scratch.file(size), "--budget", "3s", "--max-epochs", "1",
                                        "--max-size", size, "--vectors", vectors, "--quiet", "--json"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-    for (const Json& trial : parsed(outcome.out).at("trials")) {
+    const Json json = parsed(outcome.out);
+    for (const Json& trial : json.at("trials")) {
       EXPECT_EQ(to_line(trial).find("embedding-size"), std::string::npos) << trial;
     }
   }
@@ -80,6 +81,8 @@ TEST(TuneSlow, AnInterruptKeepsTheBestSoFar) {
   expect_schema("tune", json);
   EXPECT_EQ(json.at("interrupted"), true);
   EXPECT_TRUE(json.at("test").is_null());
+  // Trained anew from it, the settings have all their epochs, not those of a short trial.
+  EXPECT_THAT(read_file(folder + "/best.toml"), HasSubstr("max-epochs = 3\n"));
   EXPECT_EQ(run_fovea({"predict", folder + "/model", "a lovely walk"}).exit_code, 0);
 }
 

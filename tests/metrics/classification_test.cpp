@@ -56,6 +56,14 @@ TEST(Classification, ClassThatIsOnlyPredictedCountsInMacroF1) {
   EXPECT_DOUBLE_EQ(result.macro_f1, 3.0 / 8);
 }
 
+// As of a file with a label that the model does not know: the last class has rows, and is left out of the mean.
+TEST(Classification, MacroF1OverSomeOfTheClasses) {
+  std::vector<ClassScores> classes = scores({{3, 1, 0}, {0, 4, 0}, {2, 0, 0}}).classes;
+  classes.pop_back();
+  EXPECT_DOUBLE_EQ(macro_f1(classes), (6.0 / 9 + 8.0 / 9) / 2);
+  EXPECT_EQ(macro_f1({}), 0);
+}
+
 TEST(Classification, F1IsTheHarmonicMean) {
   const ClassScores one = scores(kWorked).classes[0];
   EXPECT_NEAR(one.f1, 2 * one.precision * one.recall / (one.precision + one.recall), 1e-15);

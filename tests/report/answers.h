@@ -46,6 +46,13 @@ inline tasks::Answer make_answer(const std::string& text, const std::vector<Word
   return answer;
 }
 
+// Of a model that may give several labels: only the less probable one is given, at thresholds of .7 and .3.
+inline tasks::Answer given_behind_another() {
+  tasks::Answer answer = make_answer("a b", {{"a", 0.5}, {"b", 0.5}}, {{"A", 0.6, false}, {"B", 0.5, true}});
+  answer.multi_label = true;
+  return answer;
+}
+
 // A text of two sentences, the second heavier; the weight of each word is its own times its sentence's.
 inline tasks::Answer two_sentences() {
   tasks::Answer answer = make_answer("It is dull. But I laughed!", {{"It", 0.0625},

@@ -52,6 +52,12 @@ TEST(AttributedText, HasAPictureForEachMethod) {
             "             sum +0.460, sizes 0.500 · 16 steps, gap 0.4 %\n");
 }
 
+TEST(AttributedText, BesideTheLabelsGivenStandsTheProbabilityOfOneOfThem) {
+  const std::vector<Method> one = {Method::kAttention};
+  const std::vector<Attribution> even = {{{.5, .5}}};
+  EXPECT_EQ(attributed_text(test::given_behind_another(), one, even, {}).rfind("B 0.50\n", 0), 0U);
+}
+
 TEST(AttributedText, TellsWhatSpeaksAgainstWithAndWithoutColours) {
   const std::vector<Method> one = {Method::kLeaveOneOut};
   const std::vector<Attribution> against = {{{0, .01, .02, -.12}}};

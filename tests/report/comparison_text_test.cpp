@@ -49,6 +49,27 @@ TEST(ComparisonText, AControlThatWinsIsSaidToWin) {
             "attention (additive) bought −2.0 points over mean (−3.0 to −1.0): mean was better, p = .003");
 }
 
+// Five were asked for, one was finished by both.
+TEST(ComparisonText, OneFinishedSeedIsNotSeveral) {
+  study::Comparison made = made_comparison();
+  made.variants.resize(2);
+  made.variants[1].points.resize(1);
+  made.variants[1].accuracy.seeds = made.variants[1].difference->seeds = 1;
+  const std::string text = comparison_text(made, Style{});
+  EXPECT_THAT(text, HasSubstr("82.1 ± 0.4"));
+  EXPECT_THAT(text, Not(HasSubstr("81.8 ±")));
+  EXPECT_THAT(verdict(made, made.variants[1]), HasSubstr("no difference could be shown (1 of 2 seeds)"));
+  EXPECT_THAT(method_text(made), HasSubstr("paired bootstrap over texts, 4,000 draws"));
+  EXPECT_THAT(method_text(made), HasSubstr("With one seed nothing is known of the luck"));
+}
+
+TEST(ComparisonText, WhatWasNotTrainedHasNoNumbers) {
+  const Json failed = comparison_json(made_comparison()).at("variants")[5];
+  for (const char* name : {"accuracy", "accuracy_ci", "macro_f1", "seconds", "bytes", "difference_seeds"}) {
+    EXPECT_TRUE(failed.at(name).is_null()) << name;
+  }
+}
+
 TEST(ComparisonText, KeepsToTheWidthAndIsSafe) {
   const std::string text = comparison_text(made_comparison(), Style{});
   size_t begin = 0;

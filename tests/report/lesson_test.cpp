@@ -115,6 +115,21 @@ TEST(Lesson, OfSeveralLabelsHasASigmoidForEachThatIsGiven) {
   EXPECT_THAT(mechanism_lesson(several, kPlain), ::testing::HasSubstr("→ (no label) 0.74\n"));
 }
 
+// Thresholds differ: a label that is given may stand behind one that is not.
+TEST(Lesson, ShowsEveryLabelGiven) {
+  tasks::Mechanism m = mechanism(make_answer("not bad", {{"not", 0.5}, {"bad", 0.5}}), {"A", "B", "C"},
+                                 {{1, 0.5, -1}, {0.5, 0, 0.25}}, {0, 0, 0});
+  m.answer.multi_label = true;
+  m.answer.ranking = {{"A", 0.8176, true}, {"B", 0.6225, false}, {"C", 0.3208, true}};
+  const std::string lesson = mechanism_lesson(m, kPlain);
+  EXPECT_THAT(lesson, HasSubstr("→ A, C 0.82\n"));
+  EXPECT_THAT(lesson, HasSubstr("probability(A) = 1 / (1 + e^-1.500) = 0.818"));
+  EXPECT_THAT(lesson, Not(HasSubstr("probability(B)")));
+  EXPECT_THAT(lesson, HasSubstr("probability(C) = 1 / (1 + e^0.750) = 0.321"));
+  m.answer.ranking[0].given = false;
+  EXPECT_THAT(mechanism_lesson(m, kPlain), HasSubstr("→ C 0.32\n"));
+}
+
 TEST(Lesson, OfSentencesAddsUpBySentence) {
   tasks::Mechanism m = mechanism(test::two_sentences(), {"negative", "positive"}, {{0.5, -0.25}, {-1.0, 0.75}}, {0, 0});
   m.structure = "hierarchical";

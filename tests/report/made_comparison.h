@@ -20,9 +20,9 @@ inline study::Comparison made_comparison() {
     result.model = "BiLSTM";
     for (const uint64_t seed : made.seeds)
       result.points.push_back({seed, accuracy, accuracy, 0.5, 0.8, 6.5, 3, "max-epochs"});
-    result.accuracy = {accuracy, 0.004};
-    result.macro_f1 = {accuracy, 0.005};
-    result.seconds = {6.5, 0.2};
+    result.accuracy = {accuracy, 0.004, 2};
+    result.macro_f1 = {accuracy, 0.005, 2};
+    result.seconds = {6.5, 0.2, 2};
     result.accuracy_interval = {accuracy - 0.02, accuracy + 0.02};
     result.parameters = 3'210'987;
     result.bytes = 23'456'789;

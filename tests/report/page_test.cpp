@@ -60,6 +60,13 @@ TEST(Page, HasTheWeightsOfSentences) {
   EXPECT_FALSE(answers[1].contains("sentences"));
 }
 
+TEST(Page, BesideTheLabelsGivenStandsTheProbabilityOfOneOfThem) {
+  const Json data = data_of(answers_page({test::given_behind_another()}, {}, some_facts(1)));
+  const Json first = data["answers"][0]["ranking"][0];
+  EXPECT_EQ(data["labels"][first[0].get<size_t>()], "B");
+  EXPECT_EQ(first[1], 0.5);
+}
+
 TEST(Page, HasThePicturesOfTheMethods) {
   const auto answer = make_answer("a b", {{"a", 0.5}, {"b", 0.5}});
   const Attributed attributed = {{attribution::Method::kAttention, attribution::Method::kIntegratedGradients},

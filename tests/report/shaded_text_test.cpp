@@ -38,6 +38,13 @@ TEST(ShadedText, WithoutColourStrongWordsCarryTheirWeight) {
   EXPECT_EQ(explained_line(answer, kPlain), "positive 0.77   The acting was never(.34)  bad(.42) .");
 }
 
+TEST(ShadedText, BesideTheLabelsGivenStandsTheProbabilityOfOneOfThem) {
+  tasks::Answer answer = test::given_behind_another();
+  EXPECT_EQ(explained_line(answer, kPlain), "B 0.50   a b");
+  answer.ranking[1].given = false;
+  EXPECT_EQ(explained_line(answer, kPlain), "(no label) 0.60   a b");
+}
+
 TEST(ShadedText, SentencesBeginWithTheirWeight) {
   EXPECT_EQ(shaded_text(test::two_sentences(), kPlain), "[.25] It is dull. [.75] But I laughed(.38)!");
   EXPECT_NE(shaded_text(test::two_sentences(), kColour).find("\x1b[2m[.75]\x1b[0m "), std::string::npos);

@@ -65,6 +65,19 @@ TEST(TuningText, WithoutATrainingItSaysSo) {
   EXPECT_THAT(tuning_text({}, made_facts(), Style{}), HasSubstr("no training was finished"));
 }
 
+// Settings are better than others only where others were tried.
+TEST(TuningText, TheUsualSettingsAreNotCalledBestOfOne) {
+  study::TuneResult alone = made_result();
+  alone.trials.resize(1);
+  alone.best = 0;
+  const std::string text = tuning_text(alone, made_facts(), Style{});
+  EXPECT_THAT(text, HasSubstr("the usual settings: no time was left to try others"));
+  EXPECT_THAT(text, Not(HasSubstr("many looks")));
+  study::TuneResult first = made_result();
+  first.best = 0;
+  EXPECT_THAT(tuning_text(first, made_facts(), Style{}), HasSubstr("the usual settings: nothing else did better"));
+}
+
 TEST(TuningText, TheJsonFitsItsSchema) {
   EXPECT_THAT(test::schema_errors(test::read_schema("tune"), tuning_json(made_result(), made_facts())), ElementsAre());
   EXPECT_THAT(test::schema_errors(test::read_schema("tune"), tuning_json({}, made_facts())), ElementsAre());

@@ -23,7 +23,7 @@ class CompareTest : public ::testing::Test {
     hooks.train = [this, stop_after](const Settings& settings, uint64_t seed) -> std::optional<study::Run> {
       if (std::ssize(trained_) == stop_after) return std::nullopt;
       trained_.push_back(settings[0].value + std::to_string(seed));
-      if (fails_ == trained_.back()) throw UserError(ExitCode::kBadData, "the loss is not a number");
+      if (fails_ == trained_.back()) throw UserError(code_, "the loss is not a number");
       return made_run("11", settings[0].value == "a" ? 2 : 5);
     };
     hooks.ended = [this](const CompareProgress& progress, const study::Run&) {
@@ -36,6 +36,7 @@ class CompareTest : public ::testing::Test {
   std::vector<std::string> trained_;
   std::vector<double> left_;
   std::string fails_;
+  ExitCode code_ = ExitCode::kBadData;
 };
 
 TEST_F(CompareTest, TrainsEveryVariantWithEverySeedSeedBySeed) {
@@ -64,6 +65,23 @@ TEST_F(CompareTest, AFailureIsKeptAndTheOthersGoOn) {
   EXPECT_EQ(trained_.size(), 4U);
   EXPECT_EQ(runs.runs[1][0]->failure, "the loss is not a number");
   EXPECT_EQ(runs.runs[1][1]->failure, "");
+}
+
+TEST_F(CompareTest, WhatOnlyLackedMemoryIsTriedAgain) {
+  fails_ = "b7";
+  code_ = ExitCode::kInternal;
+  const RunStore store(scratch_.file("study"), false);
+  EXPECT_NE(train_all(plan(), store, hooks()).runs[1][0]->failure, "");
+  trained_.clear();
+  fails_.clear();
+  EXPECT_EQ(train_all(plan(), store, hooks()).runs[1][0]->failure, "");
+  EXPECT_THAT(trained_, ElementsAre("b7"));
+}
+
+TEST_F(CompareTest, AFileThatIsAwayEndsAll) {
+  fails_ = "b7";
+  code_ = ExitCode::kNoInput;
+  EXPECT_THROW(train_all(plan(), RunStore(scratch_.file("study"), false), hooks()), UserError);
 }
 
 }  // namespace

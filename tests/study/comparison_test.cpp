@@ -50,6 +50,17 @@ TEST(Comparison, IntervalsStayWithinWhatIsPossible) {
   }
 }
 
+// Sixteen texts without a difference do not show that there is none.
+TEST(Comparison, EqualAnswersAreNoProofOfEquality) {
+  CompareRuns runs;
+  runs.runs = {{made_run(marks(16, 0))}, {made_run(marks(16, 0))}};
+  const Comparison result = compare_runs({grid({{"x", {"a", "b"}}}), {1}}, runs);
+  EXPECT_NEAR(result.variants[0].accuracy_interval.low, 0.794, 0.001);  // of the exact binomial
+  EXPECT_EQ(result.variants[0].accuracy_interval.high, 1);
+  EXPECT_NEAR(result.variants[1].difference->interval.low, -0.206, 0.001);
+  EXPECT_NEAR(result.variants[1].difference->interval.high, 0.206, 0.001);
+}
+
 TEST(Comparison, TheLossIsTheMeanOfTheTextsOwn) {
   CompareRuns runs;
   runs.runs = {{made_run("1100")}, {made_run("1111")}};

@@ -67,6 +67,7 @@ class TuneTest : public ::testing::Test {
     run.seconds = std::min(run.seconds, limit);
     clock_ += run.seconds;
     if (trial.stage == "again" && trial.seed == failing_seed_) run.failure = "no memory";
+    if (trial.stage == "again" && encoder == failing_again_) run.failure = "the loss is not a number";
     if (encoder == "broken") run.failure = "the loss is not a number";
     const double score = 0.9 - 0.05 * std::abs(std::log10(rate / 0.01)) -
                          (value_of(trial.settings, "decay", "linear") == "linear" ? 0.04 : 0) -
@@ -83,7 +84,7 @@ class TuneTest : public ::testing::Test {
   double clock_ = 0, seconds_an_epoch_ = 1;
   int trained_ = 0, stop_after_ = 100'000;
   uint64_t failing_seed_ = 0;
-  std::string refused_, led_;
+  std::string refused_, failing_again_, led_;
   std::vector<std::string> wanted_, left_out_;
 };
 
@@ -118,6 +119,14 @@ TEST_F(TuneTest, SeedsThatFailedAreNotCounted) {
   const TuneResult result = tune(plan_, hooks_);
   EXPECT_THAT(result.trials, Contains(Field(&Trial::failure, "no memory")));
   EXPECT_EQ(result.best_seeds, all - 1);
+}
+
+// Its one score is the best of all, and says nothing of the next seed.
+TEST_F(TuneTest, ALeaderThatFailsWithOtherSeedsIsNotChosen) {
+  failing_again_ = "gru";
+  const TuneResult result = tune(plan_, hooks_);
+  EXPECT_EQ(value_of(result.trials[*result.best].settings, "encoder", "lstm"), "lstm");
+  EXPECT_GT(result.best_seeds, 1U);
 }
 
 TEST_F(TuneTest, KeepsASmallBudget) {

@@ -253,6 +253,25 @@ TEST(TextClassifier, WordsOfMembersWeighTheirPartOfASentence) {
   }
 }
 
+// `last` looks at the first and the last sentence; the words of one between weigh something in it all the same.
+TEST(TextClassifier, WordsOfASentenceWithoutWeightSumToOne) {
+  for (const int64_t members : {int64_t{1}, int64_t{2}}) {
+    HierarchicalMade made;
+    made.options.attention = nn::PoolingKind::kLast;
+    made.options.members = members;
+    made.parts.model = made.options;
+    TextClassifier classifier(made.parts, TextModel(made.options, sizes_of(made.data), 5));
+    const std::string text = "The room was clean. We slept well. But the staff was rude!";
+    const Answer answer = classifier.answer(std::vector<std::string>{text})[0];
+    ASSERT_EQ(answer.sentences.size(), 3u);
+    EXPECT_EQ(answer.sentences[1].weight, 0.0);
+    for (const WeightedSentence& sentence : answer.sentences) {
+      const double sum = std::accumulate(sentence.word_weights.begin(), sentence.word_weights.end(), 0.0);
+      EXPECT_NEAR(sum, 1.0, 1e-6) << members << " members";
+    }
+  }
+}
+
 TEST(TextClassifier, TokensBeyondTheLimitAreCutAndCounted) {
   Made made;
   TextClassifierParts parts = make_parts(made.data, test::tiny_model());
@@ -362,6 +381,7 @@ TEST(TextTest, CountsWhatItSays) {
   EXPECT_EQ(result.confusion[0][0] + result.confusion[1][1], right);
   EXPECT_EQ(result.confusion.size(), 2u);
   EXPECT_DOUBLE_EQ(result.micro_f1, result.accuracy) << "the strange label counts in every score";
+  EXPECT_DOUBLE_EQ(result.macro_f1, (result.classes[0].f1 + result.classes[1].f1) / 2) << "it is no class of the model";
   EXPECT_LE(result.accuracy_low, result.accuracy);
   EXPECT_GE(result.accuracy_high, result.accuracy);
   for (size_t i = 1; i < result.mistakes.size(); ++i)

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
+#include "data/vocab/split.h"
 #include "tasks/text_fixture.h"
 
 namespace fovea::tasks {
@@ -57,6 +58,58 @@ TEST(TextData, WithATestFileNoTestPartIsCut) {
   EXPECT_EQ(data.test_rows.size(), 30u);
   EXPECT_EQ(data.train.size() + data.valid.size(), 200);
   EXPECT_EQ(data.test_paths, options.test_paths);
+}
+
+bool is_in(const std::vector<uint64_t>& sorted, const std::string& text) {
+  return std::binary_search(sorted.begin(), sorted.end(), data::text_identity(text));
+}
+
+TextData load_rows(const Scratch& scratch, const std::string& rows, bool multi_label) {
+  TextDataOptions options;
+  options.paths = {scratch.write("rows.csv", "text,label\n" + rows)};
+  options.table.multi_label = multi_label;
+  options.table.label_separator = "|";
+  return load_text_data(options);
+}
+
+// Rows of one text share its part, and the label of the first decides.
+TEST(TextData, ALabelWhoseOnlyTextIsHeldOutUnderAnotherTrains) {
+  const Scratch scratch;
+  std::string rows, held_out;
+  for (int i = 0; i < 20; ++i) rows += "film number " + std::to_string(i) + (i % 2 ? ",bad\n" : ",good\n");
+  const TextData before = load_rows(scratch, rows, false);
+  for (int i = 0; i < 20; ++i) {
+    const std::string text = "film number " + std::to_string(i);
+    if (held_out.empty() && is_in(before.valid_identities, text)) held_out = text;
+  }
+  const TextData after = load_rows(scratch, rows + held_out + ",odd\n", false);
+  EXPECT_EQ(after.labels, (std::vector<std::string>{"bad", "good", "odd"}));
+  EXPECT_EQ(after.label_counts[2], 1);
+  EXPECT_TRUE(is_in(after.train_identities, held_out));
+  EXPECT_EQ(after.train.size(), before.train.size() + 2) << "that text, once under each of its labels";
+  EXPECT_EQ(after.valid.size(), before.valid.size() - 1) << "all others stay where they were";
+  EXPECT_EQ(after.test_rows.size(), before.test_rows.size());
+}
+
+// A row is dealt by its rarest label, so that a frequent one may be held out with others.
+TEST(TextData, ALabelOnlyOnHeldOutRowsTrainsWithTheFirstOfThem) {
+  const Scratch scratch;
+  const auto rows = [](const std::vector<uint64_t>& common) {
+    std::string out;
+    for (int i = 0; i < 120; ++i) {
+      const std::string text = "film number " + std::to_string(i);
+      out += text + ",label" + std::to_string(i % 12) + (is_in(common, text) ? "|common\n" : "\n");
+    }
+    return out;
+  };
+  const TextData before = load_rows(scratch, rows({}), true);
+  ASSERT_EQ(before.valid.size(), 12) << "one of the ten rows of each label";
+  const TextData after = load_rows(scratch, rows(before.valid_identities), true);
+  ASSERT_EQ(after.labels.front(), "common");
+  EXPECT_EQ(after.label_counts.front(), 1);
+  EXPECT_EQ(after.summary.classes.front().valid, 11);
+  EXPECT_EQ(after.train.size(), before.train.size() + 1);
+  EXPECT_EQ(after.test_rows.size(), before.test_rows.size());
 }
 
 TEST(TextData, RepeatsAndContradictionsAreCounted) {

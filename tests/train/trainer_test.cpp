@@ -325,6 +325,15 @@ TEST(Trainer, ALossThatGrowsGoesBackToo) {
   EXPECT_LT(result.summary.best_validation.at("loss"), 0.7) << "it learns after all, at a lower rate";
 }
 
+// Its batch costs forty times what the others do, whatever the model says.
+TEST(Trainer, AHeavyRowIsNoReasonToGoBack) {
+  Setting setting(900);
+  setting.data.train_weights.assign(static_cast<size_t>(setting.data.train.size()), 1.0);
+  setting.data.train_weights[3] = 10'000;
+  const Result result = run_whole(setting, "m", setting.options);
+  EXPECT_TRUE(result.summary.setbacks.empty());
+}
+
 TEST(Trainer, InterruptedBeforeTheFirstEvaluationKeepsWhatItHasLearnt) {
   Setting setting;
   tasks::TextTask task(setting.data, test::tiny_model(), 1);

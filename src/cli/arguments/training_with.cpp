@@ -70,8 +70,9 @@ std::vector<GivenOption> given_training(const CLI::App& verb) {
   for (const CLI::Option* option : verb.get_options()) {
     const std::string name = option->get_lnames().empty() ? "" : option->get_lnames().front();
     if (option->count() == 0 || name == "help" || name == "config" || !form.option(name)) continue;
-    given.push_back({name, option->get_expected_min() == 0 && !name.empty() ? std::vector<std::string>{"true"}
-                                                                            : option->results()});
+    const bool is_switch = option->get_expected_min() == 0 && !name.empty();
+    if (is_switch && !option->as<bool>()) continue;  // --refit=false
+    given.push_back({name, is_switch ? std::vector<std::string>{"true"} : option->results()});
   }
   return given;
 }

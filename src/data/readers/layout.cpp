@@ -80,9 +80,15 @@ Value take(const Json& json, const char* field) {
   return found->get<Value>();
 }
 
+// What the reader of the format gives.
+int cells_of_a_row(const TableLayout& layout) {
+  if (is_table(layout)) return layout.columns;
+  if (layout.format == Format::kJsonl) return static_cast<int>(layout.column_names.size());
+  return layout.format == Format::kLines ? 1 : 2;  // the line; the label and the rest
+}
+
 void check_columns(const TableLayout& layout) {
-  const bool named = layout.format == Format::kJsonl;
-  const int count = named ? static_cast<int>(layout.column_names.size()) : is_table(layout) ? layout.columns : 2;
+  const int count = cells_of_a_row(layout);
   const auto outside = [&](int column) { return column < 0 || column >= count; };
   if (layout.text_columns.empty()) refuse_layout("text_columns", "is empty");
   if (std::any_of(layout.text_columns.begin(), layout.text_columns.end(), outside)) {
@@ -90,6 +96,12 @@ void check_columns(const TableLayout& layout) {
   }
   if (layout.label_column != -1 && outside(layout.label_column)) {
     refuse_layout("label_column", "names a column that does not exist");
+  }
+  if (layout.format == Format::kLines && layout.label_column != -1) {
+    refuse_layout("label_column", "names a label, and plain lines have none");
+  }
+  if (layout.label_prefix.empty() || layout.label_prefix.find_first_of(" \t") != std::string::npos) {
+    refuse_layout("label_prefix", "is empty or holds a blank");
   }
 }
 

@@ -19,8 +19,9 @@ void check_options(const std::vector<std::string>& paths, const TableOptions& op
   if (std::count(paths.begin(), paths.end(), "-") > 1) {
     throw UserError(ExitCode::kUsage, "-: standard input can be read only once", "Give - one time.");
   }
-  if (options.label_prefix.find_first_not_of(" \t") == std::string::npos) {
-    throw UserError(ExitCode::kUsage, "--label-prefix: is empty", "Give what labels begin with, such as __label__.");
+  if (options.label_prefix.empty() || options.label_prefix.find_first_of(" \t") != std::string::npos) {
+    throw UserError(ExitCode::kUsage, "--label-prefix: is empty or holds a blank",
+                    "Give what labels begin with, such as __label__.");
   }
 }
 

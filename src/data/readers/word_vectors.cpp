@@ -23,6 +23,7 @@ constexpr size_t kLongestLine = size_t{1} << 24;  // bytes; likewise
 constexpr int64_t kLargestSize = 65536;           // as --embedding-size
 constexpr std::string_view kFastTextModel = "\xBA\x16\x4F\x2F";
 constexpr std::string_view kZip = "PK\x03\x04";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
@@ -33,14 +34,29 @@ std::string_view trimmed(std::string_view line) {
   return line;
 }
 
+std::string_view without_first_blanks(std::string_view line) {
+  while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
+  return line;
+}
+
+bool parse_whole(std::string_view text, int64_t* value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
 // Two whole numbers and nothing else: rows and size.
 bool parse_header(std::string_view line, int64_t* rows, int64_t* size) {
-  line = trimmed(line);
-  const char* end = line.data() + line.size();
-  const auto first = std::from_chars(line.data(), end, *rows);
-  if (first.ec != std::errc() || first.ptr == end || !is_blank(*first.ptr)) return false;
-  const auto second = std::from_chars(first.ptr + 1, end, *size);
-  return second.ec == std::errc() && second.ptr == end;
+  line = without_first_blanks(trimmed(line));
+  const auto first_end = std::find_if(line.begin(), line.end(), is_blank);
+  const auto first_size = static_cast<size_t>(first_end - line.begin());
+  return parse_whole(line.substr(0, first_size), rows) &&
+         parse_whole(without_first_blanks(line.substr(first_size)), size);
+}
+
+// Of any size, with a sign or without.
+bool is_whole_number(std::string_view text) {
+  if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 int64_t count_fields(std::string_view line) {
@@ -115,13 +131,15 @@ class Parser {
     started_ = true;
     const std::string_view bytes = buffer_;
     if (bytes.empty()) refuse("is empty");
+    if (bytes.starts_with(kByteOrderMark)) used_ = kByteOrderMark.size();
     if (bytes.starts_with(kFastTextModel)) {
       refuse("is a model of fastText, not a file of vectors", "Give the .vec file that lies beside it.");
     }
     if (bytes.starts_with(kZip)) refuse("is a ZIP archive", "Unpack it: unzip FILE, and give the text file inside.");
     const size_t line_end = bytes.find('\n');
     file_.kind = "text";
-    if (line_end == std::string_view::npos || !parse_header(bytes.substr(0, line_end), &rows_, &file_.size)) {
+    if (line_end == std::string_view::npos ||
+        !parse_header(bytes.substr(used_, line_end - used_), &rows_, &file_.size)) {
       rows_ = -1;
       file_.size = 0;
       return;
@@ -135,13 +153,16 @@ class Parser {
     file_.kind = binary_ ? "word2vec binary" : "text with a header";
   }
 
-  // Of the bytes of numbers in binary some are no characters that one could read.
+  // Of the bytes of numbers in binary some are no characters that one could read. A number may begin like a line end;
+  // behind one a control character tells still, but a letter above '~' may belong to the next word of a text.
   static bool is_binary(std::string_view rows) {
     const size_t space = rows.find(' ');
     if (space == std::string_view::npos) return false;
     const std::string_view numbers = rows.substr(space, kNumbersLooked);
     const std::string_view line = numbers.substr(0, numbers.find('\n'));
-    return std::any_of(line.begin(), line.end(), [](char c) { return !is_blank(c) && (c < ' ' || c > '~'); });
+    const auto is_control = [](unsigned char c) { return c < ' ' && c != '\t' && c != '\r' && c != '\n'; };
+    const auto is_high = [](unsigned char c) { return c > '~'; };
+    return std::any_of(numbers.begin(), numbers.end(), is_control) || std::any_of(line.begin(), line.end(), is_high);
   }
 
   bool read_binary_row() {
@@ -178,6 +199,7 @@ class Parser {
       if (fields < 2) fail_line("not a word and its numbers");
       if (fields - 1 > kLargestSize) fail_line("a vector of " + std::to_string(fields - 1) + " numbers");
       file_.size = fields - 1;
+      if (file_.size == 1) refuse_broken_header(line);
     }
     // A word of blanks alone is passed over.
     if (fields < file_.size || (fields == file_.size && !is_blank(line.front()))) {
@@ -192,6 +214,13 @@ class Parser {
       parse_numbers(line.substr(numbers));
       sink_.take(values_.data(), file_.size);
     }
+  }
+
+  // A word and a vector of one number may look so, but no file of them begins with a number for a word.
+  void refuse_broken_header(std::string_view line) const {
+    const size_t second = begin_of_numbers(line);
+    if (!is_whole_number(without_first_blanks(trimmed(line.substr(0, second))))) return;
+    if (is_whole_number(line.substr(second))) fail_line("two whole numbers, but no header of the rows and their size");
   }
 
   size_t begin_of_numbers(std::string_view line) const {

@@ -60,6 +60,35 @@ TEST(TableLayout, RefusesColumnsThatDoNotExist) {
   }
 }
 
+// A row of lines has one cell, one of labelled lines two, whatever "columns" says.
+TEST(TableLayout, RefusesColumnsThatTheReaderDoesNotGive) {
+  TableLayout lines;
+  lines.format = Format::kLines;
+  lines.text_columns = {0};
+  TableLayout labelled = lines;
+  labelled.format = Format::kLabelPrefix;
+  labelled.text_columns = {1};
+  labelled.label_column = 0;
+  for (const TableLayout& good : {lines, labelled}) {
+    EXPECT_EQ(TableLayout::from_json(good.to_json()).to_json(), good.to_json());
+    for (const auto& [field, value] :
+         std::vector<std::pair<std::string, Json>>{{"text_columns", Json::array({good.label_column + 2})},
+                                                   {"label_column", good.label_column + 2},
+                                                   {"label_prefix", ""},
+                                                   {"label_prefix", "a b"}}) {
+      for (const int columns : {0, 9}) {
+        Json json = good.to_json();
+        json[field] = value;
+        json["columns"] = columns;
+        EXPECT_THROW(TableLayout::from_json(json), UserError) << good.describe() << field;
+      }
+    }
+  }
+  Json json = lines.to_json();
+  json["label_column"] = 0;
+  EXPECT_THROW(TableLayout::from_json(json), UserError);
+}
+
 TEST(TableLayout, DescribesItself) {
   EXPECT_EQ(awkward_layout().describe(),
             "CSV with semicolons, header · text: column 3 (review \"x\") + column 2 () · label: column 1 (标签)");

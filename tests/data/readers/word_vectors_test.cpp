@@ -92,6 +92,34 @@ TEST_F(WordVectors, Word2vecBinaryWithAndWithoutLineEnds) {
   }
 }
 
+// The first byte of 0.01 is that of a line end.
+TEST_F(WordVectors, ANumberOfABinaryFileMayBeginLikeALineEnd) {
+  const std::vector<std::pair<std::string, Row>> rows = {{"a", {0.01F, 1, 0.25F}}, {"b", {2, 0.01F, -3}}};
+  EXPECT_EQ(read(binary(rows, "\n")).kind, "word2vec binary");
+  EXPECT_EQ(all_.vectors, (std::map<std::string, Row>(rows.begin(), rows.end())));
+  EXPECT_EQ(read("2 2\na 1 2\nü 3 4\n").kind, "text with a header") << "a letter of the next word tells nothing";
+}
+
+TEST_F(WordVectors, AHeaderMayHaveAByteOrderMarkAndSeveralBlanks) {
+  const std::string mark = "\xEF\xBB\xBF";
+  for (const std::string& header : {mark + "2 3\n", std::string("2  3 \r\n"), std::string(" 2 \t 3\n")}) {
+    all_.vectors.clear();
+    EXPECT_EQ(read(header + "a 1 2 3\nb 4 5 6\n").kind, "text with a header") << header;
+    EXPECT_EQ(all_.vectors, (std::map<std::string, Row>{{"a", {1, 2, 3}}, {"b", {4, 5, 6}}}));
+  }
+  all_.vectors.clear();
+  read(mark + "a 1 2 3\n");
+  EXPECT_EQ(all_.vectors.count("a"), 1U);
+}
+
+// Read as a word and its one number it would make every vector that follows wrong.
+TEST_F(WordVectors, TwoWholeNumbersThatAreNoHeaderAreRefused) {
+  for (const std::string header : {"99999999999999999999 300\n", "+2 3\n", "\n2 3\n", "2 3"}) {
+    EXPECT_THAT(refusal(header), HasSubstr("two whole numbers, but no header")) << header;
+  }
+  EXPECT_EQ(read("a 1\n- 2\n3 4\n").size, 1) << "vectors of one number";
+}
+
 // Read in pieces of a mebibyte: rows lie across their borders.
 TEST_F(WordVectors, LargeFilesInBothForms) {
   std::vector<std::pair<std::string, Row>> rows;
