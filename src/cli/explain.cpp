@@ -28,7 +28,10 @@ std::vector<tasks::Answer> answer_rows(tasks::TextClassifier& classifier, const 
     texts.push_back(row.text);
   }
   std::vector<tasks::Answer> answers = classifier.answer(texts);
-  const bool may_have_none = table.layout.multi_label && table.layout.label_column >= 0;
+  // An empty cell of a table says so; a JSON object or a line without a label says nothing.
+  const bool may_have_none = table.layout.multi_label && table.layout.label_column >= 0 &&
+                             table.layout.format != data::Format::kJsonl &&
+                             table.layout.format != data::Format::kLabelPrefix;
   for (size_t i = 0; i < answers.size(); ++i) {
     answers[i].truth = table.rows[i].label;
     if (answers[i].truth.empty() && may_have_none) answers[i].truth = tasks::kNoLabel;

@@ -14,6 +14,7 @@
 #include "cli/arguments/write_config.h"
 #include "cli/console.h"
 #include "cli/data_report.h"
+#include "cli/fit_command.h"
 #include "cli/interrupt.h"
 #include "cli/study_model.h"
 #include "cli/study_trainings.h"
@@ -69,6 +70,8 @@ class Tune {
     TrainCommand usual = trainings_.command({}, trainings_.first_seed());
     const tasks::TextData& data = trainings_.data(usual);
     choose_length(usual, data.train);
+    TrainCommand fitted = usual;
+    fit_to_data(fitted, data);  // refuses what these data cannot have, before anything is tried or removed
     plan_.epochs = usual.train.max_epochs;
     patience_ = usual.train.patience;
     plan_.seed = trainings_.first_seed();

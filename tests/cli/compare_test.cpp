@@ -101,6 +101,20 @@ TEST(Compare, AnOptionOfOneVariantIsLeftOutOfTheOthers) {
   }
 }
 
+// Larger batches make fewer steps, and would have more epochs if they were trained alone.
+TEST(Compare, AllHaveTheEpochsOfTheFirst) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(200)));
+  const Outcome outcome = run_fovea(join({{"compare", data, "--out", scratch.file("cmp"), "--seeds", "1", "--vary",
+                                           "batch-size=16,64", "--patience", "1000", "--quiet", "--json"},
+                                          kTinySizes}));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const Json json = parsed(outcome.out);
+  std::vector<double> epochs;
+  for (const Json& variant : json.at("variants")) epochs.push_back(variant.at("runs")[0].at("epochs"));
+  EXPECT_EQ(epochs, std::vector<double>(2, 40)) << "400 steps of 16 texts";
+}
+
 // Three heads are right beside 12 units, and not beside the usual number.
 TEST(Compare, OptionsThatNeedEachOtherAreTakenTogether) {
   for (const std::vector<std::string>& options : std::vector<std::vector<std::string>>{

@@ -101,6 +101,7 @@ TEST_F(TuneMistakes, AreTold) {
       tuning({"ok.txt", "--max-size", "big"}, {"'big' is no size", "5M"}),
       tuning({"ok.txt", "--max-size", "1k"}, {"--max-size: no settings that are searched give so small a model"}),
       tuning({"ok.txt", "--attention", "mean", "--normalizer", "sparsemax"}, {"--normalizer cannot apply"}),
+      tuning({"ok.txt", "--max-size", "5M", "--class-weights", "nosuch=2"}, {"--class-weights", "nosuch"}),
   });
 }
 

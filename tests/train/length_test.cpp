@@ -36,6 +36,8 @@ TEST(Length, FewLongTextsAreNotFew) {
 }
 
 TEST(Length, ManyTextsAreReadLessOften) {
+  EXPECT_EQ(fitting_length(64 * 439, 0, usual()).epochs, 6);
+  EXPECT_EQ(fitting_length(64 * 440, 0, usual()).epochs, 5);
   EXPECT_EQ(fitting_length(64 * 500, 0, usual()).epochs, 5);
   EXPECT_EQ(fitting_length(64 * 500, 0, usual()).patience, 3);
   EXPECT_EQ(fitting_length(64 * 5'000, 0, usual()).epochs, 3);

@@ -47,7 +47,7 @@ CLI::App* add_tune(CLI::App& app, TuneCommand& command, TrainCommand& training, 
   describe(verb->add_option("--out", command.out, "Folder of the trials, of best.toml and of the model")
                ->type_name("FOLDER"),
            "Files");
-  describe(verb->add_flag("--force", command.force, "Begin anew: forget the trials in that folder"), "Files");
+  describe(verb->add_flag("--force", command.force, "Begin anew: remove trials, model and settings there"), "Files");
   add_training_options(*verb, training, words);
   add_common(*verb, command.common);
   return verb;

@@ -71,7 +71,7 @@ std::vector<GivenOption> given_training(const CLI::App& verb) {
     const std::string name = option->get_lnames().empty() ? "" : option->get_lnames().front();
     if (option->count() == 0 || name == "help" || name == "config" || !form.option(name)) continue;
     const bool is_switch = option->get_expected_min() == 0 && !name.empty();
-    if (is_switch && !option->as<bool>()) continue;  // --refit=false
+    if (is_switch && !option->as<bool>()) continue;  // --freeze-vectors=false
     given.push_back({name, is_switch ? std::vector<std::string>{"true"} : option->results()});
   }
   return given;
