@@ -6,7 +6,7 @@ Documents are changed between the marks <!-- accuracy --> and <!-- /accuracy -->
 import statistics
 from collections import defaultdict
 
-from plan import seeds_of
+from plan import ONCE, seeds_of
 from sets import SETS
 
 PROGRAMS = {"fovea-fast": "Fovea, fast", "fovea-best": "Fovea, best", "fasttext": "fastText, autotuned",
@@ -28,13 +28,15 @@ def mean_and_spread(rows):
     return statistics.mean(values), statistics.stdev(values) if len(values) > 1 else None
 
 
-def cell(rows, best, planned):
+def cell(rows, best, planned, usual):
     if not rows:
         return "–"
     mean, spread = mean_and_spread(rows)
     text = f"{mean:.1f}" + (f" ± {spread:.1f}" if spread is not None else "")
     if len(rows) < planned:
         text += f" ({len(rows)} of {planned} seeds)"
+    elif planned < usual:
+        text += f" ({planned} seed{'s' if planned > 1 else ''})"
     return f"**{text}**" if best else text
 
 
@@ -46,8 +48,11 @@ def table(results):
         if not means:
             continue
         rows = next(groups[name, program][0]["rows"] for program in means)
-        cells = [cell(groups[name, program], means.get(program) == max(means.values()), len(seeds_of(chosen, program)))
-                 for program in PROGRAMS]
+        cells = []
+        for program in PROGRAMS:
+            planned = len(seeds_of(chosen, program))
+            usual = planned if program in ONCE else len(chosen.seeds)
+            cells.append(cell(groups[name, program], means.get(program) == max(means.values()), planned, usual))
         lines.append(f"| {chosen.title} | {rows[0]:,} → {rows[1]:,} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

@@ -120,7 +120,7 @@ ExitCode told_of_texts(const DemoCommand& command, const fs::path& folder, int64
   if (command.common.json) return ExitCode::kFine;
   print(summary_lines("texts", train_file + "   " + with_commas(train) + "\n" + test_file + "   " + with_commas(test) +
                                    "\ntry: fovea compare " + train_file + " --test " + test_file +
-                                   " --vary attention=additive,mean,last"));
+                                   " --vary attention=additive,mean,last --ngrams 0"));
   return ExitCode::kFine;
 }
 

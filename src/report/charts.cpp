@@ -1,7 +1,6 @@
 #include "report/charts.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "report/axis.h"
 #include "report/svg.h"
@@ -20,7 +19,8 @@ using svg::text_at;
 using svg::x_ticks;
 using svg::y_ticks;
 
-constexpr double kLeft = 46, kRight = 16, kBottom = 42;
+constexpr double kLeft = 46, kBottom = 42;
+constexpr double kNames = 140, kNamesApart = 15;  // names to the right of a chart, below each other
 
 // Places for labels beside marks at `wanted`, in its order: as near as may be, and none upon another.
 std::vector<double> spread_out(const std::vector<double>& wanted, double apart, double top, double bottom) {
@@ -39,6 +39,11 @@ std::vector<double> spread_out(const std::vector<double>& wanted, double apart, 
     most = placed[*i] - apart;
   }
   return placed;
+}
+
+// What a mark in the chart means, to its right.
+std::string named_mark(double right, double y, size_t shape, const std::string& name) {
+  return mark(right + 14, y, shape) + text_at(right + 25, y + 4, "start", ellipsize(name, 14), "name");
 }
 
 }  // namespace
@@ -78,7 +83,7 @@ std::string interval_chart(const std::vector<IntervalRow>& rows, const std::stri
 
 std::string line_chart(const std::vector<std::string>& categories, const std::vector<Series>& series,
                        const std::string& x_axis, const std::string& y_axis, const Band* band) {
-  constexpr double kTop = 24, kHeight = 210, kLabels = 140, kApart = 15;
+  constexpr double kTop = 24, kHeight = 210;
   std::vector<double> covered;
   for (const Series& one : series) {
     for (const auto* values : {&one.values, &one.low, &one.high}) {
@@ -88,7 +93,7 @@ std::string line_chart(const std::vector<std::string>& categories, const std::ve
   if (band) {
     for (const auto* values : {&band->low, &band->high}) covered.insert(covered.end(), values->begin(), values->end());
   }
-  const double bottom = kTop + kHeight, right = kWidth - kLabels;
+  const double bottom = kTop + kHeight, right = kWidth - kNames;
   const Axis axis(covered, bottom, kTop);
   const double step = (right - kLeft) / static_cast<double>(std::max<size_t>(categories.size(), 1));
   const auto x_of = [&](size_t category) { return kLeft + step * (static_cast<double>(category) + 0.5); };
@@ -118,7 +123,7 @@ std::string line_chart(const std::vector<std::string>& categories, const std::ve
       end_at(*edge);
     }
   }
-  const std::vector<double> places = spread_out(ends, kApart, kTop, bottom);
+  const std::vector<double> places = spread_out(ends, kNamesApart, kTop, bottom);
   const auto leader = [&](size_t end) {
     return line(x_of(categories.size() - 1) + 8, ends[end], right + 6, places[end], "leader");
   };
@@ -132,8 +137,7 @@ std::string line_chart(const std::vector<std::string>& categories, const std::ve
   }
   for (size_t s = 0; s < series.size(); ++s) {
     for (size_t i = 0; i < series[s].values.size(); ++i) out += mark(x_of(i), axis.place(series[s].values[i]), s);
-    out += leader(s) + mark(right + 14, places[s], s) +
-           text_at(right + 25, places[s] + 4, "start", ellipsize(series[s].name, 14), "name");
+    out += leader(s) + named_mark(right, places[s], s, series[s].name);
   }
   for (size_t edge = 0; band && edge < 2; ++edge) {
     const size_t end = series.size() + edge;
@@ -146,29 +150,28 @@ std::string line_chart(const std::vector<std::string>& categories, const std::ve
 
 std::string scatter_chart(const std::vector<ScatterPoint>& points, const std::string& x_axis,
                           const std::string& y_axis) {
-  constexpr double kTop = 24, kHeight = 210, kApart = 15;
+  constexpr double kTop = 24;
+  const double height = std::max(210.0, kNamesApart * static_cast<double>(points.size()));
   std::vector<double> xs = {0}, ys, wanted;
   for (const ScatterPoint& point : points) {
     xs.push_back(point.x);
     ys.insert(ys.end(), {point.y - point.spread, point.y + point.spread});
   }
-  const double bottom = kTop + kHeight, right = kWidth - kRight;
+  const double bottom = kTop + height, right = kWidth - kNames;
   const Axis across(xs, kLeft, right), up(ys, bottom, kTop);
   std::string out = opened(bottom + kBottom, y_axis + ", " + x_axis) + y_ticks(up, kLeft, right);
   for (const double tick : across.ticks()) {
     out += text_at(across.place(tick), bottom + 17, "middle", across.label(tick), "tick");
   }
   for (const ScatterPoint& point : points) wanted.push_back(up.place(point.y));
-  const std::vector<double> places = spread_out(wanted, kApart, kTop, bottom);
+  const std::vector<double> places = spread_out(wanted, kNamesApart, kTop, bottom);
   for (size_t i = 0; i < points.size(); ++i) {
-    const ScatterPoint& point = points[i];
-    const double x = across.place(point.x), y = wanted[i];
-    out += line(x, up.place(point.y - point.spread), x, up.place(point.y + point.spread), "interval");
-    const bool to_the_left = x > kLeft + (right - kLeft) * 0.6;
-    const double label = to_the_left ? x - 14 : x + 14;
-    if (std::abs(places[i] - y) > 3) out += line(x, y, label, places[i], "leader");
-    out += mark(x, y, i) +
-           text_at(label, places[i] + 4, to_the_left ? "end" : "start", ellipsize(point.name, 26), "name halo");
+    const double x = across.place(points[i].x);
+    out += line(x + 8, wanted[i], right + 6, places[i], "leader");
+    out += line(x, up.place(points[i].y - points[i].spread), x, up.place(points[i].y + points[i].spread), "interval");
+  }
+  for (size_t i = 0; i < points.size(); ++i) {
+    out += mark(across.place(points[i].x), wanted[i], i) + named_mark(right, places[i], i, points[i].name);
   }
   return out + text_at(4, 12, "start", y_axis, "axis") +
          text_at((kLeft + right) / 2, bottom + 35, "middle", x_axis, "axis") + "</svg>\n";

@@ -56,7 +56,7 @@ void learn_weights(const data::NgramCounter& counter, const data::NgramOptions& 
   data::LearntWeights weights = counter.learn(data.ngrams, data.spellings.get(), start, at::get_num_threads());
   if (weights.words.mean.empty()) {
     log::warn("n-gram weights are left out: the texts are too many for so many labels (--ngram-folds)");
-  } else if (options.letters > 0 && weights.letters.mean.empty()) {
+  } else if (!keys.empty() && weights.letters.mean.empty()) {
     log::warn("n-grams of letters are left out: the texts are too many for so many labels (--char-ngrams)");
   }
   // A network that goes on from a model has their inputs.

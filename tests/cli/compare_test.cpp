@@ -1,6 +1,8 @@
 // `fovea compare` through the built program: its outputs agree, what is finished is not trained again, and what cannot
 // be compared is refused before the first training.
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 
@@ -24,6 +26,16 @@ std::vector<std::string> comparing(const std::string& data, const std::string& f
        kTinySizes});
 }
 
+std::string decimals(double number, int count) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", count, number);
+  return text;
+}
+
+std::string points(const Json& share) {
+  return decimals(100 * share.get<double>(), 1);
+}
+
 TEST(Compare, JsonPageAndTextAgreeAndNothingIsTrainedTwice) {
   const Scratch scratch;
   const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(160)));
@@ -44,6 +56,19 @@ TEST(Compare, JsonPageAndTextAgreeAndNothingIsTrainedTwice) {
   const Outcome text = run_fovea(join({comparing(data, folder), {"--quiet"}}));
   EXPECT_EQ(text.err, "fovea: warning: attention=mean: --attention-size does not apply to it and is left out there\n");
   EXPECT_THAT(text.out, HasSubstr("attention (additive) bought"));
+  for (const Json& variant : json.at("variants")) {
+    const std::string accuracy = points(variant.at("accuracy")) + " ± " + points(variant.at("accuracy_sd"));
+    EXPECT_THAT(text.out, HasSubstr(accuracy));
+    EXPECT_THAT(read_file(page), HasSubstr(accuracy));
+  }
+  const Json& other = json.at("variants")[1];
+  const double difference = other.at("difference"), p = other.at("p");
+  const std::string sign = difference < 0 ? "−" : difference > 0 ? "+" : "";
+  const std::string chance = p > 0.9994 ? "1" : decimals(p, 3).substr(1);
+  for (const std::string& told : {sign + points(std::abs(difference)), chance}) {
+    EXPECT_THAT(text.out, HasSubstr(told));
+    EXPECT_THAT(read_file(page), HasSubstr(told));
+  }
 }
 
 TEST(Compare, OtherSettingsOrDataAreTrainedAnew) {
@@ -74,6 +99,25 @@ TEST(Compare, TrainsAsTrainDoes) {
   EXPECT_EQ(run.at("accuracy"), test.at("accuracy"));
   EXPECT_EQ(run.at("macro_f1"), test.at("macro_f1"));
   EXPECT_NEAR(run.at("loss").get<double>(), test.at("loss").get<double>(), 1e-6);
+}
+
+// More kinds of text are compared than are kept in memory, so that the file is read again; by then it holds other rows.
+TEST(Compare, EndsWhereTheDataChangeUnderIt) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(400)));
+  const std::string folder = scratch.file("cmp");
+  Process process(join({{FOVEA_PROGRAM, "compare", data, "--out", folder, "--seeds", "1", "--vary",
+                         "max-tokens=2,3,4,5,6,7,8,9", "--patience", "1000"},
+                        kTinySizes}));
+  ASSERT_TRUE(process.wait_until([&] {
+    std::error_code ignored;
+    return fs::exists(folder + "/runs", ignored) && std::distance(fs::directory_iterator(folder + "/runs"), {}) > 0;
+  }));
+  write_file(data, label_lines(tiny_reviews(410)));
+  const Outcome outcome = process.wait();
+  EXPECT_EQ(outcome.exit_code, 66) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr(data + ": the data have changed since the study began"));
+  EXPECT_THAT(outcome.err, HasSubstr("Start it again"));
 }
 
 std::vector<std::string> briefly(const Scratch& scratch, const std::vector<std::string>& more) {
@@ -129,15 +173,18 @@ TEST(Compare, OptionsThatNeedEachOtherAreTakenTogether) {
 }
 
 TEST(Compare, VariesTheLossAndTheStart) {
-  for (const std::vector<std::string>& options : std::vector<std::vector<std::string>>{
-           {"--vary", "label-smoothing=0,0.1", "--vary", "class-weights=none,balanced"},
-           {"--vectors", "VECTORS", "--vary", "freeze-vectors=false,true"}}) {
+  for (const std::vector<std::string>& options :
+       std::vector<std::vector<std::string>>{{"--vary", "label-smoothing=0,0.1"},
+                                             {"--vary", "class-weights=none,good=0.1"},
+                                             {"--vectors", "VECTORS", "--vary", "freeze-vectors=false,true"}}) {
     const Scratch scratch;
     std::vector<std::string> command = briefly(scratch, join({options, {"--hidden-size", "8"}}));
     std::replace(command.begin(), command.end(), std::string("VECTORS"),
                  scratch.write("v.vec", "2 8\nvisit 1 2 3 4 5 6 7 8 \nseen 8 7 6 5 4 3 2 1 \n"));
     const Outcome outcome = run_fovea(command);
-    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json variants = parsed(outcome.out).at("variants");
+    EXPECT_NE(variants[0].at("runs")[0].at("loss"), variants[1].at("runs")[0].at("loss")) << to_line(options);
   }
 }
 

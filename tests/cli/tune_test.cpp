@@ -21,6 +21,22 @@ std::vector<std::string> tuning(const std::string& data, const std::string& fold
   return {"tune", data, "--out", folder, "--budget", budget, "--max-epochs", "3", "--max-size", "300k", "--json"};
 }
 
+// The trials of `before` are the first of `after`; those that were trained with their seconds, which a training anew
+// would not repeat.
+void expect_goes_on(const Json& before, const Json& after) {
+  const Json& old = before.at("trials");
+  ASSERT_GE(after.at("trials").size(), old.size());
+  size_t trained = 0;
+  for (size_t i = 0; i < old.size(); ++i) {
+    const Json& now = after.at("trials")[i];
+    EXPECT_EQ(now.at("settings"), old[i].at("settings"));
+    if (!old[i].at("failure").is_null()) continue;
+    ++trained;
+    EXPECT_EQ(now, old[i]);
+  }
+  EXPECT_GT(trained, 0U);
+}
+
 TEST(TuneSlow, WhatItFindsCanBeTrainedAndUsed) {
   const Scratch scratch;
   const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(200)));
@@ -46,10 +62,10 @@ TEST(TuneSlow, WhatItFindsCanBeTrainedAndUsed) {
   const Outcome answered = run_fovea({"predict", folder + "/model", "a lovely walk"});
   EXPECT_EQ(answered.exit_code, 0) << answered.err;
 
-  // A search that has ended is told again, not made again.
+  // A search that has ended is told again, not made again: its trials took the very same seconds.
   const Outcome again = run_fovea(tuning(data, folder, "20s"));
   EXPECT_EQ(again.exit_code, 0) << again.err;
-  EXPECT_GE(parsed(again.out).at("trials").size(), json.at("trials").size());
+  expect_goes_on(json, parsed(again.out));
 }
 
 // The file decides the size of word vectors: it is neither searched nor made smaller.
@@ -84,6 +100,11 @@ TEST(TuneSlow, AnInterruptKeepsTheBestSoFar) {
   // Trained anew from it, the settings have all their epochs, not those of a short trial.
   EXPECT_THAT(read_file(folder + "/best.toml"), HasSubstr("max-epochs = 3\n"));
   EXPECT_EQ(run_fovea({"predict", folder + "/model", "a lovely walk"}).exit_code, 0);
+
+  const Outcome resumed = run_fovea(tuning(data, folder, "15s"));
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  expect_goes_on(json, parsed(resumed.out));
+  EXPECT_FALSE(parsed(resumed.out).at("test").is_null());
 }
 
 class TuneMistakes : public Mistakes {};

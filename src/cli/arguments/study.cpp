@@ -5,6 +5,15 @@
 #include "cli/quantities.h"
 
 namespace fovea::cli {
+namespace {
+
+// A study reads its data again and again, which standard input does not allow.
+void add_training_of_files(CLI::App& verb, TrainCommand& training, OptionWords& words) {
+  add_training_options(verb, training, words);
+  verb.get_option("DATA")->description("Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz)");
+}
+
+}  // namespace
 
 CLI::App* add_compare(CLI::App& app, CompareCommand& command, TrainCommand& training, OptionWords& words) {
   CLI::App* verb = app.add_subcommand("compare", "Train variants with several seeds: what differs");
@@ -28,7 +37,7 @@ CLI::App* add_compare(CLI::App& app, CompareCommand& command, TrainCommand& trai
                ->type_name("FOLDER"),
            "Files");
   describe(verb->add_flag("--force", command.force, "Begin anew: forget the trainings in that folder"), "Files");
-  add_training_options(*verb, training, words);
+  add_training_of_files(*verb, training, words);
   add_common(*verb, command.common);
   return verb;
 }
@@ -48,7 +57,7 @@ CLI::App* add_tune(CLI::App& app, TuneCommand& command, TrainCommand& training, 
                ->type_name("FOLDER"),
            "Files");
   describe(verb->add_flag("--force", command.force, "Begin anew: remove trials, model and settings there"), "Files");
-  add_training_options(*verb, training, words);
+  add_training_of_files(*verb, training, words);
   add_common(*verb, command.common);
   return verb;
 }

@@ -130,13 +130,15 @@ void add_training(CLI::App& app, TrainCommand& command, OptionWords& words) {
   describe(app.add_option("--seed", train.seed, "Seed of the split, the start and every draw")
                ->check(whole_number(0, kNoLimit)),
            group);
-  describe(app.add_option("--max-epochs", train.max_epochs, "Passes over the training part, at most")
+  describe(app.add_option("--max-epochs", train.max_epochs,
+                          "Passes over the training part, at most; by default more of few texts, fewer of many")
                ->check(whole_number(1, 100000)),
            group);
   describe(app.add_option("--max-steps", train.max_steps, "Steps, at most; 0: no limit")->check(count()), group);
   describe(app.add_option("--max-minutes", train.max_minutes, "Minutes, at most; 0: no limit")->check(number(0.0, 1e6)),
            group);
-  describe(app.add_option("--patience", train.patience, "Evaluations without a better score before it stops; 0: never")
+  describe(app.add_option("--patience", train.patience,
+                          "Evaluations without a better score before it stops; 0: never; by default more of few texts")
                ->check(count()),
            group);
   describe(app.add_option("--average", train.average,
