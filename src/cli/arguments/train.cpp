@@ -202,7 +202,7 @@ void add_training_options(CLI::App& verb, TrainCommand& command, OptionWords& wo
       verb.add_option("--config", words.config, "TOML file of these options; the command line wins")->type_name("FILE"),
       "Files");
   describe(verb.add_option("--preset", command.preset,
-                           "fast, or best: five networks together, up to 20,000 rows with --refit, in five to eight "
+                           "fast, or best: five networks together, up to 20,000 rows with --refit, in four to ten "
                            "times the time; options "
                            "given win over it")
                ->check(one_of(preset_names())),
