@@ -101,7 +101,7 @@ TEST(TuneSlow, AnInterruptKeepsTheBestSoFar) {
   EXPECT_THAT(read_file(folder + "/best.toml"), HasSubstr("max-epochs = 3\n"));
   EXPECT_EQ(run_fovea({"predict", folder + "/model", "a lovely walk"}).exit_code, 0);
 
-  const Outcome resumed = run_fovea(tuning(data, folder, "15s"));
+  const Outcome resumed = run_fovea(tuning(data, folder, "60s"));
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   expect_goes_on(json, parsed(resumed.out));
   EXPECT_FALSE(parsed(resumed.out).at("test").is_null());
