@@ -48,6 +48,8 @@ if(Libtorch_FOUND AND NOT TARGET Libtorch::cpu)
   add_library(Libtorch::cpu INTERFACE IMPORTED)
   target_compile_options(Libtorch::cpu INTERFACE
     "SHELL:-idirafter ${Libtorch_ROOT}/include" "SHELL:-idirafter ${Libtorch_ROOT}/include/torch/csrc/api/include" -fopenmp)
+  # Headers that would include <ATen/Functions.h> include single operators instead (src/ops/aten.h).
+  target_compile_definitions(Libtorch::cpu INTERFACE AT_PER_OPERATOR_HEADERS)
   target_link_options(Libtorch::cpu INTERFACE "-Wl,-rpath-link,${Libtorch_LIBRARY_DIR}"
     "-Wl,--allow-shlib-undefined")
   target_link_libraries(Libtorch::cpu INTERFACE

@@ -11,7 +11,7 @@ foreach(file IN LISTS files)
 endforeach()
 foreach(folder IN LISTS files)
   get_filename_component(folder "$ENV{DESTDIR}${folder}" DIRECTORY)
-  while(folder MATCHES "/(lib|doc)/fovea(/|$)")  # only folders of our own, once empty
+  while(folder MATCHES "/(lib|doc|include|cmake)/fovea(/|$)")  # only folders of our own, once empty
     file(GLOB rest "${folder}/*")
     if(NOT rest STREQUAL "" OR NOT EXISTS "${folder}")
       break()

@@ -27,7 +27,7 @@ function visible(text) {
 
 const labelText = (number) => visible(labels[number]) || "(empty)";
 const count = (number) => number.toLocaleString("en");
-const texts = (number) => count(number) + (number === 1 ? " text" : " texts");
+const texts = (number) => count(number) + (number === 1 ? " {{input}}" : " {{inputs}}");
 
 function percent(share) {
   if (share === null) return "–";
@@ -197,9 +197,9 @@ function metaOf(item) {
 
 function articleOf(item) {
   const article = make("article", item.verdict);
-  article.append(metaOf(item));
+  article.append(metaOf(item));{{pictures}}
   if (item.answer.words.length === 0) {
-    article.append(make("div", "none", "No words in this text: the answer is the share of each label in the training part."));
+    article.append(make("div", "none", "No {{parts}} in this {{input}}: the answer is the share of each label in the training part."));
     return article;
   }
   if (methods.length === 0) {
@@ -259,7 +259,7 @@ function drawMore() {
   at("more").hidden = left === 0;
   at("more").textContent = `Show ${Math.min(left, kTextsPerPage)} more of ${count(left)} left`;
   const part = found.length === items.length ? texts(items.length) : `${count(found.length)} of ${texts(items.length)}`;
-  at("count").textContent = found.length === 0 ? (items.length === 0 ? "There are no texts to show." : "No text fits these choices.")
+  at("count").textContent = found.length === 0 ? (items.length === 0 ? "There are no {{inputs}} to show." : "No {{input}} fits these choices.")
     : drawn < found.length ? `${part}, the first ${count(drawn)} drawn here` : part;
   return next;
 }
@@ -413,23 +413,23 @@ function addFact(value, meaning) {
 }
 
 function addFacts() {
-  addFact(`${count(items.length)} of ${count(facts.texts_in_file)}`, "texts of the file are shown here");
+  addFact(`${count(items.length)} of ${count(facts.texts_in_file)}`, "{{inputs}} of the file are shown here");
   const known = items.filter((item) => item.verdict !== "unknown");
   if (known.length > 0) {
     const right = known.filter((item) => item.verdict === "right").length;
-    const whole = known.length === items.length ? "of the texts shown" : "of the texts shown that have a label";
+    const whole = known.length === items.length ? "of the {{inputs}} shown" : "of the {{inputs}} shown that have a label";
     addFact(`${count(right)} of ${count(known.length)}`, `right, ${whole} (${(100 * right / known.length).toFixed(1)} %)`);
   }
   const spread = items.map((item) => item.evenness).filter((value) => value !== null).sort((a, b) => a - b);
   if (spread.length > 0) {
-    addFact(spread[Math.floor((spread.length - 1) / 2)].toFixed(2), "median entropy of the weights; 1 is even, 0 is one word");
+    addFact(spread[Math.floor((spread.length - 1) / 2)].toFixed(2), "median entropy of the weights; 1 is even, 0 is one {{part}}");
   }
   if (facts.seen_in_training < 0) return;
-  addFact(count(facts.seen_in_training), "of the texts shown were seen in training");
+  addFact(count(facts.seen_in_training), "of the {{inputs}} shown were seen in training");
   if (facts.seen_in_training > 0) {
     at("seen").hidden = false;
     at("seen").textContent = `Seen in training: ${count(facts.seen_in_training)} of the ${texts(items.length)} shown here. ` +
-      "The model has learnt from their labels, so how many it gets right here says little about new texts.";
+      "The model has learnt from their labels, so how many it gets right here says little about new {{inputs}}.";
   }
 }
 
@@ -441,7 +441,7 @@ function tellEvenness() {
   if (even * 2 <= spread.length || facts.attention === "mean") return;
   at("even").hidden = false;
   at("even").textContent = `In ${count(even)} of ${texts(spread.length)} the weights are nearly even: this model hardly ` +
-    "prefers one word to another, and its answers come from all of them alike.";
+    "prefers one {{part}} to another, and its answers come from all of them alike.";
 }
 
 function addChips(scale, chips) {
@@ -454,18 +454,18 @@ function addChips(scale, chips) {
 
 function addScale() {
   addChips(at("scale"), [[1, "1 = even"], [1.5, "1.5"], [2, "2"], [4, "4"], [8, "8 and more"]]);
-  if (methods.length > 0) at("shade").textContent = "Shade: a word’s part of what the method gives to the text, times the even share 1/n";
+  if (methods.length > 0) at("shade").textContent = "Shade: a {{part}}’s part of what the method gives to the {{input}}, times the even share 1/n";
   if (methods.some((method) => method.signed)) {
     at("against").hidden = false;
     addChips(at("against-scale"), [[-1.5, "1.5"], [-2, "2"], [-4, "4"], [-8, "8 and more"]]);
   }
   if (methods.length > 0 && methods.every(({ name }) => name !== "attention")) return;
   if (facts.attention === "mean") {
-    at("shares").textContent = "This model takes the mean: every word weighs the same, so no word is shaded.";
+    at("shares").textContent = "This model takes the mean: every {{part}} weighs the same, so no {{part}} is shaded.";
   } else if (items.some((item) => item.answer.sentences)) {
     at("shares").textContent = "The weight of a word is its weight in the sentence times the weight of the sentence, which stands before it.";
   } else if (facts.weights_are_shares) {
-    at("shares").textContent = `This model (${visible(facts.attention)}) has no attention scores: the weight of a word is the ` +
+    at("shares").textContent = `This model (${visible(facts.attention)}) has no attention scores: the weight of a {{part}} is the ` +
       "share of the context’s features that were taken from it.";
   }
 }

@@ -53,22 +53,19 @@ struct Problem {
     weights = Floats(static_cast<size_t>(W)), constants = Floats(static_cast<size_t>(M)), context = d_context;
     d_query = query, d_keys = keys, d_memory = memory, d_v_parts = Floats(static_cast<size_t>(c.sequences * A)),
     d_v = v;
-    input = {c.score,
-             fovea::kernels::Normaliser::kSoftmax,
-             1,
-             D,
-             A,
-             query_offsets.data(),
-             memory_offsets.data(),
-             weight_offsets.data(),
-             query.data(),
-             keys.data(),
-             c.score == Score::kAdditive ? v.data() : nullptr,
-             memory.data()};
-    output = {nullptr, weights.data(), constants.data(), context.data()};
-    gradients = {weights.data(), d_context.data(), nullptr,         nullptr,
-                 d_query.data(), d_keys.data(),    d_memory.data(), d_v_parts.data()};
-    const int64_t size = std::max(attend_scratch_size(c.score, A), attend_backward_scratch_size(c.score, A, c.longest));
+    input.score = c.score;
+    input.memory_width = D, input.score_width = A;
+    input.query_offsets = query_offsets.data(), input.memory_offsets = memory_offsets.data();
+    input.weight_offsets = weight_offsets.data();
+    input.query = query.data(), input.keys = keys.data(), input.memory = memory.data();
+    if (c.score == Score::kAdditive) input.score_vector = v.data();
+    output.weights = weights.data(), output.row_constants = constants.data(), output.context = context.data();
+    gradients.weights = weights.data(), gradients.d_context = d_context.data();
+    gradients.d_query = d_query.data(), gradients.d_keys = d_keys.data(), gradients.d_memory = d_memory.data();
+    gradients.d_score_vector_parts = d_v_parts.data();
+    for (int64_t b = 0; b < c.sequences; ++b) units.push_back({b, 0, 0, c.queries});
+    const int64_t size = std::max(attend_scratch_size(input, true, units.data(), c.sequences),
+                                  attend_backward_scratch_size(input, true, units.data(), c.sequences));
     scratch = {Floats(static_cast<size_t>(size)), Floats(static_cast<size_t>(size))};
   }
 
@@ -82,12 +79,13 @@ struct Problem {
 
   void forward(int threads) {
     split(threads, [&](int t, int64_t begin, int64_t end) {
-      fovea::kernels::attend(input, output, scratch[static_cast<size_t>(t)].data(), begin, end);
+      fovea::kernels::attend(input, output, scratch[static_cast<size_t>(t)].data(), units.data() + begin, end - begin);
     });
   }
   void backward(int threads) {
     split(threads, [&](int t, int64_t begin, int64_t end) {
-      fovea::kernels::attend_backward(input, gradients, scratch[static_cast<size_t>(t)].data(), begin, end);
+      fovea::kernels::attend_backward(input, gradients, scratch[static_cast<size_t>(t)].data(), units.data() + begin,
+                                      end - begin);
     });
     fovea::kernels::sum_score_vector_parts(d_v_parts.data(), c.sequences, c.score_width, d_v.data());
   }
@@ -96,6 +94,7 @@ struct Problem {
   std::vector<int64_t> query_offsets = {0}, memory_offsets = {0}, weight_offsets = {0};
   Floats query, keys, v, memory, d_context, weights, constants, context, d_query, d_keys, d_memory, d_v_parts, d_v;
   std::vector<Floats> scratch;
+  std::vector<fovea::kernels::AttendUnit> units;
   AttendInput<float> input;
   AttendOutput<float> output;
   AttendGradients<float> gradients;

@@ -1,92 +1,118 @@
-// Additive attention of several queries a text, forward and backward. The operator takes one query a text so far, so
-// ours are the kernels themselves, split over threads as the operator splits them; the peer is what a user of libtorch
-// writes, which holds tanh(k + q) of all pairs in memory.
-#include "kernels/attention.h"
-
+// Attention of several queries a text by the operator, keys given: forward, and backward unless the case wants the
+// forward pass alone. The peers are what a user of libtorch writes, which holds the scores of all pairs in memory, and
+// libtorch's own fused attention, which holds and hands out no weights.
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <vector>
 
-#include <ATen/Functions.h>
-#include <ATen/Parallel.h>
-#include <ATen/TensorOperators.h>
-
 #include "base/errors.h"
-#include "ops/scratch.h"
+#include "ops/aten.h"
+#include "ops/attend.h"
 #include "runner/contestants.h"
 
 namespace fovea::bench {
 namespace {
 
 struct Inputs {
-  int64_t B, queries, rows, width;
-  std::vector<int64_t> query_offsets, memory_offsets, weight_offsets;
+  Case c;
+  int64_t rows;
+  at::Tensor query_offsets, memory_offsets;
   at::Tensor query, keys, memory;  // [B · queries or rows, width]
-  at::Tensor score_vector;         // [width]
+  at::Tensor score_vector;         // [width], additive
   at::Tensor d_context;            // [B · queries, width]
+
+  bool additive() const { return c.score == "additive"; }
 };
 
 Inputs make_inputs(const Case& c) {
   FOVEA_CHECK(c.shortest == c.longest, "attention is timed over equal lengths", c.name);
-  Inputs made{c.batch, c.queries, c.longest, c.width, {0}, {0}, {0}, {}, {}, {}, {}, {}};
-  for (int64_t b = 0; b < c.batch; ++b) {
-    made.query_offsets.push_back(made.query_offsets.back() + c.queries);
-    made.memory_offsets.push_back(made.memory_offsets.back() + made.rows);
-    made.weight_offsets.push_back(made.weight_offsets.back() + c.queries * made.rows);
-  }
   const auto numbers = [](at::IntArrayRef shape) { return at::rand(shape).sub_(0.5); };
+  Inputs made{c, c.longest, {}, {}, {}, {}, {}, {}, {}};
+  made.query_offsets = at::arange(c.batch + 1, at::kLong) * c.queries;
+  made.memory_offsets = at::arange(c.batch + 1, at::kLong) * made.rows;
   made.query = numbers({c.batch * c.queries, c.width}), made.d_context = numbers({c.batch * c.queries, c.width});
   made.keys = numbers({c.batch * made.rows, c.width}), made.memory = numbers({c.batch * made.rows, c.width});
-  made.score_vector = numbers({c.width});
+  if (made.additive()) made.score_vector = numbers({c.width});
   return made;
-}
-
-float* data(const at::Tensor& tensor) {
-  return tensor.mutable_data_ptr<float>();
 }
 
 // What a step leaves: context, then the gradients of query, keys, memory and score vector.
 using Results = std::vector<at::Tensor>;
 
-Results fused(const Inputs& in) {
-  using kernels::Score;
-  const auto like = [](const at::Tensor& t) { return at::empty_like(t); };
-  const at::Tensor weights = at::empty({in.weight_offsets.back()}), context = like(in.query);
-  Results out = {context, like(in.query), like(in.keys), like(in.memory), like(in.score_vector)};
-  const at::Tensor parts = at::empty({in.B, in.width});
-  kernels::AttendInput<float> input;
-  input.score = Score::kAdditive;
-  input.memory_width = input.score_width = in.width;
-  input.query_offsets = in.query_offsets.data(), input.memory_offsets = in.memory_offsets.data();
-  input.weight_offsets = in.weight_offsets.data();
-  input.query = data(in.query), input.keys = data(in.keys), input.memory = data(in.memory);
-  input.score_vector = data(in.score_vector);
-  kernels::AttendOutput<float> output;
-  output.weights = data(weights), output.context = data(context);
-  at::parallel_for(0, in.B, 1, [&](int64_t begin, int64_t end) {
-    kernels::attend(input, output, ops::thread_scratch(kernels::attend_scratch_size(Score::kAdditive, in.width)), begin,
-                    end);
-  });
-  kernels::AttendGradients<float> down;
-  down.weights = data(weights), down.d_context = data(in.d_context);
-  down.d_query = data(out[1]), down.d_keys = data(out[2]), down.d_memory = data(out[3]);
-  down.d_score_vector_parts = data(parts);
-  at::parallel_for(0, in.B, 1, [&](int64_t begin, int64_t end) {
-    const int64_t size = kernels::attend_backward_scratch_size(Score::kAdditive, in.width, in.rows);
-    kernels::attend_backward(input, down, ops::thread_scratch(size), begin, end);
-  });
-  kernels::sum_score_vector_parts(data(parts), in.B, in.width, data(out[4]));
+// `attend` makes the context [B · queries, width] of leaves of the inputs, the last of which may be undefined.
+template <typename Attend>
+Results step_of(const Inputs& in, Attend attend) {
+  if (!in.c.backward) {
+    const at::NoGradGuard guard;
+    return {attend(in.query, in.keys, in.memory, in.score_vector)};
+  }
+  Results leaves;
+  for (const at::Tensor& tensor : {in.query, in.keys, in.memory, in.score_vector}) {
+    leaves.push_back(tensor.defined() ? tensor.detach().set_requires_grad(true) : tensor);
+  }
+  const at::Tensor context = attend(leaves[0], leaves[1], leaves[2], leaves[3]);
+  context.backward(in.d_context);
+  Results out = {context.detach()};
+  for (const at::Tensor& leaf : leaves) {
+    if (leaf.defined()) out.push_back(leaf.grad());
+  }
   return out;
 }
 
+Results ours(const Inputs& in) {
+  return step_of(in,
+                 [&](const at::Tensor& query, const at::Tensor& keys, const at::Tensor& memory, const at::Tensor& v) {
+                   ops::AttendInput input;
+                   input.score = in.additive() ? ops::Score::kAdditive : ops::Score::kScaledDot;
+                   input.query = query, input.query_offsets = in.query_offsets;
+                   input.memory = memory, input.memory_offsets = in.memory_offsets;
+                   input.keys = keys, input.score_vector = v;
+                   input.causal = in.c.causal, input.heads = in.c.heads;
+                   return ops::attend(input).context;
+                 });
+}
+
+// [B · n, width] as [B, heads, n, width / heads].
+at::Tensor by_head(const Inputs& in, const at::Tensor& rows) {
+  return rows.view({in.c.batch, -1, in.c.heads, in.c.width / in.c.heads}).transpose(1, 2);
+}
+at::Tensor together(const Inputs& in, const at::Tensor& heads) {
+  return heads.transpose(1, 2).reshape({-1, in.c.width});
+}
+
 Results composite(const Inputs& in) {
-  const auto leaf = [&](const at::Tensor& t) { return t.detach().set_requires_grad(true); };
-  const at::Tensor query = leaf(in.query), keys = leaf(in.keys), memory = leaf(in.memory), v = leaf(in.score_vector);
-  const at::Tensor sum = keys.view({in.B, 1, in.rows, in.width}) + query.view({in.B, in.queries, 1, in.width});
-  const at::Tensor weights = at::tanh(sum).matmul(v).softmax(-1);
-  const at::Tensor context = at::bmm(weights, memory.view({in.B, in.rows, in.width})).view_as(query);
-  context.backward(in.d_context);
-  return {context.detach(), query.grad(), keys.grad(), memory.grad(), v.grad()};
+  return step_of(
+      in, [&](const at::Tensor& query, const at::Tensor& keys, const at::Tensor& memory, const at::Tensor& v) {
+        const at::Tensor q = by_head(in, query), k = by_head(in, keys);
+        at::Tensor scores;
+        if (in.additive()) {
+          const at::Tensor sum = at::tanh(k.unsqueeze(2) + q.unsqueeze(3));  // [B, heads, queries, rows, width]
+          scores = in.c.heads == 1 ? sum.matmul(v) : sum.matmul(v.view({1, in.c.heads, 1, -1, 1})).squeeze(-1);
+        } else {
+          scores = at::matmul(q, k.transpose(2, 3)) / std::sqrt(static_cast<double>(in.c.width / in.c.heads));
+        }
+        if (in.c.causal) {
+          scores = scores.masked_fill(at::ones({in.c.queries, in.rows}, at::kBool).triu(1), -INFINITY);
+        }
+        return together(in, at::matmul(scores.softmax(-1), by_head(in, memory)));
+      });
+}
+
+Results library_fused(const Inputs& in) {
+  return step_of(in, [&](const at::Tensor& query, const at::Tensor& keys, const at::Tensor& memory, const at::Tensor&) {
+    return together(in, at::scaled_dot_product_attention(by_head(in, query), by_head(in, keys), by_head(in, memory),
+                                                         std::nullopt, 0.0, in.c.causal));
+  });
+}
+
+void expect_same(const Inputs& in, const Results& ours, const Results& theirs) {
+  FOVEA_CHECK(ours.size() == theirs.size(), in.c.name, ours.size(), theirs.size());
+  for (size_t k = 0; k < ours.size(); ++k) {
+    const double difference = (ours[k] - theirs[k]).abs().max().item<double>();
+    FOVEA_CHECK(difference < 1e-3 * std::max(1.0, theirs[k].abs().max().item<double>()), in.c.name, "result", k,
+                "differs by", difference);
+  }
 }
 
 }  // namespace
@@ -95,15 +121,16 @@ Field attention(const Case& c) {
   const auto in = std::make_shared<Inputs>(make_inputs(c));
   Field field;
   field.tokens = static_cast<double>(in->keys.size(0));
-  field.contestants.push_back(contestant("fovea", [in] { fused(*in); }));
-  if (!has_peer(c, "composite")) return field;
-  const Results ours = fused(*in), theirs = composite(*in);
-  for (size_t k = 0; k < ours.size(); ++k) {
-    const double difference = (ours[k] - theirs[k]).abs().max().item<double>();
-    FOVEA_CHECK(difference < 1e-3 * std::max(1.0, theirs[k].abs().max().item<double>()), c.name, "result", k,
-                "differs by", difference);
+  field.contestants.push_back(contestant("fovea", [in] { ours(*in); }));
+  if (has_peer(c, "composite")) {
+    expect_same(*in, ours(*in), composite(*in));
+    field.contestants.push_back(contestant("libtorch composite", [in] { composite(*in); }));
   }
-  field.contestants.push_back(contestant("libtorch composite", [in] { composite(*in); }));
+  if (has_peer(c, "fused")) {
+    FOVEA_CHECK(!in->additive(), "libtorch's fused attention has no additive score", c.name);
+    expect_same(*in, ours(*in), library_fused(*in));
+    field.contestants.push_back(contestant("libtorch fused", [in] { library_fused(*in); }));
+  }
   return field;
 }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <numeric>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/random.h"
+#include "ops/aten.h"
 
 namespace fovea::bench {
 

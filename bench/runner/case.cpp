@@ -42,8 +42,11 @@ std::vector<std::string> words(const std::string& text) {
 }
 
 Kind parse_kind(const std::string& text) {
-  static const std::map<std::string, Kind> kinds = {
-      {"train", Kind::kTrain}, {"infer", Kind::kInfer}, {"layers", Kind::kLayers}, {"attend", Kind::kAttend}};
+  static const std::map<std::string, Kind> kinds = {{"train", Kind::kTrain},
+                                                    {"infer", Kind::kInfer},
+                                                    {"layers", Kind::kLayers},
+                                                    {"attend", Kind::kAttend},
+                                                    {"steps", Kind::kSteps}};
   const auto found = kinds.find(text);
   if (found == kinds.end()) throw BadValue();
   return found->second;
@@ -78,6 +81,18 @@ void set(Case& made, const std::string& key, const std::string& value) {
        [&] {
          made.in_milliseconds = one_of(value, {"ms", "tokens/s"}) == "ms";
        }},
+      {"score",
+       [&] {
+         made.score = one_of(value, {"additive", "scaled-dot"});
+       }},
+      {"causal",
+       [&] {
+         made.causal = one_of(value, {"yes", "no"}) == "yes";
+       }},
+      {"passes",
+       [&] {
+         made.backward = one_of(value, {"both", "forward"}) == "both";
+       }},
       {"lengths", [&] { set_lengths(made, value); }},
       {"beside", [&] { made.beside = value; }},
       {"peers", [&] { made.peers = words(value); }},
@@ -90,6 +105,7 @@ void set(Case& made, const std::string& key, const std::string& value) {
       {"vocabulary", number(made.vocabulary)},
       {"queries", number(made.queries)},
       {"width", number(made.width)},
+      {"heads", number(made.heads)},
       {"threads", number(made.threads)},
       {"repeats", number(made.repeats)},
       {"calls", number(made.calls)},
@@ -148,13 +164,16 @@ std::vector<int64_t> lengths_of(const Case& c) {
 double operations_of(const Case& c) {
   if (c.kind == Kind::kAttend) return 0;
   const std::vector<int64_t> lengths = lengths_of(c);
-  const double N = static_cast<double>(std::accumulate(lengths.begin(), lengths.end(), int64_t{0}));
+  const double N = static_cast<double>(std::accumulate(lengths.begin(), lengths.end(), int64_t{0}) *
+                                       (c.kind == Kind::kSteps ? c.queries : 1));
   const double gates = c.cell == "lstm" ? 4 : c.cell == "gru" ? 3 : 1;
   const double H = static_cast<double>(c.hidden), D = H * static_cast<double>(c.directions);
   double forward = 0, width = static_cast<double>(c.embed);
   for (int64_t layer = 0; layer < c.layers; ++layer, width = D) forward += 2 * N * gates * D * (width + H);
-  if (c.kind != Kind::kLayers && c.pooling == "additive") forward += 2 * N * (D * H + H + D);
-  return c.kind == Kind::kInfer ? forward : 3 * forward;
+  if ((c.kind == Kind::kTrain || c.kind == Kind::kInfer) && c.pooling == "additive") {
+    forward += 2 * N * (D * H + H + D);
+  }
+  return c.kind == Kind::kInfer || c.kind == Kind::kSteps ? forward : 3 * forward;
 }
 
 }  // namespace fovea::bench

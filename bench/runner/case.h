@@ -12,12 +12,13 @@ enum class Kind {
   kInfer,   // its forward pass
   kLayers,  // recurrent layers alone, forward and backward, over given inputs
   kAttend,  // attention alone, several queries a text, forward and backward
+  kSteps,   // as many steps of a decoder as texts are long, for several hypotheses of each; without gradients
 };
 
 // Keys of the file are the names in backticks; a key that is not written has the default.
 struct Case {
   std::string name;                    // in [brackets]
-  Kind kind = Kind::kTrain;            // `kind`: train, infer, layers, attend
+  Kind kind = Kind::kTrain;            // `kind`: train, infer, layers, attend, steps
   std::string cell = "lstm";           // `cell`: lstm, gru, elman
   std::string pooling = "additive";    // `pooling`: additive, last
   int64_t batch = 64;                  // `batch`: texts
@@ -25,11 +26,15 @@ struct Case {
   int64_t layers = 1, directions = 2;  // `layers`, `directions`
   int64_t embed = 128, hidden = 128;   // `embed`: E; `hidden`: H of a direction, and width A of the additive score
   int64_t vocabulary = 20000;          // `vocabulary`: words, all equally likely, which is the hard case
-  int64_t queries = 1, width = 256;    // `queries` a text, `width` of memory and scores; kAttend only
-  int threads = 0;                     // `threads`: 0 is what the command line says
-  int repeats = 10;                    // `repeats`: rounds at most
-  int calls = 1;                       // `calls`: timings of each contestant in a round, for very short ones
-  bool in_milliseconds = false;        // `unit`: "ms" per call; else "tokens/s"
+  // kAttend only: `queries` a text, `width` of memory and scores of all `heads` together, `score`: additive or
+  // scaled-dot, `causal`: yes or no, `passes`: both, or forward alone
+  int64_t queries = 1, width = 256, heads = 1;
+  std::string score = "additive";
+  bool causal = false, backward = true;
+  int threads = 0;               // `threads`: 0 is what the command line says
+  int repeats = 10;              // `repeats`: rounds at most
+  int calls = 1;                 // `calls`: timings of each contestant in a round, for very short ones
+  bool in_milliseconds = false;  // `unit`: "ms" per call; else "tokens/s"
   std::vector<std::string> peers = {"padded", "packed", "pytorch", "keras"};  // `peers`: who else runs it
   std::vector<std::string> slow;  // `slow`: those of them that --quick leaves out
   std::string beside;             // `beside`: another case, whose speed a token ours is compared with

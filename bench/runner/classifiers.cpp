@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <memory>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "runner/contestants.h"
 #include "runner/models.h"
 
@@ -63,6 +63,7 @@ Field classifiers(const Case& c) {
 
 Field field_of(const Case& c) {
   if (c.kind == Kind::kAttend) return attention(c);
+  if (c.kind == Kind::kSteps) return steps(c);
   return c.kind == Kind::kLayers ? layers(c) : classifiers(c);
 }
 

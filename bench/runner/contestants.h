@@ -17,6 +17,7 @@ struct Field {
 Field classifiers(const Case& given);  // kTrain, kInfer
 Field layers(const Case& given);       // kLayers
 Field attention(const Case& given);    // kAttend
+Field steps(const Case& given);        // kSteps
 Field field_of(const Case& given);     // whichever it is
 
 bool has_peer(const Case& given, const std::string& peer);

@@ -1,5 +1,5 @@
-#include <ATen/Functions.h>
 
+#include "ops/aten.h"
 #include "runner/models.h"
 
 namespace fovea::bench {
@@ -33,7 +33,7 @@ nn::PoolingOptions pooling_options(const Case& c) {
 }  // namespace
 
 FoveaModel::FoveaModel(const Case& c)
-    : embedding_(nn::EmbeddingOptions{c.kind == Kind::kLayers ? 1 : c.vocabulary, c.embed, 0, 0}, 1),
+    : embedding_(nn::EmbeddingOptions{c.kind == Kind::kLayers ? 1 : c.vocabulary, c.embed, {}, 0}, 1),
       encoder_(encoder_options(c), 1),
       pooling_(pooling_options(c), 1),
       head_(nn::LinearHeadOptions{c.hidden * c.directions, 2, 0}, 1) {
@@ -46,7 +46,7 @@ FoveaModel::FoveaModel(const Case& c)
 
 std::map<std::string, at::Tensor> FoveaModel::parameters() const {
   std::map<std::string, at::Tensor> all;
-  const auto add = [&](const std::string& part, const torch::nn::Module& module) {
+  const auto add = [&](const std::string& part, const nn::Module& module) {
     for (const auto& item : module.named_parameters()) all[part + "." + item.key()] = item.value();
   };
   add("embedding", *embedding_), add("encoder", *encoder_), add("pooling", *pooling_), add("head", *head_);

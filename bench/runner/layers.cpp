@@ -1,10 +1,10 @@
 // Recurrent layers alone, forward and backward, over rows that are given and want a gradient too.
 #include <memory>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "runner/contestants.h"
 #include "runner/models.h"
 

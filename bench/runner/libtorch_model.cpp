@@ -2,10 +2,10 @@
 #include <limits>
 #include <tuple>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
+#include "ops/aten.h"
 #include "runner/models.h"
 
 namespace fovea::bench {

@@ -5,11 +5,11 @@
 #include <fstream>
 #include <functional>
 
-#include <ATen/Functions.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 
 #include "base/timing.h"
+#include "ops/aten.h"
 #include "ops/products.h"
 
 namespace fovea::bench {

@@ -4,10 +4,11 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numbers>
 #include <numeric>
 
-#include "attribution/input_gradients.h"
-#include "attribution/quadrature.h"
+#include "attribution/gradients.h"
+#include "base/errors.h"
 
 namespace fovea::attribution {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 struct Place {
-  double at = 0, probability = kUnknown;
+  double share = 0, probability = kUnknown;
 };
 
 // A part of the way, and what the gradients along it add up to.
@@ -29,9 +30,9 @@ struct Part {
   }
 };
 
-// The way of one text.
+// The way of one input.
 struct Way {
-  int64_t text = 0, towards = 0;
+  int64_t input = 0, towards = 0;
   std::vector<Part> parts;
   int64_t steps = 0;
 
@@ -64,7 +65,7 @@ bool halve(Way& way) {
       kept.push_back(std::move(part));
       continue;
     }
-    const Place middle = {(part.begin.at + part.end.at) / 2};
+    const Place middle = {(part.begin.share + part.end.share) / 2};
     halves.push_back({part.begin, middle, {}});
     halves.push_back({middle, part.end, {}});
   }
@@ -81,18 +82,18 @@ int64_t parts_too_far_off(const Way& way) {
 // p at the ends of parts that begin or end at a place not looked at yet, and the gradients along parts not taken yet.
 class Round {
  public:
-  Round(TextSubject& subject, std::span<const Text> texts, std::span<Way> ways) : subject_(subject), texts_(texts) {
+  Round(Differentiable& subject, std::span<Way> ways) : subject_(subject) {
     static const std::vector<Node> nodes = gauss_legendre(kStepsOfPart);
     for (Way& way : ways) {
       for (Part& part : way.parts) {
         if (!part.scores.empty()) continue;
-        part.scores.assign(texts[static_cast<size_t>(way.text)].ids.size(), 0);
-        const double length = part.end.at - part.begin.at;
+        part.scores.assign(static_cast<size_t>(subject.parts(way.input)), 0);
+        const double length = part.end.share - part.begin.share;
         for (Place* place : {&part.begin, &part.end}) {
-          if (std::isnan(place->probability)) add(way, place->at, {&part, 0, place});
+          if (std::isnan(place->probability)) add(way, place->share, {&part, 0, place});
         }
         for (const Node& node : nodes) {
-          add(way, part.begin.at + length * node.at, {&part, length * node.weight, nullptr});
+          add(way, part.begin.share + length * node.place, {&part, length * node.weight, nullptr});
         }
         way.steps += kStepsOfPart;
       }
@@ -100,7 +101,7 @@ class Round {
   }
 
   void run() {
-    input_products(subject_, texts_, points_, Attention::kMoves,
+    input_products(subject_, points_, Attention::kMoves,
                    [this](size_t point, std::span<const double> products, double probability) {
                      const Use& use = uses_[point];
                      if (use.place) {
@@ -119,49 +120,71 @@ class Round {
     Place* place = nullptr;
   };
 
-  void add(const Way& way, double at, const Use& use) {
-    points_.push_back({way.text, at, way.towards});
+  void add(const Way& way, double place, const Use& use) {
+    points_.push_back({way.input, place, way.towards});
     uses_.push_back(use);
   }
 
-  TextSubject& subject_;
-  std::span<const Text> texts_;
+  Differentiable& subject_;
   std::vector<Point> points_;
   std::vector<Use> uses_;
 };
 
-Attribution finished(const Way& way, size_t words) {
-  Attribution one{std::vector<double>(words, 0), way.steps, 0};
+Attribution finished(const Way& way, size_t parts_of_input) {
+  Attribution out{std::vector<double>(parts_of_input, 0), way.steps, 0};
   double difference = 0;
   for (const Part& part : way.parts) {
-    for (size_t i = 0; i < words; ++i) one.scores[i] += part.scores[i];
+    for (size_t i = 0; i < parts_of_input; ++i) out.scores[i] += part.scores[i];
     difference += part.end.probability - part.begin.probability;
   }
-  const double sum = std::accumulate(one.scores.begin(), one.scores.end(), 0.0);
-  one.gap = std::abs(sum - difference) / way.least();
-  return one;
+  const double sum = std::accumulate(out.scores.begin(), out.scores.end(), 0.0);
+  out.gap = std::abs(sum - difference) / way.least();
+  return out;
 }
 
 }  // namespace
 
-std::vector<Attribution> integrated_gradients(TextSubject& subject, std::span<const Text> texts,
-                                              std::span<const int64_t> towards) {
-  std::vector<Attribution> all(texts.size());
+std::vector<Attribution> integrated_gradients(Differentiable& subject, std::span<const int64_t> towards) {
+  std::vector<Attribution> all(static_cast<size_t>(subject.inputs()));
   std::vector<Way> open;
-  for (size_t t = 0; t < texts.size(); ++t) {
-    if (!texts[t].ids.empty()) open.push_back({static_cast<int64_t>(t), towards[t], {{{0}, {1}, {}}}, 0});
+  for (int64_t input = 0; input < subject.inputs(); ++input) {
+    if (subject.parts(input) > 0) open.push_back({input, towards[static_cast<size_t>(input)], {{{0}, {1}, {}}}, 0});
   }
   while (!open.empty()) {
-    Round(subject, texts, open).run();
+    Round(subject, open).run();
     std::erase_if(open, [&](Way& way) {
       const bool more = way.steps + 2 * kStepsOfPart * parts_too_far_off(way) <= kMostSteps;
       if (more && halve(way)) return false;
-      const auto t = static_cast<size_t>(way.text);
-      all[t] = finished(way, texts[t].ids.size());
+      all[static_cast<size_t>(way.input)] = finished(way, static_cast<size_t>(subject.parts(way.input)));
       return true;
     });
   }
   return all;
+}
+
+std::vector<Node> gauss_legendre(int64_t count) {
+  FOVEA_CHECK(count >= 1, count);
+  const auto degree = static_cast<double>(count);
+  std::vector<Node> nodes;
+  for (int64_t k = count; k >= 1; --k) {
+    // Newton's method for the k-th root of the Legendre polynomial P, from a guess that is near it at every degree.
+    double x = std::cos(std::numbers::pi * (static_cast<double>(k) - 0.25) / (degree + 0.5)), slope = 0;
+    for (int step = 0; step < 100; ++step) {
+      double before = 1, value = x;  // P_0 and P_1
+      for (int64_t n = 2; n <= count; ++n) {
+        const auto number = static_cast<double>(n);
+        const double next = ((2 * number - 1) * x * value - (number - 1) * before) / number;
+        before = value;
+        value = next;
+      }
+      slope = degree * (x * value - before) / (x * x - 1);
+      const double move = value / slope;
+      x -= move;
+      if (std::abs(move) < 1e-15) break;
+    }
+    nodes.push_back({(1 + x) / 2, 1 / ((1 - x * x) * slope * slope)});
+  }
+  return nodes;
 }
 
 }  // namespace fovea::attribution

@@ -1,11 +1,11 @@
-// Integrated gradients (Sundararajan, Taly & Yan 2017) from an input of zeros: vectors and n-gram ratios alike.
+// Integrated gradients (Sundararajan, Taly & Yan 2017) from an input of zeros: of all that the network reads of it.
 #pragma once
 
 #include <span>
 #include <vector>
 
+#include "attribution/differentiable.h"
 #include "attribution/methods.h"
-#include "attribution/text_subject.h"
 
 namespace fovea::attribution {
 
@@ -19,7 +19,14 @@ inline constexpr double kLeastDifference = 0.001;
 // difference or the gradients taken reach kMostSteps: a gap that is larger after those is handed out as it is. Halving
 // where it is needed matters: a recurrent network over a long text can leap from one answer to another within a
 // thousandth of the way, which no number of equal steps sees; one that single precision cannot resolve leaves a gap.
-std::vector<Attribution> integrated_gradients(TextSubject& subject, std::span<const Text> texts,
-                                              std::span<const int64_t> towards);
+std::vector<Attribution> integrated_gradients(Differentiable& subject, std::span<const int64_t> towards);
+
+// Where to look at a function, and with what weights, to know its integral over [0, 1].
+struct Node {
+  double place = 0, weight = 0;
+};
+
+// Gauss–Legendre: exact for polynomials of degree 2·count − 1; places ascending, weights sum to 1. count ≥ 1.
+std::vector<Node> gauss_legendre(int64_t count);
 
 }  // namespace fovea::attribution

@@ -1,5 +1,5 @@
-// What a word of a text counts for, by several methods: their names, and the interface through which they are asked.
-// The real one is attribution/text_attributor.h.
+// What a part of an input counts for, by several methods: their names, and the interface through which they are asked.
+// attribution/attributor.h has the methods that any subject can be asked by, attribution/gradients.h all of them.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@
 
 namespace fovea::attribution {
 
-// p is the model's answer, c the class that is asked about, a_i what attention gives to word i. The input of a word is
-// its vector and its n-gram ratios, wherever they enter; products with it sum over its features. Of a model with
-// several looks, what a method says of a weight is summed over the looks.
+// p is the model's answer, c the class that is asked about, a_i what attention gives to part i. The input of a part is
+// what the network reads of it, wherever that enters; products with it sum over its features. Of a model with several
+// looks, what a method says of a weight is summed over the looks.
 enum class Method {
   kAttention,            // a_i, the mean of the looks
   kGradient,             // Σ_y |x_i · dp_y/dx_i|, attention held fixed, scaled to sum 1 (Jain & Wallace 2019)
@@ -21,45 +21,43 @@ enum class Method {
   kAttentionGradient,    // a_i · dp_c/da_i (Serrano & Smith 2019)
   kWeightGradient,       // dp_c/da_i
   kIntegratedGradients,  // x_i · ∫ dp_c/dx_i along the way from x = 0 (Sundararajan, Taly & Yan 2017)
-  kLeaveOneOut,          // p(c | x) − p(c | x without i): the word is deleted and the rest read again
+  kLeaveOneOut,          // p(c | x) − p(c | x without i): the part is deleted and the rest read again; masked where
+                         // parts cannot be deleted
   kLeaveOneOutDistance,  // ½ Σ_y |p(y | x) − p(y | x without i)|, in [0, 1]
   kRandom,               // uniform in [0, 1): what knowing nothing gives
-  kPosition,             // 1 − i/n: earlier words count more, whatever they are
-  kFrequency,            // −log of the word's share of the training words, the unknown word as one seen once
+  kPrior,                // one of the subject's priors, which goes by its own name
 };
 
 struct MethodFacts {
   Method method;
-  std::string_view name;  // on the command line
-  bool is_signed;         // a negative score speaks against the class
-  std::string_view meaning;
+  std::string_view name;     // on the command line
+  bool is_signed;            // a negative score speaks against the class
+  std::string_view meaning;  // a pattern for Nouns::in()
 };
 
+// Every method but the priors, which are the subject's own.
 inline constexpr MethodFacts kMethods[] = {
-    {Method::kAttention, "attention", false, "the weight that the model's attention gives to the word"},
-    {Method::kGradient, "gradient", false, "how much the answer moves with the word, its weight held fixed; sums to 1"},
-    {Method::kGradientInput, "gradient-input", true, "gradient of the label's probability times the word's input"},
+    {Method::kAttention, "attention", false, "the weight that the model's attention gives to the {part}"},
+    {Method::kGradient, "gradient", false,
+     "how much the answer moves with the {part}, its weight held fixed; sums to 1"},
+    {Method::kGradientInput, "gradient-input", true, "gradient of the label's probability times the {part}'s input"},
     {Method::kAttentionGradient, "attention-gradient", true, "weight times the gradient by the weight"},
     {Method::kWeightGradient, "weight-gradient", true, "gradient of the label's probability by the weight"},
-    {Method::kIntegratedGradients, "ig", true, "integrated gradients: the word's part of the way from no input to all"},
-    {Method::kLeaveOneOut, "loo", true, "leave one out: what the label's probability loses without the word"},
-    {Method::kLeaveOneOutDistance, "loo-distance", false, "how far the whole answer moves without the word, 0 to 1"},
+    {Method::kIntegratedGradients, "ig", true,
+     "integrated gradients: the {part}'s part of the way from no input to all"},
+    {Method::kLeaveOneOut, "loo", true, "leave one out: what the label's probability loses without the {part}"},
+    {Method::kLeaveOneOutDistance, "loo-distance", false, "how far the whole answer moves without the {part}, 0 to 1"},
     {Method::kRandom, "random", false, "drawn at random: what knowing nothing gives"},
-    {Method::kPosition, "position", false, "earlier words count more, whatever they are"},
-    {Method::kFrequency, "frequency", false, "rarer words count more, wherever they are"},
 };
 
-constexpr const MethodFacts& facts_of(Method method) {
+constexpr const MethodFacts& facts_of(Method method) {  // not of kPrior
   return kMethods[static_cast<size_t>(method)];
 }
-constexpr const MethodFacts* find_method(std::string_view name) {  // null: there is none of this name
-  for (const MethodFacts& facts : kMethods) {
-    if (facts.name == name) return &facts;
-  }
-  return nullptr;
+constexpr std::string_view name_of(Method method) {
+  return facts_of(method).name;
 }
 
-// What one method says of one text.
+// What one method says of one input.
 struct Attribution {
   std::vector<double> scores;  // [n]
   // Of integrated gradients: gradients taken, and how far the scores' sum is from p(c | x) − p(c | 0), as a share of
@@ -72,10 +70,13 @@ class Attributor {
  public:
   virtual ~Attributor() = default;
 
-  // One per text, in order; a text without words has none. towards: c of each text. seed: of what is drawn; equal seed
-  // and words, equal draws. Batches are made inside.
-  virtual std::vector<Attribution> attribute(Method method, std::span<const Text> texts,
-                                             std::span<const int64_t> towards, uint64_t seed) = 0;
+  // Whether the subject can be asked by it: gradients are had of few kinds of models. Never of kPrior, for priors are
+  // asked of the subject itself.
+  virtual bool offers(Method method) const = 0;
+
+  // One per input of the subject, in order; an input without parts has no scores. towards: c of each input. seed: of
+  // what is drawn; equal seed and content, equal draws. Batches are made inside. `method` is one that it offers.
+  virtual std::vector<Attribution> attribute(Method method, std::span<const int64_t> towards, uint64_t seed) = 0;
 };
 
 }  // namespace fovea::attribution

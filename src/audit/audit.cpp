@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "audit/counted_subject.h"
-#include "audit/dependence.h"
 #include "audit/judgement.h"
-#include "audit/progress.h"
 #include "base/errors.h"
 #include "base/timing.h"
 #include "metrics/trust/distance.h"
@@ -16,24 +13,87 @@ namespace {
 
 using attribution::Method;
 
-std::vector<ProgressMeter::Part> planned(const Material& material, const AuditOptions& options) {
-  // In words read: rough, by measurements on sentences of 19 words.
+// Counts what a model is asked, and otherwise changes nothing.
+class CountedSubject : public Subject {
+ public:
+  explicit CountedSubject(Subject& subject) : subject_(subject) {}
+
+  int64_t inputs() const override { return subject_.inputs(); }
+  int64_t parts(int64_t input) const override { return subject_.parts(input); }
+  int64_t classes() const override { return subject_.classes(); }
+  bool can(Erased how) const override { return subject_.can(how); }
+  std::vector<Reading> read(std::span<const Question> questions) override {
+    passes_ += std::ssize(questions);
+    return subject_.read(questions);
+  }
+  std::vector<std::vector<double>> logits(std::span<const Question> questions) override {
+    passes_ += std::ssize(questions);
+    return subject_.logits(questions);
+  }
+  std::vector<std::vector<double>> logits_under(int64_t input, std::span<const Looks> variants) override {
+    ++passes_;
+    head_passes_ += std::ssize(variants);
+    return subject_.logits_under(input, variants);
+  }
+  std::vector<attribution::Prior> priors(int64_t input) override { return subject_.priors(input); }
+  uint64_t identity(int64_t input) const override { return subject_.identity(input); }
+  attribution::Nouns nouns() const override { return subject_.nouns(); }
+
+  int64_t passes() const { return passes_; }            // inputs read
+  int64_t head_passes() const { return head_passes_; }  // answers from states that were there already
+
+ private:
+  Subject& subject_;
+  int64_t passes_ = 0, head_passes_ = 0;
+};
+
+// Turns how much of each part is done into how much of all.
+class ProgressMeter {
+ public:
+  struct Part {
+    std::string name;
+    double weight;  // in any unit that is the same for all
+  };
+
+  ProgressMeter(Progress progress, std::vector<Part> parts) : progress_(std::move(progress)), parts_(std::move(parts)) {
+    for (const Part& part : parts_) total_ += part.weight;
+  }
+
+  // Begins the next part, in the order planned; takes how much of it is done, 0 to 1.
+  std::function<void(double)> next() {
+    const Part& part = parts_.at(at_++);
+    const double before = before_;
+    before_ += part.weight;
+    return [this, &part, before](double share) {
+      if (progress_) progress_(part.name, total_ > 0 ? (before + share * part.weight) / total_ : 1);
+    };
+  }
+
+ private:
+  Progress progress_;
+  std::vector<Part> parts_;
+  double total_ = 0, before_ = 0;
+  size_t at_ = 0;
+};
+
+std::vector<ProgressMeter::Part> planned(const Subject& subject, const AuditOptions& options) {
+  // In parts read: rough, by measurements on sentences of 19 parts.
   constexpr double kGradients = 60, kHead = 0.1, kOrders = 70;
-  double words = 0, squares = 0, pieces = 0;
-  for (const Text& text : material.texts) {
-    const double n = static_cast<double>(text.size());
+  double parts = 0, squares = 0, pieces = 0;
+  for (int64_t input = 0; input < subject.inputs(); ++input) {
+    const double n = static_cast<double>(subject.parts(input));
     const double m = std::min(n, static_cast<double>(options.erasure.bounds.most_pieces));
-    words += n;
+    parts += n;
     squares += n * n;
     pieces += static_cast<double>(options.erasure.bounds.beam) * m * m * n / 2;
   }
-  const double sampled = std::min(1.0, static_cast<double>(options.erasure.bound_texts) /
-                                           static_cast<double>(std::max<size_t>(1, material.texts.size())));
-  return {{"reading", words},
-          {"other methods", kGradients * words + squares},
-          {"gate", words * (1 + kHead * options.permutations)},
-          {"erasing weights", words * 10},
-          {"erasing words", kOrders * words},
+  const double sampled = std::min(1.0, static_cast<double>(options.erasure.bound_inputs) /
+                                           static_cast<double>(std::max<int64_t>(1, subject.inputs())));
+  return {{"reading", parts},
+          {"other methods", kGradients * parts + squares},
+          {"gate", parts * (1 + kHead * options.permutations)},
+          {"erasing weights", parts * 10},
+          {subject.nouns().in("erasing {parts}"), kOrders * parts},
           {"bounds", sampled * pieces}};
 }
 
@@ -45,12 +105,16 @@ class QuickAudit {
         attributor_(attributor),
         input_(input),
         options_(options),
-        meter_(progress, planned(input.material, options)) {
+        meter_(progress, planned(subject, options)) {
     options_.erasure.seed = options_.seed;
+    options_.erasure.bounds.how = attribution::way_of(subject, options_.erasure.bounds.how);
   }
 
   Result go() {
-    FOVEA_CHECK(input_.material.texts.size() > 1, input_.material.texts.size());
+    FOVEA_CHECK(subject_.inputs() > 1, subject_.inputs());
+    FOVEA_CHECK(std::ssize(input_.material.truth) == subject_.inputs(), input_.material.truth.size(),
+                subject_.inputs());
+    out_.nouns = subject_.nouns();
     read();
     ask_methods();
     ask_model();
@@ -59,7 +123,7 @@ class QuickAudit {
     return std::move(out_);
   }
 
-  AuditTexts take_texts() { return std::move(texts_); }
+  AuditValues take_values() { return std::move(values_); }
 
  private:
   // Runs `work` as one part of the cost.
@@ -73,42 +137,47 @@ class QuickAudit {
 
   void read() {
     const auto progress = meter_.next();
-    part("reading", [&] { texts_.answers = answers_of(subject_, input_.material); });
+    part("reading", [&] { values_.answers = answers_of(subject_); });
     progress(1);
-    out_.texts = std::ssize(input_.material.texts);
+    out_.inputs = subject_.inputs();
     out_.seed = options_.seed;
     out_.seen_in_training = input_.seen_in_training;
     out_.seen_in_validation = input_.seen_in_validation;
-    for (const Reading& reading : texts_.answers.readings) {
+    for (const Reading& reading : values_.answers.readings) {
       out_.looks = std::max(out_.looks, std::ssize(reading.looks));
     }
   }
 
   void ask_methods() {
     part("other methods", [&] {
-      texts_.maps = maps_of(attributor_, input_, texts_.answers, options_.seed, out_, meter_.next());
+      Maps maps = maps_of(subject_, attributor_, input_.map, values_.answers, options_.seed, meter_.next());
+      values_.maps = std::move(maps.maps);
+      out_.priors = std::move(maps.priors);
+      out_.left_out = std::move(maps.left_out);
+      out_.gradient_gap = maps.gradient_gap;
+      out_.gradient_steps = maps.gradient_steps;
       distance_ = leave_one_out_distance();
-      gradients_ = scores_of(Method::kWeightGradient);
-      products_ = scores_of(Method::kAttentionGradient);
+      if (attributor_.offers(Method::kWeightGradient) && attributor_.offers(Method::kAttentionGradient)) {
+        gradients_ = {scores_of(Method::kWeightGradient), scores_of(Method::kAttentionGradient)};
+      }
     });
   }
 
   std::vector<std::vector<double>> scores_of(Method method) {
-    for (const Map& map : texts_.maps) {
-      if (map.name == attribution::facts_of(method).name) return map.scores;
-    }
+    if (const Map* map = find_map(values_.maps, method)) return map->scores;
     std::vector<std::vector<double>> out;
-    for (auto& one : attributor_.attribute(method, input_.material.texts, texts_.answers.answer, options_.seed)) {
-      out.push_back(std::move(one.scores));
+    for (auto& of_input : attributor_.attribute(method, values_.answers.answer, options_.seed)) {
+      out.push_back(std::move(of_input.scores));
     }
     return out;
   }
 
   // With two classes the whole answer moves as far as one of its probabilities.
   Map leave_one_out_distance() {
-    Map map{std::string(attribution::facts_of(Method::kLeaveOneOutDistance).name), MapKind::kAttribution, {}};
+    constexpr Method kDistance = Method::kLeaveOneOutDistance;
+    Map map{std::string(attribution::name_of(kDistance)), MapKind::kAttribution, {}, kDistance};
     const bool two = subject_.classes() == 2;
-    map.scores = scores_of(two ? Method::kLeaveOneOut : Method::kLeaveOneOutDistance);
+    map.scores = scores_of(two ? Method::kLeaveOneOut : kDistance);
     for (auto& scores : map.scores)
       for (double& score : scores) score = std::abs(score);
     return map;
@@ -116,57 +185,56 @@ class QuickAudit {
 
   void ask_model() {
     const Material& material = input_.material;
-    const Answers& answers = texts_.answers;
+    const Answers& answers = values_.answers;
     part("gate", [&] {
-      texts_.gate = gate_texts(subject_, material, answers, {options_.permutations, options_.seed}, meter_.next());
-      texts_.dependence = dependence(subject_, material, answers);
+      values_.gate = gate_values(subject_, material, answers, {options_.permutations, options_.seed}, meter_.next());
+      values_.dependence = dependence(subject_, answers);
     });
-    part("erasing weights", [&] {
-      weights_ = erase_attention(subject_, material, answers, gradients_, products_, options_.seed, meter_.next());
-    });
-    part("erasing words", [&] {
+    part("erasing weights",
+         [&] { weights_ = erase_attention(subject_, answers, gradients_, options_.seed, meter_.next()); });
+    part(out_.nouns.in("erasing {parts}"), [&] {
       const auto words = meter_.next(), bounds = meter_.next();
-      texts_.erasure = erase(subject_, options_.erasure, material, answers, texts_.maps, words, bounds);
+      values_.erasure = erase(subject_, options_.erasure, answers, values_.maps, words, bounds);
     });
   }
 
   void describe() {
-    const Rows all = all_rows(input_.material.texts.size());
-    out_.accuracy = number_of(texts_.gate.own_right);
-    out_.dependence = number_of(texts_.dependence);
-    out_.answer_moves = median_of(texts_.dependence);
-    out_.gate = gate_of(texts_.gate, all);
+    const Rows all = all_rows(static_cast<size_t>(out_.inputs));
+    out_.accuracy = number_of(values_.gate.own_right);
+    out_.dependence = number_of(values_.dependence);
+    out_.answer_moves = median_of(values_.dependence);
+    out_.gate = gate_of(values_.gate, all);
     out_.attention_erasure = attention_erasure_of(weights_, all);
-    std::vector<Map> compared = texts_.maps;
+    std::vector<Map> compared = values_.maps;
     compared.push_back(distance_);
     out_.agreement = agreement_of(compared);
     if (input_.map) note_map();
-    out_.erasure = erasure_result(texts_.erasure, options_.erasure, texts_.maps);
-    out_.metrics.push_back(sight_of(attention_metric(weights_)));
-    for (const MetricTexts& metric : texts_.erasure.metrics) out_.metrics.push_back(sight_of(metric));
-    out_.metrics.push_back(sight_of(texts_.erasure.bounds_metric));
+    out_.erasure = erasure_result(values_.erasure, options_.erasure, values_.maps);
+    if (gradients_) out_.metrics.push_back(sight_of(attention_metric(weights_)));
+    for (const MetricValues& metric : values_.erasure.metrics) out_.metrics.push_back(sight_of(metric));
+    out_.metrics.push_back(sight_of(values_.erasure.bounds_metric));
   }
 
   // How far the file's map lies from the model's attention, where it is a distribution as well: the absolute scores
   // scaled to sum 1.
   void note_map() {
     std::vector<double> distances;
-    for (size_t text = 0; text < input_.map->size(); ++text) {
-      std::vector<double> shares = (*input_.map)[text];
+    for (size_t input = 0; input < input_.map->size(); ++input) {
+      std::vector<double> shares = (*input_.map)[input];
       double sum = 0;
       for (double& share : shares) sum += share = std::abs(share);
       for (double& share : shares) share = sum > 0 ? share / sum : 1 / static_cast<double>(shares.size());
-      distances.push_back(metrics::jensen_shannon(shares, texts_.answers.readings[text].weights));
+      distances.push_back(metrics::jensen_shannon(shares, values_.answers.readings[input].weights));
     }
     out_.map_distance = number_of(distances);
   }
 
   void judge() {
-    const Evidence whole = evidence_of(out_, texts_, texts_.erasure);
+    const Evidence whole = evidence_of(out_, values_, values_.erasure);
     out_.verdict = decide(whole);
-    const SliceTexts slices = slice_texts(texts_, texts_.erasure, input_.material);
+    const SliceValues slices = slice_values(subject_, values_, values_.erasure, input_.material);
     out_.slices = slices_of(slices, input_.material.classes, whole);
-    out_.examples = examples_of(input_.material, texts_.answers, texts_.maps.front(), scores_of(Method::kLeaveOneOut),
+    out_.examples = examples_of(input_.material, values_.answers, values_.maps.front(), scores_of(Method::kLeaveOneOut),
                                 slices.comprehensiveness);
   }
 
@@ -175,9 +243,9 @@ class QuickAudit {
   const AuditInput& input_;
   AuditOptions options_;
   ProgressMeter meter_;
-  AuditTexts texts_;
+  AuditValues values_;
   Map distance_;
-  std::vector<std::vector<double>> gradients_, products_;
+  WeightGradients gradients_;
   AttentionErasure weights_;
   Result out_;
 };
@@ -185,10 +253,10 @@ class QuickAudit {
 }  // namespace
 
 Result audit_quickly(Subject& subject, attribution::Attributor& attributor, const AuditInput& input,
-                     const AuditOptions& options, const Progress& progress, AuditTexts* texts) {
+                     const AuditOptions& options, const Progress& progress, AuditValues* values) {
   QuickAudit audit(subject, attributor, input, options, progress);
   Result result = audit.go();
-  if (texts) *texts = audit.take_texts();
+  if (values) *values = audit.take_values();
   return result;
 }
 

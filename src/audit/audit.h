@@ -1,4 +1,4 @@
-// The whole audit of a model on labelled texts.
+// The whole audit of a model on labelled inputs.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,6 @@
 #include "audit/erasure.h"
 #include "audit/material.h"
 #include "audit/result.h"
-#include "audit/slices.h"
 
 namespace fovea::audit {
 
@@ -17,30 +16,26 @@ struct AuditOptions {
   ErasureOptions erasure;  // its seed is set to `seed`
 };
 
-// What a door knows of the texts.
+// What a door knows of the subject's inputs.
 struct AuditInput {
   Material material;
-  // A map in place of the model's attention, [text][word]; any finite numbers, of which only the order counts.
-  std::optional<std::vector<std::vector<double>>> map;
+  // A map in place of the model's attention, [input][part]; any finite numbers, of which only the order counts.
+  std::optional<Scores> map;
   int64_t seen_in_training = 0, seen_in_validation = 0;
 };
 
-// What an audit learned text by text, for what goes deeper with the same texts.
-struct AuditTexts {
+// What an audit learned input by input, for what goes deeper with the same inputs.
+struct AuditValues {
   Answers answers;
   std::vector<Map> maps;  // the one audited first
-  GateTexts gate;
-  ErasureTexts erasure;
+  GateValues gate;
+  ErasureValues erasure;
   std::vector<double> dependence;
 };
 
-// Depth quick: nothing is trained. Asks `subject` and `attributor` only. At least two texts.
+// Depth quick: nothing is trained. Asks `subject` and `attributor` only. At least two inputs of two parts or more.
+// What they cannot be asked for is left out, and the result says so.
 Result audit_quickly(Subject& subject, attribution::Attributor& attributor, const AuditInput& input,
-                     const AuditOptions& options, const Progress& progress, AuditTexts* texts = nullptr);
-
-// The maps that are compared on one model: the one audited, the model's own beside it, each of several looks, and the
-// other methods and priors. The gap and the steps of integrated gradients are noted in `result`.
-std::vector<Map> maps_of(attribution::Attributor& attributor, const AuditInput& input, const Answers& answers,
-                         uint64_t seed, Result& result, const std::function<void(double)>& progress);
+                     const AuditOptions& options, const Progress& progress, AuditValues* values = nullptr);
 
 }  // namespace fovea::audit

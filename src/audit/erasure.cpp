@@ -10,8 +10,77 @@
 namespace fovea::audit {
 namespace {
 
-Rows sample(size_t texts, size_t most, uint64_t seed) {
-  Rows rows = all_rows(texts);
+using metrics::Better;
+using Values = std::vector<double>;
+
+// value(map) of one input.
+template <typename Value>
+double right_of_text(const std::vector<size_t>& sensible, const std::vector<size_t>& random, Better better,
+                     Value value) {
+  Values scores, others;
+  for (const size_t map : sensible) scores.push_back(value(map));
+  for (const size_t map : random) others.push_back(value(map));
+  return metrics::diagnosticity(scores, others, better).value_or(kNone);
+}
+
+MetricValues part_metric(const char* name, const std::vector<PartErasure>& of_map, const std::vector<size_t>& sensible,
+                         const std::vector<size_t>& random, Values PartErasure::*values, Better better) {
+  MetricValues out{name, {}};
+  for (size_t input = 0; input < (of_map.front().*values).size(); ++input) {
+    out.right.push_back(
+        right_of_text(sensible, random, better, [&](size_t map) { return (of_map[map].*values)[input]; }));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<MetricValues> part_metrics(const std::vector<PartErasure>& of_map, const std::vector<size_t>& sensible,
+                                       const std::vector<size_t>& random) {
+  const auto one = [&](const char* name, Values PartErasure::*values, Better better) {
+    return part_metric(name, of_map, sensible, random, values, better);
+  };
+  return {one("comprehensiveness", &PartErasure::comprehensiveness, Better::kHigher),
+          one("sufficiency", &PartErasure::sufficiency, Better::kLower),
+          one("comprehensiveness_odds", &PartErasure::comprehensiveness_odds, Better::kHigher),
+          one("sufficiency_odds", &PartErasure::sufficiency_odds, Better::kLower)};
+}
+
+MetricValues bounds_metric(const Bounds& bounds, const std::vector<size_t>& sensible,
+                           const std::vector<size_t>& random) {
+  MetricValues out{"normalised_aopc", {}};
+  for (size_t input = 0; input < bounds.lowest.size(); ++input) {
+    const bool none = std::isnan(bounds.normalised.front()[input]);
+    out.right.push_back(none ? kNone : right_of_text(sensible, random, Better::kHigher, [&](size_t map) {
+      return bounds.normalised[map][input];
+    }));
+  }
+  return out;
+}
+
+MetricValues attention_metric(const AttentionErasure& erasure) {
+  MetricValues out{"flip_fraction", {}};
+  for (size_t input = 0; input < erasure.removed[0].size(); ++input) {
+    out.right.push_back(
+        right_of_text({1, 2}, {3}, Better::kLower, [&](size_t order) { return erasure.removed[order][input]; }));
+  }
+  return out;
+}
+
+MetricSight sight_of(const MetricValues& metric, const Rows& rows) {
+  MetricSight out{metric.metric, number_of(metric.right, rows), false};
+  out.blind = out.diagnosticity.n == 0 || out.diagnosticity.mean < kDiagnosticity;
+  return out;
+}
+
+MetricSight sight_of(const MetricValues& metric) {
+  return sight_of(metric, all_rows(metric.right.size()));
+}
+
+namespace {
+
+Rows sample(size_t inputs, size_t most, uint64_t seed) {
+  Rows rows = all_rows(inputs);
   shuffle(std::span<size_t>(rows), {seed, Purpose::kAuditSample, uint64_t{1} << 40});
   rows.resize(std::min(rows.size(), most));
   std::sort(rows.begin(), rows.end());
@@ -35,7 +104,7 @@ std::array<Number, 5> curve_of(const std::vector<std::array<double, 5>>& values)
   return out;
 }
 
-MapErasure row_of(const std::string& name, MapKind kind, const WordErasure& erasure) {
+MapErasure row_of(const std::string& name, MapKind kind, const PartErasure& erasure) {
   MapErasure out;
   out.name = name;
   out.kind = kind;
@@ -48,20 +117,20 @@ MapErasure row_of(const std::string& name, MapKind kind, const WordErasure& eras
   return out;
 }
 
-void note_sign(MapErasure& row, const SignTexts& sign) {
+void note_sign(MapErasure& row, const SignValues& sign) {
   row.violation = number_of(sign.violates);
   row.rises = number_of(sign.rises);
 }
 
-SignTexts mean_sign(const std::vector<SignTexts>& draws) {
-  SignTexts mean = draws.front();
-  for (size_t text = 0; text < mean.rises.size(); ++text) {
+SignValues mean_sign(const std::vector<SignValues>& draws) {
+  SignValues mean = draws.front();
+  for (size_t input = 0; input < mean.rises.size(); ++input) {
     for (size_t draw = 1; draw < draws.size(); ++draw) {
-      mean.violates[text] += draws[draw].violates[text];
-      mean.rises[text] += draws[draw].rises[text];
+      mean.violates[input] += draws[draw].violates[input];
+      mean.rises[input] += draws[draw].rises[input];
     }
-    mean.violates[text] /= static_cast<double>(draws.size());
-    mean.rises[text] /= static_cast<double>(draws.size());
+    mean.violates[input] /= static_cast<double>(draws.size());
+    mean.rises[input] /= static_cast<double>(draws.size());
   }
   return mean;
 }
@@ -70,12 +139,12 @@ SignTexts mean_sign(const std::vector<SignTexts>& draws) {
 void note_extremes(BoundsResult& out, const Bounds& bounds) {
   for (size_t bin = 0; bin < out.only_most.size(); ++bin) {
     std::vector<double> without_least, without_most, only_least, only_most;
-    for (size_t text = 0; text < bounds.most.size(); ++text) {
-      const size_t pieces = bounds.most[text].size() + 1, count = metrics::erasure_counts(pieces)[bin];
-      without_least.push_back(bounds.least[text][count - 1]);
-      without_most.push_back(bounds.most[text][count - 1]);
-      only_least.push_back(bounds.least[text][pieces - count - 1]);
-      only_most.push_back(bounds.most[text][pieces - count - 1]);
+    for (size_t input = 0; input < bounds.most.size(); ++input) {
+      const size_t pieces = bounds.most[input].size() + 1, count = metrics::erasure_counts(pieces)[bin];
+      without_least.push_back(bounds.least[input][count - 1]);
+      without_most.push_back(bounds.most[input][count - 1]);
+      only_least.push_back(bounds.least[input][pieces - count - 1]);
+      only_most.push_back(bounds.most[input][pieces - count - 1]);
     }
     out.without_least[bin] = number_of(without_least);
     out.without_most[bin] = number_of(without_most);
@@ -85,25 +154,38 @@ void note_extremes(BoundsResult& out, const Bounds& bounds) {
 }
 
 // Holm over all comparisons with the map audited.
-void compare_with_first(WordErasureResult& out, const ErasureTexts& texts, const std::vector<Map>& maps) {
+void compare_with_first(PartErasureResult& out, const ErasureValues& values, const std::vector<Map>& maps) {
   std::vector<double> p;
-  const std::vector<double> first = normalised_of(texts, maps, 0);
+  const std::vector<double> first = normalised_of(values, maps, 0);
   for (size_t map = 1; map < maps.size(); ++map) {
     MapErasure& row = out.maps[map];
-    const auto differences = difference_of(texts.of_map[0].comprehensiveness, texts.of_map[map].comprehensiveness);
+    const auto differences = difference_of(values.of_map[0].comprehensiveness, values.of_map[map].comprehensiveness);
     row.behind = number_of(differences);
-    row.normalised_behind = number_of(difference_of(first, normalised_of(texts, maps, static_cast<int>(map))));
+    row.normalised_behind = number_of(difference_of(first, normalised_of(values, maps, static_cast<int>(map))));
     p.push_back(row.p = p_of(differences));
   }
   const std::vector<double> corrected = metrics::holm(p);
   for (size_t map = 1; map < maps.size(); ++map) out.maps[map].p_holm = corrected[map - 1];
 }
 
+// Of the highest mean; null where none has a value.
+const Scored* best_of(const std::vector<Scored>& others, const Rows& rows) {
+  const Scored* best = nullptr;
+  double highest = 0;
+  for (const Scored& other : others) {
+    const Number number = number_of(other.values, rows);
+    if (number.n == 0 || (best && number.mean <= highest)) continue;
+    best = &other;
+    highest = number.mean;
+  }
+  return best;
+}
+
 }  // namespace
 
-ErasureTexts erase(Subject& subject, const ErasureOptions& options, const Material& material, const Answers& answers,
-                   const std::vector<Map>& maps, const std::function<void(double)>& words_progress,
-                   const std::function<void(double)>& bounds_progress) {
+ErasureValues erase(Subject& subject, const ErasureOptions& options, const Answers& answers,
+                    const std::vector<Map>& maps, const std::function<void(double)>& words_progress,
+                    const std::function<void(double)>& bounds_progress) {
   std::vector<std::vector<std::vector<double>>> scores;
   std::vector<size_t> sensible, random;
   for (const Map& map : maps) {
@@ -112,83 +194,95 @@ ErasureTexts erase(Subject& subject, const ErasureOptions& options, const Materi
   }
   for (int64_t draw = 0; draw < options.random_draws; ++draw) {
     random.push_back(scores.size());
-    scores.push_back(random_scores(material.texts, options.seed, static_cast<uint64_t>(draw)));
+    scores.push_back(random_map(subject, options.seed, static_cast<uint64_t>(draw)));
   }
   std::vector<std::vector<Order>> orders;
   for (const auto& of_map : scores) orders.push_back(orders_of(of_map, options.seed));
 
-  ErasureTexts out;
-  out.of_map = erase_words(subject, options.bounds.how, material.texts, answers, orders, words_progress);
+  ErasureValues out;
+  out.of_map = erase_parts(subject, options.bounds.how, answers, orders, words_progress);
   out.random = mean_of({out.of_map.begin() + std::ssize(maps), out.of_map.end()});
-  out.sign = sign_of(subject, options.bounds.how, material.texts, answers, orders);
+  out.sign = sign_of(subject, options.bounds.how, answers, orders);
   const auto draws = out.sign.begin() + std::ssize(maps);
   *draws = mean_sign({draws, out.sign.end()});
   out.sign.erase(draws + 1, out.sign.end());
-  out.metrics = word_metrics(out.of_map, sensible, random);
+  out.metrics = part_metrics(out.of_map, sensible, random);
 
-  out.bounded = sample(material.texts.size(), options.bound_texts, options.seed);
+  out.bounded = sample(answers.answer.size(), options.bound_inputs, options.seed);
   Answers bounded_answers{pick(answers.readings, out.bounded), pick(answers.answer, out.bounded)};
   for (auto& of_map : scores) of_map = pick(of_map, out.bounded);
-  out.bounds = bounds_of(subject, options.bounds, pick(material.texts, out.bounded), bounded_answers, scores,
-                         options.seed, bounds_progress);
+  out.bounds = bounds_of(subject, options.bounds, out.bounded, bounded_answers, scores, options.seed, bounds_progress);
   out.bounds_metric = bounds_metric(out.bounds, sensible, random);
   return out;
 }
 
-std::vector<double> normalised_of(const ErasureTexts& texts, const std::vector<Map>& maps, int map) {
-  if (map >= 0) return texts.bounds.normalised[static_cast<size_t>(map)];
-  std::vector<double> mean(texts.bounded.size(), 0);
-  const auto draws = static_cast<double>(texts.bounds.normalised.size() - maps.size());
-  for (size_t draw = maps.size(); draw < texts.bounds.normalised.size(); ++draw) {
-    for (size_t text = 0; text < mean.size(); ++text) mean[text] += texts.bounds.normalised[draw][text] / draws;
+std::vector<double> normalised_of(const ErasureValues& values, const std::vector<Map>& maps, int map) {
+  if (map >= 0) return values.bounds.normalised[static_cast<size_t>(map)];
+  std::vector<double> mean(values.bounded.size(), 0);
+  const auto draws = static_cast<double>(values.bounds.normalised.size() - maps.size());
+  for (size_t draw = maps.size(); draw < values.bounds.normalised.size(); ++draw) {
+    for (size_t input = 0; input < mean.size(); ++input) mean[input] += values.bounds.normalised[draw][input] / draws;
   }
   return mean;
 }
 
-std::optional<BesideBest> beside_best(const ErasureTexts& texts, const std::vector<Map>& maps) {
-  std::optional<size_t> best;
-  double highest = 0;
-  for (size_t map = 1; map < maps.size(); ++map) {
-    if (maps[map].kind != MapKind::kAttribution) continue;
-    const Number number = number_of(normalised_of(texts, maps, static_cast<int>(map)));
-    if (number.n == 0 || (best && number.mean <= highest)) continue;
-    best = map;
-    highest = number.mean;
+std::optional<BesideBest> beside_best(const std::vector<double>& audited, const std::vector<Scored>& others,
+                                      uint64_t seed) {
+  std::array<Rows, 2> halves;
+  Rows drawn = all_rows(audited.size());
+  shuffle(std::span<size_t>(drawn), {seed, Purpose::kAuditSample, uint64_t{1} << 42});
+  for (size_t i = 0; i < drawn.size(); ++i) halves[i % 2].push_back(drawn[i]);
+  std::array<const Scored*, 2> best = {best_of(others, halves[0]), best_of(others, halves[1])};
+  for (size_t half = 0; half < 2; ++half) {
+    if (!best[half]) best[half] = best[1 - half];  // too few inputs to choose on
   }
-  if (!best) return std::nullopt;
-  const auto difference =
-      difference_of(normalised_of(texts, maps, 0), normalised_of(texts, maps, static_cast<int>(*best)));
-  return BesideBest{maps[*best].name, number_of(difference)};
+  if (!best[0]) return std::nullopt;
+  std::vector<double> ahead(audited.size(), kNone);
+  for (size_t half = 0; half < 2; ++half) {
+    const std::vector<double>& chosen_elsewhere = best[1 - half]->values;
+    for (const size_t row : halves[half]) ahead[row] = audited[row] - chosen_elsewhere[row];
+  }
+  const bool agree = best[0] == best[1];
+  return BesideBest{agree ? best[0]->name : best[0]->name + " or " + best[1]->name, number_of(ahead)};
 }
 
-WordErasureResult erasure_result(const ErasureTexts& texts, const ErasureOptions& options,
+std::optional<BesideBest> beside_best(const ErasureValues& values, const std::vector<Map>& maps, uint64_t seed) {
+  std::vector<Scored> others;
+  for (size_t map = 1; map < maps.size(); ++map) {
+    if (maps[map].kind != MapKind::kAttribution) continue;
+    others.push_back({maps[map].name, normalised_of(values, maps, static_cast<int>(map))});
+  }
+  return beside_best(normalised_of(values, maps, 0), others, seed);
+}
+
+PartErasureResult erasure_result(const ErasureValues& values, const ErasureOptions& options,
                                  const std::vector<Map>& maps) {
-  WordErasureResult out;
+  PartErasureResult out;
   out.masked = options.bounds.how == Erased::kMasked;
   out.random_draws = options.random_draws;
   for (size_t map = 0; map < maps.size(); ++map) {
-    MapErasure& row = out.maps.emplace_back(row_of(maps[map].name, maps[map].kind, texts.of_map[map]));
-    row.normalised = number_of(normalised_of(texts, maps, static_cast<int>(map)));
-    note_sign(row, texts.sign[map]);
+    MapErasure& row = out.maps.emplace_back(row_of(maps[map].name, maps[map].kind, values.of_map[map]));
+    row.normalised = number_of(normalised_of(values, maps, static_cast<int>(map)));
+    note_sign(row, values.sign[map]);
   }
-  out.random = row_of("random", MapKind::kPrior, texts.random);
-  out.random.normalised = number_of(normalised_of(texts, maps, -1));
-  note_sign(out.random, texts.sign.back());
-  out.beyond_random = number_of(difference_of(texts.of_map[0].comprehensiveness, texts.random.comprehensiveness));
-  compare_with_first(out, texts, maps);
+  out.random = row_of("random", MapKind::kPrior, values.random);
+  out.random.normalised = number_of(normalised_of(values, maps, -1));
+  note_sign(out.random, values.sign.back());
+  out.beyond_random = number_of(difference_of(values.of_map[0].comprehensiveness, values.random.comprehensiveness));
+  compare_with_first(out, values, maps);
 
   BoundsResult& bounds = out.bounds;
-  bounds.texts = std::ssize(texts.bounded);
-  bounds.grouped = texts.bounds.grouped;
+  bounds.inputs = std::ssize(values.bounded);
+  bounds.grouped = values.bounds.grouped;
   bounds.exhaustive_up_to = static_cast<int64_t>(options.bounds.exhaustive_up_to);
   bounds.beam = static_cast<int64_t>(options.bounds.beam);
   bounds.most_pieces = static_cast<int64_t>(options.bounds.most_pieces);
-  bounds.lowest = number_of(texts.bounds.lowest);
-  bounds.highest = number_of(texts.bounds.highest);
-  note_extremes(bounds, texts.bounds);
-  const auto first = normalised_of(texts, maps, 0);
+  bounds.lowest = number_of(values.bounds.lowest);
+  bounds.highest = number_of(values.bounds.highest);
+  note_extremes(bounds, values.bounds);
+  const auto first = normalised_of(values, maps, 0);
   bounds.no_order_matters = std::count_if(first.begin(), first.end(), [](double value) { return std::isnan(value); });
-  bounds.beyond_random = number_of(difference_of(first, normalised_of(texts, maps, -1)));
+  bounds.beyond_random = number_of(difference_of(first, normalised_of(values, maps, -1)));
   return out;
 }
 

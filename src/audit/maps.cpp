@@ -1,29 +1,23 @@
+#include "audit/maps.h"
+
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
-#include "audit/audit.h"
+#include "metrics/trust/rank_correlation.h"
 
 namespace fovea::audit {
 namespace {
 
 using attribution::Attribution;
 using attribution::Method;
+using attribution::name_of;
 
 constexpr size_t kMostLooks = 8;  // maps of single looks; of more, the first ones
 
-struct Wanted {
-  Method method;
-  MapKind kind;
-};
-constexpr Wanted kWanted[] = {
-    {Method::kGradient, MapKind::kAttribution},
-    {Method::kGradientInput, MapKind::kAttribution},
-    {Method::kAttentionGradient, MapKind::kAttribution},
-    {Method::kIntegratedGradients, MapKind::kAttribution},
-    {Method::kLeaveOneOut, MapKind::kAttribution},
-    {Method::kPosition, MapKind::kPrior},
-    {Method::kFrequency, MapKind::kPrior},
-};
+// What a sensible map is made by.
+constexpr Method kWanted[] = {Method::kGradient, Method::kGradientInput, Method::kAttentionGradient,
+                              Method::kIntegratedGradients, Method::kLeaveOneOut};
 
 void add_looks(const Answers& answers, std::vector<Map>& maps) {
   size_t looks = 0;
@@ -36,31 +30,101 @@ void add_looks(const Answers& answers, std::vector<Map>& maps) {
   }
 }
 
+void add_priors(Subject& subject, Maps& out) {
+  std::vector<Map> priors;
+  for (int64_t input = 0; input < subject.inputs(); ++input) {
+    std::vector<attribution::Prior> of_input = subject.priors(input);
+    for (size_t i = 0; i < of_input.size(); ++i) {
+      if (input == 0) {
+        const std::string name(of_input[i].name);
+        priors.push_back({name, MapKind::kPrior, {}, Method::kPrior});
+        out.priors.push_back(name + " (" + subject.nouns().in(of_input[i].order) + ")");
+      }
+      priors[i].scores.push_back(std::move(of_input[i].scores));
+    }
+  }
+  for (Map& prior : priors) out.maps.push_back(std::move(prior));
+}
+
 }  // namespace
 
-std::vector<Map> maps_of(attribution::Attributor& attributor, const AuditInput& input, const Answers& answers,
-                         uint64_t seed, Result& result, const std::function<void(double)>& progress) {
-  Map own{"attention", MapKind::kAudited, {}};
+Maps maps_of(Subject& subject, attribution::Attributor& attributor, const std::optional<Scores>& map,
+             const Answers& answers, uint64_t seed, const std::function<void(double)>& progress) {
+  Map own{std::string(name_of(Method::kAttention)), MapKind::kAudited, {}, Method::kAttention};
   for (const Reading& reading : answers.readings) own.scores.push_back(reading.weights);
-  std::vector<Map> maps;
-  if (input.map) {
-    maps.push_back({"map", MapKind::kAudited, *input.map});
+  Maps out;
+  if (map) {
+    out.maps.push_back({"map", MapKind::kAudited, *map});
     own.kind = MapKind::kOwn;
   }
-  maps.push_back(std::move(own));
-  add_looks(answers, maps);
+  out.maps.push_back(std::move(own));
+  add_looks(answers, out.maps);
   double done = 0;
-  for (const Wanted& wanted : kWanted) {
-    Map map{std::string(attribution::facts_of(wanted.method).name), wanted.kind, {}};
-    for (Attribution& one : attributor.attribute(wanted.method, input.material.texts, answers.answer, seed)) {
-      map.scores.push_back(std::move(one.scores));
-      result.gradient_gap = std::max(result.gradient_gap, one.gap);
-      result.gradient_steps = std::max(result.gradient_steps, one.steps);
+  for (const Method method : kWanted) {
+    if (attributor.offers(method)) {
+      Map& made = out.maps.emplace_back(Map{std::string(name_of(method)), MapKind::kAttribution, {}, method});
+      for (Attribution& of_input : attributor.attribute(method, answers.answer, seed)) {
+        made.scores.push_back(std::move(of_input.scores));
+        out.gradient_gap = std::max(out.gradient_gap, of_input.gap);
+        out.gradient_steps = std::max(out.gradient_steps, of_input.steps);
+      }
+    } else {
+      out.left_out.push_back(std::string(name_of(method)));
     }
-    maps.push_back(std::move(map));
     progress(++done / static_cast<double>(std::size(kWanted)));
   }
-  return maps;
+  add_priors(subject, out);
+  return out;
+}
+
+namespace {
+
+using attribution::Method;
+
+PairAgreement compare(const Map& first, const Map& second, size_t top) {
+  std::vector<double> tau, significant, tau_top;
+  for (size_t input = 0; input < first.scores.size(); ++input) {
+    const auto whole = metrics::kendall_tau(first.scores[input], second.scores[input]);
+    tau.push_back(whole ? whole->tau : kNone);
+    significant.push_back(whole ? (whole->p < 0.05 ? 1 : 0) : kNone);
+    const auto upper = metrics::kendall_tau_top(first.scores[input], second.scores[input], top);
+    tau_top.push_back(upper ? upper->tau : kNone);
+  }
+  return {.first = first.name,
+          .second = second.name,
+          .first_method = first.method,
+          .second_method = second.method,
+          .tau = number_of(tau),
+          .significant = number_of(significant),
+          .tau_top = number_of(tau_top)};
+}
+
+size_t top_words(const Map& map) {
+  double words = 0;
+  for (const auto& scores : map.scores) words += static_cast<double>(scores.size());
+  const double mean = map.scores.empty() ? 0 : words / static_cast<double>(map.scores.size());
+  return std::max<size_t>(10, static_cast<size_t>(std::lround(mean / 10)));
+}
+
+}  // namespace
+
+std::vector<double> taus_of(const Map& first, const Map& second) {
+  std::vector<double> out;
+  for (size_t input = 0; input < first.scores.size(); ++input) {
+    const auto tau = metrics::kendall_tau(first.scores[input], second.scores[input]);
+    out.push_back(tau ? tau->tau : kNone);
+  }
+  return out;
+}
+
+Agreement agreement_of(const std::vector<Map>& maps) {
+  Agreement out;
+  const size_t top = top_words(maps.front());
+  out.top = static_cast<int64_t>(top);
+  for (size_t i = 1; i < maps.size(); ++i) out.pairs.push_back(compare(maps.front(), maps[i], top));
+  const Map *gradient = find_map(maps, Method::kGradient), *without = find_map(maps, Method::kLeaveOneOutDistance);
+  if (gradient && without) out.pairs.push_back(compare(*gradient, *without, top));
+  return out;
 }
 
 }  // namespace fovea::audit

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "metrics/bootstrap.h"
+#include "metrics/bootstrap_difference.h"
 #include "metrics/randomisation.h"
 
 namespace fovea::audit {
@@ -21,8 +22,8 @@ std::vector<double> present(const std::vector<double>& values) {
 
 }  // namespace
 
-Rows all_rows(size_t texts) {
-  Rows rows(texts);
+Rows all_rows(size_t inputs) {
+  Rows rows(inputs);
   std::iota(rows.begin(), rows.end(), size_t{0});
   return rows;
 }
@@ -45,6 +46,24 @@ Number number_of(const std::vector<double>& values) {
   out.sd = kept.size() > 1 ? std::sqrt(squares / (n - 1)) : 0;
   const metrics::Interval interval = metrics::bootstrap_mean(kept, kSeed, kResamples);
   // Of equal values the sums of a resample and of all differ in the last digit.
+  out.low = std::min(interval.low, out.mean);
+  out.high = std::max(interval.high, out.mean);
+  return out;
+}
+
+Number number_of_seeds(const std::vector<std::vector<double>>& by_seed) {
+  metrics::PairedDifferences paired;
+  paired.seeds = by_seed.size();
+  for (size_t input = 0; !by_seed.empty() && input < by_seed.front().size(); ++input) {
+    const bool known = std::none_of(by_seed.begin(), by_seed.end(),
+                                    [input](const std::vector<double>& values) { return std::isnan(values[input]); });
+    if (!known) continue;
+    for (const std::vector<double>& values : by_seed) paired.values.push_back(values[input]);
+    ++paired.texts;
+  }
+  Number out = number_of(paired.text_means());
+  if (out.n == 0) return out;
+  const metrics::Interval interval = metrics::bootstrap_difference(paired, kSeed, kResamples);
   out.low = std::min(interval.low, out.mean);
   out.high = std::max(interval.high, out.mean);
   return out;

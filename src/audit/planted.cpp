@@ -3,49 +3,29 @@
 #include <algorithm>
 #include <numeric>
 
-#include "audit/order.h"
-#include "base/errors.h"
+#include "audit/material.h"
 #include "base/random.h"
 
 namespace fovea::audit {
-
-PlantedTexts plant(const Material& material, const std::vector<int32_t>& words, uint64_t seed) {
-  FOVEA_CHECK(words.size() == material.classes.size(), words.size(), material.classes.size());
-  PlantedTexts out;
-  out.material.classes = material.classes;
-  const uint64_t base = stream_base({seed, Purpose::kPlanting, 0});
-  for (size_t i = 0; i < material.texts.size(); ++i) {
-    Text text = material.texts[i];
-    const uint64_t label = uniform_below(base, 2 * i, words.size());
-    const auto place = static_cast<int64_t>(uniform_below(base, 2 * i + 1, text.ids.size() + 1));
-    text.ids.insert(text.ids.begin() + place, words[label]);
-    for (int32_t& start : text.sentence_starts) {
-      if (start > 0 && start >= place) ++start;
-    }
-    out.material.texts.push_back(std::move(text));
-    out.material.truth.push_back(static_cast<int64_t>(label));
-    out.places.push_back(place);
-  }
-  return out;
-}
-
-PlantedRow planted_row(const Map& map, const PlantedTexts& texts, const std::vector<double>& used, uint64_t seed) {
+PlantedRow planted_row(const Map& map, const std::vector<int64_t>& places, const std::vector<double>& used,
+                       uint64_t seed) {
   const std::vector<Order> orders = orders_of(map.scores, seed);
   std::vector<double> first(orders.size(), kNone), rank(orders.size(), kNone);
   for (size_t i = 0; i < orders.size(); ++i) {
     if (used[i] != 1) continue;
-    const auto at = std::find(orders[i].begin(), orders[i].end(), texts.places[i]) - orders[i].begin();
-    first[i] = at == 0 ? 1 : 0;
-    rank[i] = static_cast<double>(at + 1);
+    const auto ahead = std::find(orders[i].begin(), orders[i].end(), places[i]) - orders[i].begin();
+    first[i] = ahead == 0 ? 1 : 0;
+    rank[i] = static_cast<double>(ahead + 1);
   }
   return {map.name, number_of(first), number_of(rank)};
 }
 
-Map swapped(const Map& map, const std::vector<Text>& texts) {
-  std::vector<size_t> order(texts.size());
+Map swapped(const Map& map, const std::string& inputs) {
+  std::vector<size_t> order(map.scores.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return texts[a].size() < texts[b].size(); });
-  Map out{"swapped between texts", map.kind, map.scores};
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return map.scores[a].size() < map.scores[b].size(); });
+  Map out{"swapped between " + inputs, map.kind, map.scores};
   for (size_t k = 0; k < order.size(); ++k) {
     const size_t from = order[(k + 1) % order.size()], to = order[k];
     out.scores[to] = map.scores[from];
@@ -54,11 +34,72 @@ Map swapped(const Map& map, const std::vector<Text>& texts) {
   return out;
 }
 
-Map permuted(const Map& map, uint64_t seed) {
-  Map out{"permuted within texts", map.kind, map.scores};
+Map permuted(const Map& map, const std::string& inputs, uint64_t seed) {
+  Map out{"permuted within " + inputs, map.kind, map.scores};
   for (size_t i = 0; i < out.scores.size(); ++i) {
     shuffle(std::span<double>(out.scores[i]), {seed, Purpose::kPlanting, i + 1});
   }
+  return out;
+}
+
+namespace {
+
+using Values = std::vector<double>;
+
+struct Metric {
+  std::string name;
+  Values ahead;  // of the true map over the lying one, input by input; higher is better for the truth
+};
+
+std::vector<Metric> ahead_of(const ErasureValues& values, const std::vector<Map>& maps, size_t lying) {
+  const PartErasure &truth = values.of_map[0], &lie = values.of_map[lying];
+  return {{"comprehensiveness", difference_of(truth.comprehensiveness, lie.comprehensiveness)},
+          {"sufficiency", difference_of(lie.sufficiency, truth.sufficiency)},
+          {"comprehensiveness_odds", difference_of(truth.comprehensiveness_odds, lie.comprehensiveness_odds)},
+          {"sufficiency_odds", difference_of(lie.sufficiency_odds, truth.sufficiency_odds)},
+          {"normalised_aopc",
+           difference_of(normalised_of(values, maps, 0), normalised_of(values, maps, static_cast<int>(lying)))}};
+}
+
+}  // namespace
+
+FalsificationResult falsify(Subject& subject, const std::vector<int64_t>& places, const Answers& answers,
+                            const std::vector<double>& used, const std::vector<Map>& methods,
+                            const FalsificationOptions& options, const std::function<void(double)>& progress) {
+  Map truth{"attention", MapKind::kAudited, {}};
+  for (const Reading& reading : answers.readings) truth.scores.push_back(reading.weights);
+  const std::string inputs = subject.nouns().inputs;
+  std::vector<Map> maps = {truth, swapped(truth, inputs), permuted(truth, inputs, options.seed)};
+  const size_t controls = maps.size();
+  maps.insert(maps.end(), methods.begin(), methods.end());
+  const auto share = [&](double from, double size) {
+    return [&progress, from, size](double done) { progress(from + size * done); };
+  };
+  const ErasureValues erased = erase(subject, options.erasure, answers, maps, share(0, 0.3), share(0.3, 0.7));
+  FalsificationResult out;
+  for (size_t control = 1; control < controls; ++control) {
+    Evidence evidence;
+    evidence.nouns = subject.nouns();
+    evidence.depth = Depth::kStandard;
+    evidence.on_mask_twin = true;  // asked on the model that the inputs are planted for
+    evidence.answer_moves = 1;
+    evidence.permuted_median = 1;
+    evidence.beyond_random = number_of(
+        difference_of(normalised_of(erased, maps, static_cast<int>(control)), normalised_of(erased, maps, -1)));
+    for (const MetricValues& metric : erased.metrics) evidence.metrics.push_back(sight_of(metric));
+    const PlantedRow row = planted_row(maps[control], places, used, options.seed);
+    evidence.planted_precision = row.precision.mean;
+    Falsification outcome{maps[control].name, decide(evidence).grade, row.precision, {}};
+    for (const Metric& metric : ahead_of(erased, maps, control)) {
+      if (number_of(metric.ahead).above(0)) continue;
+      outcome.fooled.push_back(metric.name);
+      if (std::find(out.fooled.begin(), out.fooled.end(), metric.name) == out.fooled.end()) {
+        out.fooled.push_back(metric.name);
+      }
+    }
+    out.controls.push_back(std::move(outcome));
+  }
+  progress(1);
   return out;
 }
 

@@ -1,35 +1,41 @@
-// Texts in which the truth is known: made-up words planted into the texts of an audit, and maps that lie about them.
+// Inputs into which a part was planted that decides the class: whether a map names it, and whether maps that lie would
+// be caught.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "attribution/methods.h"
+#include "audit/erasure.h"
 #include "audit/material.h"
 #include "audit/number.h"
+#include "audit/result.h"
 
 namespace fovea::audit {
 
-struct PlantedTexts {
-  Material material;            // the truth is the class of the planted word
-  std::vector<int64_t> places;  // of the planted word
+// places: of the planted part, [input]. used: 1 where the model answers its class.
+PlantedRow planted_row(const Map& map, const std::vector<int64_t>& places, const std::vector<double>& used,
+                       uint64_t seed);
+
+// Maps that lie. Each input is given the map of another of about the same length, cut or filled with 0.
+Map swapped(const Map& map, const std::string& inputs);  // inputs: what they are called
+// The weights of each input at other places.
+Map permuted(const Map& map, const std::string& inputs, uint64_t seed);
+
+struct FalsificationOptions {
+  ErasureOptions erasure;
+  uint64_t seed = 1;
 };
 
-// words: [C]. Each text gets the word of a class drawn at random, at a place drawn at random.
-PlantedTexts plant(const Material& material, const std::vector<int32_t>& words, uint64_t seed);
-
-// How well a map of the words of planted texts names the planted one, on the texts where the model answers its class.
-struct PlantedRow {
-  std::string name;
-  Number precision;  // share of texts where it comes first
-  Number rank;       // its place, from 1
+struct FalsificationResult {
+  std::vector<Falsification> controls;
+  std::vector<std::string> fooled;  // metrics that do not tell a lying map from the true one
 };
-PlantedRow planted_row(const Map& map, const PlantedTexts& texts, const std::vector<double>& used, uint64_t seed);
 
-// Each text is given the map of another of about the same length, cut or filled with 0.
-Map swapped(const Map& map, const std::vector<Text>& texts);
-// The weights of each text at other places.
-Map permuted(const Map& map, uint64_t seed);
+// The attention of `subject`, whose inputs have a planted part each, and it swapped between inputs and permuted within
+// them, beside the other `methods`. places, used: as planted_row() has them.
+FalsificationResult falsify(Subject& subject, const std::vector<int64_t>& places, const Answers& answers,
+                            const std::vector<double>& used, const std::vector<Map>& methods,
+                            const FalsificationOptions& options, const std::function<void(double)>& progress);
 
 }  // namespace fovea::audit

@@ -5,45 +5,45 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "audit/agreement.h"
-#include "audit/attention_erasure.h"
-#include "audit/example.h"
 #include "audit/gate.h"
+#include "audit/maps.h"
 #include "audit/material.h"
 #include "audit/number.h"
-#include "audit/planted.h"
 #include "audit/verdict.h"
 
 namespace fovea::audit {
 
-// What erasing words in the order of one map does. Those of random words are the null case.
+// What erasing parts in the order of one map does. Those of random parts are the null case.
 struct MapErasure {
   std::string name;
   MapKind kind = MapKind::kAttribution;
   Number comprehensiveness, sufficiency;            // AOPC of p(c|x)
   Number comprehensiveness_odds, sufficiency_odds;  // AOPC of the log-odds of c
-  std::array<Number, 5> without, only;              // by share of words erased or kept: the curves
-  Number normalised;                                // normalised AOPC, on the texts whose bounds were searched
-  Number violation, rises;                          // share of texts: sign.h
-  // The map audited less this one, text by text, where this is another: of comprehensiveness with its p and Holm's, of
-  // normalised AOPC.
+  std::array<Number, 5> without, only;              // by share of parts erased or kept: the curves
+  Number normalised;                                // normalised AOPC, on the inputs whose bounds were searched
+  Number violation, rises;                          // share of inputs: part_erasure.h
+  // The map audited less this one, input by input, where this is another: of comprehensiveness with its p and Holm's,
+  // of normalised AOPC.
   std::optional<Number> behind, normalised_behind;
   double p = 1, p_holm = 1;
 };
 
 struct BoundsResult {
-  int64_t texts = 0, grouped = 0, no_order_matters = 0;  // grouped: words erased in spans; the last have no such number
+  int64_t inputs = 0;
+  int64_t grouped = 0;           // of which parts were erased in spans
+  int64_t no_order_matters = 0;  // which have no place between the bounds
   int64_t exhaustive_up_to = 8, beam = 5, most_pieces = 40;
   Number lowest, highest;
   Number beyond_random;  // the map audited less random, normalised
-  // The least and the most that p(c|x) lost of all erasings that were tried, by share of words erased, or kept.
+  // The least and the most that p(c|x) lost of all erasings that were tried, by share of parts erased, or kept.
   std::array<Number, 5> without_least, without_most, only_least, only_most;
 };
 
-struct WordErasureResult {
-  bool masked = false;           // words were masked, else deleted
+struct PartErasureResult {
+  bool masked = false;           // parts were masked, else deleted
   std::vector<MapErasure> maps;  // the one audited first
   MapErasure random;             // the mean of the draws
   int64_t random_draws = 10;
@@ -51,23 +51,44 @@ struct WordErasureResult {
   BoundsResult bounds;
 };
 
-// Texts that have something in common, with a grade of their own where there are enough.
+// Inputs that have something in common, with a grade of their own where there are enough.
 struct Slice {
-  std::string by, name;  // "words", "answer" or "label"
-  int64_t texts = 0;
+  std::string by, name;  // the noun for parts, "answer" or "label"
+  int64_t inputs = 0;
   double permuted_median = 0;
   Number comprehensiveness, random;
-  Number beyond_random;  // of comprehensiveness: within one model it needs no bounds, and every text counts
+  Number beyond_random;  // of comprehensiveness: within one model it needs no bounds, and every input counts
   Number tau;            // of the map audited with the gradient
   Number violation;
-  std::optional<Grade> grade;  // none of fewer than kSliceTexts
+  std::optional<Grade> grade;  // none of fewer than kSliceInputs
 };
-inline constexpr int64_t kSliceTexts = 30;
+inline constexpr int64_t kSliceInputs = 30;
 
 struct CostPart {
   std::string part;
-  int64_t passes = 0, head_passes = 0;  // texts read; answers from states that were there
+  int64_t passes = 0, head_passes = 0;  // inputs read; answers from states that were there
   double seconds = 0;
+};
+
+// Single inputs that say in words what the means say in numbers: one as most are, and the one where the map is most in
+// the wrong. Chosen by rule, not for their looks.
+struct Example {
+  enum class Kind {
+    kTypical,  // right, and of the middle comprehensiveness of those that are
+    kOdd,      // another part than the map's top one moves the answer most, by the largest lead of all inputs
+  };
+  Kind kind = Kind::kTypical;
+  size_t row = 0;  // of the material
+  int64_t answer = 0, truth = -1;
+  double probability = 0;              // of the answer, on the full input
+  std::vector<double> scores, losses;  // by part: the map audited; p(c|x) − p(c|x without the part)
+  size_t top = 0, strongest = 0;       // parts: the first by score, the first by loss
+
+  // What a door adds, for to an audit inputs are numbers: of a text the text itself, and the bytes [start, end) of each
+  // word.
+  std::string text, answer_name, truth_name;
+  int64_t line = 0;  // of the file
+  std::vector<std::pair<int64_t, int64_t>> words;
 };
 
 // How stable the maps of models are that differ in their seed only.
@@ -75,36 +96,42 @@ struct SeedStability {
   int64_t trained = 0;             // the model audited is the first
   std::vector<double> accuracies;  // of each
   int64_t seeds = 0;               // compared: those whose accuracy is near that of the model audited
-  Number distance;                 // mean JSD of two models' maps of a text
+  Number distance;                 // mean JSD of two models' maps of an input
 };
 
-// A model that answers the planted class less often has not learnt to use the words.
+// How well a map of inputs with a planted part names that part, on the inputs where the model answers its class.
+struct PlantedRow {
+  std::string name;
+  Number precision;  // share of inputs where it comes first
+  Number rank;       // its place, from 1
+};
+// A model that answers the planted class less often has not learnt to use the parts.
 inline constexpr double kPlantedUsed = 0.99;
 
-// How well maps name a made-up word that decides the answer, on a model trained with such words.
+// How well maps name a made-up part that decides the answer, on a model trained with such parts.
 struct PlantedResult {
-  double used = 0;               // share of texts where that model answers the class of the planted word
-  double untaught = 0;           // the same of the model audited, which does not know the words: what chance gives
+  double used = 0;               // share of inputs where that model answers the class of the planted part
+  double untaught = 0;           // the same of the model audited, which does not know the parts: what chance gives
   std::vector<PlantedRow> rows;  // the model's attention first
   double precision() const { return rows.empty() ? 0 : rows.front().precision.mean; }
   bool taught() const { return used >= kPlantedUsed; }
 };
 
-inline constexpr double kMatched =
-    0.02;  // accuracies this near are compared: a worse model may look elsewhere with reason
+// Accuracies this near are compared: a worse model may look elsewhere with reason.
+inline constexpr double kMatched = 0.02;
 
 inline constexpr double kMaskTwinAccuracy = 0.005;  // how far below the model's its accuracy may surely be
-inline constexpr double kMaskTwinShift = 0.01;      // p below: masked texts look strange to it
+inline constexpr double kMaskTwinShift = 0.01;      // p below: masked inputs look strange to it
 
 // A masked twin goes on from the model for so many epochs, at this share of its rate.
 inline constexpr int64_t kMaskedEpochs = 4;
 inline constexpr double kMaskedRate = 0.2;
 
-// The twin trained with masks, and whether what it makes of masked texts can be believed.
+// The twin trained with masks, and whether what it makes of masked inputs can be believed.
 struct MaskTwin {
-  double accuracy = 0, own_accuracy = 0;  // on the texts of the audit: of the twin, of the model audited
-  Number gap;                             // of the twin less the model, paired
-  double shift = 0, shift_p = 1;          // of its inner states by masking a tenth of the words
+  double accuracy = 0, own_accuracy = 0;  // on the inputs of the audit: of the twin, of the model audited
+  Number gap;  // of the twin less the model, paired: of these two, so that there is no luck of seeds in it
+  double shift = 0, shift_p = 1;  // of its inner states by masking a tenth of the parts
   bool accepted = false;
 };
 
@@ -118,18 +145,19 @@ struct FidelityRow {
 struct Falsification {
   std::string control;
   Grade grade = Grade::kNotAuditable;
-  Number precision;                 // at the planted word
+  Number precision;                 // at the planted part
   std::vector<std::string> fooled;  // metrics that do not put the true map above it
 };
 
 struct Result {
   std::string model, data, map;  // as given; map: the file, "" where the model's attention is audited
+  attribution::Nouns nouns;      // what people call its inputs and their parts
   Depth depth = Depth::kQuick;
   uint64_t seed = 1;
-  int64_t texts = 0, texts_in_file = 0, too_short = 0;  // too_short: fewer than two words
+  int64_t inputs = 0, inputs_in_file = 0, too_short = 0;  // too_short: of fewer than two parts
   int64_t seen_in_training = 0, seen_in_validation = 0;
   Number accuracy;
-  Number dependence;        // how far the answer moves when every word is masked
+  Number dependence;        // how far the answer moves when every part is masked
   double answer_moves = 0;  // its median
   int64_t looks = 1;
 
@@ -138,19 +166,21 @@ struct Result {
   Agreement agreement;
   std::optional<Number> map_distance;  // JSD between the file's map and the model's attention
   AttentionErasureResult attention_erasure;
-  WordErasureResult erasure;
+  PartErasureResult erasure;
   std::vector<MetricSight> metrics;
   std::vector<Slice> slices;
   std::vector<Example> examples;
   std::vector<CostPart> cost;
-  double gradient_gap = 0;     // of integrated gradients: the largest completeness gap
-  int64_t gradient_steps = 0;  // the most steps it took
+  double gradient_gap = 0;            // of integrated gradients: the largest completeness gap
+  int64_t gradient_steps = 0;         // the most steps it took
+  std::vector<std::string> priors;    // the maps that know nothing of the model: "position (earlier parts first)"
+  std::vector<std::string> left_out;  // methods by which this model cannot be asked
 
   // Of the standard depth.
   std::optional<Number> uniform_gap;
   std::optional<SeedStability> seeds;
   std::optional<MaskTwin> mask_twin;
-  std::optional<WordErasureResult> masked_erasure;  // on it
+  std::optional<PartErasureResult> masked_erasure;  // on it
   std::vector<FidelityRow> fidelity;
   std::optional<PlantedResult> planted;
   std::vector<Falsification> falsification;
@@ -160,7 +190,7 @@ struct Result {
 inline bool decided_by_twin(const Result& result) {
   return result.masked_erasure && result.mask_twin && result.mask_twin->accepted;
 }
-inline const WordErasureResult& deciding_erasure(const Result& result) {
+inline const PartErasureResult& deciding_erasure(const Result& result) {
   return decided_by_twin(result) ? *result.masked_erasure : result.erasure;
 }
 

@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
-#include "audit/erased_texts.h"
-#include "audit/falsification.h"
-#include "audit/fidelity.h"
 #include "audit/judgement.h"
-#include "audit/shift.h"
-#include "audit/stability.h"
+#include "audit/planted.h"
+#include "audit/twin_evidence.h"
 #include "base/random.h"
 #include "base/timing.h"
 
 namespace fovea::audit {
 namespace {
-
-using attribution::Method;
 
 constexpr double kQuickShare = 0.3;  // of the time that all takes
 
@@ -31,19 +26,21 @@ class StandardAudit {
 
   Result go() {
     const Progress quick = [this](const std::string& part, double share) { tell(part, share * kQuickShare); };
-    out_ = audit_quickly(subject_, attributor_, input_, options_.quick, quick, &texts_);
+    out_ = audit_quickly(subject_, attributor_, input_, options_.quick, quick, &values_);
     out_.depth = Depth::kStandard;
     if (!twins_) {
-      Evidence evidence = evidence_of(out_, texts_, texts_.erasure);
+      Evidence evidence = evidence_of(out_, values_, values_.erasure);
       evidence.has_training_data = false;
       out_.verdict = decide(evidence);
       for (Slice& slice : out_.slices) slice.grade.reset();
       return std::move(out_);
     }
-    part("trainings with other seeds", 0.3, [&](const auto& done) { compare_seeds(done); });
-    part("twin trained with masks", 0.55, [&](const auto& done) { erase_on_mask_twin(done); });
-    part("F-Fidelity", 0.75, [&](const auto& done) { measure_fidelity(done); });
-    part("planted words", 0.85, [&](const auto& done) { plant_words(done); });
+    part("trainings with other seeds", 0.3, 0.5, [&](const auto& done) { compare_seeds(done); });
+    if (subject_.can(Erased::kMasked)) {
+      part("twin trained with masks", 0.55, 0.75, [&](const auto& done) { erase_on_mask_twin(done); });
+      part("F-Fidelity", 0.75, 0.85, [&](const auto& done) { measure_fidelity(done); });
+    }
+    part(out_.nouns.in("planted {parts}"), 0.85, 1, [&](const auto& done) { plant(done); });
     judge();
     tell("verdict", 1);
     return std::move(out_);
@@ -54,10 +51,9 @@ class StandardAudit {
     if (progress_) progress_(part, share);
   }
 
-  // Runs `work`, which is told how to say how much of it is done, from the share `from` of all on.
+  // Runs `work`, which is told how to say how much of it is done, from the share `from` of all to the share `to`.
   template <typename Work>
-  void part(const std::string& name, double from, Work work) {
-    const double to = name == "planted words" ? 1.0 : from + (name == "F-Fidelity" ? 0.1 : 0.2);
+  void part(const std::string& name, double from, double to, Work work) {
     const Stopwatch watch;
     tell(name, from);
     work([this, &name, from, to](double share) { tell(name, from + share * (to - from)); });
@@ -67,10 +63,8 @@ class StandardAudit {
   // Five trainings and as many with even weights.
   template <typename Done>
   void compare_seeds(const Done& done) {
-    std::vector<Training> learned = {training_of(input_.material, texts_.answers)}, even;
-    const auto read = [&](Twin twin) {
-      return training_of(input_.material, answers_of(*twin.subject, input_.material));
-    };
+    std::vector<Training> learned = {training_of(input_.material, values_.answers)}, even;
+    const auto read = [&](Twin twin) { return training_of(input_.material, answers_of(*twin.subject)); };
     const double all = static_cast<double>(2 * options_.seeds - 1);
     for (int64_t i = 0; i < options_.seeds; ++i) {
       if (i > 0) learned.push_back(read(twins_->seed(i)));
@@ -86,48 +80,47 @@ class StandardAudit {
   void erase_on_mask_twin(const Done& done) {
     const Twin twin = twins_->masked();
     done(0.2);
-    Answers answers = answers_of(*twin.subject, input_.material);
+    Answers answers = answers_of(*twin.subject);
     MaskTwin& facts = out_.mask_twin.emplace();
     const std::vector<double> right = right_of(input_.material, answers);
     facts.accuracy = number_of(right).mean;
     facts.own_accuracy = out_.accuracy.mean;
-    facts.gap = number_of(difference_of(right, texts_.gate.own_right));
+    facts.gap = number_of(difference_of(right, values_.gate.own_right));
     note_shift(*twin.subject, answers, facts);
     const bool as_good = !facts.gap.below(-kMaskTwinAccuracy) && facts.gap.mean >= -kMatched;
     facts.accepted = as_good && facts.shift_p >= kMaskTwinShift;
-    answers.answer = texts_.answers.answer;  // the label that the maps speak of
+    answers.answer = values_.answers.answer;  // the label that the maps speak of
     ErasureOptions erasure = options_.quick.erasure;
     erasure.seed = options_.quick.seed;
     erasure.bounds.how = Erased::kMasked;
     masked_ = erase(
-        *twin.subject, erasure, input_.material, answers, texts_.maps, [&](double share) { done(0.2 + 0.2 * share); },
+        *twin.subject, erasure, answers, values_.maps, [&](double share) { done(0.2 + 0.2 * share); },
         [&](double share) { done(0.4 + 0.6 * share); });
-    out_.masked_erasure = erasure_result(masked_, erasure, texts_.maps);
+    out_.masked_erasure = erasure_result(masked_, erasure, values_.maps);
   }
 
-  // By masking each word with probability a tenth, as the first steps of erasing do. Texts whole and texts masked are
+  // By masking each part with probability a tenth, as the first steps of erasing do. Inputs whole and inputs masked are
   // others, since the test is of two samples that have nothing to do with each other.
   void note_shift(Subject& twin, const Answers& answers, MaskTwin& facts) {
     constexpr double kMasked = 0.1;
     const uint64_t base = stream_base({options_.quick.seed, Purpose::kShift, 1});
-    const Order order = random_order(input_.material.texts.size(), options_.quick.seed, 0);
-    std::vector<Text> texts;
+    const Order order = random_order(answers.answer.size(), options_.quick.seed, 0);
+    std::vector<Question> questions;
     std::vector<std::vector<double>> clean, masked;
     uint64_t draw = 0;
-    for (size_t i = 0; i < std::min(2 * options_.shift_texts, order.size()); ++i) {
+    for (size_t i = 0; i < std::min(2 * options_.shift_inputs, order.size()); ++i) {
       const auto chosen = static_cast<size_t>(order[i]);
       if (i % 2 == 0) {
         clean.push_back(answers.readings[chosen].representation);
         continue;
       }
-      const Text& text = input_.material.texts[chosen];
-      std::vector<int64_t> positions;
-      for (int64_t word = 0; word < text.size(); ++word) {
-        if (uniform(base, draw++) < kMasked) positions.push_back(word);
+      Question question{.input = order[i], .gone = {}, .how = Erased::kMasked};
+      for (int64_t part = 0; part < twin.parts(question.input); ++part) {
+        if (uniform(base, draw++) < kMasked) question.gone.push_back(part);
       }
-      texts.push_back(text.masked(positions));
+      questions.push_back(std::move(question));
     }
-    for (Reading& reading : twin.read(texts)) masked.push_back(std::move(reading.representation));
+    for (Reading& reading : twin.read(questions)) masked.push_back(std::move(reading.representation));
     if (masked.size() < 2) return;
     const Shift shift = shift_of(clean, masked, options_.quick.seed);
     facts.shift = shift.discrepancy;
@@ -139,85 +132,88 @@ class StandardAudit {
     const Twin twin = twins_->lightly_masked();
     done(0.2);
     std::vector<Map> maps;
-    for (const Map& map : texts_.maps) {
+    for (const Map& map : values_.maps) {
       if (map.kind != MapKind::kLook) maps.push_back(map);
     }
-    maps.push_back({"random", MapKind::kPrior, random_scores(input_.material.texts, options_.quick.seed, 0)});
-    const std::vector<FidelityTexts> texts =
+    maps.push_back({"random", MapKind::kPrior, random_map(subject_, options_.quick.seed, 0)});
+    const std::vector<FidelityValues> values =
         fidelity_of(*twin.subject, input_.material, maps, {.seed = options_.quick.seed},
                     [&](double share) { done(0.2 + 0.8 * share); });
-    std::optional<size_t> best;
+    std::vector<Scored> others;
     for (size_t map = 0; map < maps.size(); ++map) {
       out_.fidelity.push_back(
-          {maps[map].name, maps[map].kind, number_of(texts[map].plus), number_of(texts[map].minus)});
-      if (maps[map].kind != MapKind::kAttribution) continue;
-      if (!best || number_of(ahead(texts[map])).mean > number_of(ahead(texts[*best])).mean) best = map;
+          {maps[map].name, maps[map].kind, number_of(values[map].plus), number_of(values[map].minus)});
+      if (maps[map].kind == MapKind::kAttribution) others.push_back({maps[map].name, ahead(values[map])});
     }
-    const Number own = number_of(texts.front().plus);
-    if (best && own.n > 0) {
-      fidelity_ = BesideBest{maps[*best].name, number_of(difference_of(ahead(texts.front()), ahead(texts[*best])))};
-    }
+    const bool measured = number_of(values.front().plus).n > 0;
+    if (measured) fidelity_ = beside_best(ahead(values.front()), others, options_.quick.seed);
   }
 
   // One number of the two: high where the top part decides and the rest does not.
-  static std::vector<double> ahead(const FidelityTexts& texts) { return difference_of(texts.plus, texts.minus); }
+  static std::vector<double> ahead(const FidelityValues& values) { return difference_of(values.plus, values.minus); }
 
   template <typename Done>
-  void plant_words(const Done& done) {
-    const Twin twin = twins_->planted();
+  void plant(const Done& done) {
+    const PlantedTwin planted = twins_->planted(options_.quick.seed);
+    Subject& subject = *planted.twin.subject;
     done(0.2);
-    const PlantedTexts texts = plant(input_.material, twins_->planted_words(), options_.quick.seed);
-    const Answers answers = answers_of(*twin.subject, texts.material);
-    const std::vector<double> used = right_of(texts.material, answers);
+    const Material material{planted.classes, input_.material.classes};
+    const Answers answers = answers_of(subject);
+    const std::vector<double> used = right_of(material, answers);
     PlantedResult& result = out_.planted.emplace();
     result.used = number_of(used).mean;
-    result.untaught = untaught(texts);
-    AuditInput planted{texts.material, std::nullopt, 0, 0};
-    Result notes;
-    std::vector<Map> maps = maps_of(*twin.attributor, planted, answers, options_.quick.seed, notes,
-                                    [&](double share) { done(0.2 + 0.2 * share); });
+    result.untaught = share_right(*planted.untaught, planted.classes);
+    const auto share_done = [&](double share) { done(0.2 + 0.2 * share); };
+    std::vector<Map> maps =
+        maps_of(subject, *planted.twin.attributor, std::nullopt, answers, options_.quick.seed, share_done).maps;
     std::erase_if(maps, [](const Map& map) { return map.kind == MapKind::kLook; });
-    for (const Map& map : maps) result.rows.push_back(planted_row(map, texts, used, options_.quick.seed));
-    const Map random{"random", MapKind::kPrior, random_scores(texts.material.texts, options_.quick.seed, 0)};
-    result.rows.push_back(planted_row(random, texts, used, options_.quick.seed));
+    const auto row_of = [&](const Map& map) { return planted_row(map, planted.places, used, options_.quick.seed); };
+    for (const Map& map : maps) result.rows.push_back(row_of(map));
+    result.rows.push_back(row_of({"random", MapKind::kPrior, random_map(subject, options_.quick.seed, 0)}));
     std::erase_if(maps, [](const Map& map) { return map.kind != MapKind::kAttribution; });
     FalsificationOptions falsification{options_.quick.erasure, options_.quick.seed};
     falsification.erasure.seed = options_.quick.seed;
-    falsification.erasure.bound_texts = options_.planted_bounds;
-    const FalsificationResult lies = falsify(*twin.subject, texts, answers, used, maps, falsification,
+    falsification.erasure.bound_inputs = options_.planted_bounds;
+    falsification.erasure.bounds.how = attribution::way_of(subject, falsification.erasure.bounds.how);
+    const FalsificationResult lies = falsify(subject, planted.places, answers, used, maps, falsification,
                                              [&](double share) { done(0.4 + 0.6 * share); });
     out_.falsification = lies.controls;
-    if (!result.taught()) return;  // where the words decide nothing, no metric can see them
+    if (!result.taught()) return;  // where what is planted decides nothing, no metric can see it
     for (MetricSight& metric : out_.metrics) {
       if (std::find(lies.fooled.begin(), lies.fooled.end(), metric.metric) != lies.fooled.end()) metric.blind = true;
     }
   }
 
-  // To the model audited the planted word is unknown.
-  double untaught(const PlantedTexts& texts) {
-    std::vector<Text> unknown = texts.material.texts;
-    for (size_t i = 0; i < unknown.size(); ++i) unknown[i].ids[static_cast<size_t>(texts.places[i])] = 0;
-    const std::vector<std::vector<double>> logits = subject_.logits(unknown);
+  static double share_right(Subject& subject, const std::vector<int64_t>& classes) {
+    const std::vector<std::vector<double>> logits = subject.logits(attribution::whole_inputs(subject));
     double right = 0;
-    for (size_t i = 0; i < unknown.size(); ++i) right += largest(logits[i]) == texts.material.truth[i] ? 1 : 0;
-    return right / static_cast<double>(unknown.size());
+    for (size_t i = 0; i < logits.size(); ++i) right += largest(logits[i]) == classes[i] ? 1 : 0;
+    return right / static_cast<double>(logits.size());
   }
 
   void judge() {
-    const bool accepted = out_.mask_twin->accepted;
-    const ErasureTexts& erasure = accepted ? masked_ : texts_.erasure;
-    Evidence evidence = evidence_of(out_, texts_, erasure);
+    const bool accepted = out_.mask_twin && out_.mask_twin->accepted;
+    const ErasureValues& erasure = accepted ? masked_ : values_.erasure;
+    Evidence evidence = evidence_of(out_, values_, erasure);
     evidence.fidelity_beside_best = fidelity_;
     out_.verdict = decide(evidence);
-    if (!accepted) {
+    const attribution::Nouns& nouns = out_.nouns;
+    if (!out_.mask_twin) {
       out_.verdict.reasons.push_back(
-          "The twin trained with masks is not sound enough, so that the words were erased on the model itself, and the "
-          "verdict stays provisional.");
+          nouns.in("Of such {inputs} no {part} can be masked, so that no twin was trained with masks: the {parts} were "
+                   "deleted from "
+                   "what the model itself reads, and the verdict stays provisional."));
+    } else if (!accepted) {
+      out_.verdict.reasons.push_back(
+          nouns.in("The twin trained with masks is not sound enough, so that the {parts} were erased on the model "
+                   "itself, and the "
+                   "verdict stays provisional."));
     }
     if (!out_.planted->taught()) {
-      out_.verdict.reasons.push_back("The model with planted words has not learnt to use them.");
+      out_.verdict.reasons.push_back(nouns.in("The model with planted {parts} has not learnt to use them."));
     }
-    out_.slices = slices_of(slice_texts(texts_, erasure, input_.material), input_.material.classes, evidence);
+    out_.slices =
+        slices_of(slice_values(subject_, values_, erasure, input_.material), input_.material.classes, evidence);
   }
 
   Subject& subject_;
@@ -226,8 +222,8 @@ class StandardAudit {
   const StandardOptions& options_;
   Twins* twins_;
   const Progress& progress_;
-  AuditTexts texts_;
-  ErasureTexts masked_;
+  AuditValues values_;
+  ErasureValues masked_;
   std::optional<BesideBest> fidelity_;
   Result out_;
 };

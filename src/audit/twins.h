@@ -1,5 +1,5 @@
-// The models that the standard depth trains beside the one audited. The real ones are cli/twins.h; tests make their
-// own.
+// The models that the standard depth trains beside the one audited. Each kind of task makes its own; tests make theirs
+// by hand.
 #pragma once
 
 #include <cstdint>
@@ -11,24 +11,31 @@
 
 namespace fovea::audit {
 
+// A model that reads the same inputs as the one audited. Both pointers may share what they point into.
 struct Twin {
-  std::unique_ptr<Subject> subject;
-  std::unique_ptr<attribution::Attributor> attributor;
+  std::shared_ptr<Subject> subject;
+  std::shared_ptr<attribution::Attributor> attributor;
+};
+
+// A model that was taught that something made up decides the class, and inputs of its own: those of the audit, with
+// that planted into each of them.
+struct PlantedTwin {
+  Twin twin;
+  std::vector<int64_t> classes;       // of what was planted, [input]
+  std::vector<int64_t> places;        // the part that it is, [input]
+  std::shared_ptr<Subject> untaught;  // the model audited on the same inputs, to which it means nothing
 };
 
 class Twins {
  public:
   virtual ~Twins() = default;
 
-  // All read texts by the same word numbers as the model audited. Each is trained when it is first asked for.
-  virtual Twin seed(int64_t number) = 0;  // 1 …: trained as the model was, with another seed
-  virtual Twin even(int64_t number) = 0;  // 0 …: every word weighs the same; 0 with the model's own seed
-  virtual Twin masked() = 0;              // the model, trained on with words masked, up to all of a text
-  virtual Twin lightly_masked() = 0;      // the model, trained on with up to a tenth of the words masked
-  virtual Twin planted() = 0;             // trained on texts in which made-up words decide
-
-  // [C] the numbers of the words by which planted() was taught the classes.
-  virtual std::vector<int32_t> planted_words() = 0;
+  // Each is trained when it is first asked for.
+  virtual Twin seed(int64_t number) = 0;           // 1 …: trained as the model was, with another seed
+  virtual Twin even(int64_t number) = 0;           // 0 …: every part weighs the same; 0 with the model's own seed
+  virtual Twin masked() = 0;                       // the model, trained on with parts masked, up to all of an input
+  virtual Twin lightly_masked() = 0;               // the model, trained on with up to a tenth of the parts masked
+  virtual PlantedTwin planted(uint64_t seed) = 0;  // seed: of what is planted into the inputs of the audit, and where
 };
 
 }  // namespace fovea::audit

@@ -31,13 +31,14 @@ bool tells_little(const Evidence& evidence, const std::string& metric) {
 }
 
 std::vector<std::string> why_not_auditable(const Evidence& evidence) {
+  const attribution::Nouns& nouns = evidence.nouns;
   std::vector<std::string> reasons;
   if (!evidence.has_weights) reasons.push_back("The model has no attention weights.");
   if (evidence.depth == Depth::kStandard && !evidence.has_training_data) {
     reasons.push_back("The training data is not there, and twins cannot be trained without it.");
   }
   if (evidence.answer_moves < kAnswerMoves) {
-    reasons.push_back("The answer hardly depends on the text: masking every word moves it by " +
+    reasons.push_back(nouns.in("The answer hardly depends on the {input}: masking every {part} moves it by ") +
                       digits(evidence.answer_moves, 3) + " in the median, less than " + digits(kAnswerMoves) + ".");
   }
   if (is_blind(evidence)) {
@@ -45,38 +46,39 @@ std::vector<std::string> why_not_auditable(const Evidence& evidence) {
                       digits(100 * kDiagnosticity, 0) + " % of the comparisons.");
   }
   if (evidence.beyond_random.n == 0) {
-    reasons.push_back("There is no text in which it matters in which order words are erased.");
-  } else if (evidence.beyond_random.n < kFewestTexts) {
+    reasons.push_back(nouns.in("There is no {input} in which it matters in which order {parts} are erased."));
+  } else if (evidence.beyond_random.n < kFewestInputs) {
     reasons.push_back("There are only " + std::to_string(evidence.beyond_random.n) +
-                      " texts in which it matters in which order words are erased, fewer than " +
-                      std::to_string(kFewestTexts) + ".");
+                      nouns.in(" {inputs} in which it matters in which order {parts} are erased, fewer than ") +
+                      std::to_string(kFewestInputs) + ".");
   }
   return reasons;
 }
 
 // What of `faithful` is not met.
 std::vector<std::string> unmet(const Evidence& evidence) {
+  const attribution::Nouns& nouns = evidence.nouns;
   std::vector<std::string> reasons;
-  const auto beside = [&](const std::optional<BesideBest>& one, const std::string& what) {
-    if (!one) {
+  const auto beside = [&](const std::optional<BesideBest>& best, const std::string& what) {
+    if (!best) {
       reasons.push_back(what + " beside the best other method was not measured.");
-    } else if (one->difference.n == 0 || one->difference.high < -kIndifferent) {
-      reasons.push_back(what + " is below that of " + one->best + " by " + digits(-one->difference.mean) + " (" +
-                        digits(-one->difference.high) + " to " + digits(-one->difference.low) + ").");
+    } else if (best->difference.n == 0 || best->difference.high < -kIndifferent) {
+      reasons.push_back(what + " is below that of " + best->best + " by " + digits(-best->difference.mean) + " (" +
+                        digits(-best->difference.high) + " to " + digits(-best->difference.low) + ").");
     }
   };
   beside(evidence.beside_best, "Its normalised AOPC");
   beside(evidence.fidelity_beside_best, "Its F-Fidelity");
   if (!evidence.planted_precision) {
-    reasons.push_back(evidence.map_from_file ? "A planted word cannot be tried with a map from a file."
-                                             : "No planted word was tried.");
+    reasons.push_back(nouns.in(evidence.map_from_file ? "A planted {part} cannot be tried with a map from a file."
+                                                      : "No planted {part} was tried."));
   } else if (*evidence.planted_precision < kPlanted) {
-    reasons.push_back("It names a planted word first in " + digits(100 * *evidence.planted_precision, 0) +
-                      " % of the texts, less than " + digits(100 * kPlanted, 0) + " %.");
+    reasons.push_back(nouns.in("It names a planted {part} first in ") + digits(100 * *evidence.planted_precision, 0) +
+                      nouns.in(" % of the {inputs}, less than ") + digits(100 * kPlanted, 0) + " %.");
   }
   if (evidence.violation_rate > kViolations) {
     reasons.push_back("In " + digits(100 * evidence.violation_rate, 0) +
-                      " % of the texts its top word speaks against the answer, more than " +
+                      nouns.in(" % of the {inputs} its top {part} speaks against the answer, more than ") +
                       digits(100 * kViolations, 0) + " %.");
   }
   if (evidence.seeds < kSeeds) {
@@ -98,10 +100,10 @@ void note_beside(const Evidence& evidence, Verdict& verdict) {
                                 points);
     }
   }
-  verdict.seen_data = evidence.seen_texts > 0;
+  verdict.seen_data = evidence.seen_inputs > 0;
   if (verdict.seen_data) {
-    verdict.reasons.push_back(std::to_string(evidence.seen_texts) +
-                              (evidence.seen_texts == 1 ? " text was" : " texts were") +
+    verdict.reasons.push_back(std::to_string(evidence.seen_inputs) +
+                              evidence.nouns.in(evidence.seen_inputs == 1 ? " {input} was" : " {inputs} were") +
                               " in the training or validation part: the verdict rests on seen data.");
   }
 }
@@ -134,15 +136,18 @@ Verdict decide(const Evidence& evidence) {
   }
   if (!beyond) {
     out.reasons.push_back(
-        "Erasing words in the order of the map does no more than in a random order: normalised AOPC " +
+        evidence.nouns.in(
+            "Erasing {parts} in the order of the map does no more than in a random order: normalised AOPC ") +
         with_interval(evidence.beyond_random) + " above it.");
   }
   if (out.ignored || !beyond) {
     out.grade = Grade::kDecorative;
   } else {
     out.grade = Grade::kInformative;
-    out.reasons.push_back("Erasing words in the order of the map does more than in a random order: normalised AOPC " +
-                          with_interval(evidence.beyond_random) + " above it.");
+    out.reasons.push_back(
+        evidence.nouns.in(
+            "Erasing {parts} in the order of the map does more than in a random order: normalised AOPC ") +
+        with_interval(evidence.beyond_random) + " above it.");
     if (evidence.depth == Depth::kQuick) {
       out.reasons.push_back("A quick audit trains nothing anew and gives no higher grade than informative.");
     } else {
@@ -151,10 +156,11 @@ Verdict decide(const Evidence& evidence) {
       out.reasons.insert(out.reasons.end(), missing.begin(), missing.end());
     }
   }
-  if (evidence.beyond_random.n < kFewTexts) {
+  if (evidence.beyond_random.n < kFewInputs) {
     out.provisional = true;
-    out.reasons.push_back("It rests on " + std::to_string(evidence.beyond_random.n) + " texts, and fewer than " +
-                          std::to_string(kFewTexts) + " make it provisional.");
+    out.reasons.push_back("It rests on " + std::to_string(evidence.beyond_random.n) +
+                          evidence.nouns.in(" {inputs}, and fewer than ") + std::to_string(kFewInputs) +
+                          " make it provisional.");
   }
   if (tells_little(evidence, "normalised_aopc")) {
     out.provisional = true;

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/errors.h"
@@ -31,18 +32,30 @@ struct Descriptor {
   }
 };
 
-// Writes `path`; an error names `shown`, the file as the caller knows it.
-void write_through(const std::filesystem::path& path, std::string_view content, const std::filesystem::path& shown) {
-  Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-  if (file.value < 0) throw cannot_write(shown, system_reason());
-  size_t done = 0;
-  while (done < content.size()) {
-    const ssize_t wrote = ::write(file.value, content.data() + done, content.size() - done);
+// These name `shown` in their errors, the file as the caller knows it.
+int open_new(const std::filesystem::path& path, const std::filesystem::path& shown) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0) throw cannot_write(shown, system_reason());
+  return descriptor;
+}
+
+void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& shown) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(descriptor, bytes.data(), bytes.size());
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote < 0) throw cannot_write(shown, system_reason());
-    done += static_cast<size_t>(wrote);
+    bytes.remove_prefix(static_cast<size_t>(wrote));
   }
-  if (::fsync(file.value) != 0 && errno != EINVAL) throw cannot_write(shown, system_reason());
+}
+
+void flush_file(int descriptor, const std::filesystem::path& shown) {
+  if (::fsync(descriptor) != 0 && errno != EINVAL) throw cannot_write(shown, system_reason());
+}
+
+void write_through(const std::filesystem::path& path, std::string_view content, const std::filesystem::path& shown) {
+  const Descriptor file{open_new(path, shown)};
+  write_all(file.value, content, shown);
+  flush_file(file.value, shown);
 }
 
 }  // namespace
@@ -66,16 +79,32 @@ std::string read_file(const std::filesystem::path& path) {
   return content;
 }
 
+bool is_there(const std::filesystem::path& path) {
+  std::error_code error;
+  const bool found = std::filesystem::exists(path, error);
+  if (error) throw UserError(ExitCode::kCannotWrite, path.string() + ": cannot be looked at: " + error.message());
+  return found;
+}
+
 void write_file(const std::filesystem::path& path, std::string_view content) {
   std::error_code error;
+  if (std::filesystem::is_symlink(path, error)) {
+    const std::filesystem::path target = std::filesystem::weakly_canonical(path, error);
+    if (error) throw cannot_write(path, error.message());
+    if (!std::filesystem::is_symlink(target, error)) return write_file(target, content);
+    return write_file(path.parent_path() / std::filesystem::read_symlink(path), content);  // it leads to no file yet
+  }
   if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
     if (std::filesystem::is_directory(path, error)) throw cannot_write(path, "it is a folder");
     write_through(path, content, path);  // /dev/stdout, a pipe: nothing to rename over
     return;
   }
   const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
+  struct stat before {};
+  const bool replaces = ::stat(path.c_str(), &before) == 0;
   try {
     write_through(temporary, content, path);
+    if (replaces && ::chmod(temporary.c_str(), before.st_mode & 07777) != 0) throw cannot_write(path, system_reason());
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;
@@ -84,6 +113,10 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
     const std::string reason = system_reason();
     ::unlink(temporary.c_str());
     throw cannot_write(path, reason);
+  }
+  try {
+    flush_folder(path.has_parent_path() ? path.parent_path() : ".");
+  } catch (const UserError&) {  // what was to be written stands there
   }
 }
 
@@ -97,6 +130,20 @@ void require_place_for(const std::filesystem::path& path) {
 
 void write_new_file(const std::filesystem::path& path, std::string_view content) {
   write_through(path, content, path);
+}
+
+NewFile::NewFile(const std::filesystem::path& path) : path_(path), descriptor_(open_new(path, path)) {}
+
+NewFile::~NewFile() {
+  ::close(descriptor_);
+}
+
+void NewFile::add(std::string_view bytes) {
+  write_all(descriptor_, bytes, path_);
+}
+
+void NewFile::flush() {
+  flush_file(descriptor_, path_);
 }
 
 void flush_folder(const std::filesystem::path& folder) {

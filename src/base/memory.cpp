@@ -1,6 +1,8 @@
 #include "base/memory.h"
 
 #include <cstdlib>
+#include <new>
+#include <string_view>
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
@@ -17,6 +19,11 @@ void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, 32 * kMegabyte);  // the highest that glibc takes
   mallopt(M_TRIM_THRESHOLD, 512 * kMegabyte);
 #endif
+}
+
+bool is_out_of_memory(const std::exception& error) {
+  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+         std::string_view(error.what()).find("can't allocate memory") != std::string_view::npos;
 }
 
 }  // namespace fovea

@@ -122,11 +122,7 @@ struct PartialFolder::Impl {
   std::string generation;  // name of the committed one, "" before the first commit
   std::unique_ptr<Lock> lock;
 
-  struct Memory {
-    std::optional<Generation> generation;
-    std::string metrics;
-  };
-  std::unique_ptr<Memory> memory;  // where there is no folder
+  std::optional<std::string> memory;  // the metrics, where there is no folder
 
   fs::path state() const { return partial / "state"; }
   fs::path metrics() const { return partial / kMetricsName; }
@@ -228,16 +224,16 @@ PartialFolder PartialFolder::resume(const fs::path& model) {
 
 PartialFolder PartialFolder::in_memory() {
   auto impl = std::make_unique<Impl>();
-  impl->memory = std::make_unique<Impl::Memory>();
+  impl->memory.emplace();
   return PartialFolder(std::move(impl));
 }
 
-void PartialFolder::commit(int64_t step, const Files& files) {
-  FOVEA_CHECK(!impl_->finished && step >= 0, step);
-  if (impl_->memory) {
-    impl_->memory->generation = Generation{step, files};
-    return;
-  }
+bool PartialFolder::keeps_states() const {
+  return !impl_->memory;
+}
+
+void PartialFolder::commit(int64_t step, const WrittenFiles& files) {
+  FOVEA_CHECK(!impl_->finished && !impl_->memory && step >= 0, step);
   const std::string previous = impl_->generation;
   std::string name = std::to_string(step);
   if (name == previous) name += kAgain;
@@ -261,7 +257,7 @@ void PartialFolder::commit(int64_t step, const Files& files) {
 }
 
 std::optional<PartialFolder::Generation> PartialFolder::current() const {
-  if (impl_->memory) return impl_->memory->generation;
+  if (impl_->memory) return std::nullopt;
   const std::string name = committed_name(impl_->partial);
   if (name.empty()) return std::nullopt;
   Generation generation;
@@ -273,7 +269,7 @@ std::optional<PartialFolder::Generation> PartialFolder::current() const {
 void PartialFolder::append_metrics(const std::string& line) {
   FOVEA_CHECK(!impl_->finished && line.find('\n') == std::string::npos, line);
   if (impl_->memory) {
-    impl_->memory->metrics += line + "\n";
+    *impl_->memory += line + "\n";
     return;
   }
   const fs::path path = impl_->metrics();
@@ -281,7 +277,10 @@ void PartialFolder::append_metrics(const std::string& line) {
   if (file < 0) throw cannot(path, "written", std::strerror(errno));
   const std::string text = line + "\n";
   const off_t before = ::lseek(file, 0, SEEK_END);
-  const ssize_t wrote = ::write(file, text.data(), text.size());
+  ssize_t wrote = -1;
+  do {
+    wrote = ::write(file, text.data(), text.size());
+  } while (wrote < 0 && errno == EINTR);
   const bool whole = wrote == static_cast<ssize_t>(text.size());
   const bool done = whole && (::fsync(file) == 0 || errno == EINVAL);
   const std::string reason = wrote >= 0 && !whole ? "the disk is full" : std::strerror(errno);
@@ -306,14 +305,14 @@ void PartialFolder::cut_metrics(int64_t lines) {
   }
   if (end == text.size()) return;
   if (impl_->memory) {
-    impl_->memory->metrics = text.substr(0, end);
+    *impl_->memory = text.substr(0, end);
   } else {
     write_file(impl_->metrics(), std::string_view(text).substr(0, end));
   }
 }
 
 std::string PartialFolder::metrics() const {
-  if (impl_->memory) return impl_->memory->metrics;
+  if (impl_->memory) return *impl_->memory;
   return is_found(impl_->metrics()) ? read_file(impl_->metrics()) : "";
 }
 

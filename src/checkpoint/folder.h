@@ -23,16 +23,18 @@ class PartialFolder {
   static PartialFolder create(const std::filesystem::path& model, bool force);
   // Continues: UserError (kNoInput) when there is no partial with a committed state.
   static PartialFolder resume(const std::filesystem::path& model);
-  // A training of which nothing shall remain: states and metrics are kept in memory, path() is empty, and finish() may
-  // not be called.
+  // A training of which nothing shall remain: metrics are kept in memory, path() is empty. States are whoever's trains:
+  // commit() and finish() may not be called, and current() has none.
   static PartialFolder in_memory();
+  bool keeps_states() const;  // false in memory
   ~PartialFolder();
   PartialFolder(PartialFolder&&) noexcept;
   PartialFolder& operator=(PartialFolder&&) noexcept;
 
   // Commits one generation: state/<step>/ is written (files, then manifest.json with their SHA-256), files and folders
   // are flushed, then state/CURRENT is replaced by one rename. Only then is the previous generation removed.
-  void commit(int64_t step, const Files& files);
+  void commit(int64_t step, const WrittenFiles& files);
+  void commit(int64_t step, const Files& files) { commit(step, written(files)); }
 
   // The committed generation, its hashes checked; nullopt before the first commit. UserError (kBadData) when damaged.
   struct Generation {

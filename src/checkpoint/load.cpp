@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kRestore = "Train the model again, or restore the folder.";
+
 UserError unfinished(const fs::path& model, const fs::path& partial) {
   return UserError(ExitCode::kNoInput,
                    model.string() + ": no such model, but " + partial.string() + " holds its unfinished training",
@@ -68,6 +70,16 @@ Files load_model(const fs::path& given) {
       if (!replaced || attempt == 2) throw;
     }
   }
+}
+
+const std::string& file_of(const Files& files, const std::string& name, const std::string& folder) {
+  const auto found = files.find(name);
+  if (found == files.end()) throw UserError(ExitCode::kBadData, folder + ": " + name + " is missing", kRestore);
+  return found->second;
+}
+
+Json json_of(const Files& files, const std::string& name, const std::string& folder) {
+  return json_object(file_of(files, name, folder), folder + "/" + name, kRestore);
 }
 
 }  // namespace fovea::checkpoint

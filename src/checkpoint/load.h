@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "base/json.h"
 #include "checkpoint/files.h"
 
 namespace fovea::checkpoint {
@@ -12,5 +13,10 @@ namespace fovea::checkpoint {
 // (truncated) or another hash (altered), in words that name the file; or when the manifest's format is newer than this
 // program.
 Files load_model(const std::filesystem::path& model);
+
+// A file of a model that was read from `folder`, and the JSON object in one. UserError (kBadData) names it where it is
+// missing or damaged.
+const std::string& file_of(const Files& files, const std::string& name, const std::string& folder);
+Json json_of(const Files& files, const std::string& name, const std::string& folder);
 
 }  // namespace fovea::checkpoint

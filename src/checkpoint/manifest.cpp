@@ -5,15 +5,14 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/version.h"
-#include "checkpoint/strict_json.h"
 
 namespace fovea::checkpoint {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMaxDepth = 3;             // manifest → files → entry
 constexpr uint64_t kMaxManifest = 1 << 20;  // a manifest lists a handful of files; more is not ours
+constexpr JsonLimits kManifestLimits = {.most_bytes = kMaxManifest, .most_levels = 3};  // manifest → files → entry
 
 struct Entry {
   std::string name;
@@ -36,14 +35,14 @@ class Manifest {
   Manifest(const fs::path& path, std::string remedy) : path_(path), remedy_(std::move(remedy)) {}
 
   std::vector<Entry> read(Kind kind) const {
-    const SortedJson manifest = parse();
+    const Json manifest = parse();
     require_format(manifest);
-    const SortedJson found = member(manifest, "kind");
+    const Json found = member(manifest, "kind");
     if (found != kind_name(kind)) {
       refuse("describes " + shown(found) + ", not \"" + kind_name(kind) + "\"");
     }
     if (!member(manifest, "fovea").is_string()) refuse("\"fovea\" is not a version");
-    const SortedJson& files = member(manifest, "files");
+    const Json& files = member(manifest, "files");
     if (!files.is_object()) refuse("\"files\" is not a JSON object");
     std::vector<Entry> entries;
     for (const auto& [name, entry] : files.items()) entries.push_back(read_entry(name, entry));
@@ -55,26 +54,21 @@ class Manifest {
     throw UserError(ExitCode::kBadData, path_.string() + ": " + what, remedy_);
   }
 
-  SortedJson parse() const {
+  Json parse() const {
     std::error_code error;
     if (!fs::is_regular_file(path_, error)) refuse(fs::exists(path_, error) ? "is not a file" : "is missing");
     if (fs::file_size(path_, error) > kMaxManifest) refuse("is damaged: over 1 MB");
-    const std::string text = read_file(path_);
-    try {
-      return parse_strictly(text, kMaxDepth);
-    } catch (const JsonFault& fault) {
-      refuse(std::string("is damaged: ") + fault.what());
-    }
+    return json_object(read_file(path_), path_.string(), remedy_, kManifestLimits);
   }
 
-  const SortedJson& member(const SortedJson& manifest, const char* key) const {
+  const Json& member(const Json& manifest, const char* key) const {
     const auto found = manifest.find(key);
     if (found == manifest.end()) refuse(std::string("is damaged: no \"") + key + "\"");
     return *found;
   }
 
-  void require_format(const SortedJson& manifest) const {
-    const SortedJson& format = member(manifest, "format");
+  void require_format(const Json& manifest) const {
+    const Json& format = member(manifest, "format");
     if (!format.is_number_unsigned() || format == 0) refuse("\"format\" is " + shown(format) + ", not a number from 1");
     if (format > kManifestFormat) {
       const auto maker = manifest.find("fovea");
@@ -87,13 +81,13 @@ class Manifest {
     }
   }
 
-  Entry read_entry(const std::string& name, const SortedJson& value) const {
+  Entry read_entry(const std::string& name, const Json& value) const {
     if (!is_plain_name(name)) refuse("names a file " + shown(name) + ", which is not a plain name");
     const std::string place = "entry of " + shown(name) + ": ";
     if (!value.is_object() || !value.contains("bytes") || !value.contains("sha256")) {
       refuse(place + "\"bytes\" or \"sha256\" is missing");
     }
-    const SortedJson &bytes = value["bytes"], &sum = value["sha256"];
+    const Json &bytes = value["bytes"], &sum = value["sha256"];
     if (!bytes.is_number_unsigned()) refuse(place + "\"bytes\" is " + shown(bytes) + ", not a size");
     if (!sum.is_string() || sum.get<std::string>().size() != 64) refuse(place + "\"sha256\" is not a hash");
     return {name, bytes.get<uint64_t>(), sum.get<std::string>()};
@@ -129,6 +123,10 @@ std::string read_checked(const fs::path& path, const Entry& entry, const std::st
 }  // namespace
 
 void write_folder(const fs::path& folder, Kind kind, const Files& files) {
+  write_folder(folder, kind, written(files));
+}
+
+void write_folder(const fs::path& folder, Kind kind, const WrittenFiles& files) {
   std::error_code error;
   if (!fs::create_directory(folder, error)) {
     throw UserError(ExitCode::kCannotWrite,
@@ -136,10 +134,18 @@ void write_folder(const fs::path& folder, Kind kind, const Files& files) {
                     "Check that you may write there and that the disk has room.");
   }
   Json listed = Json::object();
-  for (const auto& [name, content] : files) {
+  for (const auto& [name, write] : files) {
     FOVEA_CHECK(is_plain_name(name), "file name", name);
-    write_new_file(folder / name, content);
-    listed[name] = {{"bytes", content.size()}, {"sha256", sha256(content)}};
+    NewFile file(folder / name);
+    Sha256 sum;
+    uint64_t size = 0;
+    write([&](std::string_view bytes) {
+      file.add(bytes);
+      sum.add(bytes);
+      size += bytes.size();
+    });
+    file.flush();
+    listed[name] = {{"bytes", size}, {"sha256", sum.hex()}};
   }
   const Json manifest = {
       {"format", kManifestFormat}, {"kind", kind_name(kind)}, {"fovea", version()}, {"files", listed}};

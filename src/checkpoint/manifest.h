@@ -18,6 +18,8 @@ enum class Kind { kModel, kState };
 // Writes `files` and then their manifest into `folder`, which is made and must not exist, and flushes files and folder.
 // Throws UserError (kCannotWrite) and leaves what was written for the caller to remove.
 void write_folder(const std::filesystem::path& folder, Kind kind, const Files& files);
+// The same, each file hashed while it is written.
+void write_folder(const std::filesystem::path& folder, Kind kind, const WrittenFiles& files);
 
 // Reads every file that the manifest of `folder` names and checks size and hash; other files are not looked at. Throws
 // UserError (kBadData, with `remedy`) naming the first file that is missing, truncated or altered, or what is wrong

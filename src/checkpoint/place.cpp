@@ -42,21 +42,58 @@ void rename_or_throw(const fs::path& from, const fs::path& to) {
                   "Check that you may write there; the finished training is kept, --resume tries again.");
 }
 
-// Keeps in `model` what the replaced model's folder held beside the model. A name that the new model has too gets the
-// ending ".kept".
-void keep_foreign_files(const fs::path& replaced, const std::vector<std::string>& names, const fs::path& model) {
+struct Move {
+  fs::path from, to;
+};
+
+// Moves what the folder `from` of a model holds beside the model to the folder `to` of another, and notes each move. A
+// name that is taken there gets the ending ".kept".
+void move_foreign_files(const fs::path& from, const fs::path& to, std::vector<Move>* moves) {
+  const std::vector<std::string> names = model_names(from);
   std::vector<fs::path> foreign;
-  for (const fs::directory_entry& entry : fs::directory_iterator(replaced)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(from)) {
     if (std::find(names.begin(), names.end(), entry.path().filename().string()) == names.end()) {
       foreign.push_back(entry.path());
     }
   }
   for (const fs::path& path : foreign) {
-    fs::path target = model / path.filename();
+    fs::path target = to / path.filename();
     while (is_there(target)) target += ".kept";
     fs::rename(path, target);
+    moves->push_back({path, target});
   }
 }
+
+// The user's files go into the new model before it takes the old one's place, so that an error leaves them where they
+// are: in the old model.
+class ForeignFiles {
+ public:
+  ForeignFiles(const fs::path& model, const fs::path& staging) {
+    try {
+      move_foreign_files(model, staging, &moves_);
+      if (moves_.empty()) return;
+      flush_folder(staging);
+      flush_folder(model);
+    } catch (const fs::filesystem_error& error) {
+      put_back();
+      throw UserError(ExitCode::kCannotWrite,
+                      model.string() + ": cannot be replaced: a file in it that is not the model's cannot be moved: " +
+                          error.code().message(),
+                      "Move your own files away; the finished training is kept, --resume tries again.");
+    } catch (...) {
+      put_back();
+      throw;
+    }
+  }
+  // What cannot be put back stays beside the new model; settle() tries again.
+  void put_back() {
+    for (auto move = moves_.rbegin(); move != moves_.rend(); ++move) ::rename(move->to.c_str(), move->from.c_str());
+    moves_.clear();
+  }
+
+ private:
+  std::vector<Move> moves_;
+};
 
 // Removes a model's folder, its manifest last: while there is a manifest, what else is in the folder is known. A
 // failure loses nothing, so it is told and no more.
@@ -64,8 +101,9 @@ void discard(const fs::path& replaced, const fs::path& model) {
   if (!is_there(replaced)) return;
   try {
     if (is_there(replaced / kManifestName)) {
+      std::vector<Move> moves;
+      move_foreign_files(replaced, model, &moves);
       const std::vector<std::string> names = model_names(replaced);
-      keep_foreign_files(replaced, names, model);
       for (auto name = names.rbegin(); name != names.rend(); ++name) fs::remove(replaced / *name);
     }
     fs::remove_all(replaced);
@@ -81,6 +119,19 @@ bool exchange(const fs::path& staging, const fs::path& model) {
   const std::string reason = std::strerror(errno);
   throw UserError(ExitCode::kCannotWrite, model.string() + ": cannot be replaced: " + reason,
                   "Check that you may write there; the finished training is kept, --resume tries again.");
+}
+
+// By one step or, where the file system cannot, by two, of which the first is undone should the second fail.
+void replace(const fs::path& staging, const fs::path& model, const fs::path& aside) {
+  if (exchange(staging, model)) return;
+  rename_or_throw(model, aside);
+  try {
+    flush_folder(parent_of(aside));
+    rename_or_throw(staging, model);
+  } catch (...) {
+    ::rename(aside.c_str(), model.c_str());
+    throw;
+  }
 }
 
 }  // namespace
@@ -133,18 +184,16 @@ void require_same_disk(const fs::path& path) {
 }
 
 void put_in_place(const fs::path& staging, const fs::path& model, const fs::path& aside) {
-  const bool swap = occupant(model) == Occupant::kModel;
-  if (!swap) {
-    rename_or_throw(staging, model);
-  } else if (!exchange(staging, model)) {
-    rename_or_throw(model, aside);
+  if (occupant(model) == Occupant::kModel) {
+    ForeignFiles foreign(model, staging);
     try {
-      flush_folder(parent_of(aside));
-      rename_or_throw(staging, model);
+      replace(staging, model, aside);
     } catch (...) {
-      ::rename(aside.c_str(), model.c_str());
+      foreign.put_back();
       throw;
     }
+  } else {
+    rename_or_throw(staging, model);
   }
   flush_folder(parent_of(model));
   flush_folder(parent_of(staging));

@@ -24,8 +24,8 @@ void require_same_disk(const std::filesystem::path& path);
 
 // Renames the folder `staging` to `model`, which require_free() has let pass. A model that is there is swapped in one
 // step (renameat2, RENAME_EXCHANGE); where the file system cannot, it goes to `aside` first and comes back should the
-// second rename fail. What was replaced is removed; files in it that were not the model's are kept in the new folder.
-// Throws UserError (kCannotWrite); then `model` is what it was.
+// second rename fail. What was replaced is removed; files in it that were not the model's are moved to the new folder
+// before. Throws UserError (kCannotWrite); then `model` is what it was, with those files.
 void put_in_place(const std::filesystem::path& staging, const std::filesystem::path& model,
                   const std::filesystem::path& aside);
 

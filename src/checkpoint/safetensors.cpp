@@ -7,14 +7,14 @@
 
 #include "base/errors.h"
 #include "base/json.h"
-#include "checkpoint/strict_json.h"
 
 namespace fovea::checkpoint {
 namespace {
 
 constexpr uint64_t kLengthBytes = 8;
 constexpr uint64_t kMaxHeader = 100'000'000;  // the limit of the format's own library
-constexpr size_t kMaxDepth = 3;               // header → array → shape
+// Header → array → shape. The largest models that are known have some ten thousand arrays, of eight values each.
+constexpr JsonLimits kHeaderLimits = {.most_bytes = kMaxHeader, .most_levels = 3, .most_values = 1'000'000};
 
 struct TypeName {
   ElementType type;
@@ -48,10 +48,10 @@ class Reader {
  public:
   Reader(std::string_view content, const std::string& name) : content_(content), name_(name) {}
 
-  ArrayFile read() {
+  ArrayViews read() {
     const std::string_view header_text = header();
     data_ = content_.substr(kLengthBytes + header_text.size());
-    const SortedJson header = parse_header(header_text);
+    const Json header = parse_header(header_text);
     for (const auto& [key, value] : header.items()) {
       if (key == "__metadata__") {
         read_metadata(value);
@@ -95,15 +95,17 @@ class Reader {
     return content_.substr(kLengthBytes, length);
   }
 
-  SortedJson parse_header(std::string_view text) const {
+  Json parse_header(std::string_view text) const {
     try {
-      return parse_strictly(text, kMaxDepth, kLengthBytes);
+      Json header = parse_json(text, kHeaderLimits, kLengthBytes);
+      if (!header.is_object()) throw JsonFault("is not a JSON object");
+      return header;
     } catch (const JsonFault& fault) {
       refuse(std::string("its header ") + fault.what());
     }
   }
 
-  void read_metadata(const SortedJson& value) {
+  void read_metadata(const Json& value) {
     if (!value.is_object()) refuse("__metadata__ is not a JSON object");
     for (const auto& [key, text] : value.items()) {
       if (!text.is_string()) refuse("__metadata__ " + shown(key) + " is not a text");
@@ -111,7 +113,7 @@ class Reader {
     }
   }
 
-  void read_array(const std::string& name, const SortedJson& entry) {
+  void read_array(const std::string& name, const Json& entry) {
     if (!entry.is_object()) refuse_array(name, "its entry is not a JSON object");
     for (const auto& [key, value] : entry.items()) {
       if (key != "dtype" && key != "shape" && key != "data_offsets") {
@@ -121,7 +123,7 @@ class Reader {
     for (const char* key : {"dtype", "shape", "data_offsets"}) {
       if (!entry.contains(key)) refuse_array(name, std::string(key) + " is missing");
     }
-    NamedArray array;
+    ArrayView array;
     array.name = name;
     array.type = read_type(name, entry["dtype"]);
     array.shape = read_shape(name, entry["shape"]);
@@ -138,17 +140,17 @@ class Reader {
     places_.push_back(place);
   }
 
-  ElementType read_type(const std::string& name, const SortedJson& value) const {
+  ElementType read_type(const std::string& name, const Json& value) const {
     for (const TypeName& entry : kTypes) {
       if (value == entry.name) return entry.type;
     }
     refuse_array(name, "unknown type " + shown(value) + " (known: F32, F64, I64, I32, I8, U8)");
   }
 
-  std::vector<int64_t> read_shape(const std::string& name, const SortedJson& value) const {
+  std::vector<int64_t> read_shape(const std::string& name, const Json& value) const {
     if (!value.is_array()) refuse_array(name, "shape is not a list");
     std::vector<int64_t> shape;
-    for (const SortedJson& extent : value) {
+    for (const Json& extent : value) {
       if (!extent.is_number_unsigned() || extent.get<uint64_t>() > std::numeric_limits<int64_t>::max()) {
         refuse_array(name, "shape holds " + shown(extent) + ", not a whole number from 0 up");
       }
@@ -157,7 +159,7 @@ class Reader {
     return shape;
   }
 
-  Place read_place(const std::string& name, const SortedJson& value) const {
+  Place read_place(const std::string& name, const Json& value) const {
     if (!value.is_array() || value.size() != 2 || !value[0].is_number_unsigned() || !value[1].is_number_unsigned()) {
       refuse_array(name, "data_offsets is not a pair of whole numbers from 0 up");
     }
@@ -175,10 +177,10 @@ class Reader {
     std::stable_sort(places_.begin(), places_.end(), [](const Place& a, const Place& b) {
       return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
     });
-    std::vector<NamedArray> ordered;
+    std::vector<ArrayView> ordered;
     uint64_t reached = 0;
     for (const Place& place : places_) {
-      NamedArray& array = file_.arrays[place.array];
+      ArrayView& array = file_.arrays[place.array];
       if (place.begin < reached) refuse_array(array.name, "overlaps the array before it");
       if (place.begin > reached) {
         refuse_array(array.name, std::to_string(place.begin - reached) + " bytes before it belong to no array");
@@ -189,7 +191,7 @@ class Reader {
       refuse("the last " + std::to_string(data_.size() - reached) + " bytes belong to no array");
     }
     for (const Place& place : places_) {
-      NamedArray& array = file_.arrays[place.array];
+      ArrayView& array = file_.arrays[place.array];
       array.bytes = data_.substr(place.begin, place.end - place.begin);
       ordered.push_back(std::move(array));
     }
@@ -198,15 +200,15 @@ class Reader {
 
   std::string_view content_, data_;
   std::string name_;
-  ArrayFile file_;
+  ArrayViews file_;
   std::vector<Place> places_;
 };
 
-Json header_of(const ArrayFile& file, const std::vector<const NamedArray*>& ordered) {
+Json header_of(const std::map<std::string, std::string>& metadata, const std::vector<const ArrayView*>& ordered) {
   Json header = Json::object();
-  if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
+  if (!metadata.empty()) header["__metadata__"] = metadata;
   uint64_t offset = 0;
-  for (const NamedArray* array : ordered) {
+  for (const ArrayView* array : ordered) {
     uint64_t size = 0;
     for (const int64_t extent : array->shape) FOVEA_CHECK(extent >= 0, array->name, extent);
     FOVEA_CHECK(byte_size(array->shape, element_size(array->type), size), array->name);
@@ -232,33 +234,59 @@ const NamedArray* ArrayFile::find(std::string_view name) const {
   return nullptr;
 }
 
+const ArrayView* ArrayViews::find(std::string_view name) const {
+  for (const ArrayView& array : arrays) {
+    if (array.name == name) return &array;
+  }
+  return nullptr;
+}
+
 std::string serialize_arrays(const ArrayFile& file) {
-  std::vector<const NamedArray*> ordered;
-  for (const NamedArray& array : file.arrays) ordered.push_back(&array);
+  std::vector<ArrayView> views;
+  for (const NamedArray& array : file.arrays) views.push_back({array.name, array.type, array.shape, array.bytes});
+  std::string content;
+  write_arrays(views, file.metadata, [&](std::string_view bytes) { content += bytes; });
+  return content;
+}
+
+void write_arrays(std::span<const ArrayView> arrays, const std::map<std::string, std::string>& metadata,
+                  const Sink& sink) {
+  std::vector<const ArrayView*> ordered;
+  for (const ArrayView& array : arrays) ordered.push_back(&array);
   // Wide elements first: every array is then aligned to its element, which other readers rely on.
-  std::stable_sort(ordered.begin(), ordered.end(), [](const NamedArray* a, const NamedArray* b) {
+  std::stable_sort(ordered.begin(), ordered.end(), [](const ArrayView* a, const ArrayView* b) {
     return element_size(a->type) > element_size(b->type);
   });
 
   std::string header;
   try {
-    header = header_of(file, ordered).dump();
+    header = header_of(metadata, ordered).dump();
   } catch (const Json::type_error& error) {
     throw InternalError(std::string("an array name or metadata that is not UTF-8: ") + error.what());
   }
   header.resize((header.size() + kLengthBytes - 1) / kLengthBytes * kLengthBytes, ' ');
 
-  std::string content;
+  std::string length;
   for (size_t i = 0; i < kLengthBytes; ++i) {
-    content += static_cast<char>((static_cast<uint64_t>(header.size()) >> (8 * i)) & 0xff);
+    length += static_cast<char>((static_cast<uint64_t>(header.size()) >> (8 * i)) & 0xff);
   }
-  content += header;
-  for (const NamedArray* array : ordered) content += array->bytes;
-  return content;
+  sink(length);
+  sink(header);
+  for (const ArrayView* array : ordered) sink(array->bytes);
+}
+
+ArrayViews view_arrays(std::string_view content, const std::string& name) {
+  return Reader(content, name).read();
 }
 
 ArrayFile parse_arrays(std::string_view content, const std::string& name) {
-  return Reader(content, name).read();
+  ArrayViews views = view_arrays(content, name);
+  ArrayFile file;
+  for (const ArrayView& view : views.arrays) {
+    file.arrays.push_back({view.name, view.type, view.shape, std::string(view.bytes)});
+  }
+  file.metadata = std::move(views.metadata);
+  return file;
 }
 
 }  // namespace fovea::checkpoint

@@ -1,38 +1,20 @@
 // `fovea audit`: whether the attention of a model can be believed.
-#include "attribution/text_attributor.h"
 #include "base/errors.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "base/timing.h"
 #include "base/version.h"
-#include "cli/audit_map.h"
-#include "cli/audit_measure.h"
-#include "cli/audit_texts.h"
 #include "cli/console.h"
 #include "cli/interrupt.h"
-#include "cli/model_input.h"
 #include "cli/verbs.h"
+#include "flows/auditing.h"
 #include "report/audit_json.h"
 #include "report/audit_page.h"
 #include "report/audit_text.h"
 
 namespace fovea::cli {
 namespace {
-
-void refuse_without_weights(const tasks::TextClassifier& classifier, const std::string& model) {
-  const nn::PoolingKind attention = classifier.parts().model.attention;
-  if (nn::attends(attention)) return;
-  throw UserError(ExitCode::kUsage,
-                  model + ": there are no attention weights to audit, for the model was trained with --attention " +
-                      tasks::attention_name(attention),
-                  "Train one with additive, dot, scaled-dot or general attention.");
-}
-
-std::string data_name(const std::vector<std::string>& paths) {
-  std::string text;
-  for (const std::string& path : paths) text += (text.empty() ? "" : ", ") + path;
-  return text;
-}
 
 // The live line: what is done now, how much of all is done, and the time left.
 class AuditProgress {
@@ -68,46 +50,32 @@ class AuditProgress {
 }  // namespace
 
 ExitCode run_audit(const AuditCommand& command) {
-  const report::Style style = begin(command.common);
+  const draw::Style style = begin(command.common);
   if (!command.html.empty()) require_place_for(command.html);
-  tasks::TextClassifier classifier = load_classifier(command.model);
-  refuse_without_weights(classifier, command.model);
-  attribution::TextSubject subject(classifier);
-  attribution::TextAttributor attributor(subject);
-  data::TableOptions table_options = command.table;
-  table_options.labels_required = false;
-  std::string difference;
-  const data::Table table = data::read_table_like(command.paths, table_options, classifier.parts().layout, &difference);
-  if (!difference.empty()) log::warn(difference);
-  const std::string data = data_name(command.paths);
-  AuditTexts texts = audit_texts(table, data, classifier, subject, command.limit, command.seed);
-  if (!command.map.empty()) texts.input.map = read_map(command.map, data, texts.rows, classifier);
-
+  const flows::OpenModel open = flows::open_model(command.model);
   AuditProgress progress(command.common);
-  MeasureOptions options;
-  options.depth = command.depth;
-  options.audit.seed = command.seed;
-  options.model = command.model;
-  options.train = command.train;
-  options.valid = command.valid;
-  options.progress = [&](const std::string& part, double share) { progress.draw(part, share); };
-  options.training = [&](const std::string& twin, double share) { progress.draw_training(twin, share); };
+  flows::AuditEvents events;
+  events.progress = [&](const std::string& part, double share) { progress.draw(part, share); };
+  events.training = [&](const std::string& twin, double share) { progress.draw_training(twin, share); };
+  events.warned = [](const std::string& what) { log::warn(what); };
+  events.should_stop = [] { return interrupted(); };
   watch_interrupts();
-  audit::Result result = measure(options, subject, attributor, texts.input);
+  const audit::Result result = flows::audit(open,
+                                            {.source = {.paths = command.paths, .table = command.table},
+                                             .depth = command.depth,
+                                             .train = command.train,
+                                             .valid = command.valid,
+                                             .map = command.map,
+                                             .seed = command.seed,
+                                             .limit = command.limit},
+                                            events);
   release_interrupts();
   progress.clear();
-  result.model = command.model;
-  result.data = data;
-  result.map = command.map;
-  result.texts_in_file = texts.in_file;
-  result.too_short = texts.too_short;
-
-  name_examples(result.examples, texts.rows, classifier);
   deliver_json(command.common, report::audit_json(result));
   if (!command.common.json) print(report::audit_text(result, style));
   if (!command.html.empty()) {  // last: where it cannot be written, the rest has been said
     write_file(command.html, report::audit_page(result, version()));
-    if (!command.common.json) print("\npage          " + report::safe_text(command.html) + "\n");
+    if (!command.common.json) print("\npage          " + draw::safe_text(command.html) + "\n");
   }
   if (!command.require || result.verdict.grade >= *command.require) return ExitCode::kFine;
   flush_output();

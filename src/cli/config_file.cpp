@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "base/files.h"
+#include "data/readers/utf8.h"
 
 namespace fovea::cli {
 namespace {
@@ -59,10 +60,35 @@ void add_value(ConfigEntry& entry, const toml::value& value, const std::string& 
   entry.type = type;
 }
 
+// What no file of settings needs and what toml11 must not see: behind a byte that is not UTF-8 it reads past the end of
+// its buffer, and it calls itself once for each bracket or dot of a nested value or key.
+void refuse_foreign_text(const std::string& path, const std::string& text) {
+  constexpr size_t kMostBytes = size_t{1} << 20;
+  constexpr int64_t kMostNested = 100;
+  if (text.size() > kMostBytes) throw config_error(path, 1, "has over 1 MB, which is no file of settings");
+  std::vector<int64_t> places;
+  data::repair_utf8(text, nullptr, &places, 1);
+  int line = 1;
+  int64_t nested = 0, dots = 0;  // open brackets; dots since the last character that ends a key
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!places.empty() && i == static_cast<size_t>(places.front())) {
+      throw config_error(path, line, "holds a byte that is not UTF-8");
+    }
+    const char c = text[i];
+    if (c == '[' || c == '{') ++nested;
+    if ((c == ']' || c == '}') && nested > 0) --nested;
+    dots = c == '.' ? dots + 1 : c == '\n' || c == '=' || c == ',' ? 0 : dots;
+    if (c == '\n') ++line;
+    if (nested > kMostNested || dots > kMostNested) throw config_error(path, line, "is nested too deeply");
+  }
+}
+
 }  // namespace
 
 std::vector<ConfigEntry> read_config(const std::string& path) {
-  std::istringstream content(read_file(path));
+  const std::string text = read_file(path);
+  refuse_foreign_text(path, text);
+  std::istringstream content(text);
   toml::value root;
   try {
     root = toml::parse(content, path);

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 
-#include <ATen/Context.h>
-#include <ATen/Parallel.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -17,7 +14,7 @@
 #include "base/errors.h"
 #include "base/files.h"
 #include "base/log.h"
-#include "kernels/dispatch.h"
+#include "flows/machine.h"
 
 namespace fovea::cli {
 namespace {
@@ -42,7 +39,7 @@ int terminal_width(int descriptor) {
 
 }  // namespace
 
-report::Style begin(const CommonOptions& common) {
+draw::Style begin(const CommonOptions& common) {
   log::set_level(common.quiet ? log::Level::kWarnings : common.verbose ? log::Level::kVerbose : log::Level::kNormal);
   if (common.quiet && common.verbose)
     throw UserError(ExitCode::kUsage, "--quiet and --verbose exclude each other", "Leave one out.");
@@ -50,16 +47,13 @@ report::Style begin(const CommonOptions& common) {
     throw UserError(ExitCode::kUsage, "--device: this version of Fovea runs on the CPU only", "Leave --device out.");
   }
   if (!common.json_out.empty()) require_place_for(common.json_out);
-  kernels::choose_instruction_set();
   const int cores = usable_cores();
   if (common.threads > cores) {
     log::warn("--threads " + std::to_string(common.threads) + ": " + std::to_string(cores) +
               " cores may be used here; more threads than that wait for one another");
   }
-  at::set_num_threads(common.threads > 0 ? common.threads : cores);
-  at::globalContext().setDeterministicAlgorithms(true, false);
-  at::globalContext().setDeterministicFillUninitializedMemory(false);  // every new array is written before it is read
-  report::Style style;
+  flows::use_machine(common.threads);
+  draw::Style style;
   style.colour = wants_colour(common.color);
   style.width = ::isatty(STDOUT_FILENO) == 1 ? std::min(terminal_width(STDOUT_FILENO), 120) : kWidth;
   return style;
@@ -73,6 +67,12 @@ void flush_output() {
   if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
     throw UserError(ExitCode::kCannotWrite, std::string("standard output: cannot write: ") + std::strerror(errno));
   }
+}
+
+void tell(const std::string& name, const std::string& text) {
+  std::string lines = draw::summary_lines(name, text);
+  lines.pop_back();  // the log ends its lines itself
+  log::info(lines);
 }
 
 void deliver_json(const CommonOptions& common, const Json& json) {
@@ -89,7 +89,7 @@ std::string fold_words(const std::string& text, int width, int indent) {
   for (size_t begin = 0; begin <= text.size();) {
     const size_t end = std::min(text.find(' ', begin), text.size());
     const std::string word = text.substr(begin, end - begin);
-    if (!line.empty() && indent + report::display_width(line) + 1 + report::display_width(word) > width) end_line();
+    if (!line.empty() && indent + draw::display_width(line) + 1 + draw::display_width(word) > width) end_line();
     line += (line.empty() ? "" : " ") + word;
     begin = end + 1;
   }
@@ -112,7 +112,7 @@ LiveLine::~LiveLine() {
 
 void LiveLine::draw(const std::string& text) {
   if (!shown_) return;
-  std::fprintf(stderr, "\r%s\033[K", report::ellipsize(text, width_ - 1).c_str());
+  std::fprintf(stderr, "\r%s\033[K", draw::ellipsize(text, width_ - 1).c_str());
   std::fflush(stderr);
   dirty_ = true;
 }
@@ -122,49 +122,6 @@ void LiveLine::clear() {
   std::fprintf(stderr, "\r\033[K");
   std::fflush(stderr);
   dirty_ = false;
-}
-
-std::string with_commas(int64_t number) {
-  std::string digits = std::to_string(std::abs(number));
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<size_t>(at), ",");
-  return (number < 0 ? "-" : "") + digits;
-}
-
-std::string fixed(double number, int decimals) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", decimals, number);
-  return text;
-}
-
-std::string short_count(double number) {
-  if (number >= 1e6) return fixed(number / 1e6, 1) + " M";
-  if (number >= 1e4) return fixed(number / 1e3, 0) + "k";
-  if (number >= 1e3) return fixed(number / 1e3, 1) + "k";
-  return fixed(number, 0);
-}
-
-std::string clock_time(double seconds) {
-  const auto whole = static_cast<int64_t>(std::llround(std::max(seconds, 0.0)));
-  char text[32];
-  if (whole >= 3600) {
-    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", static_cast<long long>(whole / 3600),
-                  static_cast<long long>(whole / 60 % 60), static_cast<long long>(whole % 60));
-  } else {
-    std::snprintf(text, sizeof text, "%lld:%02lld", static_cast<long long>(whole / 60),
-                  static_cast<long long>(whole % 60));
-  }
-  return text;
-}
-
-std::string bytes_text(int64_t bytes) {
-  if (bytes >= 1'000'000'000) return fixed(static_cast<double>(bytes) / 1e9, 1) + " GB";
-  if (bytes >= 1'000'000) return fixed(static_cast<double>(bytes) / 1e6, 0) + " MB";
-  return with_commas(bytes) + " bytes";
-}
-
-std::string per_cent(double share, int decimals) {
-  return fixed(100 * share, decimals) + " %";
 }
 
 }  // namespace fovea::cli

@@ -7,17 +7,20 @@
 
 #include "base/json.h"
 #include "cli/options.h"
-#include "report/terminal.h"
+#include "draw/terminal.h"
 
 namespace fovea::cli {
 
 // Sets log level, threads and determinism from the common options; refuses a device that this version does not have.
 // Returns the style for standard output.
-report::Style begin(const CommonOptions& common);
+draw::Style begin(const CommonOptions& common);
 
 // Writes to standard output; throws UserError (kCannotWrite) when it cannot (a full disk).
 void print(const std::string& text);
 void flush_output();
+
+// A name and what is said of it, on standard error; not with --quiet.
+void tell(const std::string& name, const std::string& text);
 
 // --json and --json-out of one object.
 void deliver_json(const CommonOptions& common, const Json& json);
@@ -42,13 +45,5 @@ class LiveLine {
 // spaces, which the caller has written before the first; a word longer than that has a line of its own.
 std::string fold_words(const std::string& text, int width, int indent);
 int error_width();  // of the terminal that standard error is; where it is none, as good as endless
-
-// "7,792", "1.2 M", "0:05", "1.3 GB", "82.1 %".
-std::string with_commas(int64_t number);
-std::string short_count(double number);
-std::string clock_time(double seconds);
-std::string bytes_text(int64_t bytes);
-std::string per_cent(double share, int decimals = 1);
-std::string fixed(double number, int decimals);
 
 }  // namespace fovea::cli

@@ -4,18 +4,21 @@
 #include <map>
 #include <numeric>
 
+#include "base/errors.h"
 #include "base/files.h"
 #include "base/log.h"
-#include "base/version.h"
+#include "base/text.h"
 #include "cli/console.h"
-#include "cli/data_report.h"
-#include "cli/model_input.h"
-#include "cli/train_flow.h"
+#include "cli/interrupt.h"
+#include "cli/train_told.h"
 #include "cli/verbs.h"
 #include "data/made/reviews.h"
+#include "flows/explaining.h"
+#include "flows/training.h"
 #include "metrics/share_interval.h"
-#include "report/json.h"
-#include "report/page.h"
+#include "tasks/text/kind.h"
+#include "tasks/text/render.h"
+#include "tasks/text/trained.h"
 
 namespace fovea::cli {
 namespace {
@@ -58,7 +61,7 @@ bool decides(const tasks::WeightedToken& token, const data::MadeReview& review) 
                      [&](const auto& range) { return token.start < range.second && range.first < token.end; });
 }
 
-Pointing pointing(const std::vector<tasks::Answer>& answers, const std::vector<data::MadeReview>& reviews) {
+Pointing pointing(const std::vector<tasks::TextAnswer>& answers, const std::vector<data::MadeReview>& reviews) {
   std::vector<double> hits;
   Pointing result;
   for (size_t i = 0; i < answers.size(); ++i) {
@@ -118,62 +121,50 @@ ExitCode told_of_texts(const DemoCommand& command, const fs::path& folder, int64
   const Json json = {{"made_up", true}, {"kind", command.kind}, {"train", train_file}, {"test", test_file}};
   deliver_json(command.common, json);
   if (command.common.json) return ExitCode::kFine;
-  print(summary_lines("texts", train_file + "   " + with_commas(train) + "\n" + test_file + "   " + with_commas(test) +
-                                   "\ntry: fovea compare " + train_file + " --test " + test_file +
-                                   " --vary attention=additive,mean,last --ngrams 0"));
+  print(draw::summary_lines("texts", train_file + "   " + with_commas(train) + "\n" + test_file + "   " +
+                                         with_commas(test) + "\ntry: fovea compare " + train_file + " --test " +
+                                         test_file + " --vary attention=additive,mean,last --ngrams 0"));
   return ExitCode::kFine;
 }
 
-TrainCommand demo_training(const DemoCommand& command, const fs::path& folder) {
-  TrainCommand train;
-  train.common = command.common;
-  train.data.paths = {(folder / "train.tsv").string()};
-  train.data.test_paths = {(folder / "test.tsv").string()};
-  train.data.split = data::parse_split("90/10", command.seed);
-  train.split = "90/10";
-  train.out = (folder / "model").string();
-  train.force = true;
-  train.model.embedding_size = 64;
-  train.model.hidden_size = 64;
-  train.model.attention_size = 64;
+flows::TrainPlan demo_training(const DemoCommand& command, const fs::path& folder) {
+  flows::TrainPlan plan(tasks::text_kind());
+  tasks::TextSettings& settings = tasks::as_text(*plan.settings);
+  settings.data.paths = {(folder / "train.tsv").string()};
+  settings.data.test_paths = {(folder / "test.tsv").string()};
+  settings.data.written_split = "90/10";
+  settings.data.split = data::parse_split("90/10", command.seed);
+  plan.out = (folder / "model").string();
+  plan.force = true;
+  settings.model.embedding_size = 64;
+  settings.model.hidden_size = 64;
+  settings.model.attention_size = 64;
   // Made-up texts leave nothing to overfit: light dropout and a high rate learn them in four passes.
-  train.model.embedding_dropout = train.model.state_dropout = train.model.output_dropout = 0.1;
-  train.model.word_dropout = 0;
+  settings.model.embedding_dropout = settings.model.state_dropout = settings.model.output_dropout = 0.1;
+  settings.model.word_dropout = 0;
   // Whether the right word was found can be told only where a memory row says nothing of the words before it by count.
-  train.data.ngrams.longest = 0;
-  train.train.embedding_rate = 3;
-  train.train.seed = command.seed;
-  train.train.learning_rate = 0.005;
-  train.train.max_epochs = 4;
-  return train;
+  settings.data.ngrams.longest = 0;
+  plan.train.embedding_rate = 3;
+  plan.train.seed = command.seed;
+  plan.train.learning_rate = 0.005;
+  plan.train.max_epochs = 4;
+  flows::mark_given(plan, &plan.train.max_epochs);  // however few the texts are
+  return plan;
 }
 
-std::vector<tasks::Answer> write_demo_page(tasks::TextClassifier& classifier,
-                                           const std::vector<data::MadeReview>& reviews, const DemoCommand& command,
-                                           const fs::path& folder, const std::string& page) {
-  std::vector<std::string> texts;
-  for (const data::MadeReview& review : reviews) texts.push_back(review.text);
-  std::vector<tasks::Answer> answers = classifier.answer(texts);
-  for (size_t i = 0; i < answers.size(); ++i) answers[i].truth = reviews[i].label;
-  report::PageFacts facts;
-  facts.title = "made-up reviews";
-  facts.model_line = classifier.parts().model.describe() + " · seed " + std::to_string(command.seed);
-  facts.model_path = (folder / "model").string();
-  facts.version = version();
-  facts.attention = tasks::attention_name(classifier.parts().model.attention);
-  facts.texts_in_file = static_cast<int64_t>(answers.size());
-  facts.seen_in_training = 0;
-  facts.weights_sha256 = sha256(read_file(folder / "model" / "weights.safetensors"));
-  const std::vector<tasks::Answer> first(answers.begin(),
-                                         answers.begin() + std::min<std::ptrdiff_t>(kPageReviews, std::ssize(answers)));
-  write_file(page, report::answers_page(first, {}, facts));
+// The answers as a text model gives them.
+std::vector<tasks::TextAnswer> answers_of(const flows::Explained& explained) {
+  std::vector<tasks::TextAnswer> answers;
+  for (const auto& answer : explained.answers) {
+    answers.push_back(dynamic_cast<const tasks::AnsweredText&>(*answer).answer);
+  }
   return answers;
 }
 
 }  // namespace
 
 ExitCode run_demo(const DemoCommand& command) {
-  const report::Style style = begin(command.common);
+  const draw::Style style = begin(command.common);
   prepare_folder(command);
   const fs::path folder = command.out;
   const bool needle = command.kind == "needle";
@@ -184,11 +175,18 @@ ExitCode run_demo(const DemoCommand& command) {
   const std::vector<data::MadeReview> test = write_texts(command, folder);
   if (command.texts_only) return told_of_texts(command, folder, std::ssize(test));
 
-  const TrainOutcome outcome = train_classifier(demo_training(command, folder));
-  if (outcome.code != ExitCode::kFine) return outcome.code;
-  tasks::TextClassifier classifier = load_classifier((folder / "model").string());
+  TrainTold told(command.common);
+  const flows::TrainOutcome outcome = flows::train(demo_training(command, folder), told.events());
+  release_interrupts();
+  if (outcome.interrupted) return ExitCode::kInterrupted;
+  const flows::OpenModel open = flows::open_model((folder / "model").string());
   const std::string page = (folder / "page.html").string();
-  const std::vector<tasks::Answer> answers = write_demo_page(classifier, test, command, folder, page);
+  const std::unique_ptr<tasks::Inputs> inputs =
+      open.model->read({.paths = {(folder / "test.tsv").string()}, .table = {}});
+  const flows::Explained explained = flows::explain(*open.model, *inputs, inputs->size(), {});
+  write_file(page,
+             flows::explained_page(open, flows::explain(*open.model, *inputs, kPageReviews, {}), "made-up reviews"));
+  const std::vector<tasks::TextAnswer> answers = answers_of(explained);
   const Pointing look = pointing(answers, test);
 
   Json json = outcome.json;
@@ -200,19 +198,20 @@ ExitCode run_demo(const DemoCommand& command) {
   deliver_json(command.common, json);
   if (command.common.json) return ExitCode::kFine;
 
-  const tasks::TestResult& t = *outcome.test;
-  std::string text = summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " +
-                                               fixed(100 * t.accuracy_high, 1) + ")   on " + with_commas(t.n) +
-                                               " made-up texts not used before\n"
-                                               "easy by design: your own texts will be harder");
+  const tasks::TextTestResult& t = dynamic_cast<const tasks::TestedTexts&>(*outcome.test).result;
+  std::string text =
+      draw::summary_lines("test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " +
+                                      fixed(100 * t.accuracy_high, 1) + ")   on " + with_commas(t.n) +
+                                      " made-up texts not used before\n"
+                                      "easy by design: your own texts will be harder");
   text += "\n";
-  for (const size_t i : shown(test)) text += report::explained_line(answers[i], style) + "\n";
-  text += "\n" +
-          summary_lines("looking", "the word with the largest weight is a deciding one in " + per_cent(look.share, 0) +
-                                       "\nof the texts (" + fixed(100 * look.interval.low, 0) + " to " +
-                                       fixed(100 * look.interval.high, 0) + "); a word drawn at random would be in " +
-                                       per_cent(look.chance, 0));
-  text += summary_lines("page", page);
+  for (const size_t i : shown(test)) text += tasks::explained_line(answers[i], style) + "\n";
+  text += "\n" + draw::summary_lines(
+                     "looking", "the word with the largest weight is a deciding one in " + per_cent(look.share, 0) +
+                                    "\nof the texts (" + fixed(100 * look.interval.low, 0) + " to " +
+                                    fixed(100 * look.interval.high, 0) + "); a word drawn at random would be in " +
+                                    per_cent(look.chance, 0));
+  text += draw::summary_lines("page", page);
   text +=
       "\nWith a file of your own (CSV, TSV, JSONL or __label__ lines):\n"
       "  fovea train reviews.csv --out model\n"

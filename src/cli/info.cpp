@@ -1,17 +1,16 @@
 // `fovea info`: this program and machine, or a model.
 #include "base/errors.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "checkpoint/load.h"
 #include "cli/console.h"
-#include "cli/data_report.h"
-#include "cli/machine.h"
 #include "cli/verbs.h"
-#include "tasks/text_classifier.h"
+#include "flows/machine.h"
+#include "flows/using.h"
+#include "metrics/measures.h"
 
 namespace fovea::cli {
 namespace {
-
-constexpr size_t kLabelsShown = 12;
 
 std::string joined(const Json& names) {
   std::string text;
@@ -23,69 +22,88 @@ std::string machine_text(const Json& machine) {
   const auto word = [&](const char* key) {
     return machine.at(key).is_string() ? machine.at(key).get<std::string>() : to_line(machine.at(key));
   };
-  return summary_lines("fovea", word("fovea") + " (" + word("build") + "), libtorch " + word("libtorch") + ", CPU") +
-         summary_lines("machine", word("processor") + ", " + word("cores") + " cores, " +
-                                      bytes_text(machine.at("memory_bytes").get<int64_t>()) + " of memory") +
-         summary_lines("runs with", word("threads") + " threads\nkernels on " + word("instruction_set") +
-                                        "; FOVEA_ISA forces one of " + joined(machine.at("instruction_sets")) +
-                                        "\nlibtorch on " + word("libtorch_instruction_set"));
+  return draw::summary_lines("fovea",
+                             word("fovea") + " (" + word("build") + "), libtorch " + word("libtorch") + ", CPU") +
+         draw::summary_lines("machine", word("processor") + ", " + word("cores") + " cores, " +
+                                            bytes_text(machine.at("memory_bytes").get<int64_t>()) + " of memory") +
+         draw::summary_lines("runs with", word("threads") + " threads\nkernels on " + word("instruction_set") +
+                                              "; FOVEA_ISA forces one of " + joined(machine.at("instruction_sets")) +
+                                              "\nlibtorch on " + word("libtorch_instruction_set"));
 }
 
-Json model_json(const std::string& path, const checkpoint::Files& files, const tasks::TextClassifier& classifier) {
-  const Json config = Json::parse(files.at("config.json"));
-  const Json metrics = Json::parse(files.at("metrics.json"));
-  return {{"model", path},
-          {"architecture", classifier.parts().model.describe()},
-          {"parameters", classifier.parameter_count()},
-          {"labels", classifier.parts().labels},
-          {"label_counts", classifier.parts().label_counts},
-          {"multi_label", classifier.parts().multi_label},
-          {"temperature", classifier.parts().temperature},
-          {"tokenizer", data::name_of(classifier.parts().text.tokenizer)},
-          {"pieces", classifier.parts().pieces ? classifier.parts().pieces.size() : 0},
-          {"vocabulary", classifier.parts().vocabulary.size() - 1},
-          {"layout", classifier.parts().layout.describe()},
-          {"data", config.at("data")},
-          {"trained_with", config.at("machine")},
-          {"options", config.at("options")},
-          {"training", metrics.at("training")},
-          {"test", metrics.at("test")},
-          {"weights_sha256", sha256(files.at("weights.safetensors"))}};
+constexpr const char* kRestore = "Train the model again, or restore the folder.";
+
+Json model_json(const flows::OpenModel& open, const tasks::ModelFacts& facts) {
+  Json json = {{"model", open.path}, {"architecture", facts.architecture}, {"parameters", facts.parameters}};
+  for (const auto& [name, value] : facts.own.items()) json[name] = value;
+  take_json(open.path + "/config.json", kRestore, [&] {
+    const Json config = checkpoint::json_of(open.files, "config.json", open.path);
+    json["data"] = config.at("data");
+    json["trained_with"] = config.at("machine");
+    json["options"] = config.at("options");
+  });
+  take_json(open.path + "/metrics.json", kRestore, [&] {
+    const Json metrics = checkpoint::json_of(open.files, "metrics.json", open.path);
+    json["training"] = metrics.at("training");
+    json["test"] = metrics.at("test");
+  });
+  json["weights_sha256"] = sha256(checkpoint::file_of(open.files, "weights.safetensors", open.path));
+  return json;
 }
 
-std::string model_text(const Json& model) {
-  std::string labels;
-  for (size_t c = 0; c < model.at("labels").size() && c < kLabelsShown; ++c) {
-    labels += (c ? ", " : "") + report::ellipsize(report::safe_text(model.at("labels")[c].get<std::string>()), 20) +
-              " (" + with_commas(model.at("label_counts")[c].get<int64_t>()) + ")";
-  }
-  if (model.at("labels").size() > kLabelsShown)
-    labels += ", … (" + std::to_string(model.at("labels").size()) + " in all)";
-  const int64_t pieces = model.at("pieces").get<int64_t>();
-  const std::string cut = pieces > 0 ? "\n" + with_commas(pieces) + " pieces by SentencePiece" : "";
-  std::string text = summary_lines(
-      "model", model.at("architecture").get<std::string>() + "\n" + short_count(model.at("parameters").get<double>()) +
-                   " parameters" + (model.at("options").value("quantize", "none") == "int8" ? " in int8, " : ", ") +
-                   with_commas(model.at("vocabulary").get<int64_t>()) + " words" + cut);
-  text += summary_lines("labels", labels);
-  text += summary_lines("data", report::safe_text(model.at("data")[0].at("path").get<std::string>()) + "\n" +
-                                    model.at("layout").get<std::string>());
+// What config.json says.
+std::string making_text(const Json& model, const tasks::ModelFacts& facts) {
+  std::string text = draw::summary_lines(
+      "model", facts.architecture + "\n" + short_count(static_cast<double>(facts.parameters)) + " parameters" +
+                   (model.at("options").value("quantize", "none") == "int8" ? " in int8, " : ", ") + facts.knows);
+  for (const tasks::Told& told : facts.told) text += draw::summary_lines(told.name, told.text);
+  return text + draw::summary_lines("data", draw::safe_text(model.at("data").at(0).at("path").get<std::string>()) +
+                                                "\n" + model.value("layout", std::string()));
+}
+
+// The interval of the first measure on the test part; nothing where none was stored.
+std::string interval_text(const Json& test, const metrics::Measure& measure) {
+  const auto found = test.find(std::string(measure.name) + "_ci");
+  if (found == test.end()) return "";
+  const bool share = measure.unit == metrics::Unit::kShare;
+  const double scale = share ? 100 : 1;
+  const int digits = share ? 1 : 3;
+  return "  (" + fixed(scale * found->at(0).get<double>(), digits) + " to " +
+         fixed(scale * found->at(1).get<double>(), digits) + ")";
+}
+
+// What metrics.json says.
+std::string results_text(const Json& model, const std::string& seed, const tasks::Kind& kind) {
   const Json& training = model.at("training");
-  text += summary_lines("training", with_commas(training.at("steps").get<int64_t>()) + " steps, " +
-                                        clock_time(training.at("seconds").get<double>()) + ", stopped by " +
-                                        training.at("stopped").get<std::string>() + ", seed " +
-                                        to_line(model.at("options").at("training").at("seed")));
+  const std::string steps = with_commas(training.at("steps").get<int64_t>());
+  const std::string time = clock_time(training.at("seconds").get<double>());
+  const std::string stopped = draw::safe_text(training.at("stopped").get<std::string>());
+  std::string text =
+      draw::summary_lines("training", steps + " steps, " + time + ", stopped by " + stopped + ", seed " + seed);
+  const metrics::Measure& first = kind.measures().front();
+  const std::string name(first.name);
   const Json& validation = training.at("validation");
-  if (validation.contains("accuracy"))
-    text += summary_lines("validation", per_cent(validation.at("accuracy").get<double>()));
-  if (!model.at("test").is_null()) {
-    const Json& test = model.at("test");
-    text += summary_lines("test", per_cent(test.at("accuracy").get<double>()) + "  (" +
-                                      fixed(100 * test.at("accuracy_ci")[0].get<double>(), 1) + " to " +
-                                      fixed(100 * test.at("accuracy_ci")[1].get<double>(), 1) + ") on " +
-                                      with_commas(test.at("n").get<int64_t>()) + " texts");
+  if (validation.contains(name)) {
+    text += draw::summary_lines("validation", metrics::score_text(first, validation.at(name).get<double>()));
   }
-  return text + summary_lines("weights", "sha256 " + model.at("weights_sha256").get<std::string>().substr(0, 16) + "…");
+  const Json& test = model.at("test");
+  if (test.is_null()) return text;
+  return text +
+         draw::summary_lines(
+             "test", metrics::score_text(first, test.at(name).get<double>()) + interval_text(test, first) + " on " +
+                         with_commas(test.at("n").get<int64_t>()) + " " + std::string(kind.nouns().inputs));
+}
+
+std::string model_text(const Json& model, const tasks::ModelFacts& facts, const flows::OpenModel& open) {
+  std::string seed;
+  std::string text = take_json(open.path + "/config.json", kRestore, [&] {
+    seed = to_line(model.at("options").at("training").at("seed"));
+    return making_text(model, facts);
+  });
+  text +=
+      take_json(open.path + "/metrics.json", kRestore, [&] { return results_text(model, seed, open.model->kind()); });
+  return text +
+         draw::summary_lines("weights", "sha256 " + model.at("weights_sha256").get<std::string>().substr(0, 16) + "…");
 }
 
 }  // namespace
@@ -93,16 +111,16 @@ std::string model_text(const Json& model) {
 ExitCode run_info(const InfoCommand& command) {
   begin(command.common);
   if (command.model.empty()) {
-    const Json machine = machine_json();
+    const Json machine = flows::machine_json();
     deliver_json(command.common, machine);
     if (!command.common.json) print(machine_text(machine));
     return ExitCode::kFine;
   }
-  const checkpoint::Files files = checkpoint::load_model(command.model);
-  const tasks::TextClassifier classifier = tasks::TextClassifier::load(files, command.model);
-  const Json model = model_json(command.model, files, classifier);
-  deliver_json(command.common, model);
-  if (!command.common.json) print(model_text(model));
+  const flows::OpenModel open = flows::open_model(command.model);
+  const tasks::ModelFacts facts = open.model->facts();
+  const Json json = model_json(open, facts);
+  deliver_json(command.common, json);
+  if (!command.common.json) print(model_text(json, facts, open));
   return ExitCode::kFine;
 }
 

@@ -11,9 +11,7 @@
 #include "base/memory.h"
 #include "cli/command_line.h"
 #include "cli/console.h"
-#include "cli/out_of_memory.h"
-#include "cli/verbs.h"
-#include "report/terminal.h"
+#include "draw/terminal.h"
 
 namespace {
 
@@ -23,7 +21,7 @@ using fovea::ExitCode;
 void complain(const std::string& what, const std::string& remedy) {
   const int width = fovea::cli::error_width();
   const auto folded = [width](const std::string& text) {
-    return fovea::cli::fold_words(fovea::report::safe_text(text), width, 7);
+    return fovea::cli::fold_words(fovea::draw::safe_text(text), width, 7);
   };
   std::fprintf(stderr, "fovea: %s\n", folded(what).c_str());
   size_t begin = 0;
@@ -56,20 +54,9 @@ void wait_passively(int, char** argv, char** environment) {
 __attribute__((section(".preinit_array"), used)) void (*const kBeforeLibraries)(int, char**, char**) = wait_passively;
 
 ExitCode run(int argc, const char* const* argv) {
-  const auto command = fovea::cli::parse_command_line(argc, argv);
-  if (!command) return ExitCode::kFine;
-  struct Runner {
-    ExitCode operator()(const fovea::cli::TrainCommand& c) const { return fovea::cli::run_train(c); }
-    ExitCode operator()(const fovea::cli::TestCommand& c) const { return fovea::cli::run_test(c); }
-    ExitCode operator()(const fovea::cli::PredictCommand& c) const { return fovea::cli::run_predict(c); }
-    ExitCode operator()(const fovea::cli::ExplainCommand& c) const { return fovea::cli::run_explain(c); }
-    ExitCode operator()(const fovea::cli::AuditCommand& c) const { return fovea::cli::run_audit(c); }
-    ExitCode operator()(const fovea::cli::InfoCommand& c) const { return fovea::cli::run_info(c); }
-    ExitCode operator()(const fovea::cli::DemoCommand& c) const { return fovea::cli::run_demo(c); }
-    ExitCode operator()(const fovea::cli::CompareCommand& c) const { return fovea::cli::run_compare(c); }
-    ExitCode operator()(const fovea::cli::TuneCommand& c) const { return fovea::cli::run_tune(c); }
-  };
-  const ExitCode code = std::visit(Runner(), *command);
+  const auto request = fovea::cli::parse_command_line(argc, argv);
+  if (!request) return ExitCode::kFine;
+  const ExitCode code = request->run();
   fovea::cli::flush_output();
   return code;
 }
@@ -83,12 +70,9 @@ int main(int argc, char** argv) {
   } catch (const fovea::UserError& error) {
     complain(error.what(), error.remedy());
     return static_cast<int>(error.code());
-  } catch (const std::bad_alloc&) {
-    complain("out of memory", "Use --batch-tokens or --max-tokens with a smaller number, or a smaller model.");
-    return static_cast<int>(ExitCode::kInternal);
   } catch (const std::exception& error) {
     const std::string what = error.what();
-    if (fovea::cli::is_out_of_memory(error)) {
+    if (fovea::is_out_of_memory(error)) {
       complain("out of memory", "Use --batch-tokens or --max-tokens with a smaller number, or a smaller model.");
       return static_cast<int>(ExitCode::kInternal);
     }

@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "base/errors.h"
-#include "checkpoint/load.h"
 
 namespace fovea::cli {
 namespace {
@@ -23,21 +22,6 @@ bool looks_like_path(const std::string& input) {
 }
 
 }  // namespace
-
-tasks::TextClassifier load_classifier(const std::string& model) {
-  return tasks::TextClassifier::load(checkpoint::load_model(model), model);
-}
-
-void refuse_abstaining(const tasks::TextClassifier& classifier, double abstain) {
-  if (abstain == 0 || !classifier.parts().multi_label) return;
-  throw UserError(ExitCode::kUsage,
-                  "--abstain cannot apply: this model gives each label that reaches its own threshold",
-                  "Leave --abstain out.");
-}
-
-int labels_in_json(const tasks::Answer& answer, const CommonOptions& common, int top) {
-  return answer.multi_label && !common.given.count("top") ? static_cast<int>(answer.ranking.size()) : top;
-}
 
 InputKind input_kind(const std::string& input) {
   if (input == "-") return InputKind::kStandardInput;

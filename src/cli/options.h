@@ -2,17 +2,16 @@
 // Defaults come from the option structs of the rooms that use them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "audit/verdict.h"
-#include "tasks/text_data.h"
-#include "tasks/text_loss.h"
-#include "tasks/text_model.h"
-#include "train/options.h"
+#include "base/options/described.h"
+#include "base/options/words.h"
+#include "data/readers/table.h"
+#include "flows/plan.h"
 
 namespace fovea::cli {
 
@@ -20,28 +19,19 @@ struct CommonOptions {
   bool json = false;
   std::string json_out;  // "" = none
   bool quiet = false, verbose = false;
-  int threads = 0;             // 0: every core
+  int64_t threads = 0;         // 0: every core
   std::string color = "auto";  // auto, always, never
   std::string device = "cpu";
-  std::set<std::string> given;  // long names of the options that were set, by file or command line
+  options::Given given;  // the options that were set, by file or command line
 };
 
 struct TrainCommand {
+  TrainCommand() = default;
+  explicit TrainCommand(const tasks::Kind& kind) : plan(kind) {}
+
   CommonOptions common;
-  tasks::TextDataOptions data;
-  std::string split = "80/10/10";
-  bool split_given = false;
-  std::string preset = "fast";
-  tasks::TextModelOptions model;
-  train::TrainOptions train;
-  tasks::TextLossOptions loss;
-  bool refit = false;      // at the end learn anew from all rows, those of validation too
-  int64_t refit_rows = 0;  // but not where training and validation have more; 0: always
-  bool quantize = false;   // write matrices as 8-bit numbers
-  std::string init;        // a model to go on from; "" = none
-  std::string out;
-  bool force = false, resume = false;
-  bool profile = false;  // print where the time went
+  flows::TrainPlan plan;
+  std::string config;  // a file of these options; "" = none
 };
 
 struct TestCommand {
@@ -59,7 +49,7 @@ struct PredictCommand {
   std::string model;
   std::string input = "-";  // text, file or "-"
   data::TableOptions table;
-  int top = 1;
+  int64_t top = 1;
   double abstain = 0;  // below this probability no label is given
   bool fasttext = false, explain = false;
 };
@@ -73,7 +63,7 @@ struct ExplainCommand {
   bool steps = false;
   std::string html;
   int64_t limit = 0;  // 0: 200 texts on a page, 20 in the terminal
-  int top = 1;
+  int64_t top = 1;
   std::vector<std::string> methods;  // names of attribution/methods.h; none: what attention gives, as answers have it
 };
 
@@ -105,16 +95,11 @@ struct DemoCommand {
   uint64_t seed = 1;
 };
 
-// An option of a training as it was given, by file or command line; "" is the name of DATA.
-struct GivenOption {
-  std::string name;
-  std::vector<std::string> values;
-};
-
 struct CompareCommand {
   CommonOptions common;
-  std::vector<GivenOption> training;  // what all variants have in common
-  std::vector<std::string> vary;      // "attention=additive,mean"
+  const tasks::Kind* kind = nullptr;
+  std::vector<options::Written> training;  // what all variants have in common
+  std::vector<std::string> vary;           // "attention=additive,mean"
   int64_t seeds = 5;
   std::optional<audit::Depth> audit;  // none: models are not audited
   std::string html;                   // "" = none
@@ -124,14 +109,34 @@ struct CompareCommand {
 
 struct TuneCommand {
   CommonOptions common;
-  std::vector<GivenOption> training;  // what the search leaves as it is
-  double budget = 600;                // seconds
-  int64_t max_bytes = 0;              // of the model; 0: no limit
+  const tasks::Kind* kind = nullptr;
+  std::vector<options::Written> training;  // what the search leaves as it is
+  double budget = 600;                     // seconds
+  int64_t max_bytes = 0;                   // of the model; 0: no limit
   std::string out;
   bool force = false;
 };
 
-using Command = std::variant<TrainCommand, TestCommand, PredictCommand, ExplainCommand, InfoCommand, DemoCommand,
-                             CompareCommand, TuneCommand, AuditCommand>;
+// The options of each verb, described. Those of `fovea compare` and `fovea tune` are their own; what their trainings
+// have in common is described by options_of_study().
+void visit(TrainCommand& command, options::Visitor& visitor);
+void visit(TestCommand& command, options::Visitor& visitor);
+void visit(PredictCommand& command, options::Visitor& visitor);
+void visit(ExplainCommand& command, options::Visitor& visitor);
+void visit(AuditCommand& command, options::Visitor& visitor);
+void visit(InfoCommand& command, options::Visitor& visitor);
+void visit(DemoCommand& command, options::Visitor& visitor);
+void visit(CompareCommand& command, options::Visitor& visitor);
+void visit(TuneCommand& command, options::Visitor& visitor);
+
+// What `fovea compare` and `fovea tune` take of a training: its options, and --config.
+std::vector<options::Described> options_of_study(TrainCommand& command);
+
+// Whether the option that fills `field`, which is one of the command's, was set by file or command line.
+template <typename Command>
+bool is_given(const Command& command, const void* field) {
+  Command& visited = const_cast<Command&>(command);  // described as fields that could be set, and only looked at here
+  return options::is_given(options::described(visited), command.common.given, field);
+}
 
 }  // namespace fovea::cli

@@ -1,48 +1,45 @@
-// `fovea train`: result and place on standard output.
+// `fovea train`: a model from labelled data.
+#include "base/text.h"
+#include "checkpoint/folder.h"
 #include "cli/console.h"
-#include "cli/data_report.h"
-#include "cli/train_flow.h"
+#include "cli/interrupt.h"
+#include "cli/train_told.h"
 #include "cli/verbs.h"
+#include "flows/settings.h"
+#include "flows/training.h"
+#include "metrics/measures.h"
 
 namespace fovea::cli {
 namespace {
 
-std::string result_text(const TrainCommand& command, const TrainOutcome& outcome) {
+std::string result_text(const flows::TrainPlan& plan, const flows::TrainOutcome& outcome) {
   std::string text;
   if (outcome.test) {
-    const tasks::TestResult& t = *outcome.test;
-    text += summary_lines(
-        "test", per_cent(t.accuracy) + "  (" + fixed(100 * t.accuracy_low, 1) + " to " +
-                    fixed(100 * t.accuracy_high, 1) + ")   " +
-                    (t.multi_label ? "exact match; micro F1 " + fixed(t.micro_f1, 3) + ", " : "") + "macro F1 " +
-                    fixed(t.macro_f1, 3) + "\non " + with_commas(t.n) + " texts " +
-                    (t.seen_in_training > 0 ? "(" + with_commas(t.seen_in_training) + " of them known from training)"
-                                            : std::string("not used before")) +
-                    "\nalways “" + report::ellipsize(report::safe_text(t.majority_label), 20) + "” would be right in " +
-                    per_cent(t.majority_share));
-    if (t.accuracy_low <= t.majority_share) {
-      text += summary_lines("", "not surely better than that: more rows may help");
-    }
+    for (const tasks::Told& told : outcome.test->told()) text += draw::summary_lines(told.name, told.text);
   } else if (outcome.training.best_step > 0) {
-    text += summary_lines("validation", per_cent(outcome.training.best_validation.at("accuracy")) +
-                                            "  (the best of several looks, so a little too high)\n" +
-                                            (outcome.code == ExitCode::kInterrupted
-                                                 ? "the test part is read when the training is finished"
-                                                 : "no test part: try fovea test " + command.out + " FILE"));
+    const metrics::Measure& first = plan.kind->measures().front();
+    const double best = outcome.training.best_validation.at(std::string(first.name));
+    text += draw::summary_lines(
+        "validation", metrics::score_text(first, best) + "  (the best of several looks, so a little too high)\n" +
+                          (outcome.interrupted ? "the test part is read when the training is finished"
+                                               : "no test part: try fovea test " + plan.out + " FILE"));
   }
   if (const Json& small = outcome.json.at("quantization"); !small.is_null()) {
-    text += summary_lines("int8", bytes_text(small.at("bytes").get<int64_t>()) + " instead of " +
-                                      bytes_text(small.at("bytes_float32").get<int64_t>()) + "   validation " +
-                                      per_cent(small.at("validation").at("accuracy").get<double>()) + ", before " +
-                                      per_cent(small.at("validation_float32").at("accuracy").get<double>()));
+    const metrics::Measure& first = plan.kind->measures().front();
+    text += draw::summary_lines(
+        "int8", bytes_text(small.at("bytes").get<int64_t>()) + " instead of " +
+                    bytes_text(small.at("bytes_float32").get<int64_t>()) + "   validation " +
+                    metrics::score_text(first, small.at("validation").at(first.name).get<double>()) + ", before " +
+                    metrics::score_text(first, small.at("validation_float32").at(first.name).get<double>()));
   }
-  if (outcome.code == ExitCode::kInterrupted) {
-    text += summary_lines("saved", command.out +
-                                       (outcome.training.best_step > 0 ? "   the best model so far"
-                                                                       : "   the model so far, never evaluated") +
-                                       "\ngo on with: fovea train --resume --out " + command.out);
+  if (outcome.interrupted) {
+    text += draw::summary_lines("saved", plan.out +
+                                             (outcome.training.best_step > 0 ? "   the best model so far"
+                                                                             : "   the model so far, never evaluated") +
+                                             "\ngo on with: fovea train --resume --out " + plan.out);
   } else {
-    text += summary_lines("saved", command.out + "\ntry: fovea predict " + command.out + " \"a text\" --explain");
+    text += draw::summary_lines("saved", plan.out + "\ntry: fovea predict " + plan.out + " \"a " +
+                                             std::string(plan.kind->nouns().input) + "\" --explain");
   }
   return text;
 }
@@ -51,10 +48,20 @@ std::string result_text(const TrainCommand& command, const TrainOutcome& outcome
 
 ExitCode run_train(const TrainCommand& command) {
   begin(command.common);
-  const TrainOutcome outcome = train_classifier(command);
+  flows::TrainPlan plan = command.plan;
+  if (plan.resume) {
+    plan.threads = command.common.threads;
+    plan = flows::resumed_plan(plan);
+  } else if (!plan.init.empty()) {
+    checkpoint::PartialFolder::require_possible(plan.out, plan.force);
+    flows::adopt_start(plan, flows::read_start(plan.init));
+  }
+  TrainTold told(command.common);
+  const flows::TrainOutcome outcome = flows::train(plan, told.events());
+  release_interrupts();
   deliver_json(command.common, outcome.json);
-  if (!command.common.json) print(result_text(command, outcome));
-  return outcome.code;
+  if (!command.common.json) print(result_text(plan, outcome));
+  return outcome.interrupted ? ExitCode::kInterrupted : ExitCode::kFine;
 }
 
 }  // namespace fovea::cli

@@ -17,16 +17,35 @@ void check(const RecurrenceArguments& a, int64_t begin, int64_t end) {
   FOVEA_CHECK(a.gates_stride >= gates_of(a.cell) * H, "stride of the gates", a.gates_stride);
   FOVEA_CHECK(a.output_stride >= H, "stride of the output", a.output_stride);
   FOVEA_CHECK(a.cell == Cell::kGru || !a.reset_bias, "only the GRU has a bias inside its reset product");
-  FOVEA_CHECK(a.cell == Cell::kLstm || (!a.initial_cell && !a.cells), "only the LSTM has a cell");
+  FOVEA_CHECK(a.cell == Cell::kLstm || (!a.initial_cell && !a.cells && !a.last_cell), "only the LSTM has a cell");
 }
 
 // Whether there is a row to compute; arrays without rows may be null.
-bool has_work(const RecurrenceArguments& a, int64_t begin, int64_t end) {
+bool has_rows(const RecurrenceArguments& a, int64_t begin, int64_t end) {
   return begin < end && a.hidden_width > 0 && a.offsets[a.sequences] > a.offsets[0];
 }
 
 bool is_gru(Cell cell) {
   return cell == Cell::kGru || cell == Cell::kGruResetBefore;
+}
+
+// A step as sequences of one row each.
+RecurrenceArguments as_sequences(const RecurrenceStepArguments& step) {
+  RecurrenceArguments a;
+  a.cell = step.cell;
+  a.sequences = step.rows;
+  a.hidden_width = step.hidden_width;
+  a.hidden_packed = step.hidden_packed;
+  a.hidden_woven = step.hidden_woven;
+  a.reset_bias = step.reset_bias;
+  a.initial_hidden = step.hidden;
+  a.initial_cell = step.cells;
+  a.gates = step.gates;
+  a.gates_stride = gates_of(step.cell) * step.hidden_width;
+  a.output = step.next_hidden;
+  a.output_stride = step.hidden_width;
+  a.last_cell = step.next_cells;
+  return a;
 }
 
 // Wh of `count` gates from gate `first` as the right side of a product: transposed for the forward pass.
@@ -58,9 +77,10 @@ int64_t gates_of(Cell cell) {
 
 void recurrence_forward(const RecurrenceArguments& a, int64_t begin, int64_t end, float* scratch) {
   check(a, begin, end);
-  if (!has_work(a, begin, end)) return;
-  FOVEA_CHECK(!a.save || a.cell != Cell::kLstm || a.cells, "nowhere to save the cells");
-  FOVEA_CHECK(!a.save || !is_gru(a.cell) || a.extra, "nowhere to save the reset product");
+  const bool rows = has_rows(a, begin, end), last = begin < end && (a.last_hidden || a.last_cell);
+  if (!rows && !last) return;
+  FOVEA_CHECK(!rows || !a.save || a.cell != Cell::kLstm || a.cells, "nowhere to save the cells");
+  FOVEA_CHECK(!rows || !a.save || !is_gru(a.cell) || a.extra, "nowhere to save the reset product");
   simd::recurrence_forward(a, begin, end, scratch);
 }
 
@@ -68,9 +88,9 @@ void recurrence_backward(const RecurrenceArguments& a, const RecurrenceGradients
                          float* scratch) {
   check(a, begin, end);
   FOVEA_CHECK(from.output_stride >= a.hidden_width, "stride of the gradient", from.output_stride);
-  FOVEA_CHECK(a.cell == Cell::kLstm || !from.initial_cell, "only the LSTM has a cell");
+  FOVEA_CHECK(a.cell == Cell::kLstm || (!from.initial_cell && !from.last_cell), "only the LSTM has a cell");
   if (begin == end || a.hidden_width == 0) return;
-  const bool rows = has_work(a, begin, end);
+  const bool rows = has_rows(a, begin, end);
   FOVEA_CHECK(!rows || a.cell != Cell::kLstm || a.cells, "the saved cells are missing");
   FOVEA_CHECK(!rows || !is_gru(a.cell) || a.extra, "the saved reset product is missing");
   simd::recurrence_backward(a, from, begin, end, scratch);
@@ -79,6 +99,20 @@ void recurrence_backward(const RecurrenceArguments& a, const RecurrenceGradients
 int64_t recurrence_scratch_size(const RecurrenceArguments& a) {
   check(a, 0, 0);
   return std::max(simd::recurrence_scratch_size_forward(a), simd::recurrence_scratch_size_backward(a));
+}
+
+void recurrence_step(const RecurrenceStepArguments& a, int64_t begin, int64_t end, float* scratch) {
+  FOVEA_CHECK(a.hidden_width >= 0 && 0 <= begin && begin <= end && end <= a.rows, "rows", begin, end, "of", a.rows);
+  FOVEA_CHECK(a.cell == Cell::kGru || !a.reset_bias, "only the GRU has a bias inside its reset product");
+  FOVEA_CHECK((a.cell == Cell::kLstm) == (a.cells != nullptr) && (a.cell == Cell::kLstm) == (a.next_cells != nullptr),
+              "the LSTM has cells, and it alone");
+  FOVEA_CHECK(!a.from || (a.hidden != a.next_hidden && (!a.cells || a.cells != a.next_cells)),
+              "states that others go on from must not be written over");
+  if (begin < end && a.hidden_width > 0) simd::recurrence_step(as_sequences(a), a.from, begin, end, scratch);
+}
+
+int64_t recurrence_step_scratch_size(const RecurrenceStepArguments& a) {
+  return simd::recurrence_scratch_size_forward(as_sequences(a));
 }
 
 int64_t packed_recurrence_size(Cell cell, int64_t H) {

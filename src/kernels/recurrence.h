@@ -44,6 +44,10 @@ struct RecurrenceArguments {
   const float* reset_bias = nullptr;     // b_hn [H], kGru only; null: 0
   const float* initial_hidden = nullptr;  // [B, H]; null: 0
   const float* initial_cell = nullptr;    // [B, H], kLstm only; null: 0
+  // Forward: the state of each sequence after its last step, which is the initial one where it has no row. Out, or
+  // null.
+  float* last_hidden = nullptr;  // [B, H]
+  float* last_cell = nullptr;    // [B, H], kLstm only
 
   // [N, G·H]. Forward, in: the input projection; out: with `save` the gates after their functions (Elman: unspecified),
   // else unspecified. Backward, in: what the forward pass left; out: dG, the gradient of the projection.
@@ -64,8 +68,10 @@ struct RecurrenceGradients {
   const float* hidden_packed = nullptr;  // Wh by pack_recurrence_weights_backward()
   const float* output = nullptr;         // [N, H], the gradient that comes from above
   int64_t output_stride = 0;
-  float* initial_hidden = nullptr;  // [B, H], out, or null
-  float* initial_cell = nullptr;    // [B, H], out, or null; kLstm only
+  const float* last_hidden = nullptr;  // [B, H], the gradient of last_hidden; null: 0
+  const float* last_cell = nullptr;    // [B, H], the gradient of last_cell, kLstm only; null: 0
+  float* initial_hidden = nullptr;     // [B, H], out, or null
+  float* initial_cell = nullptr;       // [B, H], out, or null; kLstm only
 };
 
 // Each computes the sequences order[begin] … order[end-1]. Any split of [0, B) gives the same bits. `scratch` holds
@@ -75,6 +81,29 @@ void recurrence_forward(const RecurrenceArguments& arguments, int64_t begin, int
 void recurrence_backward(const RecurrenceArguments& arguments, const RecurrenceGradients& gradients, int64_t begin,
                          int64_t end, float* scratch);
 int64_t recurrence_scratch_size(const RecurrenceArguments& arguments);
+
+// One step of many rows at once, each from a state of its own: what a decoder does with its hypotheses at every place
+// of its output. The numbers are those of recurrence_forward() at the same step, bit for bit. Arrays are contiguous and
+// of the caller.
+struct RecurrenceStepArguments {
+  Cell cell = Cell::kLstm;
+  int64_t rows = 0;                      // B
+  int64_t hidden_width = 0;              // H
+  const float* hidden_packed = nullptr;  // the weights, as in RecurrenceArguments
+  const float* hidden_woven = nullptr;
+  const float* reset_bias = nullptr;
+  float* gates = nullptr;         // [B, G·H], in: the input projection; out: unspecified
+  const float* hidden = nullptr;  // [R, H], states before the step
+  const float* cells = nullptr;   // [R, H], kLstm only
+  const int64_t* from = nullptr;  // [B], below R: the state that each row goes on from; null: R = B, each its own
+  float* next_hidden = nullptr;   // [B, H], out; without `from` it may be `hidden` itself
+  float* next_cells = nullptr;    // [B, H], out, kLstm only; without `from` it may be `cells` itself
+};
+
+// Computes rows [begin, end). Any split gives the same bits. `scratch` holds recurrence_step_scratch_size() floats and
+// belongs to this call alone. Allocates nothing. O(rows·G·H·H).
+void recurrence_step(const RecurrenceStepArguments& arguments, int64_t begin, int64_t end, float* scratch);
+int64_t recurrence_step_scratch_size(const RecurrenceStepArguments& arguments);
 
 // Hidden weights [G·H, H] in the order of the instruction set in force, never stored: once per change of the weights.
 int64_t packed_recurrence_size(Cell cell, int64_t hidden_width);

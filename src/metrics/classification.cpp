@@ -4,14 +4,6 @@
 #include "base/errors.h"
 
 namespace fovea::metrics {
-namespace {
-
-double ratio(int64_t part, int64_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
-}  // namespace
-
 double macro_f1(const std::vector<ClassScores>& classes) {
   double sum = 0;
   int64_t occurring = 0;

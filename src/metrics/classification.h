@@ -6,6 +6,11 @@
 
 namespace fovea::metrics {
 
+// 0 where there is no whole.
+inline double ratio(int64_t part, int64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
 // counts[truth][predicted], C × C.
 using Confusion = std::vector<std::vector<int64_t>>;
 

@@ -11,10 +11,6 @@ namespace {
 
 constexpr double kHalf = 0.5;
 
-double ratio(int64_t part, int64_t whole) {
-  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
 }  // namespace
 
 void MultiLabelTally::add(const std::vector<int32_t>& truth, const std::vector<int32_t>& predicted) {

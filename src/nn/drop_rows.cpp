@@ -1,9 +1,9 @@
 #include "nn/drop_rows.h"
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 
 namespace fovea::nn {
 

@@ -1,9 +1,9 @@
 #include "nn/dropout.h"
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "ops/dropout.h"
 #include "ops/segments.h"
 

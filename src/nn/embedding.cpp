@@ -1,10 +1,9 @@
 #include "nn/embedding.h"
 
-#include <ATen/Functions.h>
-
 #include "base/errors.h"
 #include "base/random.h"
 #include "nn/initialise.h"
+#include "ops/aten.h"
 #include "ops/lookup.h"
 
 namespace fovea::nn {
@@ -14,10 +13,10 @@ constexpr double kEmbeddingBound = 0.1;  // as fastText and word2vec begin: smal
 
 }  // namespace
 
-EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options, Seed seed) : options_(options) {
+EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options, const Stream& stream) : options_(options) {
   FOVEA_CHECK(options.vocabulary_size > 0 && options.size > 0, options.vocabulary_size, options.size);
   weight_ = register_parameter("weight", at::empty({options.vocabulary_size, options.size}));
-  fill_uniform(weight_, kEmbeddingBound, seed, "embedding.weight");
+  fill_uniform(weight_, kEmbeddingBound, stream, "weight");
 }
 
 // Word dropout (Iyyer et al. 2015), with the unknown word in place of the dropped one: offsets stay as they are, and

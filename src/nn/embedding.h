@@ -3,11 +3,9 @@
 
 #include <cstdint>
 
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
-
 #include "nn/dropout.h"
 #include "nn/initialise.h"
+#include "nn/module.h"
 #include "nn/step_context.h"
 
 namespace fovea::nn {
@@ -19,9 +17,9 @@ struct EmbeddingOptions {
   double word_dropout = 0;      // share of the words that are read as the unknown one
 };
 
-class EmbeddingImpl : public torch::nn::Module {
+class EmbeddingImpl : public Module {
  public:
-  EmbeddingImpl(const EmbeddingOptions& options, Seed seed);
+  EmbeddingImpl(const EmbeddingOptions& options, const Stream& stream);
 
   // ids [N] int64, offsets [B+1] → [N, E].
   at::Tensor forward(const at::Tensor& ids, const at::Tensor& offsets, const StepContext& context);
@@ -32,6 +30,6 @@ class EmbeddingImpl : public torch::nn::Module {
   EmbeddingOptions options_;
   at::Tensor weight_;  // [V, E]
 };
-TORCH_MODULE(Embedding);
+using Embedding = ModuleHolder<EmbeddingImpl>;
 
 }  // namespace fovea::nn

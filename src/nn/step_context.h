@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "base/random.h"
+
 namespace fovea {
 class Profile;
 }
@@ -15,5 +17,10 @@ struct StepContext {
   uint64_t step = 0;           // training step, for dropout
   Profile* profile = nullptr;  // where given, told which part of the network the time goes into (nn/timed_part.h)
 };
+
+// The stream of dropout of the states in `layer`: streams of one step are told apart by the layer in the high bits.
+inline RandomKey state_key(const StepContext& context, uint64_t layer) {
+  return {context.seed, Purpose::kDropoutStates, context.step | layer << 48};
+}
 
 }  // namespace fovea::nn

@@ -1,9 +1,9 @@
 #include "ops/convolution.h"
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "ops/segments.h"
 
 namespace fovea::ops {

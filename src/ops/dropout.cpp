@@ -5,11 +5,11 @@
 #include <cstring>
 
 #include <ATen/Dispatch.h>
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 
 namespace fovea::ops {
 namespace {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -12,6 +11,7 @@
 #include "base/errors.h"
 #include "kernels/reference/row_adam.h"
 #include "kernels/row_gradients.h"
+#include "ops/aten.h"
 #include "ops/dispatch.h"
 
 namespace fovea::ops {
@@ -63,13 +63,6 @@ at::Tensor rows_of(const Occurrences& found) {
   const at::Tensor rows = at::empty({static_cast<int64_t>(found.rows.size())}, at::kLong);
   std::copy(found.rows.begin(), found.rows.end(), rows.mutable_data_ptr<int64_t>());
   return rows;
-}
-
-at::Tensor sparse_gradient(const at::Tensor& d_values, const at::Tensor& ids, int64_t table_rows) {
-  const at::Tensor gradients = d_values.contiguous();
-  const Occurrences found = find_occurrences(ids, table_rows);
-  return at::_sparse_coo_tensor_unsafe(rows_of(found).unsqueeze(0), summed(found, gradients),
-                                       {table_rows, gradients.size(1)});
 }
 
 at::Tensor dense_gradient(const at::Tensor& d_values, const at::Tensor& ids, c10::SymInt table_rows) {
@@ -129,7 +122,7 @@ class Lookup : public torch::autograd::Function<Lookup> {
     const at::Tensor ids = context->get_saved_variables()[0];
     const c10::SymInt rows = context->saved_data["rows"].toSymInt();
     if (context->saved_data["sparse"].toBool()) {
-      return {sparse_gradient(upper[0], ids, rows.guard_int(__FILE__, __LINE__)), {}, {}};
+      return {lookup_gradient(upper[0], ids, rows.guard_int(__FILE__, __LINE__)), {}, {}};
     }
     if (!is_recorded(upper[0])) return {dense_gradient(upper[0], ids, rows), {}, {}};
     static const auto op = operator_named<decltype(dense_gradient)>("fovea::_lookup_backward");
@@ -147,6 +140,13 @@ at::Tensor lookup_with_autograd(const at::Tensor& table, const at::Tensor& ids, 
 }
 
 }  // namespace
+
+at::Tensor lookup_gradient(const at::Tensor& values, const at::Tensor& ids, int64_t table_rows) {
+  const at::Tensor gradients = values.contiguous();
+  const Occurrences found = find_occurrences(ids, table_rows);
+  return at::_sparse_coo_tensor_unsafe(rows_of(found).unsqueeze(0), summed(found, gradients),
+                                       {table_rows, gradients.size(1)});
+}
 
 at::Tensor lookup(const at::Tensor& table, const at::Tensor& ids) {
   check_lookup(table, ids);

@@ -10,4 +10,7 @@ namespace fovea::ops {
 // order, so any number of threads gives the same bits. Throws InternalError on an id outside the table.
 at::Tensor lookup(const at::Tensor& table, const at::Tensor& ids);
 
+// That gradient, of values [N, E] for the rows `ids` [N] of a table of `table_rows` rows.
+at::Tensor lookup_gradient(const at::Tensor& values, const at::Tensor& ids, int64_t table_rows);
+
 }  // namespace fovea::ops

@@ -1,9 +1,8 @@
 // The door: checks, and the choice between the two forms.
 #include "ops/recurrence.h"
 
-#include <ATen/Functions.h>
-
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "ops/segments.h"
 
 namespace fovea::ops {
@@ -44,7 +43,7 @@ bool takes_fused_recurrence(const RecurrenceInput& in) {
   return in.values.scalar_type() == at::kFloat && in.values.device().is_cpu();
 }
 
-at::Tensor recurrence(const RecurrenceInput& in) {
+RecurrenceOutput recurrence(const RecurrenceInput& in) {
   check_recurrence(in);
   return takes_fused_recurrence(in) ? recurrence_fused(in) : recurrence_composite(in);
 }

@@ -48,16 +48,25 @@ struct RecurrenceInput {
   at::Tensor initial_cell;                    // [directions, B, H], LSTM only; undefined: 0
 };
 
-// The state after each row, directions side by side: [N, H · directions]. Row i of the second direction holds the state
-// that has seen the rows from the end of its sequence down to i. Floats on the CPU take Fovea's own kernels, all else
-// the composite form. Throws InternalError on shapes that do not fit. A second derivative is refused in words.
-at::Tensor recurrence(const RecurrenceInput& input);
+struct RecurrenceOutput {
+  // The state after each row, directions side by side: [N, H · directions]. Row i of the second direction holds the
+  // state that has seen the rows from the end of its sequence down to i.
+  at::Tensor states;
+  // The states that each sequence ends with, for another call to go on from: [directions, B, H]. Of a sequence without
+  // rows those that it started from.
+  at::Tensor hidden;
+  at::Tensor cell;  // LSTM only, else undefined
+};
+
+// Differentiable in all that comes out. Floats on the CPU take Fovea's own kernels, all else the composite form. Throws
+// InternalError on shapes that do not fit. A second derivative is refused in words.
+RecurrenceOutput recurrence(const RecurrenceInput& input);
 void check_recurrence(const RecurrenceInput& input);  // throws what recurrence() would throw
 
 // The two forms, for tests and benchmarks that want one of them; input as check_recurrence() lets it through. The fused
 // one wants floats on the CPU.
 bool takes_fused_recurrence(const RecurrenceInput& input);
-at::Tensor recurrence_fused(const RecurrenceInput& input);
-at::Tensor recurrence_composite(const RecurrenceInput& input);
+RecurrenceOutput recurrence_fused(const RecurrenceInput& input);
+RecurrenceOutput recurrence_composite(const RecurrenceInput& input);
 
 }  // namespace fovea::ops

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "ops/products.h"
 #include "ops/recurrence_products.h"
 #include "ops/scratch.h"
@@ -44,6 +44,12 @@ Half half_of(const at::Tensor& both, const Frame& f, int64_t direction) {
   return {const_cast<float*>(both.const_data_ptr<float>()) + direction * f.hidden, f.hidden * f.directions};
 }
 
+// What lies in [directions, B, H] of one direction; null where there is nothing.
+float* state_of(const at::Tensor& states, const Frame& f, int64_t direction) {
+  if (!states.defined()) return nullptr;
+  return const_cast<float*>(states.const_data_ptr<float>()) + direction * f.sequences * f.hidden;
+}
+
 kernels::RecurrenceArguments arguments_of(const Frame& f, int64_t direction, const Kept& kept, const at::Tensor& output,
                                           const at::Tensor& initial_hidden, const at::Tensor& initial_cell) {
   kernels::RecurrenceArguments a;
@@ -53,9 +59,8 @@ kernels::RecurrenceArguments arguments_of(const Frame& f, int64_t direction, con
   a.hidden_width = f.hidden;
   a.offsets = f.offsets_data();
   a.order = f.order.data();
-  const int64_t state = direction * f.sequences * f.hidden;
-  if (initial_hidden.defined()) a.initial_hidden = initial_hidden.const_data_ptr<float>() + state;
-  if (initial_cell.defined()) a.initial_cell = initial_cell.const_data_ptr<float>() + state;
+  a.initial_hidden = state_of(initial_hidden, f, direction);
+  a.initial_cell = state_of(initial_cell, f, direction);
   a.gates = data_or_null(kept.gates);
   a.gates_stride = f.gate_width();
   a.output = half_of(output, f, direction).data;
@@ -113,14 +118,17 @@ struct Pass {
   at::Tensor values, initial_hidden, initial_cell;
 
   // `save`: for a backward pass. Without it the gates lie in a buffer of the thread, and packed weights are used.
-  at::Tensor forward(bool save, std::vector<Kept>& kept) const;
+  RecurrenceOutput forward(bool save, std::vector<Kept>& kept) const;
   kernels::GemmArguments projection(const RecurrenceWeights& w, const PackedRecurrence& packed, float* gates) const;
 };
 
-at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
+RecurrenceOutput Pass::forward(bool save, std::vector<Kept>& kept) const {
   const Frame& f = frame;
   const auto options = values.options().requires_grad(false);
-  const at::Tensor output = at::empty({f.rows, f.hidden * f.directions}, options);
+  RecurrenceOutput output;
+  output.states = at::empty({f.rows, f.hidden * f.directions}, options);
+  output.hidden = at::empty({f.directions, f.sequences, f.hidden}, options);
+  if (f.cell == Cell::kLstm) output.cell = at::empty_like(output.hidden);
   const at::Tensor all_gates = save ? at::Tensor() : gate_buffer(f.directions * f.rows * f.gate_width());
   std::vector<std::shared_ptr<const PackedRecurrence>> packed;
   std::vector<std::shared_ptr<PackedRecurrence>> rooms;  // to be filled; null where the weights came packed
@@ -136,7 +144,9 @@ at::Tensor Pass::forward(bool save, std::vector<Kept>& kept) const {
                       : all_gates.narrow(0, d * gate_count, gate_count).view({f.rows, f.gate_width()});
     if (save && f.cell == Cell::kLstm) mine.cells = at::empty({f.rows, f.hidden}, options);
     if (save && has_reset_product(f.cell)) mine.extra = at::empty({f.rows, f.hidden}, options);
-    kernels::RecurrenceArguments a = arguments_of(f, d, mine, output, initial_hidden, initial_cell);
+    kernels::RecurrenceArguments a = arguments_of(f, d, mine, output.states, initial_hidden, initial_cell);
+    a.last_hidden = state_of(output.hidden, f, d);
+    a.last_cell = state_of(output.cell, f, d);
     a.hidden_packed = packed.back()->hidden.data();
     if (!packed.back()->hidden_woven.empty()) a.hidden_woven = packed.back()->hidden_woven.data();
     a.save = save;
@@ -221,8 +231,9 @@ struct Passes {
     return pass;
   }
 
+  // upper: contiguous, its states defined.
   static RecurrenceDown gradients(const Pass& pass, std::vector<Kept>& kept, const at::Tensor& output,
-                                  const at::Tensor& upper, bool wants_values) {
+                                  const RecurrenceOutput& upper, bool wants_values) {
     const Frame& f = pass.frame;
     const auto options = pass.values.options().requires_grad(false);
     const auto like = [&](const at::Tensor& t) { return t.defined() ? at::empty(t.sizes(), options) : at::Tensor(); };
@@ -244,12 +255,13 @@ struct Passes {
       arguments.push_back(arguments_of(f, d, kept[at], output, pass.initial_hidden, pass.initial_cell));
       kernels::RecurrenceGradients g;
       g.hidden_packed = panels + d * packed_size;
-      const Half above = half_of(upper, f, d);
+      const Half above = half_of(upper.states, f, d);
       g.output = above.data;
       g.output_stride = above.stride;
-      const int64_t state = d * f.sequences * f.hidden;
-      if (d_hidden.defined()) g.initial_hidden = d_hidden.mutable_data_ptr<float>() + state;
-      if (d_cell.defined()) g.initial_cell = d_cell.mutable_data_ptr<float>() + state;
+      g.last_hidden = state_of(upper.hidden, f, d);
+      g.last_cell = state_of(upper.cell, f, d);
+      g.initial_hidden = state_of(d_hidden, f, d);
+      g.initial_cell = state_of(d_cell, f, d);
       from.push_back(g);
     }
     run_units(plan(f), kernels::recurrence_scratch_size(arguments[0]),
@@ -310,12 +322,16 @@ RecurrencePass recurrence_forward(const RecurrenceInput& in) {
   return made;
 }
 
-RecurrenceDown recurrence_backward(const RecurrenceInput& in, RecurrencePass& made, const at::Tensor& d_output,
+RecurrenceDown recurrence_backward(const RecurrenceInput& in, RecurrencePass& made, const RecurrenceOutput& upper,
                                    bool wants_values) {
-  return Passes::gradients(Passes::make_pass(in), made.kept, made.output, d_output.contiguous(), wants_values);
+  const at::Tensor& states = made.output.states;
+  const auto dense = [](const at::Tensor& t) { return t.defined() ? t.contiguous() : t; };
+  const RecurrenceOutput all = {upper.states.defined() ? upper.states.contiguous() : at::zeros_like(states),
+                                dense(upper.hidden), dense(upper.cell)};
+  return Passes::gradients(Passes::make_pass(in), made.kept, states, all, wants_values);
 }
 
-at::Tensor recurrence_inference(const RecurrenceInput& in) {
+RecurrenceOutput recurrence_inference(const RecurrenceInput& in) {
   std::vector<Kept> kept;
   return Passes::make_pass(in).forward(false, kept);
 }

@@ -16,7 +16,7 @@ struct KeptRecurrence {
 int64_t kept_arrays(Cell cell);
 
 struct RecurrencePass {
-  at::Tensor output;                 // [N, H · directions]
+  RecurrenceOutput output;
   std::vector<KeptRecurrence> kept;  // by direction
 };
 
@@ -28,11 +28,12 @@ struct RecurrenceDown {
 
 RecurrencePass recurrence_forward(const RecurrenceInput& input);
 
-// Turns the kept gates and reset products into their gradients in place: once for each forward pass.
-RecurrenceDown recurrence_backward(const RecurrenceInput& input, RecurrencePass& made, const at::Tensor& d_output,
+// Turns the kept gates and reset products into their gradients in place: once for each forward pass. Of `made` it reads
+// the states and what was kept. `upper`: the gradients of what came out, undefined where there is none.
+RecurrenceDown recurrence_backward(const RecurrenceInput& input, RecurrencePass& made, const RecurrenceOutput& upper,
                                    bool wants_values);
 
 // Without anything kept, with packed weights where there are some.
-at::Tensor recurrence_inference(const RecurrenceInput& input);
+RecurrenceOutput recurrence_inference(const RecurrenceInput& input);
 
 }  // namespace fovea::ops

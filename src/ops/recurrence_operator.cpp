@@ -1,16 +1,17 @@
-// Schema, shape-only form and registration of fovea::recurrence. The operators whose names begin with an underscore are
-// what autograd records; nobody else calls them.
+// Schema, shape-only form and registration of fovea::recurrence and fovea::recurrence_with_last, which hands out the
+// last states too. The operators whose names begin with an underscore are what autograd records; nobody else calls
+// them.
 #include "ops/recurrence_operator.h"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 
-#include <ATen/Functions.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <torch/library.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "ops/dispatch.h"
 
 namespace fovea::ops {
@@ -68,33 +69,63 @@ RecurrenceDown structured_down(const RecurrenceInput& in, bool wants_values, con
   return down;
 }
 
-// --- fovea::recurrence ---
+// --- fovea::recurrence_with_last: states, last hidden states and, of an LSTM, last cells ---
+
+std::vector<at::Tensor> with_last_below_autograd(const at::Tensor& values, const at::Tensor& offsets,
+                                                 at::TensorList weights, std::string_view cell,
+                                                 const Given& initial_hidden, const Given& initial_cell) {
+  const at::NoGradGuard guard;
+  return flat_output(
+      recurrence(recurrence_input(values, offsets, weights, cell_named(cell), initial_hidden, initial_cell)));
+}
+
+std::vector<at::Tensor> with_last_with_autograd(const at::Tensor& values, const at::Tensor& offsets,
+                                                at::TensorList weights, std::string_view cell,
+                                                const Given& initial_hidden, const Given& initial_cell) {
+  const RecurrenceInput in = recurrence_input(values, offsets, weights, cell_named(cell), initial_hidden, initial_cell);
+  if (!is_recorded(values)) return flat_output(recurrence(in));
+  TORCH_CHECK_NOT_IMPLEMENTED(values.is_meta() || takes_fused_recurrence(in),
+                              "fovea::recurrence is recorded for floats on the CPU; other types and devices take a "
+                              "composite form, which reads the offsets");
+  return flat_output(recurrence_fused(in));
+}
+
+std::vector<at::Tensor> output_shapes(const at::Tensor& values, const at::Tensor& offsets, at::TensorList weights,
+                                      Cell cell) {
+  TORCH_CHECK_VALUE(!weights.empty() && weights.size() % 4 == 0,
+                    "fovea::recurrence: weights are four a direction, not ", weights.size());
+  const auto directions = static_cast<int64_t>(weights.size() / 4);
+  const c10::SymInt hidden = weights[1].sym_size(1);
+  std::vector<at::Tensor> shapes = {at::empty_symint({values.sym_size(0), hidden * directions}, values.options())};
+  for (int states = cell == Cell::kLstm ? 2 : 1; states > 0; --states) {
+    shapes.push_back(at::empty_symint({directions, offsets.sym_numel() - 1, hidden}, values.options()));
+  }
+  return shapes;
+}
+
+std::vector<at::Tensor> with_last_shape(const at::Tensor& values, const at::Tensor& offsets, at::TensorList weights,
+                                        std::string_view cell, const Given&, const Given&) {
+  return output_shapes(values, offsets, weights, cell_named(cell));
+}
+
+// --- fovea::recurrence: the states alone ---
 
 at::Tensor recurrence_below_autograd(const at::Tensor& values, const at::Tensor& offsets, at::TensorList weights,
                                      std::string_view cell, const Given& initial_hidden, const Given& initial_cell) {
-  const at::NoGradGuard guard;
-  return recurrence(recurrence_input(values, offsets, weights, cell_named(cell), initial_hidden, initial_cell));
+  return with_last_below_autograd(values, offsets, weights, cell, initial_hidden, initial_cell)[0];
 }
 
 at::Tensor recurrence_with_autograd(const at::Tensor& values, const at::Tensor& offsets, at::TensorList weights,
                                     std::string_view cell, const Given& initial_hidden, const Given& initial_cell) {
-  const RecurrenceInput in = recurrence_input(values, offsets, weights, cell_named(cell), initial_hidden, initial_cell);
-  if (!is_recorded(values)) return recurrence(in);
-  TORCH_CHECK_NOT_IMPLEMENTED(values.is_meta() || takes_fused_recurrence(in),
-                              "fovea::recurrence is recorded for floats on the CPU; other types and devices take a "
-                              "composite form, which reads the offsets");
-  return recurrence_fused(in);
+  return with_last_with_autograd(values, offsets, weights, cell, initial_hidden, initial_cell)[0];
 }
 
-at::Tensor recurrence_shape(const at::Tensor& values, const at::Tensor&, at::TensorList weights, std::string_view,
-                            const Given&, const Given&) {
-  TORCH_CHECK_VALUE(!weights.empty() && weights.size() % 4 == 0,
-                    "fovea::recurrence: weights are four a direction, not ", weights.size());
-  const auto directions = static_cast<int64_t>(weights.size() / 4);
-  return at::empty_symint({values.sym_size(0), weights[1].sym_size(1) * directions}, values.options());
+at::Tensor recurrence_shape(const at::Tensor& values, const at::Tensor& offsets, at::TensorList weights,
+                            std::string_view cell, const Given& initial_hidden, const Given& initial_cell) {
+  return with_last_shape(values, offsets, weights, cell, initial_hidden, initial_cell)[0];
 }
 
-// --- fovea::_recurrence_forward: the output, then what is kept of each direction ---
+// --- fovea::_recurrence_forward: the output's tensors, then what is kept of each direction ---
 
 std::vector<at::Tensor> forward_on_cpu(const at::Tensor& values, const at::Tensor& offsets, at::TensorList weights,
                                        int64_t cell, const Given& initial_hidden, const Given& initial_cell) {
@@ -102,16 +133,16 @@ std::vector<at::Tensor> forward_on_cpu(const at::Tensor& values, const at::Tenso
       recurrence_input(values, offsets, weights, static_cast<Cell>(cell), initial_hidden, initial_cell);
   check_recurrence(in);
   const RecurrencePass made = recurrence_forward(in);
-  std::vector<at::Tensor> flat = flat_kept(made.kept);
-  flat.insert(flat.begin(), made.output);
+  std::vector<at::Tensor> flat = flat_output(made.output);
+  for (const at::Tensor& tensor : flat_kept(made.kept)) flat.push_back(tensor);
   return flat;
 }
 
-std::vector<at::Tensor> forward_shape(const at::Tensor& values, const at::Tensor&, at::TensorList weights, int64_t cell,
-                                      const Given&, const Given&) {
+std::vector<at::Tensor> forward_shape(const at::Tensor& values, const at::Tensor& offsets, at::TensorList weights,
+                                      int64_t cell, const Given&, const Given&) {
   const c10::SymInt rows = values.sym_size(0), hidden = weights[1].sym_size(1);
   const auto directions = static_cast<int64_t>(weights.size() / 4);
-  std::vector<at::Tensor> shapes = {at::empty_symint({rows, hidden * directions}, values.options())};
+  std::vector<at::Tensor> shapes = output_shapes(values, offsets, weights, static_cast<Cell>(cell));
   for (int64_t d = 0; d < directions; ++d) {
     shapes.push_back(at::empty_symint({rows, weights[0].sym_size(0)}, values.options()));
     for (int64_t i = 1; i < kept_arrays(static_cast<Cell>(cell)); ++i) {
@@ -123,22 +154,24 @@ std::vector<at::Tensor> forward_shape(const at::Tensor& values, const at::Tensor
 
 // --- fovea::_recurrence_backward: gradients of values if wanted, of the initial states that there are, of weights ---
 
-std::vector<at::Tensor> backward_on_cpu(const at::Tensor& d_output, const at::Tensor& values, const at::Tensor& offsets,
-                                        at::TensorList weights, int64_t cell, const Given& initial_hidden,
-                                        const Given& initial_cell, const at::Tensor& output, at::TensorList kept,
-                                        bool wants_values) {
+std::vector<at::Tensor> backward_on_cpu(const Given& d_states, const Given& d_hidden, const Given& d_cell,
+                                        const at::Tensor& values, const at::Tensor& offsets, at::TensorList weights,
+                                        int64_t cell, const Given& initial_hidden, const Given& initial_cell,
+                                        const at::Tensor& states, at::TensorList kept, bool wants_values) {
   const RecurrenceInput in =
       recurrence_input(values, offsets, weights, static_cast<Cell>(cell), initial_hidden, initial_cell);
-  RecurrencePass made{output, structured_kept(in.cell, kept)};
+  RecurrencePass made{{states, {}, {}}, structured_kept(in.cell, kept)};
+  const RecurrenceOutput upper = {d_states.value_or(at::Tensor()), d_hidden.value_or(at::Tensor()),
+                                  d_cell.value_or(at::Tensor())};
   for (KeptRecurrence& one : made.kept) {  // an operator must not write to its inputs
     one.gates = one.gates.clone();
     if (one.extra.defined()) one.extra = one.extra.clone();
   }
-  return flat_down(recurrence_backward(in, made, d_output, wants_values));
+  return flat_down(recurrence_backward(in, made, upper, wants_values));
 }
 
-std::vector<at::Tensor> backward_shape(const at::Tensor&, const at::Tensor& values, const at::Tensor&,
-                                       at::TensorList weights, int64_t, const Given& initial_hidden,
+std::vector<at::Tensor> backward_shape(const Given&, const Given&, const Given&, const at::Tensor& values,
+                                       const at::Tensor&, at::TensorList weights, int64_t, const Given& initial_hidden,
                                        const Given& initial_cell, const at::Tensor&, at::TensorList,
                                        bool wants_values) {
   std::vector<at::Tensor> shapes;
@@ -177,11 +210,21 @@ std::vector<at::Tensor> flat_weights(const RecurrenceInput& in) {
   return flat;
 }
 
-at::Tensor call_recurrence(const RecurrenceInput& in) {
-  static const auto op = operator_named<decltype(recurrence_below_autograd)>("fovea::recurrence");
+std::vector<at::Tensor> flat_output(const RecurrenceOutput& output) {
+  std::vector<at::Tensor> flat = {output.states, output.hidden};
+  if (output.cell.defined()) flat.push_back(output.cell);
+  return flat;
+}
+
+RecurrenceOutput structured_output(at::TensorList flat) {
+  return {flat[0], flat[1], flat.size() > 2 ? flat[2] : at::Tensor()};
+}
+
+RecurrenceOutput call_recurrence(const RecurrenceInput& in) {
+  static const auto op = operator_named<decltype(with_last_below_autograd)>("fovea::recurrence_with_last");
   const at::AutoDispatchBelowADInplaceOrView below;
-  return op.call(in.values, in.offsets, flat_weights(in), kCellNames[static_cast<size_t>(in.cell)],
-                 if_defined(in.initial_hidden), if_defined(in.initial_cell));
+  return structured_output(op.call(in.values, in.offsets, flat_weights(in), kCellNames[static_cast<size_t>(in.cell)],
+                                   if_defined(in.initial_hidden), if_defined(in.initial_cell)));
 }
 
 RecurrencePass call_recurrence_forward(const RecurrenceInput& in) {
@@ -189,15 +232,17 @@ RecurrencePass call_recurrence_forward(const RecurrenceInput& in) {
   const at::AutoDispatchBelowADInplaceOrView below;
   const auto flat = op.call(in.values, in.offsets, flat_weights(in), static_cast<int64_t>(in.cell),
                             if_defined(in.initial_hidden), if_defined(in.initial_cell));
-  return {flat[0], structured_kept(in.cell, at::TensorList(flat).slice(1))};
+  const size_t outputs = in.cell == Cell::kLstm ? 3 : 2;
+  return {structured_output(at::TensorList(flat.data(), outputs)),
+          structured_kept(in.cell, at::TensorList(flat).slice(outputs))};
 }
 
 RecurrenceDown call_recurrence_backward(const RecurrenceInput& in, const RecurrencePass& made,
-                                        const at::Tensor& d_output, bool wants_values) {
+                                        const RecurrenceOutput& upper, bool wants_values) {
   static const auto op = operator_named<decltype(backward_on_cpu)>("fovea::_recurrence_backward");
-  const auto flat = op.call(d_output, in.values, in.offsets, flat_weights(in), static_cast<int64_t>(in.cell),
-                            if_defined(in.initial_hidden), if_defined(in.initial_cell), made.output,
-                            flat_kept(made.kept), wants_values);
+  const auto flat = op.call(if_defined(upper.states), if_defined(upper.hidden), if_defined(upper.cell), in.values,
+                            in.offsets, flat_weights(in), static_cast<int64_t>(in.cell), if_defined(in.initial_hidden),
+                            if_defined(in.initial_cell), made.output.states, flat_kept(made.kept), wants_values);
   return structured_down(in, wants_values, flat);
 }
 
@@ -206,14 +251,19 @@ TORCH_LIBRARY_FRAGMENT(fovea, library) {
       "recurrence(Tensor values, Tensor offsets, Tensor[] weights, *, str cell='lstm', Tensor? initial_hidden=None, "
       "Tensor? initial_cell=None) -> Tensor");
   library.def(
+      "recurrence_with_last(Tensor values, Tensor offsets, Tensor[] weights, *, str cell='lstm', "
+      "Tensor? initial_hidden=None, Tensor? initial_cell=None) -> Tensor[]");
+  library.def(
       "_recurrence_forward(Tensor values, Tensor offsets, Tensor[] weights, int cell, Tensor? initial_hidden, "
       "Tensor? initial_cell) -> Tensor[]");
   library.def(
-      "_recurrence_backward(Tensor d_output, Tensor values, Tensor offsets, Tensor[] weights, int cell, "
-      "Tensor? initial_hidden, Tensor? initial_cell, Tensor output, Tensor[] kept, bool wants_values) -> Tensor[]");
+      "_recurrence_backward(Tensor? d_states, Tensor? d_hidden, Tensor? d_cell, Tensor values, Tensor offsets, "
+      "Tensor[] weights, int cell, Tensor? initial_hidden, Tensor? initial_cell, Tensor states, Tensor[] kept, "
+      "bool wants_values) -> Tensor[]");
 }
 TORCH_LIBRARY_IMPL(fovea, CompositeExplicitAutograd, library) {  // the CPU and every device that has no other form
   library.impl("recurrence", recurrence_below_autograd);
+  library.impl("recurrence_with_last", with_last_below_autograd);
 }
 TORCH_LIBRARY_IMPL(fovea, CPU, library) {
   library.impl("_recurrence_forward", forward_on_cpu);
@@ -221,11 +271,13 @@ TORCH_LIBRARY_IMPL(fovea, CPU, library) {
 }
 TORCH_LIBRARY_IMPL(fovea, Meta, library) {
   library.impl("recurrence", recurrence_shape);
+  library.impl("recurrence_with_last", with_last_shape);
   library.impl("_recurrence_forward", forward_shape);
   library.impl("_recurrence_backward", backward_shape);
 }
 TORCH_LIBRARY_IMPL(fovea, Autograd, library) {
   library.impl("recurrence", recurrence_with_autograd);
+  library.impl("recurrence_with_last", with_last_with_autograd);
 }
 
 }  // namespace fovea::ops

@@ -4,9 +4,9 @@
 #include <memory>
 #include <optional>
 
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 
+#include "ops/aten.h"
 #include "ops/products.h"
 
 namespace fovea::ops {

@@ -1,20 +1,35 @@
 #include "ops/row_adam.h"
 
 #include <ATen/Dispatch.h>
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
 #include "base/errors.h"
 #include "kernels/reference/row_adam.h"
+#include "ops/aten.h"
+#include "ops/lookup.h"
 
 namespace fovea::ops {
 namespace {
 
 constexpr int64_t kRowsAtOnce = 64;  // a row of some hundred floats costs hundreds of nanoseconds
 
+// The first place in `rows` that breaks their order, or their number.
+int64_t first_fault(const at::Tensor& rows, int64_t table_rows) {
+  const int64_t* row = rows.const_data_ptr<int64_t>();
+  int64_t i = 0;
+  while (i < rows.numel() && (i == 0 ? -1 : row[i - 1]) < row[i] && row[i] < table_rows) ++i;
+  return i;
+}
+
+void check_rows(const at::Tensor& rows, int64_t table_rows) {
+  const int64_t fault = first_fault(rows, table_rows);
+  FOVEA_CHECK(fault == rows.numel(), "rows must rise without repeats within the table; see",
+              rows.const_data_ptr<int64_t>()[fault], "at", fault);
+}
+
 template <typename T>
-kernels::RowAdamArguments<T> arguments_of(const RowAdamTable& t, const RowAdamStep& step) {
+kernels::RowAdamArguments<T> step_arguments(const RowAdamTable& t, const RowAdamStep& step) {
   FOVEA_CHECK(t.table.dim() == 2 && t.first.sizes() == t.table.sizes() && t.second.sizes() == t.table.sizes(),
               t.table.sizes(), t.first.sizes(), t.second.sizes());
   FOVEA_CHECK(t.counts.numel() == t.table.size(0) && t.decays.numel() == t.table.size(0), t.counts.sizes());
@@ -49,7 +64,7 @@ void bring_up_to_date(const kernels::RowAdamArguments<double>& arguments, int64_
 void update_rows(const RowAdamTable& table, const at::Tensor& rows, const at::Tensor& gradients,
                  const RowAdamStep& step) {
   AT_DISPATCH_FLOATING_TYPES(table.table.scalar_type(), "row_adam", [&] {
-    auto arguments = arguments_of<scalar_t>(table, step);
+    auto arguments = step_arguments<scalar_t>(table, step);
     arguments.rows = rows.const_data_ptr<int64_t>();
     arguments.gradients = gradients.const_data_ptr<scalar_t>();
     at::parallel_for(0, rows.numel(), kRowsAtOnce, [&](int64_t begin, int64_t end) { update(arguments, begin, end); });
@@ -83,11 +98,7 @@ void row_adam_on_cpu(const at::Tensor& table, const at::Tensor& first, const at:
                   gradients.size(1) == table.size(1),
               "rows", rows.sizes(), "gradients", gradients.sizes(), "table", table.sizes());
   const at::Tensor dense_rows = rows.contiguous();
-  const int64_t* row = dense_rows.const_data_ptr<int64_t>();
-  for (int64_t i = 0; i < rows.numel(); ++i) {
-    FOVEA_CHECK((i == 0 ? -1 : row[i - 1]) < row[i] && row[i] < table.size(0),
-                "rows must rise without repeats within the table; see", row[i], "at", i);
-  }
+  check_rows(dense_rows, table.size(0));
   update_rows(all, dense_rows, gradients.contiguous(), {rate, beta1, beta2, epsilon, decay_sum});
   mark_written(all);
 }
@@ -108,14 +119,25 @@ void settle_rows_shape(const at::Tensor&, const at::Tensor&, const at::Tensor&, 
 
 }  // namespace
 
+at::Tensor coalesced(const at::Tensor& gradient) {
+  const at::Tensor rows = gradient._indices()[0].contiguous();
+  if (first_fault(rows, gradient.size(0)) == rows.numel()) return gradient;
+  return lookup_gradient(gradient._values(), rows, gradient.size(0));
+}
+
+void check_rows(const at::Tensor& gradient) {
+  check_rows(gradient._indices()[0].contiguous(), gradient.size(0));
+}
+
 void row_adam(const RowAdamTable& table, const at::Tensor& gradient, const RowAdamStep& step) {
+  check_rows(gradient);
   FOVEA_CHECK(gradient.is_sparse() && gradient._values().size(1) == table.table.size(1), gradient.sizes());
   update_rows(table, gradient._indices()[0].contiguous(), gradient._values().contiguous(), step);
 }
 
 void settle_rows(const RowAdamTable& table, const RowAdamStep& step) {
   AT_DISPATCH_FLOATING_TYPES(table.table.scalar_type(), "settle_rows", [&] {
-    const auto arguments = arguments_of<scalar_t>(table, step);
+    const auto arguments = step_arguments<scalar_t>(table, step);
     at::parallel_for(0, table.table.size(0), 16 * kRowsAtOnce,
                      [&](int64_t begin, int64_t end) { bring_up_to_date(arguments, begin, end); });
   });

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include <ATen/Dispatch.h>
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 
 namespace fovea::ops {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "ops/segments.h"
 
 namespace fovea::ops {

@@ -4,11 +4,12 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/text.h"
+#include "draw/columns.h"
+#include "draw/figure.h"
+#include "draw/html.h"
+#include "draw/shade.h"
 #include "report/audit_words.h"
-#include "report/columns.h"
-#include "report/figure.h"
-#include "report/html.h"
-#include "report/shade.h"
 
 namespace fovea::report {
 namespace {
@@ -45,22 +46,24 @@ std::string shaded(const Example& example, const std::vector<double>& shares) {
   std::string out = first > 0 ? "… " : "";
   int64_t at = first > 0 ? example.words[first].first : 0;
   const auto between = [&](int64_t to) {
-    out += text_for_html(std::string_view(example.text).substr(static_cast<size_t>(at), static_cast<size_t>(to - at)));
+    out += draw::text_for_html(
+        std::string_view(example.text).substr(static_cast<size_t>(at), static_cast<size_t>(to - at)));
   };
   for (size_t i = first; i < last; ++i) {
     const auto [start, end] = example.words[i];
     between(start);
-    const double lift = lift_of(shares[i], n);
-    out += "<span class=\"word l" + std::to_string(shade_level(lift)) + (i == example.strongest ? " strongest" : "") +
-           "\">" + text_for_html(word(example, i)) + "</span>";
-    if (lift >= kMarkedLift) out += "<small>" + text_for_html(bare(shares[i])) + "</small>";
+    const double lift = draw::lift_of(shares[i], n);
+    out += "<span class=\"word l" + std::to_string(draw::shade_level(lift)) +
+           (i == example.strongest ? " strongest" : "") + "\">" + draw::text_for_html(word(example, i)) + "</span>";
+    if (lift >= draw::kMarkedLift) out += "<small>" + draw::text_for_html(bare(shares[i])) + "</small>";
     at = end;
   }
   if (last == n) between(std::ssize(example.text));
   return out + (last < n ? " …" : "");
 }
 
-HtmlTable words_table(const Example& example, const std::vector<double>& shares, bool map_from_file) {
+draw::HtmlTable words_table(const Example& example, const std::vector<double>& shares, const attribution::Nouns& nouns,
+                            bool map_from_file) {
   std::vector<size_t> order(shares.size());
   std::iota(order.begin(), order.end(), size_t{0});
   if (order.size() > kRowsOfTheTable) {
@@ -68,10 +71,10 @@ HtmlTable words_table(const Example& example, const std::vector<double>& shares,
     order.resize(kRowsOfTheTable);
     std::sort(order.begin(), order.end());
   }
-  HtmlTable out{{"word", map_from_file ? "score" : "weight", "times the even share", "answer without it", "it takes"},
-                {}};
+  draw::HtmlTable out{
+      {nouns.part, map_from_file ? "score" : "weight", "times the even share", "answer without it", "it takes"}, {}};
   for (const size_t i : order) {
-    out.rows.push_back({word(example, i), bare(example.scores[i]), fixed(lift_of(shares[i], shares.size()), 1),
+    out.rows.push_back({word(example, i), bare(example.scores[i]), fixed(draw::lift_of(shares[i], shares.size()), 1),
                         bare(without(example, i)), bare(example.losses[i])});
   }
   return out;
@@ -79,42 +82,47 @@ HtmlTable words_table(const Example& example, const std::vector<double>& shares,
 
 }  // namespace
 
-std::string example_reason(const Example& example) {
+std::string example_reason(const Example& example, const attribution::Nouns& nouns) {
   if (example.kind == Example::Kind::kOdd) {
-    return "The text where the map is furthest off: another word takes more from the answer than its first one does, "
-           "by "
-           "the widest margin.";
+    return nouns.in(
+        "The {input} where the map is furthest off: another {part} takes more from the answer than its first one does, "
+        "by the widest margin.");
   }
-  return example.truth == example.answer ? "A typical text: answered right, and erasing takes from its answer what is "
-                                           "usual, the median of the texts answered right."
-                                         : "A typical text: erasing takes from its answer what is usual, the median.";
+  return nouns.in(
+      example.truth == example.answer
+          ? "A typical {input}: answered right, and erasing takes from its answer what is usual, the median "
+            "of the {inputs} answered right."
+          : "A typical {input}: erasing takes from its answer what is usual, the median.");
 }
 
-std::vector<std::string> example_sentences(const Example& example, bool map_from_file) {
-  const std::string answer = quoted_label(example.answer_name), top = quoted_label(word(example, example.top)),
-                    strongest = quoted_label(word(example, example.strongest));
+std::vector<std::string> example_sentences(const Example& example, const attribution::Nouns& nouns,
+                                           bool map_from_file) {
+  const std::string answer = draw::quoted_label(example.answer_name),
+                    top = draw::quoted_label(word(example, example.top)),
+                    strongest = draw::quoted_label(word(example, example.strongest));
   std::vector<std::string> out = {"The model answers " + answer + " with " + bare(example.probability) +
                                   (example.truth < 0 ? "."
                                    : example.truth == example.answer
                                        ? ", and so says the file."
-                                       : "; the file says " + quoted_label(example.truth_name) + ".")};
+                                       : "; the file says " + draw::quoted_label(example.truth_name) + ".")};
   const double share = shares_of(example.scores)[example.top];
-  std::string first = map_from_file ? "The map puts " + top + " first."
-                                    : "The word " + top + " has the largest weight, " + bare(share) + ": " +
-                                          fixed(lift_of(share, example.scores.size()), 1) + " times the even share.";
+  std::string first = map_from_file
+                          ? "The map puts " + top + " first."
+                          : nouns.in("The {part} ") + top + " has the largest weight, " + bare(share) + ": " +
+                                fixed(draw::lift_of(share, example.scores.size()), 1) + " times the even share.";
   const double loss = example.losses[example.top];
   first += std::abs(loss) < kNothing ? " Without it the answer stays as it was."
            : loss > 0 ? " Without it, " + answer + " falls to " + bare(without(example, example.top)) + "."
                       : " Without it, " + answer + " rises to " + bare(without(example, example.top)) +
-                            ": the word speaks against the answer.";
+                            nouns.in(": the {part} speaks against the answer.");
   out.push_back(first);
   if (example.losses[example.strongest] < kNothing) {
-    out.push_back("No single word takes anything from the answer.");
+    out.push_back(nouns.in("No single {part} takes anything from the answer."));
   } else if (example.strongest == example.top) {
-    out.push_back("No other single word takes as much.");
+    out.push_back(nouns.in("No other single {part} takes as much."));
   } else {
-    out.push_back("The word that takes most is " + strongest + " (framed): without it, " + answer + " falls to " +
-                  bare(without(example, example.strongest)) + ".");
+    out.push_back(nouns.in("The {part} that takes most is ") + strongest + " (framed): without it, " + answer +
+                  " falls to " + bare(without(example, example.strongest)) + ".");
   }
   return out;
 }
@@ -126,13 +134,13 @@ std::string example_articles(const audit::Result& result) {
     if (example.words.empty() || example.words.size() != example.scores.size()) continue;
     const std::vector<double> shares = shares_of(example.scores);
     std::string sentences;
-    for (const std::string& sentence : example_sentences(example, from_file)) {
-      sentences += (sentences.empty() ? "" : " ") + text_for_html(sentence);
+    for (const std::string& sentence : example_sentences(example, result.nouns, from_file)) {
+      sentences += (sentences.empty() ? "" : " ") + draw::text_for_html(sentence);
     }
-    out += "<article>\n<p class=\"hint\">" + text_for_html(example_reason(example)) +
+    out += "<article>\n<p class=\"hint\">" + draw::text_for_html(example_reason(example, result.nouns)) +
            "</p>\n<p class=\"text\" dir=\"auto\">" + shaded(example, shares) + "</p>\n<p>" + sentences +
-           "</p>\n<details><summary>the numbers</summary>\n" + html_table(words_table(example, shares, from_file)) +
-           "</details>\n</article>\n";
+           "</p>\n<details><summary>the numbers</summary>\n" +
+           draw::html_table(words_table(example, shares, result.nouns, from_file)) + "</details>\n</article>\n";
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// Single texts of an audit in words: shaded by the map, and what erasing a word does to the answer.
+// Single inputs of an audit, in words: shaded by the map, and what erasing a part does to the answer.
 #pragma once
 
 #include <string>
@@ -12,7 +12,8 @@ namespace fovea::report {
 std::string example_articles(const audit::Result& result);
 
 // Why the text was chosen, and what it shows: plain sentences, not yet safe for a page.
-std::string example_reason(const audit::Example& example);
-std::vector<std::string> example_sentences(const audit::Example& example, bool map_from_file);
+std::string example_reason(const audit::Example& example, const attribution::Nouns& nouns);
+std::vector<std::string> example_sentences(const audit::Example& example, const attribution::Nouns& nouns,
+                                           bool map_from_file);
 
 }  // namespace fovea::report

@@ -122,7 +122,7 @@ Json map_json(const audit::MapErasure& map) {
   return out;
 }
 
-Json words_json(const audit::WordErasureResult& erasure) {
+Json words_json(const audit::PartErasureResult& erasure) {
   Json maps = Json::array();
   for (const audit::MapErasure& map : erasure.maps) maps.push_back(map_json(map));
   Json out = {{"how", erasure.masked ? "masked" : "deleted"}, {"maps", std::move(maps)}};
@@ -130,7 +130,7 @@ Json words_json(const audit::WordErasureResult& erasure) {
   out["random_draws"] = erasure.random_draws;
   put(out, "beyond_random", erasure.beyond_random);
   const audit::BoundsResult& bounds = erasure.bounds;
-  Json searched = {{"texts", bounds.texts},
+  Json searched = {{"texts", bounds.inputs},
                    {"grouped", bounds.grouped},
                    {"no_order_matters", bounds.no_order_matters},
                    {"exhaustive_up_to", bounds.exhaustive_up_to},
@@ -166,7 +166,7 @@ Json metrics_json(const Result& result) {
 Json slices_json(const Result& result) {
   Json out = Json::array();
   for (const audit::Slice& slice : result.slices) {
-    Json one = {{"by", slice.by}, {"name", slice.name}, {"texts", slice.texts}};
+    Json one = {{"by", slice.by}, {"name", slice.name}, {"texts", slice.inputs}};
     one["grade"] = slice.grade ? Json(audit::grade_name(*slice.grade)) : Json();
     one["permuted_median"] = finite(slice.permuted_median);
     put(one, "comprehensiveness", slice.comprehensiveness);
@@ -276,8 +276,8 @@ Json audit_json(const Result& result) {
               {"depth", audit::depth_name(result.depth)},
               {"seed", result.seed},
               {"verdict", verdict_json(result.verdict)},
-              {"n", result.texts},
-              {"texts_in_file", result.texts_in_file},
+              {"n", result.inputs},
+              {"texts_in_file", result.inputs_in_file},
               {"too_short", result.too_short},
               {"seen_in_training", result.seen_in_training},
               {"seen_in_validation", result.seen_in_validation}};

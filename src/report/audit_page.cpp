@@ -1,15 +1,15 @@
 #include "report/audit_page.h"
 
+#include "base/text.h"
+#include "draw/figure.h"
+#include "draw/html.h"
 #include "embedded/audit_css.h"
 #include "embedded/audit_html.h"
 #include "report/audit_example.h"
 #include "report/audit_words.h"
-#include "report/columns.h"
 #include "report/deeper_figures.h"
 #include "report/erasure_figures.h"
 #include "report/evidence_figures.h"
-#include "report/figure.h"
-#include "report/html.h"
 
 namespace fovea::report {
 namespace {
@@ -19,7 +19,7 @@ using audit::Result;
 
 std::string list_items(const std::vector<std::string>& items) {
   std::string out;
-  for (const std::string& item : items) out += "<li>" + text_for_html(item) + "</li>\n";
+  for (const std::string& item : items) out += "<li>" + draw::text_for_html(item) + "</li>\n";
   return out;
 }
 
@@ -36,11 +36,11 @@ std::string verdict_card(const Result& result) {
     out += std::string("<li") + (step == verdict.grade ? " aria-current=\"true\">▸ " : ">") +
            std::string(audit::grade_name(step)) + "</li>\n";
   }
-  out += "</ol>\n<p class=\"meaning\">" + text_for_html(grade_meaning(verdict.grade)) + "</p>\n<ul>\n" +
+  out += "</ol>\n<p class=\"meaning\">" + draw::text_for_html(grade_meaning(verdict.grade)) + "</p>\n<ul>\n" +
          list_items(verdict.reasons) + "</ul>\n<dl>\n";
   for (const VerdictLine& line : verdict_lines(result)) {
     if (line.name == "verdict") continue;  // said above
-    out += "<dt>" + text_for_html(line.name) + "</dt><dd>" + text_for_html(line.text) + "</dd>\n";
+    out += "<dt>" + draw::text_for_html(line.name) + "</dt><dd>" + draw::text_for_html(line.text) + "</dd>\n";
   }
   return out + "</dl>\n</section>\n";
 }
@@ -49,57 +49,67 @@ std::string examples_section(const Result& result) {
   const std::string articles = example_articles(result);
   if (articles.empty()) return "";
   const std::string by = result.map.empty() ? "its weight" : "what the map gives to it";
-  return "<h2>Single texts, in words</h2>\n<p class=\"hint\">A word is shaded and underlined by " + by +
-         " beside the even share, and from twice that share on its part of the whole is printed behind it. Dashed "
-         "frame: "
-         "the word without which the answer loses most.</p>\n" +
+  return result.nouns.in(
+             "<h2>Single {inputs}, in words</h2>\n<p class=\"hint\">A {part} is shaded and underlined by ") +
+         by +
+         result.nouns.in(
+             " beside the even share, and from twice that share on its part of the whole is printed behind "
+             "it. Dashed frame: the {part} without which the answer loses most.</p>\n") +
          articles;
 }
 
 std::string deeper_section(const Result& result) {
   const std::string figures = deeper_figures(result), missing = not_measured(result);
   return (figures.empty() ? "" : "<div class=\"flow\">\n" + figures + "</div>\n") +
-         (missing.empty() ? "" : html_paragraph(missing));
+         (missing.empty() ? "" : draw::html_paragraph(missing));
 }
 
 std::string cost_table(const Result& result) {
-  HtmlTable table{{"part", "texts read", "answers reweighed", "seconds"}, {}};
+  draw::HtmlTable table{{"part", result.nouns.in("{inputs} read"), "answers reweighed", "seconds"}, {}};
   double seconds = 0;
   for (const audit::CostPart& part : result.cost) {
     seconds += part.seconds;
-    table.rows.push_back({part.part, grouped(part.passes), grouped(part.head_passes), fixed(part.seconds, 1)});
+    table.rows.push_back({part.part, with_commas(part.passes), with_commas(part.head_passes), fixed(part.seconds, 1)});
   }
   table.rows.push_back({"together", "", "", fixed(seconds, 1)});
-  return html_table(table);
+  return draw::html_table(table);
 }
 
 }  // namespace
 
 std::string audit_page(const Result& result, const std::string& version) {
   const std::string subtitle =
-      text_for_html(result.model + " · " + result.data + (result.map.empty() ? "" : " · map " + result.map) +
-                    " · seed " + std::to_string(result.seed));
-  const std::string policy =
-      "default-src 'none'; style-src " + policy_hash(embedded::audit_css) + "; base-uri 'none'; form-action 'none'";
-  const std::string title = text_for_html(result.model), verdict = verdict_card(result),
+      draw::text_for_html(result.model + " · " + result.data + (result.map.empty() ? "" : " · map " + result.map) +
+                          " · seed " + std::to_string(result.seed));
+  const std::string policy = "default-src 'none'; style-src " + draw::policy_hash(embedded::audit_css) +
+                             "; base-uri 'none'; form-action 'none'";
+  const std::string title = draw::text_for_html(result.model), verdict = verdict_card(result),
                     examples = examples_section(result), gate = permutation_figure(result) + removal_figure(result),
-                    words = erasure_figures(result.erasure) + agreement_figure(result),
+                    words = erasure_figures(result.erasure, result.nouns) + agreement_figure(result),
                     parts = slices_figure(result) + sight_figure(result), deeper = deeper_section(result),
                     cost = cost_table(result), choice_list = list_items(choices(result)),
-                    made_by = text_for_html(version);
-  return filled_page(embedded::audit_html, {{"policy", policy},
-                                            {"title", title},
-                                            {"style", embedded::audit_css},
-                                            {"subtitle", subtitle},
-                                            {"verdict", verdict},
-                                            {"examples", examples},
-                                            {"gate", gate},
-                                            {"words", words},
-                                            {"parts", parts},
-                                            {"deeper", deeper},
-                                            {"cost", cost},
-                                            {"choices", choice_list},
-                                            {"version", made_by}});
+                    made_by = draw::text_for_html(version), inputs_capital = result.nouns.in("{Inputs}");
+  std::string priors;
+  for (const std::string& prior : result.priors) priors += prior + ", ";
+  return draw::filled_page(embedded::audit_html, {{"policy", policy},
+                                                  {"title", title},
+                                                  {"style", embedded::audit_css},
+                                                  {"subtitle", subtitle},
+                                                  {"verdict", verdict},
+                                                  {"examples", examples},
+                                                  {"gate", gate},
+                                                  {"words", words},
+                                                  {"parts", parts},
+                                                  {"deeper", deeper},
+                                                  {"cost", cost},
+                                                  {"choices", choice_list},
+                                                  {"version", made_by},
+                                                  {"part", result.nouns.part},
+                                                  {"part_names", result.nouns.parts},
+                                                  {"input", result.nouns.input},
+                                                  {"inputs", result.nouns.inputs},
+                                                  {"Inputs", inputs_capital},
+                                                  {"priors", priors}});
 }
 
 }  // namespace fovea::report

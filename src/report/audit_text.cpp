@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "draw/columns.h"
 #include "report/audit_twins_text.h"
 #include "report/audit_words.h"
-#include "report/columns.h"
 #include "report/study_words.h"
 
 namespace fovea::report {
@@ -16,70 +17,70 @@ using audit::Result;
 
 constexpr int kName = 20, kCell = 20, kVerdictName = 14;
 
-std::string heading_of(const std::string& text, const Style& style) {
-  return "\n" + (style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
-}
-
 std::string row(const std::string& name, const std::vector<std::string>& cells, int width = kCell) {
-  std::string line = pad_right(ellipsize(safe_text(name), kName - 1), kName);
-  for (const std::string& cell : cells) line += pad_left(cell, width);
+  std::string line = draw::pad_right(draw::ellipsize(draw::safe_text(name), kName - 1), kName);
+  for (const std::string& cell : cells) line += draw::pad_left(cell, width);
   return line + "\n";
 }
 
 // A name as long as needed, then its number and what it would be by chance.
 std::string fact(const std::string& name, const std::string& value, const std::string& null) {
-  return pad_right(name, 45) + pad_left(value, kCell) + pad_left(null, 15) + "\n";
+  return draw::pad_right(name, 45) + draw::pad_left(value, kCell) + draw::pad_left(null, 15) + "\n";
 }
 
-std::string gate_table(const Result& result, const Style& style) {
+std::string gate_table(const Result& result, const draw::Style& style) {
   const audit::Gate& gate = result.gate;
+  const attribution::Nouns& nouns = result.nouns;
   std::string out = heading_of("does attention do anything?", style) +
                     fact("how far the answer moves (0 to 1)", "mean (95 %) ↑", "if ignored") +
                     fact("weights permuted", with_interval(gate.permuted), "0");
   for (const audit::WeightBin& bin : gate.by_largest_weight) {
     if (bin.permuted.n == 0) continue;
-    out += fact(
-        "  largest weight " + bare(bin.low) + " to " + bare(bin.high) + ", " + counted(bin.permuted.n, "text", "texts"),
-        with_interval(bin.permuted), "0");
+    out += fact("  largest weight " + bare(bin.low) + " to " + bare(bin.high) + ", " +
+                    counted(bin.permuted.n, nouns.input, nouns.inputs),
+                with_interval(bin.permuted), "0");
   }
-  out += fact("all weight on the last word", with_interval(gate.last_moves), "0") +
+  out += fact(nouns.in("all weight on the last {part}"), with_interval(gate.last_moves), "0") +
          fact("even weights", with_interval(gate.even_moves), "0");
   if (gate.even_gain.n > 0) {
-    out += fact("accuracy so, less its own: last word", with_interval(gate.last_gain), "0") +
+    out += fact(nouns.in("accuracy so, less its own: last {part}"), with_interval(gate.last_gain), "0") +
            fact("accuracy so, less its own: even weights", with_interval(gate.even_gain), "0");
   }
   out += fact("conicity of the states (1: all alike)", with_interval(gate.conicity), "");
-  return out + wrapped("Where conicity is high the states are alike, and weights can move little.", style.width, 0);
+  return out +
+         draw::wrapped("Where conicity is high the states are alike, and weights can move little.", style.width, 0);
 }
 
-std::string agreement_table(const Result& result, const Style& style) {
-  std::string out = heading_of("does it order words as other methods do? (describes, judges nothing)", style) +
-                    pad_right("", 30) + pad_left("tau (95 %)", 20) + pad_left("p < .05", 9) +
-                    pad_left("of the top " + std::to_string(result.agreement.top), 20) + "\n";
+std::string agreement_table(const Result& result, const draw::Style& style) {
+  std::string out =
+      heading_of(result.nouns.in("does it order {parts} as other methods do? (describes, judges nothing)"), style) +
+      draw::pad_right("", 30) + draw::pad_left("tau (95 %)", 20) + draw::pad_left("p < .05", 9) +
+      draw::pad_left("of the top " + std::to_string(result.agreement.top), 20) + "\n";
   const auto line = [&](const std::string& name, const std::string& tau, const std::string& share,
                         const std::string& top) {
-    return pad_right(ellipsize(name, 29), 30) + pad_left(tau, 20) + pad_left(share, 9) + pad_left(top, 20) + "\n";
+    return draw::pad_right(draw::ellipsize(name, 29), 30) + draw::pad_left(tau, 20) + draw::pad_left(share, 9) +
+           draw::pad_left(top, 20) + "\n";
   };
   for (const audit::PairAgreement& pair : result.agreement.pairs) {
     out += line(pair.first + ", " + pair.second, with_interval(pair.tau),
-                pair.significant.n > 0 ? percent(pair.significant.mean) : "-", with_interval(pair.tau_top));
+                pair.significant.n > 0 ? per_cent(pair.significant.mean) : "-", with_interval(pair.tau_top));
   }
   out += line("by chance", "0", "5.0 %", "0");
   if (result.map_distance) {
-    out += wrapped("The file's map and the model's attention differ by a JSD of " +
-                       with_interval(*result.map_distance) + "; 0: alike, .69: nothing in common.",
-                   style.width, 0);
+    out += draw::wrapped("The file's map and the model's attention differ by a JSD of " +
+                             with_interval(*result.map_distance) + "; 0: alike, .69: nothing in common.",
+                         style.width, 0);
   }
   return out;
 }
 
-std::string weights_table(const Result& result, const Style& style) {
+std::string weights_table(const Result& result, const draw::Style& style) {
   const audit::AttentionErasureResult& erasure = result.attention_erasure;
   std::string out = heading_of("does the answer hang on the largest weights?", style) +
                     fact("", "mean (95 %)", "random") +
                     fact("JSD without the largest less a random one ↑", with_interval(erasure.top_beyond_random), "0") +
-                    fact("answer flips without the largest ↑", percent(erasure.only_top + erasure.both),
-                         percent(erasure.only_random + erasure.both));
+                    fact("answer flips without the largest ↑", per_cent(erasure.only_top + erasure.both),
+                         per_cent(erasure.only_random + erasure.both));
   constexpr const char* kNames[] = {"weight", "gradient", "weight × gradient"};
   for (size_t i = 0; i < 3; ++i) {
     out += fact(std::string("removed until it flips, ") + kNames[i] + " ↓", with_interval(erasure.removed[i]),
@@ -88,9 +89,9 @@ std::string weights_table(const Result& result, const Style& style) {
   return out;
 }
 
-std::string words_table(const Result& result, const Style& style) {
-  const audit::WordErasureResult& erasure = result.erasure;
-  std::string out = heading_of("what erasing the words it names does to the answer", style) +
+std::string words_table(const Result& result, const draw::Style& style) {
+  const audit::PartErasureResult& erasure = result.erasure;
+  std::string out = heading_of(result.nouns.in("what erasing the {parts} it names does to the answer"), style) +
                     row("", {"comprehensiveness ↑", "sufficiency ↓", "normalised AOPC ↑"});
   const auto line = [&](const MapErasure& map) {
     return row(map.name,
@@ -108,13 +109,13 @@ std::string words_table(const Result& result, const Style& style) {
   return out + odds(erasure.random);
 }
 
-std::string difference_table(const Result& result, const Style& style) {
+std::string difference_table(const Result& result, const draw::Style& style) {
   const std::string& first = result.erasure.maps.front().name;
   std::string out = heading_of(first + " less each other map", style);
   const auto line = [](const std::string& name, const std::string& a, const std::string& b, const std::string& p,
                        const std::string& holm) {
-    return pad_right(ellipsize(name, kName - 1), kName) + pad_left(a, 22) + pad_left(b, 22) + pad_left(p, 8) +
-           pad_left(holm, 8) + "\n";
+    return draw::pad_right(draw::ellipsize(name, kName - 1), kName) + draw::pad_left(a, 22) + draw::pad_left(b, 22) +
+           draw::pad_left(p, 8) + draw::pad_left(holm, 8) + "\n";
   };
   out += line("", "comprehensiveness ↑", "normalised AOPC ↑", "p", "Holm");
   for (const MapErasure& map : result.erasure.maps) {
@@ -126,7 +127,7 @@ std::string difference_table(const Result& result, const Style& style) {
                     with_interval(result.erasure.bounds.beyond_random), "", "");
 }
 
-std::string sight_table(const Result& result, const Style& style) {
+std::string sight_table(const Result& result, const draw::Style& style) {
   std::string out = heading_of("can the metrics tell a sensible map from a random one?", style) +
                     fact("share of comparisons ranked rightly", "mean (95 %) ↑", "by chance");
   for (const audit::MetricSight& metric : result.metrics) {
@@ -137,48 +138,56 @@ std::string sight_table(const Result& result, const Style& style) {
   return out;
 }
 
-std::string slices_table(const Result& result, const Style& style) {
+std::string slices_table(const Result& result, const draw::Style& style) {
   const auto line = [](const std::string& name, const std::string& texts, const std::string& permuted,
                        const std::string& words, const std::string& random, const std::string& grade) {
-    return pad_right(ellipsize(safe_text(name), 21), 22) + pad_left(texts, 6) + pad_left(permuted, 9) +
-           pad_left(words, 20) + pad_left(random, 8) + "  " + grade + "\n";
+    return draw::pad_right(draw::ellipsize(draw::safe_text(name), 21), 22) + draw::pad_left(texts, 6) +
+           draw::pad_left(permuted, 9) + draw::pad_left(words, 20) + draw::pad_left(random, 8) + "  " + grade + "\n";
   };
-  std::string out = heading_of("by part", style) + line("", "texts", "permuted", "compreh. ↑", "random", "grade");
+  std::string out =
+      heading_of("by part", style) + line("", result.nouns.inputs, "permuted", "compreh. ↑", "random", "grade");
   for (const audit::Slice& slice : result.slices) {
-    out += line(slice.by + " " + slice.name, grouped(slice.texts), bare(slice.permuted_median),
+    out += line(slice.by + " " + slice.name, with_commas(slice.inputs), bare(slice.permuted_median),
                 with_interval(slice.comprehensiveness), bare(slice.random.mean),
                 slice.grade ? std::string(audit::grade_name(*slice.grade)) : "too few");
   }
   return out;
 }
 
-std::string cost_table(const Result& result, const Style& style) {
-  std::string out = heading_of("what it cost", style) + row("", {"texts read", "answers reweighed", "seconds"});
+std::string cost_table(const Result& result, const draw::Style& style) {
+  std::string out =
+      heading_of("what it cost", style) + row("", {result.nouns.in("{inputs} read"), "answers reweighed", "seconds"});
   double seconds = 0;
   for (const audit::CostPart& part : result.cost) {
     seconds += part.seconds;
-    out += row(part.part, {part.passes > 0 ? grouped(part.passes) : "",
-                           part.head_passes > 0 ? grouped(part.head_passes) : "", fixed(part.seconds, 1)});
+    out += row(part.part, {part.passes > 0 ? with_commas(part.passes) : "",
+                           part.head_passes > 0 ? with_commas(part.head_passes) : "", fixed(part.seconds, 1)});
   }
   return out + row("together", {"", "", fixed(seconds, 1)});
 }
 
 }  // namespace
 
-std::string audit_text(const Result& result, const Style& style) {
+std::string heading_of(const std::string& text, const draw::Style& style) {
+  return "\n" + (style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
+}
+
+std::string audit_text(const Result& result, const draw::Style& style) {
   std::string out;
   for (const VerdictLine& line : verdict_lines(result)) {
     const bool first = line.name == "verdict";
-    const std::string text = ellipsize(safe_text(line.text), style.width - kVerdictName);
-    out += pad_right(line.name, kVerdictName) + (first && style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
+    const std::string text = draw::ellipsize(draw::safe_text(line.text), style.width - kVerdictName);
+    out +=
+        draw::pad_right(line.name, kVerdictName) + (first && style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
   }
   out += heading_of("why", style);
-  for (const std::string& reason : result.verdict.reasons) out += wrapped("- " + safe_text(reason), style.width, 2);
+  for (const std::string& reason : result.verdict.reasons)
+    out += draw::wrapped("- " + draw::safe_text(reason), style.width, 2);
   out += gate_table(result, style) + agreement_table(result, style) + weights_table(result, style) +
          words_table(result, style) + difference_table(result, style) + audit_twins_text(result, style) +
          sight_table(result, style) + slices_table(result, style) + cost_table(result, style) +
          heading_of("how it was measured", style);
-  for (const std::string& choice : choices(result)) out += wrapped("- " + choice, style.width, 2);
+  for (const std::string& choice : choices(result)) out += draw::wrapped("- " + choice, style.width, 2);
   return out;
 }
 

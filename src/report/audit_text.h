@@ -4,10 +4,13 @@
 #include <string>
 
 #include "audit/result.h"
-#include "report/terminal.h"
+#include "draw/terminal.h"
 
 namespace fovea::report {
 
-std::string audit_text(const audit::Result& result, const Style& style);
+// The heading of a part, bold where there is colour, below an empty line.
+std::string heading_of(const std::string& text, const draw::Style& style);
+
+std::string audit_text(const audit::Result& result, const draw::Style& style);
 
 }  // namespace fovea::report

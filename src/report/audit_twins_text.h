@@ -4,11 +4,11 @@
 #include <string>
 
 #include "audit/result.h"
-#include "report/terminal.h"
+#include "draw/terminal.h"
 
 namespace fovea::report {
 
 // Tables, each with its heading; "" at depth quick.
-std::string audit_twins_text(const audit::Result& result, const Style& style);
+std::string audit_twins_text(const audit::Result& result, const draw::Style& style);
 
 }  // namespace fovea::report

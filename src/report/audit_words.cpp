@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "report/columns.h"
-#include "report/terminal.h"
+#include "base/text.h"
+#include "draw/terminal.h"
 
 namespace fovea::report {
 namespace {
@@ -14,13 +14,13 @@ using audit::Result;
 
 // Each of the five lines has 66 columns.
 std::string evidence_text(const Result& result) {
-  const audit::WordErasureResult& erasure = audit::deciding_erasure(result);
-  return "its top words take " + with_interval(erasure.maps.front().comprehensiveness) + " from the answer, random " +
-         bare(erasure.random.comprehensiveness.mean);
+  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
+  return result.nouns.in("its top {parts} take ") + with_interval(erasure.maps.front().comprehensiveness) +
+         " from the answer, random " + bare(erasure.random.comprehensiveness.mean);
 }
 
 std::string beside_text(const Result& result) {
-  const audit::WordErasureResult& erasure = audit::deciding_erasure(result);
+  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
   std::string text =
       "reaches " + bare(erasure.maps.front().normalised.mean) + " of 1, random " + bare(erasure.random.normalised.mean);
   if (const MapErasure* best = best_other(erasure)) {
@@ -37,39 +37,51 @@ std::string gate_text(const Result& result) {
 }
 
 std::string texts_text(const Result& result) {
-  std::string text = result.texts_in_file > result.texts
-                         ? grouped(result.texts) + " of " + counted(result.texts_in_file, "text", "texts")
-                         : counted(result.texts, "text", "texts");
-  if (result.accuracy.n > 0) text += ", " + percent(result.accuracy.mean) + " right";
+  const attribution::Nouns& nouns = result.nouns;
+  std::string text =
+      result.inputs_in_file > result.inputs
+          ? with_commas(result.inputs) + " of " + counted(result.inputs_in_file, nouns.input, nouns.inputs)
+          : counted(result.inputs, nouns.input, nouns.inputs);
+  if (result.accuracy.n > 0) text += ", " + per_cent(result.accuracy.mean) + " right";
   const int64_t seen = result.seen_in_training + result.seen_in_validation;
-  text += (seen == 0 ? ", none" : ", " + grouped(seen)) + " seen before";
-  if (result.too_short > 0) text += ", " + grouped(result.too_short) + " too short";
+  text += (seen == 0 ? ", none" : ", " + with_commas(seen)) + " seen before";
+  if (result.too_short > 0) text += ", " + with_commas(result.too_short) + " too short";
   return text;
 }
 
 std::vector<std::string> twin_choices(const Result& result) {
   if (!result.seeds) return {};
+  const attribution::Nouns& nouns = result.nouns;
   return {
       "Twins have the model's settings and data: four other seeds, five with even weights in place of attention, all "
       "with the model's split; two go on from the model for " +
           std::to_string(audit::kMaskedEpochs) + " epochs at " + bare(audit::kMaskedRate, 1) +
-          " times its rate, with words masked.",
-      "On the twin trained with masks the maps are those of the model audited, and so is the label: the model's answer "
-      "to the full text. The twin is sound enough where its accuracy is not shown to be more than half a point below "
-      "the model's, nor is by more than two points, and masking a tenth of the words does not shift its inner states "
-      "(kernel two-sample test of up to 200 texts whole "
-      "and 200 others masked, p of .01 or more). Then its numbers decide, above and by part.",
-      "A method is better than another where the interval of their difference lies beyond .01.",
-      "F-Fidelity: the top fifth of a map, each word dropped with probability at most .5, a tenth of the text at most "
-      "on average, 50 draws; maps are compared by top less rest.",
-      "Planted words: half of the texts of the twin's training got the word of a class drawn at random and that class "
-      "as "
-      "label. What it says of a map holds for the model's way of attending, not for another map from a file."};
+          nouns.in(" times its rate, with {parts} masked."),
+      nouns.in("The accuracy less that of even weights is of five pairs of trainings with one seed each: its interval "
+               "counts the luck of the seeds beside that of the {inputs}."),
+      nouns.in("On the twin trained with masks the maps are those of the model audited, and so is the label: the "
+               "model's answer "
+               "to the full {input}. The twin is sound enough where its accuracy is not shown to be more than half a "
+               "point below "
+               "the model's, nor is by more than two points, and masking a tenth of the {parts} does not shift its "
+               "inner states "
+               "(kernel two-sample test of up to 200 {inputs} whole "
+               "and 200 others masked, p of .01 or more). Then its numbers decide, above and by part."),
+      nouns.in(
+          "A method is better than another where the interval of their difference lies beyond .01. The best other "
+          "method is chosen on one half of the {inputs}, drawn with the seed, and compared on the other, and the "
+          "other way round, so that its luck does not count against the map; where the halves choose two, both are "
+          "named. The line \"beside\" has the best on all {inputs}."),
+      nouns.in("F-Fidelity: the top fifth of a map, each {part} dropped with probability at most .5, a tenth of the "
+               "{input} at most on average, 50 draws; maps are compared by top less rest."),
+      nouns.in("Planted {parts}: half of the {inputs} of the twin's training got the {part} of a class drawn at random "
+               "and that class as label. What it says of a map holds for the model's way of attending, not for another "
+               "map from a file.")};
 }
 
 }  // namespace
 
-const MapErasure* best_other(const audit::WordErasureResult& erasure) {
+const MapErasure* best_other(const audit::PartErasureResult& erasure) {
   const MapErasure* best = nullptr;
   for (const MapErasure& map : erasure.maps) {
     if (map.kind != MapKind::kAttribution || map.normalised.n == 0) continue;
@@ -118,45 +130,55 @@ std::vector<VerdictLine> verdict_lines(const Result& result) {
           {"erasing", evidence_text(result)},
           {"beside", beside_text(result)},
           {"gate", gate_text(result)},
-          {"texts", texts_text(result)}};
+          {result.nouns.inputs, texts_text(result)}};
 }
 
 std::vector<std::string> choices(const Result& result) {
   const audit::BoundsResult& bounds = result.erasure.bounds;
+  const attribution::Nouns& nouns = result.nouns;
   std::vector<std::string> out = {
-      "Every interval is 95 %, by 2,000 bootstrap resamples of the texts. Ties between words are broken at random, "
-      "seed " +
+      nouns.in(
+          "Every interval is 95 %, by 2,000 bootstrap resamples of the {inputs}. Ties between {parts} are broken at "
+          "random, seed ") +
           std::to_string(result.seed) + ".",
-      std::string("Words are erased by ") +
-          (result.erasure.masked ? "masking: the unknown word stands in their place."
-                                 : "deletion: the text is shorter.") +
-          " The label asked about is the model's answer to the full text and is not chosen again.",
-      "Comprehensiveness and sufficiency are AOPC over 1, 5, 10, 20 and 50 % of the words, rounded up; equal counts of "
-      "a "
-      "short text are taken once, and the sum is divided by the number of shares. Log-odds: log p/(1 - p) of the "
-      "label.",
-      "Normalised AOPC is over every step but the last, on " + counted(bounds.texts, "text", "texts") +
+      nouns.in(result.erasure.masked ? "{Parts} are erased by masking: {blank} stands in their place."
+                                     : "{Parts} are erased by deletion: the {input} is shorter.") +
+          nouns.in(" The label asked about is the model's answer to the full {input} and is not chosen again."),
+      nouns.in(
+          "Comprehensiveness and sufficiency are AOPC over 1, 5, 10, 20 and 50 % of the {parts}, rounded up; equal "
+          "counts of a short {input} are taken once, and the sum is divided by the number of shares. Log-odds: log "
+          "p/(1 - p) of the label."),
+      "Normalised AOPC is over every step but the last, on " + counted(bounds.inputs, nouns.input, nouns.inputs) +
           " drawn with the seed; all orders are tried up to " + std::to_string(bounds.exhaustive_up_to) +
-          " words, else a beam of " + std::to_string(bounds.beam) + " searches." +
-          (bounds.no_order_matters > 0
-               ? " In " + grouped(bounds.no_order_matters) + " of them no order matters: all differ by less than .05."
-               : ""),
+          nouns.in(" {parts}, else a beam of ") + std::to_string(bounds.beam) + " searches." +
+          (bounds.no_order_matters > 0 ? " In " + with_commas(bounds.no_order_matters) +
+                                             " of them no order matters: all differ by less than .05."
+                                       : ""),
       "Random: the mean of " + std::to_string(result.erasure.random_draws) +
-          " draws. Differences of maps are paired by text; p by the randomisation test, corrected by Holm over all "
-          "maps.",
-      "Attention is ignored where permuting its weights moves the answer by less than .02 in the median of the texts "
-      "and taking away the largest weight moves it no further than taking away another.",
-      "A top word speaks against the answer where the label's probability rises by more than .01 without it.",
-      "Slices are graded by comprehensiveness above random, on all their texts, from " +
-          std::to_string(audit::kSliceTexts) + " texts on, and no higher than informative."};
+          nouns.in(
+              " draws. Differences of maps are paired by {input}; p by the randomisation test, corrected by Holm over "
+              "all maps."),
+      nouns.in(
+          "Attention is ignored where permuting its weights moves the answer by less than .02 in the median of the "
+          "{inputs} and taking away the largest weight moves it no further than taking away another."),
+      nouns.in(
+          "A top {part} speaks against the answer where the label's probability rises by more than .01 without it."),
+      nouns.in("Slices are graded by comprehensiveness above random, on all their {inputs}, from ") +
+          std::to_string(audit::kSliceInputs) + nouns.in(" {inputs} on, and no higher than informative.")};
   if (bounds.grouped > 0) {
-    out.push_back("Of the texts with bounds, " + grouped(bounds.grouped) + " of more than " +
-                  std::to_string(bounds.most_pieces) + " words were erased in " + std::to_string(bounds.most_pieces) +
-                  " equal spans, the same for all maps, in the order of their words' mean place.");
+    out.push_back(nouns.in("Of the {inputs} with bounds, ") + with_commas(bounds.grouped) + " of more than " +
+                  std::to_string(bounds.most_pieces) + nouns.in(" {parts} were erased in ") +
+                  std::to_string(bounds.most_pieces) +
+                  nouns.in(" equal spans, the same for all maps, in the order of their {parts}' mean place."));
   }
   if (result.gradient_steps > 0) {
     out.push_back("Integrated gradients took up to " + std::to_string(result.gradient_steps) +
                   " steps; the largest completeness gap is " + fixed(100 * result.gradient_gap, 2) + " %.");
+  }
+  if (!result.left_out.empty()) {
+    std::string names;
+    for (const std::string& name : result.left_out) names += (names.empty() ? "" : ", ") + name;
+    out.push_back("Left out, for this model cannot be asked by it: " + names + ".");
   }
   const std::vector<std::string> twins = twin_choices(result);
   out.insert(out.end(), twins.begin(), twins.end());

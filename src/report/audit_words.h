@@ -18,7 +18,7 @@ std::string grade_meaning(audit::Grade grade);
 
 // Of the maps computed from the model by other methods the one of the highest normalised AOPC; null where there is
 // none.
-const audit::MapErasure* best_other(const audit::WordErasureResult& erasure);
+const audit::MapErasure* best_other(const audit::PartErasureResult& erasure);
 
 // The five lines of the verdict: name and text of each.
 struct VerdictLine {

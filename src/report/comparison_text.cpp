@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "report/columns.h"
+#include "base/text.h"
+#include "draw/columns.h"
 #include "report/comparison_trust.h"
 #include "report/study_words.h"
 
@@ -14,35 +15,38 @@ using study::VariantResult;
 
 constexpr int kNameWidth = 15;  // at most; the other columns need 65
 
-std::string comparison_heading(const std::string& text, const Style& style) {
+std::string comparison_heading(const std::string& text, const draw::Style& style) {
   return "\n" + (style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
 }
 
 int name_width(const Comparison& comparison) {
-  int width = display_width(varied_options(comparison));
+  int width = draw::display_width(varied_options(comparison));
   for (const VariantResult& variant : comparison.variants)
-    width = std::max(width, display_width(variant_name(variant)));
+    width = std::max(width, draw::display_width(variant_name(variant)));
   return std::min(width, kNameWidth);
 }
 
 std::string table_line(const std::string& name, int width, const std::vector<std::string>& cells) {
-  return pad_right(ellipsize(name, width), width) + pad_left(cells[0], 11) + "  " + pad_right(cells[1], 22) +
-         pad_left(cells[2], 6) + pad_left(cells[3], 6) + pad_left(cells[4], 9) + pad_left(cells[5], 9) + "\n";
+  return draw::pad_right(draw::ellipsize(name, width), width) + draw::pad_left(cells[0], 11) + "  " +
+         draw::pad_right(cells[1], 22) + draw::pad_left(cells[2], 6) + draw::pad_left(cells[3], 6) +
+         draw::pad_left(cells[4], 9) + draw::pad_left(cells[5], 9) + "\n";
 }
 
 std::string scores_table(const Comparison& comparison, int width) {
+  const metrics::Measure& measure = comparison.measure();
   std::string out =
-      table_line(varied_options(comparison), width, {"accuracy", "difference (95 %)", "p", "Holm", "time", "size"});
+      table_line(varied_options(comparison), width, {measure.shown, "difference (95 %)", "p", "Holm", "time", "size"});
   for (const VariantResult& variant : comparison.variants) {
     const bool first = &variant == &comparison.variants.front();
     if (variant.points.empty()) {
       out += table_line(variant_name(variant), width, {"-", first ? "the first" : "", "", "", "", ""});
       continue;
     }
-    std::vector<std::string> cells = {spread_text(variant.accuracy),      first ? "the first" : "", "", "",
-                                      seconds_text(variant.seconds.mean), size_text(variant.bytes)};
+    std::vector<std::string> cells = {spread_text(variant.scores.front(), measure), first ? "the first" : "", "", "",
+                                      seconds_text(variant.seconds.mean),           size_text(variant.bytes)};
     if (variant.difference) {
-      cells[1] = points(variant.difference->mean) + " (" + interval_points(variant.difference->interval) + ")";
+      cells[1] = difference_text(variant.difference->mean, measure) + " (" +
+                 interval_text(variant.difference->interval, measure) + ")";
       cells[2] = p_text(variant.difference->p);
       cells[3] = p_text(variant.difference->p_holm);
     }
@@ -51,48 +55,53 @@ std::string scores_table(const Comparison& comparison, int width) {
   return out;
 }
 
-std::string quartile_table(const Comparison& comparison, int width, const Style& style) {
+std::string quartile_table(const Comparison& comparison, int width, const draw::Style& style) {
   if (comparison.quartiles.size() < 2) return "";
   constexpr int kCell = 13;
-  std::string out = comparison_heading("accuracy by words in a text", style) + pad_right("words", width);
-  for (const study::Quartile& quartile : comparison.quartiles) out += pad_left(quartile_name(quartile), kCell);
-  out += "\n" + pad_right("texts", width);
-  for (const study::Quartile& quartile : comparison.quartiles) out += pad_left(grouped(quartile.texts), kCell);
+  const study::InputNouns& nouns = comparison.nouns;
+  const metrics::Measure& measure = comparison.measure();
+  std::string out =
+      comparison_heading(measure.shown + (" by " + sizes_text(nouns)), style) + draw::pad_right(nouns.size, width);
+  for (const study::Quartile& quartile : comparison.quartiles) out += draw::pad_left(quartile_name(quartile), kCell);
+  out += "\n" + draw::pad_right(nouns.several, width);
+  for (const study::Quartile& quartile : comparison.quartiles)
+    out += draw::pad_left(with_commas(quartile.inputs), kCell);
   out += "\n";
   for (const VariantResult& variant : comparison.variants) {
     if (variant.quartiles.empty()) continue;
-    out += pad_right(ellipsize(variant_name(variant), width), width);
-    for (const study::QuartileScore& score : variant.quartiles) out += pad_left(fixed(100 * score.accuracy, 1), kCell);
+    out += draw::pad_right(draw::ellipsize(variant_name(variant), width), width);
+    for (const study::QuartileScore& score : variant.quartiles)
+      out += draw::pad_left(score_text(score.score, measure), kCell);
     out += "\n";
   }
   return out;
 }
 
 // Names too long for their column, said in full once.
-std::string full_names(const Comparison& comparison, int width, const Style& style) {
+std::string full_names(const Comparison& comparison, int width, const draw::Style& style) {
   std::string out;
   for (const VariantResult& variant : comparison.variants) {
-    if (display_width(variant_name(variant)) > width) out += wrapped(variant_name(variant), style.width, 2);
+    if (draw::display_width(variant_name(variant)) > width) out += draw::wrapped(variant_name(variant), style.width, 2);
   }
   return out.empty() ? "" : comparison_heading("the variants in full", style) + out;
 }
 
-std::string failures(const Comparison& comparison, const Style& style) {
+std::string failures(const Comparison& comparison, const draw::Style& style) {
   std::string out;
   for (const VariantResult& variant : comparison.variants) {
     for (const study::Failure& failure : variant.failures) {
-      out +=
-          wrapped(variant_name(variant) + ", seed " + std::to_string(failure.seed) + ": " + safe_text(failure.reason),
-                  style.width, 2);
+      out += draw::wrapped(
+          variant_name(variant) + ", seed " + std::to_string(failure.seed) + ": " + draw::safe_text(failure.reason),
+          style.width, 2);
     }
   }
   for (const study::Skipped& skipped : comparison.skipped) {
-    out += wrapped(safe_text(study::long_name(skipped.settings) + ": " + skipped.reason), style.width, 2);
+    out += draw::wrapped(draw::safe_text(study::long_name(skipped.settings) + ": " + skipped.reason), style.width, 2);
   }
   if (!out.empty()) out = comparison_heading("not trained", style) + out;
   for (const VariantResult& variant : comparison.variants) {
     for (const std::string& option : variant.left_out) {
-      out += "\n" + wrapped("--" + option + " does not apply to " + spoken_name(variant) + ".", style.width, 0);
+      out += "\n" + draw::wrapped("--" + option + " does not apply to " + spoken_name(variant) + ".", style.width, 0);
     }
   }
   return out;
@@ -108,17 +117,16 @@ Json settings_json(const study::Settings& settings) {
   return out;
 }
 
-Json points_json(const std::vector<study::Point>& points) {
+Json points_json(const Comparison& comparison, const std::vector<study::Point>& points) {
   Json out = Json::array();
   for (const study::Point& point : points) {
-    out.push_back({{"seed", point.seed},
-                   {"accuracy", point.accuracy},
-                   {"macro_f1", point.macro_f1},
-                   {"loss", point.loss},
-                   {"validation_accuracy", point.validation_accuracy},
-                   {"seconds", point.seconds},
-                   {"epochs", point.epochs},
-                   {"stopped", point.stopped}});
+    Json run = {{"seed", point.seed}};
+    for (size_t i = 0; i < comparison.measures.size(); ++i) run[comparison.measures[i].name] = point.scores[i];
+    run["validation_" + std::string(comparison.measure().name)] = point.validation;
+    run["seconds"] = point.seconds;
+    run["epochs"] = point.epochs;
+    run["stopped"] = point.stopped;
+    out.push_back(std::move(run));
   }
   return out;
 }
@@ -129,7 +137,7 @@ Json variant_json(const Comparison& comparison, const VariantResult& variant) {
     failures.push_back({{"seed", failure.seed}, {"reason", failure.reason}});
   }
   for (const study::QuartileScore& score : variant.quartiles) {
-    Json quartile = {{"accuracy", score.accuracy}};
+    Json quartile = {{comparison.measure().name, score.score}};
     quartile["difference"] = score.difference ? Json(*score.difference) : Json();
     quartile["difference_ci"] = score.difference ? interval_json(score.interval) : Json();
     quartiles.push_back(std::move(quartile));
@@ -139,20 +147,22 @@ Json variant_json(const Comparison& comparison, const VariantResult& variant) {
   Json out = {{"name", study::long_name(variant.settings)},
               {"settings", settings_json(variant.settings)},
               {"model", variant.model},
-              {"runs", points_json(variant.points)},
+              {"runs", points_json(comparison, variant.points)},
               {"failures", failures},
               {"left_out", variant.left_out},
-              {"audits", trust_json(variant)},
-              {"accuracy", measured(variant.accuracy.mean)},
-              {"accuracy_sd", measured(variant.accuracy.sd)},
-              {"accuracy_ci", measured(interval_json(variant.accuracy_interval))},
-              {"macro_f1", measured(variant.macro_f1.mean)},
-              {"macro_f1_sd", measured(variant.macro_f1.sd)},
-              {"seconds", measured(variant.seconds.mean)},
-              {"seconds_sd", measured(variant.seconds.sd)},
-              {"parameters", measured(variant.parameters)},
-              {"bytes", measured(variant.bytes)},
-              {"quartiles", quartiles}};
+              {"audits", trust_json(variant)}};
+  for (size_t i = 0; i < comparison.measures.size(); ++i) {
+    if (!shown_of_variants(comparison, i)) continue;
+    const std::string measure = comparison.measures[i].name;
+    out[measure] = measured(variant.scores[i].mean);
+    out[measure + "_sd"] = measured(variant.scores[i].sd);
+    if (i == 0) out[measure + "_ci"] = measured(interval_json(variant.interval));
+  }
+  out["seconds"] = measured(variant.seconds.mean);
+  out["seconds_sd"] = measured(variant.seconds.sd);
+  out["parameters"] = measured(variant.parameters);
+  out["bytes"] = measured(variant.bytes);
+  out["quartiles"] = quartiles;
   const auto& difference = variant.difference;
   out["difference"] = difference ? Json(difference->mean) : Json();
   out["difference_ci"] = difference ? interval_json(difference->interval) : Json();
@@ -167,22 +177,25 @@ Json variant_json(const Comparison& comparison, const VariantResult& variant) {
 
 }  // namespace
 
-std::string comparison_text(const Comparison& comparison, const Style& style) {
+std::string comparison_text(const Comparison& comparison, const draw::Style& style) {
   const int width = name_width(comparison);
-  std::string out = wrapped(safe_text(comparison.data) + ": " +
-                                counted(static_cast<int64_t>(comparison.variants.size()), "variant", "variants") +
-                                ", " + counted(static_cast<int64_t>(comparison.seeds.size()), "seed", "seeds") + ", " +
-                                counted(comparison.texts, "test text", "test texts") + "; accuracy in per cent" +
-                                (comparison.seeds.size() > 1 ? ", mean ± sd over the seeds" : ""),
-                            style.width, 0);
+  const std::string unit = unit_text(comparison.measure());
+  std::string out =
+      draw::wrapped(draw::safe_text(comparison.data) + ": " +
+                        counted(static_cast<int64_t>(comparison.variants.size()), "variant", "variants") + ", " +
+                        counted(static_cast<int64_t>(comparison.seeds.size()), "seed", "seeds") + ", " +
+                        counted(comparison.inputs, "test " + comparison.nouns.one, "test " + comparison.nouns.several) +
+                        "; " + comparison.measure().shown + (unit.empty() ? "" : " in " + unit) +
+                        (comparison.seeds.size() > 1 ? ", mean ± sd over the seeds" : ""),
+                    style.width, 0);
   out += "\n" + scores_table(comparison, width) + quartile_table(comparison, width, style) +
          trust_table(comparison, width, style);
   out += full_names(comparison, width, style) + failures(comparison, style) + comparison_heading("what differs", style);
   for (const VariantResult& variant : comparison.variants) {
-    if (&variant != &comparison.variants.front()) out += wrapped(verdict(comparison, variant), style.width, 2);
+    if (&variant != &comparison.variants.front()) out += draw::wrapped(verdict(comparison, variant), style.width, 2);
   }
-  out += "\n" + wrapped(method_text(comparison), style.width, 0);
-  if (comparison.interrupted) out += wrapped("Interrupted: some trainings are missing.", style.width, 0);
+  out += "\n" + draw::wrapped(method_text(comparison), style.width, 0);
+  if (comparison.interrupted) out += draw::wrapped("Interrupted: some trainings are missing.", style.width, 0);
   return out;
 }
 
@@ -191,13 +204,14 @@ Json comparison_json(const Comparison& comparison) {
   for (const study::Axis& axis : comparison.axes) varied.push_back({{"option", axis.option}, {"values", axis.values}});
   for (const VariantResult& variant : comparison.variants) variants.push_back(variant_json(comparison, variant));
   for (const study::Quartile& quartile : comparison.quartiles) {
-    quartiles.push_back({{"shortest", quartile.shortest}, {"longest", quartile.longest}, {"texts", quartile.texts}});
+    quartiles.push_back(
+        {{"shortest", quartile.smallest}, {"longest", quartile.largest}, {comparison.nouns.several, quartile.inputs}});
   }
   for (const study::Skipped& one : comparison.skipped) {
     skipped.push_back({{"settings", settings_json(one.settings)}, {"reason", one.reason}});
   }
   return {{"data", comparison.data},
-          {"n", comparison.texts},
+          {"n", comparison.inputs},
           {"seeds", comparison.seeds},
           {"audit", comparison.audit ? Json(audit::depth_name(*comparison.audit)) : Json()},
           {"varied", varied},

@@ -4,12 +4,12 @@
 #include <string>
 
 #include "base/json.h"
-#include "report/terminal.h"
+#include "draw/terminal.h"
 #include "study/comparison.h"
 
 namespace fovea::report {
 
-std::string comparison_text(const study::Comparison& comparison, const Style& style);
+std::string comparison_text(const study::Comparison& comparison, const draw::Style& style);
 Json comparison_json(const study::Comparison& comparison);
 
 }  // namespace fovea::report

@@ -6,10 +6,10 @@
 #include <map>
 #include <vector>
 
+#include "base/text.h"
+#include "draw/columns.h"
+#include "draw/html.h"
 #include "report/audit_words.h"
-#include "report/columns.h"
-#include "report/html.h"
-#include "report/json.h"
 #include "report/study_words.h"
 
 namespace fovea::report {
@@ -109,13 +109,15 @@ std::string why_not(const VariantResult& variant) {
 
 // How to read the table.
 std::string reading(const Comparison& comparison, const std::string& several) {
-  std::string text =
+  const study::InputNouns& nouns = comparison.nouns;
+  const std::string text =
       "Audited at depth " + std::string(audit::depth_name(*comparison.audit)) + " on " +
-      counted(texts_of(comparison), "text", "texts") + " of the test part" +
+      counted(texts_of(comparison), nouns.one, nouns.several) + " of the test part" +
       (comparison.audit == audit::Depth::kStandard ? ", the first seed's models only. " : ". ") +
-      "Permuted: how far the answer moves when the weights are dealt to other words. Erased: what erasing words in the "
-      "order of the attention does, 0 the least and 1 the most that any order does; random: the same in random order. "
-      "Gradient: Kendall's tau of the two orders.";
+      "Permuted: how far the answer moves when the weights are dealt to other " + nouns.size +
+      ". Erased: what erasing " + nouns.size +
+      " in the order of the attention does, 0 the least and 1 the most that any order does; random: the same in random "
+      "order. Gradient: Kendall's tau of the two orders.";
   return text + several + " fovea audit tells more of a single model.";
 }
 
@@ -131,36 +133,37 @@ void put(Json& json, const char* name, const audit::Number& number) {
 
 }  // namespace
 
-std::string trust_table(const Comparison& comparison, int name_width, const Style& style) {
+std::string trust_table(const Comparison& comparison, int name_width, const draw::Style& style) {
   if (!comparison.audit) return "";
   constexpr int kCell = 10;
   const std::string heading = "can the attention be believed?";
   std::string out = "\n" + (style.colour ? "\x1b[1m" + heading + "\x1b[0m" : heading) + "\n";
-  out += pad_right(ellipsize(varied_options(comparison), name_width), name_width);
-  for (const Column& column : columns()) out += pad_left(column.name, kCell);
+  out += draw::pad_right(draw::ellipsize(varied_options(comparison), name_width), name_width);
+  for (const Column& column : columns()) out += draw::pad_left(column.name, kCell);
   out += "  grade\n";
   for (const VariantResult& variant : comparison.variants) {
     if (variant.trusts.empty()) continue;
     const std::vector<const Trust*> all = audited(variant);
-    out += pad_right(ellipsize(variant_name(variant), name_width), name_width);
+    out += draw::pad_right(draw::ellipsize(variant_name(variant), name_width), name_width);
     if (all.empty()) {
-      out += "  " + wrapped(safe_text(why_not(variant)), style.width, name_width + 2);
+      out += "  " + draw::wrapped(draw::safe_text(why_not(variant)), style.width, name_width + 2);
       continue;
     }
-    for (const Column& column : columns()) out += pad_left(bare(mean_of(all, column.number)), kCell);
-    out += "  " + wrapped(grades_text(all), style.width, name_width + 42);
+    for (const Column& column : columns()) out += draw::pad_left(bare(mean_of(all, column.number)), kCell);
+    out += "  " + draw::wrapped(grades_text(all), style.width, name_width + 42);
   }
-  out += "\n" + wrapped(reading(comparison, several_seeds(comparison) ? " Means over the seeds." : ""), style.width, 0);
+  out += "\n" +
+         draw::wrapped(reading(comparison, several_seeds(comparison) ? " Means over the seeds." : ""), style.width, 0);
   return out;
 }
 
 std::string trust_section(const Comparison& comparison) {
   if (!comparison.audit) return "";
   const auto cell = [](const std::string& text, const char* tag) {
-    return std::string("<") + tag + ">" + text_for_html(text) + "</" + tag + ">";
+    return std::string("<") + tag + ">" + draw::text_for_html(text) + "</" + tag + ">";
   };
   std::string out = "<h2>Can the attention be believed?</h2>\n<p class=\"hint\">" +
-                    text_for_html(reading(
+                    draw::text_for_html(reading(
                         comparison, " In brackets the 95 % interval; of several seeds the mean, and their range.")) +
                     "</p>\n<div class=\"wide\"><table>\n<thead><tr>" + cell(varied_options(comparison), "th") +
                     cell("grade", "th");
@@ -171,7 +174,7 @@ std::string trust_section(const Comparison& comparison) {
     const std::vector<const Trust*> all = audited(variant);
     out += "<tr>" + cell(variant_name(variant), "th");
     if (all.empty()) {
-      out += "<td colspan=\"" + std::to_string(columns().size() + 1) + "\">" + text_for_html(why_not(variant)) +
+      out += "<td colspan=\"" + std::to_string(columns().size() + 1) + "\">" + draw::text_for_html(why_not(variant)) +
              "</td></tr>\n";
       continue;
     }

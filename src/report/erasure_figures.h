@@ -8,7 +8,9 @@
 
 namespace fovea::report {
 
-// Three figures. `where`: "" or where it was measured, such as " on the twin trained with masks".
-std::string erasure_figures(const audit::WordErasureResult& erasure, const std::string& where = "");
+// Three figures. nouns: of the inputs and parts. `where`: "" or where it was measured, such as " on the twin trained
+// with masks".
+std::string erasure_figures(const audit::PartErasureResult& erasure, const attribution::Nouns& nouns,
+                            const std::string& where = "");
 
 }  // namespace fovea::report

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "draw/charts.h"
+#include "draw/figure.h"
+#include "draw/terminal.h"
 #include "report/audit_words.h"
-#include "report/charts.h"
-#include "report/columns.h"
-#include "report/figure.h"
-#include "report/terminal.h"
 
 namespace fovea::report {
 namespace {
@@ -16,7 +16,7 @@ using audit::Result;
 
 constexpr size_t kSlicesDrawn = 16;  // of more the table tells
 
-IntervalRow row_of(const std::string& name, const Number& number, size_t shape = 0) {
+draw::IntervalRow row_of(const std::string& name, const Number& number, size_t shape = 0) {
   return {name, with_interval(number), number.mean, number.low, number.high, {}, shape};
 }
 
@@ -30,40 +30,43 @@ std::string spaced(std::string name) {
 
 std::string permutation_figure(const Result& result) {
   const audit::Gate& gate = result.gate;
-  std::vector<IntervalRow> rows = {row_of("permuted, all texts", gate.permuted)};
-  Figure figure{"What other weights do to the answer",
-                "How far the answer moves, from 0 to 1, when the weights of a text are given to other words of it: the "
-                "further from the dashed line at 0, the more the model uses its attention. By the largest weight of "
-                "the text: it should move more where one word has most of it.",
-                "",
-                {{"weights", "texts", "answer moves ↑", "accuracy less its own"}, {}}};
+  const attribution::Nouns& nouns = result.nouns;
+  std::vector<draw::IntervalRow> rows = {row_of(nouns.in("permuted, all {inputs}"), gate.permuted)};
+  draw::Figure figure{
+      "What other weights do to the answer",
+      nouns.in("How far the answer moves, from 0 to 1, when the weights of a {input} are given to other {parts} "
+               "of it: the further from the dashed line at 0, the more the model uses its attention. By the "
+               "largest weight of the {input}: it should move more where one {part} has most of it."),
+      "",
+      {{"weights", nouns.inputs, "answer moves ↑", "accuracy less its own"}, {}}};
   const auto tell = [&](const std::string& name, const Number& moves, const Number& gain) {
-    figure.numbers.rows.push_back({name, grouped(moves.n), with_interval(moves), with_interval(gain)});
+    figure.numbers.rows.push_back({name, with_commas(moves.n), with_interval(moves), with_interval(gain)});
   };
   tell("permuted", gate.permuted, {});
   for (const audit::WeightBin& bin : gate.by_largest_weight) {
     const std::string name = "largest weight " + bare(bin.low) + " to " + bare(bin.high);
     tell("permuted, " + name, bin.permuted, {});
     if (bin.permuted.n > 0) {
-      rows.push_back(
-          row_of("largest " + bare(bin.low) + " to " + bare(bin.high) + ": " + counted(bin.permuted.n, "text", "texts"),
-                 bin.permuted));
+      rows.push_back(row_of("largest " + bare(bin.low) + " to " + bare(bin.high) + ": " +
+                                counted(bin.permuted.n, nouns.input, nouns.inputs),
+                            bin.permuted));
     }
   }
-  rows.push_back(row_of("all weight on the last word", gate.last_moves, 1));
+  rows.push_back(row_of(nouns.in("all weight on the last {part}"), gate.last_moves, 1));
   rows.push_back(row_of("even weights", gate.even_moves, 1));
-  tell("all on the last word", gate.last_moves, gate.last_gain);
+  tell(nouns.in("all on the last {part}"), gate.last_moves, gate.last_gain);
   tell("even", gate.even_moves, gate.even_gain);
-  figure.numbers.rows.push_back({"conicity of the states", grouped(gate.conicity.n), with_interval(gate.conicity), ""});
-  figure.chart = interval_chart(rows, "how far the answer moves (total variation distance)", {0.0, {0}});
-  return html_figure(figure);
+  figure.numbers.rows.push_back(
+      {"conicity of the states", with_commas(gate.conicity.n), with_interval(gate.conicity), ""});
+  figure.chart = draw::interval_chart(rows, "how far the answer moves (total variation distance)", {0.0, {0}});
+  return draw::html_figure(figure);
 }
 
 std::string removal_figure(const Result& result) {
   const audit::AttentionErasureResult& erasure = result.attention_erasure;
   constexpr const char* kNames[] = {"by weight", "by gradient", "by weight × gradient", "at random"};
-  std::vector<IntervalRow> rows;
-  Figure figure{
+  std::vector<draw::IntervalRow> rows;
+  draw::Figure figure{
       "How many weights until the answer changes",
       "Weights are set to 0 from the top until the label changes: the smaller the share removed, the more the "
       "answer hangs on the first of them. The dashed line is removing at random.",
@@ -76,44 +79,47 @@ std::string removal_figure(const Result& result) {
   }
   figure.numbers.rows.push_back(
       {"JSD without the largest less a random one ↑", with_interval(erasure.top_beyond_random)});
-  figure.numbers.rows.push_back({"label changes without the largest ↑", percent(erasure.only_top + erasure.both)});
-  figure.numbers.rows.push_back({"label changes without a random one", percent(erasure.only_random + erasure.both)});
-  figure.chart = interval_chart(rows, "share of the weights removed", {erasure.removed[3].mean, {}});
-  return html_figure(figure);
+  figure.numbers.rows.push_back({"label changes without the largest ↑", per_cent(erasure.only_top + erasure.both)});
+  figure.numbers.rows.push_back({"label changes without a random one", per_cent(erasure.only_random + erasure.both)});
+  figure.chart = draw::interval_chart(rows, "share of the weights removed", {erasure.removed[3].mean, {}});
+  return draw::html_figure(figure);
 }
 
 std::string agreement_figure(const Result& result) {
-  std::vector<IntervalRow> rows;
-  Figure figure{"The same order as other methods?",
-                "Kendall's tau over the words of a text: 1 the same order, 0 (dashed) unrelated, −1 reversed. It "
-                "describes and judges nothing: triangles show how well two other methods agree with each other.",
-                "",
-                {{"maps", "tau", "deviation between texts", "p < .05 (chance: 5 %)",
-                  "tau of the top " + std::to_string(result.agreement.top)},
-                 {}}};
+  std::vector<draw::IntervalRow> rows;
+  draw::Figure figure{
+      "The same order as other methods?",
+      result.nouns.in("Kendall's tau over the {parts} of a {input}: 1 the same order, 0 (dashed) unrelated, −1 "
+                      "reversed. It describes and judges nothing: triangles show how well two other methods "
+                      "agree with each other."),
+      "",
+      {{"maps", "tau", result.nouns.in("deviation between {inputs}"), "p < .05 (chance: 5 %)",
+        "tau of the top " + std::to_string(result.agreement.top)},
+       {}}};
   const std::string& audited = result.erasure.maps.front().name;
   for (const audit::PairAgreement& pair : result.agreement.pairs) {
     const std::string name = pair.first + ", " + pair.second;
     if (pair.tau.n > 0) rows.push_back(row_of(name, pair.tau, pair.first == audited ? 0 : 2));
     figure.numbers.rows.push_back({name, with_interval(pair.tau), pair.tau.n > 0 ? bare(pair.tau.sd) : "-",
-                                   pair.significant.n > 0 ? percent(pair.significant.mean) : "-",
+                                   pair.significant.n > 0 ? per_cent(pair.significant.mean) : "-",
                                    with_interval(pair.tau_top)});
   }
   if (result.map_distance) {
     figure.numbers.rows.push_back({"map, attention: JSD (0 alike, .69 nothing in common)",
                                    with_interval(*result.map_distance), bare(result.map_distance->sd), "", ""});
   }
-  figure.chart = interval_chart(rows, "Kendall's tau, mean over the texts", {0.0, {}});
-  return html_figure(figure);
+  figure.chart = draw::interval_chart(rows, result.nouns.in("Kendall's tau, mean over the {inputs}"), {0.0, {}});
+  return draw::html_figure(figure);
 }
 
 std::string sight_figure(const Result& result) {
-  std::vector<IntervalRow> rows;
-  Figure figure{"Can the metrics see?",
-                "How often each metric ranks a sensible map above a random one. The dashed line at .60 is the limit: "
-                "below it a metric is blind on this model, and nothing should be read from it; .50 is chance.",
-                "",
-                {{"metric", "ranked rightly ↑", "on this model"}, {}}};
+  std::vector<draw::IntervalRow> rows;
+  draw::Figure figure{
+      "Can the metrics see?",
+      "How often each metric ranks a sensible map above a random one. The dashed line at .60 is the limit: "
+      "below it a metric is blind on this model, and nothing should be read from it; .50 is chance.",
+      "",
+      {{"metric", "ranked rightly ↑", "on this model"}, {}}};
   for (const audit::MetricSight& metric : result.metrics) {
     const std::string name = spaced(metric.metric);
     if (metric.diagnosticity.n > 0) {
@@ -121,20 +127,22 @@ std::string sight_figure(const Result& result) {
     }
     figure.numbers.rows.push_back({name, with_interval(metric.diagnosticity), metric.blind ? "blind" : "can tell"});
   }
-  figure.chart = interval_chart(rows, "share of the comparisons ranked rightly", {audit::kDiagnosticity, {0.5, 1}});
-  return html_figure(figure);
+  figure.chart =
+      draw::interval_chart(rows, "share of the comparisons ranked rightly", {audit::kDiagnosticity, {0.5, 1}});
+  return draw::html_figure(figure);
 }
 
 std::string slices_figure(const Result& result) {
-  std::vector<IntervalRow> rows;
-  Figure figure{
+  const attribution::Nouns& nouns = result.nouns;
+  std::vector<draw::IntervalRow> rows;
+  draw::Figure figure{
       "By part",
-      "What erasing the map's words takes beyond random words, in each part of the texts: right of the dashed "
-      "line at 0 the map says something there. Circles: informative there; crosses: not, or too few. A part of fewer "
-      "than " +
-          std::to_string(audit::kSliceTexts) + " texts gets no grade.",
+      nouns.in("What erasing the map's {parts} takes beyond random {parts}, in each part of the {inputs}: right of the "
+               "dashed line at 0 the map says something there. Circles: informative there; crosses: not, or too few. A "
+               "part of fewer than ") +
+          std::to_string(audit::kSliceInputs) + nouns.in(" {inputs} gets no grade."),
       "",
-      {{"part", "texts", "grade", "comprehensiveness ↑", "random", "beyond random ↑", "answer moves, median",
+      {{"part", nouns.inputs, "grade", "comprehensiveness ↑", "random", "beyond random ↑", "answer moves, median",
         "tau with gradient", "speaks against ↓"},
        {}}};
   for (const audit::Slice& slice : result.slices) {
@@ -142,9 +150,10 @@ std::string slices_figure(const Result& result) {
                       grade = slice.grade ? std::string(audit::grade_name(*slice.grade)) : "too few";
     if (slice.beyond_random.n > 0 && rows.size() < kSlicesDrawn) {
       const bool informative = slice.grade && *slice.grade >= audit::Grade::kInformative;
-      rows.push_back(row_of(ellipsize(safe_text(name), 17) + ": " + grade, slice.beyond_random, informative ? 0 : 5));
+      rows.push_back(
+          row_of(draw::ellipsize(draw::safe_text(name), 17) + ": " + grade, slice.beyond_random, informative ? 0 : 5));
     }
-    figure.numbers.rows.push_back({name, grouped(slice.texts), grade, with_interval(slice.comprehensiveness),
+    figure.numbers.rows.push_back({name, with_commas(slice.inputs), grade, with_interval(slice.comprehensiveness),
                                    with_interval(slice.random), with_interval(slice.beyond_random),
                                    bare(slice.permuted_median), with_interval(slice.tau),
                                    with_interval(slice.violation)});
@@ -153,8 +162,8 @@ std::string slices_figure(const Result& result) {
     figure.reading += " The chart has " + std::to_string(rows.size()) + " of " +
                       std::to_string(figure.numbers.rows.size()) + " parts; the table has all.";
   }
-  figure.chart = interval_chart(rows, "comprehensiveness beyond random words", {0.0, {}});
-  return html_figure(figure);
+  figure.chart = draw::interval_chart(rows, nouns.in("comprehensiveness beyond random {parts}"), {0.0, {}});
+  return draw::html_figure(figure);
 }
 
 }  // namespace fovea::report

@@ -1,5 +1,6 @@
 // Fills web/explain.html: style and script inline and named by their hash in the content policy, the answers as JSON in
-// a block that nothing inside it can end.
+// a block that nothing inside it can end. Pictures that are not words stand behind the list, hidden, and the script
+// puts copies of them where they belong; a page of words alone has none of that.
 #include "report/page.h"
 
 #include <algorithm>
@@ -8,16 +9,18 @@
 #include <cstdlib>
 #include <unordered_map>
 
+#include "base/errors.h"
 #include "base/json.h"
+#include "draw/html.h"
 #include "embedded/explain_css.h"
 #include "embedded/explain_html.h"
 #include "embedded/explain_js.h"
-#include "report/html.h"
+#include "embedded/pictures_css.h"
+#include "embedded/pictures_js.h"
+#include "report/attributed.h"
 
 namespace fovea::report {
 namespace {
-
-constexpr size_t kRankingShown = 3;
 
 // Labels as numbers, so that a page of thousands of answers names each once.
 class LabelTable {
@@ -43,48 +46,70 @@ Json short_number(double value) {
 }
 
 // words, weights, and the gaps around the words: gaps[i] stands before words[i], the last one behind them all.
-void add_words(const tasks::Answer& answer, Json* out) {
-  const std::string_view text = answer.text;
-  Json words = Json::array(), weights = Json::array(), gaps = Json::array();
-  size_t at = 0;
-  for (const tasks::WeightedToken& token : answer.tokens) {
-    const size_t start = std::clamp(static_cast<size_t>(std::max<int64_t>(token.start, 0)), at, text.size());
-    gaps.push_back(text.substr(at, start - at));
-    words.push_back(token.text);
-    weights.push_back(short_number(token.weight));
-    at = std::clamp(static_cast<size_t>(std::max<int64_t>(token.end, 0)), start, text.size());
-  }
-  gaps.push_back(text.substr(at));
-  (*out)["words"] = std::move(words);
+void add_words(const draw::ShadedWords& picture, Json* out) {
+  Json weights = Json::array();
+  for (const double weight : picture.weights) weights.push_back(short_number(weight));
+  (*out)["words"] = picture.words;
   (*out)["weights"] = std::move(weights);
-  (*out)["gaps"] = std::move(gaps);
+  (*out)["gaps"] = picture.gaps;
+  if (picture.sentences.size() > 1) {
+    Json sentences = Json::array();
+    for (const auto& [first, weight] : picture.sentences) {
+      sentences.push_back(Json::array({first, short_number(weight)}));
+    }
+    (*out)["sentences"] = std::move(sentences);  // [first word, weight]
+  }
+  if (picture.unread > 0) (*out)["cut"] = picture.unread;
+  if (picture.unknown > 0) (*out)["unknown"] = picture.unknown;
 }
 
-Json answer_for_page(const tasks::Answer& answer, LabelTable* labels) {
+// The words of a picture that is no text, for whoever looks for one on the page.
+struct WordsWithin {
+  std::string operator()(const draw::ShadedWords&) const { return ""; }
+  std::string operator()(const draw::Regions&) const { return ""; }
+  std::string operator()(const draw::Alignment& picture) const {
+    std::string out;
+    for (const std::string& word : picture.source) out += word + " ";
+    for (const std::string& word : picture.target) out += word + " ";
+    return out;
+  }
+  std::string operator()(const draw::Timeline& picture) const {
+    std::string out;
+    for (const draw::Timeline::Segment& segment : picture.segments) out += segment.heard + " ";
+    return out;
+  }
+};
+
+// A picture that stands in the page already, once for each method: `drawn` of them.
+void add_drawn(const PageItem& item, size_t methods, Json* out) {
+  Json weights = Json::array();
+  for (const double look : draw::looks_of(item.picture)) weights.push_back(short_number(look));
+  (*out)["words"] = Json::array();
+  (*out)["weights"] = std::move(weights);
+  (*out)["gaps"] = Json::array({std::visit(WordsWithin{}, item.picture)});
+  (*out)["drawn"] = std::max<size_t>(1, methods);
+}
+
+bool is_words(const PageItem& item) {
+  return std::holds_alternative<draw::ShadedWords>(item.picture);
+}
+
+Json item_for_page(const PageItem& item, size_t methods, LabelTable* labels) {
   Json out;
   Json ranking = Json::array();
-  // Of several labels the page shows the set first, by which right is told from wrong.
-  if (answer.multi_label) {
-    ranking.push_back(Json::array({labels->number_of(answer.shown_label()), short_number(answer.shown_probability())}));
-  }
-  for (size_t at = 0; at < std::min(kRankingShown, answer.ranking.size()); ++at) {
-    const tasks::LabelProbability& entry = answer.ranking[at];
-    ranking.push_back(Json::array({labels->number_of(entry.label), short_number(entry.probability)}));
+  for (const auto& [label, probability] : item.headline.ranking) {
+    ranking.push_back(Json::array({labels->number_of(label), short_number(probability)}));
   }
   out["ranking"] = std::move(ranking);
-  if (answer.line > 0) out["line"] = answer.line;
-  if (!answer.truth.empty()) out["truth"] = labels->number_of(answer.truth);
-  add_words(answer, &out);
-  if (answer.sentences.size() > 1) {
-    Json sentences = Json::array();
-    for (const tasks::WeightedSentence& sentence : answer.sentences) {
-      sentences.push_back(Json::array({sentence.first, short_number(sentence.weight)}));
-    }
-    out["sentences"] = std::move(sentences);  // [first word, weight]
+  if (item.headline.line > 0) out["line"] = item.headline.line;
+  if (!item.headline.truth.empty()) out["truth"] = labels->number_of(item.headline.truth);
+  if (const auto* words = std::get_if<draw::ShadedWords>(&item.picture)) {
+    add_words(*words, &out);
+  } else {
+    add_drawn(item, methods, &out);
   }
-  if (answer.tokens_cut > 0) out["cut"] = answer.tokens_cut;
-  if (answer.unknown_tokens > 0) out["unknown"] = answer.unknown_tokens;
-  if (answer.prior) out["prior"] = true;
+  if (!item.headline.notes.empty()) out["notes"] = item.headline.notes;
+  if (item.headline.prior) out["prior"] = true;
   return out;
 }
 
@@ -99,7 +124,8 @@ Json methods_for_page(const std::vector<attribution::Attribution>& methods) {
   return out;
 }
 
-Json page_data(const std::vector<tasks::Answer>& answers, const Attributed& attributed, const PageFacts& facts) {
+Json page_data(std::span<const PageItem> items, std::span<const attribution::MethodFacts> methods,
+               const PageFacts& facts) {
   Json data;
   data["facts"] = {{"title", facts.title},
                    {"model_line", facts.model_line},
@@ -110,19 +136,18 @@ Json page_data(const std::vector<tasks::Answer>& answers, const Attributed& attr
                    {"weights_are_shares", facts.weights_are_shares},
                    {"attention", facts.attention},
                    {"weights_sha256", facts.weights_sha256}};
-  if (!attributed.methods.empty()) {
-    Json methods = Json::array();
-    for (const attribution::Method method : attributed.methods) {
-      const attribution::MethodFacts& of = attribution::facts_of(method);
-      methods.push_back({{"name", of.name}, {"meaning", of.meaning}, {"signed", of.is_signed}});
+  if (!methods.empty()) {
+    Json list = Json::array();
+    for (const attribution::MethodFacts& of : methods) {
+      list.push_back({{"name", of.name}, {"meaning", facts.nouns.in(of.meaning)}, {"signed", of.is_signed}});
     }
-    data["methods"] = std::move(methods);
+    data["methods"] = std::move(list);
   }
   LabelTable labels;
   Json list = Json::array();
-  for (size_t t = 0; t < answers.size(); ++t) {
-    list.push_back(answer_for_page(answers[t], &labels));
-    if (!attributed.methods.empty()) list.back()["methods"] = methods_for_page(attributed.of_texts[t]);
+  for (const PageItem& item : items) {
+    list.push_back(item_for_page(item, methods.size(), &labels));
+    if (!methods.empty() && is_words(item)) list.back()["methods"] = methods_for_page(item.attributions);
   }
   data["labels"] = labels.names();
   data["answers"] = std::move(list);
@@ -160,19 +185,74 @@ std::string json_for_script(const Json& data) {
   return out;
 }
 
+std::string picture_box(size_t item, size_t method, const std::string& picture) {
+  return "<div id=\"picture-" + std::to_string(item + 1) + "-" + std::to_string(method) + "\">\n" + picture +
+         "</div>\n";
+}
+
+// The pictures that are not words, each by the number of its item and its method; "" where all are.
+std::string drawn_pictures(std::span<const PageItem> items, std::span<const attribution::MethodFacts> methods) {
+  std::string out;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (is_words(items[i])) continue;
+    if (methods.empty()) out += picture_box(i, 0, draw::picture_html(items[i].picture, "Where the model looked."));
+    for (size_t m = 0; m < methods.size(); ++m) {
+      const attribution::Attribution& scores = items[i].attributions[m];
+      const std::vector<double> parts = parts_of(scores.scores);
+      out += picture_box(i, m,
+                         draw::picture_html(draw::reweighed(items[i].picture, parts), std::string(methods[m].name),
+                                            method_note(methods[m], scores)));
+    }
+  }
+  return out.empty() ? "" : "<div id=\"pictures\" hidden>\n" + out + "</div>\n";
+}
+
+std::string hint(std::span<const PageItem> items, const attribution::Nouns& nouns) {
+  if (std::all_of(items.begin(), items.end(), is_words)) {
+    return "Point at a " + nouns.part + " or tap it for its numbers. With the keyboard: Tab to a " + nouns.input +
+           ", then arrow keys from " + nouns.part + " to " + nouns.part + ".";
+  }
+  return "Point at a " + nouns.part + " for its numbers; all of them stand in the table below its picture.";
+}
+
 }  // namespace
 
-std::string answers_page(const std::vector<tasks::Answer>& answers, const Attributed& attributed,
+std::string answers_page(std::span<const PageItem> items, std::span<const attribution::MethodFacts> methods,
                          const PageFacts& facts) {
-  const std::string data = json_for_script(page_data(answers, attributed, facts));
-  const std::string title = text_for_html(facts.title);
-  const std::string policy = "default-src 'none'; style-src " + policy_hash(embedded::explain_css) + "; script-src " +
-                             policy_hash(embedded::explain_js) + "; base-uri 'none'; form-action 'none'";
-  return filled_page(embedded::explain_html, {{"policy", policy},
-                                              {"title", title},
-                                              {"style", embedded::explain_css},
-                                              {"data", data},
-                                              {"script", embedded::explain_js}});
+  for (const PageItem& item : items) {
+    FOVEA_CHECK(!item.headline.ranking.empty() && item.attributions.size() >= methods.size(),
+                item.headline.ranking.size(), item.attributions.size(), methods.size());
+  }
+  const std::string pictures = drawn_pictures(items, methods);
+  const attribution::Nouns& nouns = facts.nouns;
+  const std::string a_input =
+      (std::string("aeiou").find(nouns.input.front()) == std::string::npos ? "a " : "an ") + nouns.input;
+  const bool more = !pictures.empty() || std::any_of(items.begin(), items.end(),
+                                                     [](const PageItem& item) { return !item.headline.notes.empty(); });
+  const std::string script =
+      draw::filled_page(embedded::explain_js, {{"input", nouns.input},
+                                               {"inputs", nouns.inputs},
+                                               {"part", nouns.part},
+                                               {"parts", nouns.parts},
+                                               {"pictures", more ? embedded::pictures_js : std::string_view()}});
+  std::string style(embedded::explain_css);
+  if (!pictures.empty()) style += embedded::pictures_css;
+  const std::string data = json_for_script(page_data(items, methods, facts));
+  const std::string title = draw::text_for_html(facts.title), pointing = hint(items, nouns);
+  const std::string policy = "default-src 'none'; style-src " + draw::policy_hash(style) + "; script-src " +
+                             draw::policy_hash(script) + "; base-uri 'none'; form-action 'none'";
+  return draw::filled_page(embedded::explain_html, {{"policy", policy},
+                                                    {"title", title},
+                                                    {"style", style},
+                                                    {"data", data},
+                                                    {"script", script},
+                                                    {"pictures", pictures},
+                                                    {"hint", pointing},
+                                                    {"input", nouns.input},
+                                                    {"a_input", a_input},
+                                                    {"inputs", nouns.inputs},
+                                                    {"part", nouns.part},
+                                                    {"parts", nouns.parts}});
 }
 
 }  // namespace fovea::report

@@ -3,13 +3,20 @@
 #include <algorithm>
 #include <cmath>
 
-#include "report/columns.h"
-#include "report/terminal.h"
+#include "base/text.h"
+#include "draw/terminal.h"
 
 namespace fovea::report {
 namespace {
 
+using metrics::Measure;
+using metrics::Unit;
+
 constexpr const char* kMinus = "−";
+
+int decimals(const Measure& measure) {
+  return measure.unit == Unit::kNats ? 3 : 1;
+}
 
 // Values of --attention without a trained score.
 bool is_control(const std::string& attention) {
@@ -47,13 +54,42 @@ std::string not_shown(const study::Comparison& comparison, const study::Differen
 
 }  // namespace
 
-std::string points(double share) {
-  const std::string digits = fixed(std::abs(100 * share), 1);
-  return digits == "0.0" ? digits : (share < 0 ? kMinus : "+") + digits;
+double shown_scale(const Measure& measure) {
+  return measure.unit == Unit::kNats ? 1 : 100;
 }
 
-std::string interval_points(const metrics::Interval& interval) {
-  return points(interval.low) + " to " + points(interval.high);
+std::string score_text(double score, const Measure& measure) {
+  return fixed(shown_scale(measure) * score, decimals(measure));
+}
+
+std::string unit_text(const Measure& measure) {
+  switch (measure.unit) {
+    case Unit::kShare:
+      return "per cent";
+    case Unit::kNats:
+      return "nats";
+    case Unit::kHundredth:
+      break;
+  }
+  return "";
+}
+
+std::string points_text(const Measure& measure) {
+  return measure.unit == Unit::kNats ? "nats" : "points";
+}
+
+std::string axis_text(const Measure& measure) {
+  const std::string unit = unit_text(measure);
+  return measure.shown + (unit.empty() ? "" : ", " + unit);
+}
+
+std::string difference_text(double difference, const Measure& measure) {
+  const std::string digits = score_text(std::abs(difference), measure);
+  return digits == fixed(0, decimals(measure)) ? digits : (difference < 0 ? kMinus : "+") + digits;
+}
+
+std::string interval_text(const metrics::Interval& interval, const Measure& measure) {
+  return difference_text(interval.low, measure) + " to " + difference_text(interval.high, measure);
 }
 
 std::string p_text(double p) {
@@ -71,18 +107,27 @@ std::string size_text(int64_t bytes) {
   return bytes < 1'000'000 ? fixed(size / 1e3, 0) + " kB" : fixed(size / 1e6, 1) + " MB";
 }
 
-std::string spread_text(const study::Spread& spread) {
-  return fixed(100 * spread.mean, 1) + (spread.seeds > 1 ? " ± " + fixed(100 * spread.sd, 1) : "");
+std::string spread_text(const study::Spread& spread, const Measure& measure) {
+  return score_text(spread.mean, measure) + (spread.seeds > 1 ? " ± " + score_text(spread.sd, measure) : "");
+}
+
+bool shown_of_variants(const study::Comparison& comparison, size_t measure) {
+  return measure == 0 || comparison.measures[measure].unit != Unit::kNats;
+}
+
+std::string sizes_text(const study::InputNouns& nouns) {
+  const bool vowel = std::string("aeiou").find(nouns.one.front()) != std::string::npos;
+  return nouns.size + (vowel ? " in an " : " in a ") + nouns.one;
 }
 
 std::string varied_options(const study::Comparison& comparison) {
   std::string text;
   for (const study::Axis& axis : comparison.axes) text += (text.empty() ? "" : ", ") + axis.option;
-  return safe_text(text);
+  return draw::safe_text(text);
 }
 
 std::string variant_name(const study::VariantResult& variant) {
-  return safe_text(study::short_name(variant.settings));
+  return draw::safe_text(study::short_name(variant.settings));
 }
 
 std::string spoken_name(const study::VariantResult& variant) {
@@ -92,12 +137,12 @@ std::string spoken_name(const study::VariantResult& variant) {
                              setting.value.find_first_not_of("0123456789.e-+") == std::string::npos;
     text += (text.empty() ? "" : ", ") + (says_little ? setting.option + "=" : "") + setting.value;
   }
-  return safe_text(text);
+  return draw::safe_text(text);
 }
 
 std::string quartile_name(const study::Quartile& quartile) {
-  const std::string shortest = grouped(quartile.shortest);
-  return quartile.shortest == quartile.longest ? shortest : shortest + "–" + grouped(quartile.longest);
+  const std::string smallest = with_commas(quartile.smallest);
+  return quartile.smallest == quartile.largest ? smallest : smallest + "–" + with_commas(quartile.largest);
 }
 
 std::string verdict(const study::Comparison& comparison, const study::VariantResult& variant) {
@@ -105,23 +150,30 @@ std::string verdict(const study::Comparison& comparison, const study::VariantRes
   const std::string name = spoken_name(variant), first_name = spoken_name(first);
   if (variant.points.empty()) {
     return name + ": no training " +
-           (variant.failures.empty() ? "was come to" : "succeeded: " + safe_text(variant.failures.front().reason));
+           (variant.failures.empty() ? "was come to"
+                                     : "succeeded: " + draw::safe_text(variant.failures.front().reason));
   }
   if (!variant.difference) return name + ": not compared, no seed is finished by it and " + first_name;
   const study::Difference& difference = *variant.difference;
   const std::string seeds = fewer_seeds(comparison, difference);
+  const Measure& measure = comparison.measure();
+  const bool better = measure.better(difference.mean, 0);
+  std::string text;
   if (control_against_attention(first.settings, variant.settings)) {
-    std::string text = "attention (" + first_name + ") bought " + points(-difference.mean) + " points over " + name +
-                       " (" + interval_points(turned(difference.interval)) + "): ";
+    // What the first has gained over the other: more of a score, less of errors.
+    const bool turn = !measure.lower_is_better;
+    text = "attention (" + first_name + ") bought " +
+           difference_text(turn ? -difference.mean : difference.mean, measure) + " " + points_text(measure) + " over " +
+           name + " (" + interval_text(turn ? turned(difference.interval) : difference.interval, measure) + "): ";
     if (!difference.shown()) return text + not_shown(comparison, difference) + seeds;
-    return text + (difference.mean < 0 ? "it helped" : name + " was better") + ", p " +
-           (difference.p_holm < 0.001 ? "" : "= ") + p_text(difference.p_holm) + seeds;
+    text += better ? name + " was better" : "it helped";
+  } else {
+    text = name + ": " + difference_text(difference.mean, measure) + " " + points_text(measure) + " beside " +
+           first_name + " (" + interval_text(difference.interval, measure) + "): ";
+    if (!difference.shown()) return text + not_shown(comparison, difference) + seeds;
+    text += better ? "better" : "worse";
   }
-  std::string text = name + ": " + points(difference.mean) + " points beside " + first_name + " (" +
-                     interval_points(difference.interval) + "): ";
-  if (!difference.shown()) return text + not_shown(comparison, difference) + seeds;
-  return text + (difference.mean > 0 ? "better" : "worse") + ", p " + (difference.p_holm < 0.001 ? "" : "= ") +
-         p_text(difference.p_holm) + seeds;
+  return text + ", p " + (difference.p_holm < 0.001 ? "" : "= ") + p_text(difference.p_holm) + seeds;
 }
 
 std::string method_text(const study::Comparison& comparison) {
@@ -141,11 +193,14 @@ std::string method_text(const study::Comparison& comparison) {
   } else if (fewest == 1) {
     luck = " Where two variants have finished one seed alone, nothing is known of the luck of the seeds.";
   }
-  return "Differences are points of accuracy to the first variant, on the " + grouped(comparison.texts) +
-         " texts of the test part, which all share. Intervals (95 %): paired bootstrap over texts" +
-         std::string(several ? " and seeds" : "") + ", " + grouped(study::kResamples) +
-         " draws; p: paired randomisation test over texts" + (several ? " and seeds" : "") + ", " +
-         grouped(study::kDraws) + " draws, corrected for " +
+  const Measure& measure = comparison.measure();
+  const std::string inputs = comparison.nouns.several;
+  return "Differences are " + points_text(measure) + " of " + measure.shown + " to the first variant" +
+         (measure.lower_is_better ? ", and lower is better" : "") + ", on the " + with_commas(comparison.inputs) + " " +
+         inputs + " of the test part, which all share. Intervals (95 %): paired bootstrap over " + inputs +
+         std::string(several ? " and seeds" : "") + ", " + with_commas(study::kResamples) +
+         " draws; p: paired randomisation test over " + inputs + (several ? " and seeds" : "") + ", " +
+         with_commas(study::kDraws) + " draws, corrected for " +
          counted(static_cast<int64_t>(comparisons), "comparison", "comparisons") + " (Holm)." + luck;
 }
 

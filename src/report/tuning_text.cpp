@@ -1,7 +1,10 @@
 #include "report/tuning_text.h"
 
-#include "report/columns.h"
-#include "report/json.h"
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
+#include "draw/columns.h"
 #include "report/study_words.h"
 
 namespace fovea::report {
@@ -11,38 +14,64 @@ using study::Trial;
 
 constexpr int kStage = 15, kEpochs = 8, kScore = 9, kTime = 10;
 
-std::string tuning_heading(const std::string& text, const Style& style) {
+std::string tuning_heading(const std::string& text, const draw::Style& style) {
   return "\n" + (style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
 }
 
 std::string what_changed(const Trial& trial) {
-  std::string text = safe_text(study::long_name(trial.change));
+  std::string text = draw::safe_text(study::long_name(trial.change));
   if (text.empty()) text = trial.stage == "start" ? "the usual settings" : "the settings to beat";
   return trial.stage == "again" ? "a leader with seed " + std::to_string(trial.seed) : text;
 }
 
-std::string trial_lines(size_t number, const Trial& trial, bool chosen, const Style& style) {
+std::string trial_lines(size_t number, const Trial& trial, bool chosen, const metrics::Measure& measure,
+                        const draw::Style& style) {
   const int indent = 5 + kStage, room = style.width - indent - kEpochs - kScore - kTime;
-  std::string what = wrapped(what_changed(trial), room, 0);
-  if (!trial.failure.empty()) what += wrapped("failed: " + safe_text(trial.failure), room, 0);
+  std::string what = draw::wrapped(what_changed(trial), room, 0);
+  if (!trial.failure.empty()) what += draw::wrapped("failed: " + draw::safe_text(trial.failure), room, 0);
   std::string out;
   for (size_t begin = 0; begin < what.size();) {
     const size_t end = what.find('\n', begin);
     const std::string line = what.substr(begin, end - begin);
     if (begin == 0) {
-      out += pad_left(std::to_string(number), 3) + (chosen ? " *" : "  ") + pad_right(trial.stage, kStage) +
-             pad_right(line, room) + pad_left(std::to_string(trial.epochs), kEpochs) +
-             pad_left(trial.failure.empty()
-                          ? fixed(trial.score < 0 ? -trial.score : 100 * trial.score, trial.score < 0 ? 3 : 1)
-                          : "-",
-                      kScore) +
-             pad_left(seconds_text(trial.seconds), kTime) + "\n";
+      out += draw::pad_left(std::to_string(number), 3) + (chosen ? " *" : "  ") + draw::pad_right(trial.stage, kStage) +
+             draw::pad_right(line, room) + draw::pad_left(std::to_string(trial.epochs), kEpochs) +
+             draw::pad_left(trial.failure.empty() ? score_text(trial.score, measure) : "-", kScore) +
+             draw::pad_left(seconds_text(trial.seconds), kTime) + "\n";
     } else {
       out += std::string(static_cast<size_t>(indent), ' ') + line + "\n";
     }
     begin = end + 1;
   }
   return out;
+}
+
+bool in_per_cent(const metrics::Measure& measure) {
+  return measure.unit == metrics::Unit::kShare;
+}
+
+// Trials are chosen by the higher score in JSON, so one of which less is better is negative there.
+double rising(double score, const metrics::Measure& measure) {
+  return measure.lower_is_better ? -score : score;
+}
+
+double validation_of(const Trial& trial, const char* measure) {
+  const auto found = trial.validation.find(measure);
+  return found == trial.validation.end() ? 0 : found->second;
+}
+
+std::string test_line(const TunedTest& test, const study::InputNouns& nouns) {
+  std::string text = "test ";
+  for (const TunedTest::Score& score : test.scores) {
+    const metrics::Measure& measure = score.measure;
+    if (&score == &test.scores.front()) {
+      text += score_text(score.value, measure) + (in_per_cent(measure) ? " %" : "") + " (" +
+              score_text(test.interval.low, measure) + " to " + score_text(test.interval.high, measure) + ")";
+    } else {
+      text += std::string(", ") + measure.shown + " " + fixed(score.value, 3);
+    }
+  }
+  return text + ", on " + counted(test.n, nouns.one, nouns.several) + " read once, for this model alone";
 }
 
 Json settings_json_of(const study::Settings& settings) {
@@ -53,37 +82,34 @@ Json settings_json_of(const study::Settings& settings) {
 
 }  // namespace
 
-std::string tuning_text(const study::TuneResult& result, const TuningFacts& facts, const Style& style) {
-  std::string out =
-      pad_right("", 5) + pad_right("stage", kStage) +
-      pad_right("changed", style.width - 5 - kStage - kEpochs - kScore - kTime) + pad_left("epochs", kEpochs) +
-      pad_left(facts.metric == "accuracy" ? "valid. %" : facts.metric, kScore) + pad_left("time", kTime) + "\n";
+std::string tuning_text(const study::TuneResult& result, const TuningFacts& facts, const draw::Style& style) {
+  const metrics::Measure& measure = facts.measure;
+  const bool usual = std::string_view(measure.name) == facts.usual.name;
+  std::string out = draw::pad_right("", 5) + draw::pad_right("stage", kStage) +
+                    draw::pad_right("changed", style.width - 5 - kStage - kEpochs - kScore - kTime) +
+                    draw::pad_left("epochs", kEpochs) +
+                    draw::pad_left(usual && in_per_cent(measure) ? "valid. %" : measure.name, kScore) +
+                    draw::pad_left("time", kTime) + "\n";
   for (size_t i = 0; i < result.trials.size(); ++i) {
-    out += trial_lines(i + 1, result.trials[i], result.best && *result.best == i, style);
+    out += trial_lines(i + 1, result.trials[i], result.best && *result.best == i, measure, style);
   }
   if (!result.best) return out + "\nno training was finished\n";
   const Trial& best = result.trials[*result.best];
   out += tuning_heading("chosen", style);
-  const std::string settings = safe_text(study::long_name(best.settings));
+  const std::string settings = draw::safe_text(study::long_name(best.settings));
   const bool searched = std::any_of(result.trials.begin(), result.trials.end(), [&](const Trial& trial) {
     return trial.failure.empty() && trial.settings != best.settings;
   });
-  out += wrapped(!settings.empty() ? settings
-                 : searched        ? "the usual settings: nothing else did better"
-                                   : "the usual settings: no time was left to try others",
-                 style.width, 2);
-  out += wrapped("validation " +
-                     (facts.metric == "loss" ? "loss " + fixed(-result.best_mean, 3)
-                                             : facts.metric + " " + percent(result.best_mean)) +
-                     ", mean of " + counted(static_cast<int64_t>(result.best_seeds), "seed", "seeds") +
-                     (searched ? ": the best of many looks, so a little too high" : ""),
-                 style.width, 2);
-  if (facts.test) {
-    out += wrapped("test " + percent(facts.test->accuracy) + " (" + fixed(100 * facts.test->accuracy_low, 1) + " to " +
-                       fixed(100 * facts.test->accuracy_high, 1) + "), macro F1 " + fixed(facts.test->macro_f1, 3) +
-                       ", on " + counted(facts.test->n, "text", "texts") + " read once, for this model alone",
-                   style.width, 2);
-  }
+  out += draw::wrapped(!settings.empty() ? settings
+                       : searched        ? "the usual settings: nothing else did better"
+                                         : "the usual settings: no time was left to try others",
+                       style.width, 2);
+  out += draw::wrapped(std::string("validation ") + measure.name + " " + score_text(result.best_mean, measure) +
+                           (in_per_cent(measure) ? " %" : "") + ", mean of " +
+                           counted(static_cast<int64_t>(result.best_seeds), "seed", "seeds") +
+                           (searched ? ": the best of many looks, so a little too high" : ""),
+                       style.width, 2);
+  if (facts.test) out += draw::wrapped(test_line(*facts.test, facts.nouns), style.width, 2);
   return out;
 }
 
@@ -96,21 +122,21 @@ Json tuning_json(const study::TuneResult& result, const TuningFacts& facts) {
                       {"changed", settings_json_of(trial.change)},
                       {"epochs", trial.epochs},
                       {"seed", trial.seed},
-                      {"accuracy", fine ? Json(trial.accuracy) : Json()},
-                      {"loss", fine ? Json(trial.loss) : Json()},
-                      {"score", fine ? Json(trial.score) : Json()},
+                      {facts.usual.name, fine ? Json(validation_of(trial, facts.usual.name)) : Json()},
+                      {"loss", fine ? Json(validation_of(trial, "loss")) : Json()},
+                      {"score", fine ? Json(rising(trial.score, facts.measure)) : Json()},
                       {"seconds", trial.seconds},
                       {"bytes", fine ? Json(trial.bytes) : Json()},
                       {"failure", fine ? Json() : Json(trial.failure)}});
   }
-  Json out = {{"data", facts.data},        {"budget_seconds", facts.budget},
-              {"seconds", result.seconds}, {"max_bytes", facts.max_bytes > 0 ? Json(facts.max_bytes) : Json()},
-              {"metric", facts.metric},    {"trials", trials}};
+  Json out = {{"data", facts.data},           {"budget_seconds", facts.budget},
+              {"seconds", result.seconds},    {"max_bytes", facts.max_bytes > 0 ? Json(facts.max_bytes) : Json()},
+              {"metric", facts.measure.name}, {"trials", trials}};
   out["best"] = result.best ? Json(*result.best) : Json();
   out["settings"] = result.best ? settings_json_of(result.trials[*result.best].settings) : Json();
-  out["score"] = result.best ? Json(result.best_mean) : Json();
+  out["score"] = result.best ? Json(rising(result.best_mean, facts.measure)) : Json();
   out["score_seeds"] = result.best_seeds;
-  out["test"] = facts.test ? test_json(*facts.test) : Json();
+  out["test"] = facts.test ? facts.test->json : Json();
   out["settings_file"] = facts.settings_file.empty() ? Json() : Json(facts.settings_file);
   out["model"] = facts.model.empty() ? Json() : Json(facts.model);
   out["interrupted"] = result.interrupted;

@@ -3,24 +3,39 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
-#include "report/terminal.h"
+#include "draw/terminal.h"
+#include "study/compare.h"
 #include "study/tune.h"
-#include "tasks/answer.h"
 
 namespace fovea::report {
+
+// The chosen model on the test part: the measure that decides with its interval, the others, and all of it as JSON.
+struct TunedTest {
+  struct Score {
+    metrics::Measure measure;
+    double value = 0;
+  };
+  std::vector<Score> scores;  // the first is that of the interval
+  metrics::Interval interval;
+  int64_t n = 0;
+  Json json;
+};
 
 struct TuningFacts {
   std::string data;   // names of the files
   double budget = 0;  // seconds
   int64_t max_bytes = 0;
-  std::string metric;
+  metrics::Measure measure;  // that settings are chosen by
+  metrics::Measure usual;    // the first of the task: told of each training whatever is chosen by
+  study::InputNouns nouns;
   std::string folder, settings_file, model;  // the last two "" where no training was finished
-  std::optional<tasks::TestResult> test;     // of the chosen model, where there is a test part and the search has ended
+  std::optional<TunedTest> test;             // where there is a test part and the search has ended
 };
 
-std::string tuning_text(const study::TuneResult& result, const TuningFacts& facts, const Style& style);
+std::string tuning_text(const study::TuneResult& result, const TuningFacts& facts, const draw::Style& style);
 Json tuning_json(const study::TuneResult& result, const TuningFacts& facts);
 
 }  // namespace fovea::report

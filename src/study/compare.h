@@ -7,15 +7,23 @@
 #include <string>
 #include <vector>
 
+#include "metrics/sums.h"
 #include "study/run.h"
 #include "study/run_store.h"
 #include "study/variants.h"
 
 namespace fovea::study {
 
+// What an input is called, and what its size is counted in: "text", "texts", "words".
+struct InputNouns {
+  std::string one, several, size;
+};
+
 struct ComparePlan {
   std::vector<Settings> variants;  // the first is what the others are compared with
   std::vector<uint64_t> seeds;
+  std::vector<metrics::Measure> measures;  // that the trainings are judged by; the first decides
+  InputNouns nouns;
 };
 
 // Told to the door before each training and after it.

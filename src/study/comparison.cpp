@@ -2,18 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <span>
 
 #include "base/errors.h"
-#include "metrics/bootstrap_difference.h"
 #include "metrics/holm.h"
-#include "metrics/randomisation.h"
 
 namespace fovea::study {
 namespace {
 
 constexpr uint64_t kDrawSeed = 12345;
 using Runs = std::vector<std::optional<Run>>;
-using Texts = std::vector<size_t>;  // numbers of test texts
+using Inputs = std::vector<size_t>;  // numbers of inputs of the test part
+using metrics::Measure;
 
 bool finished(const std::optional<Run>& run) {
   return run && run->failure.empty();
@@ -31,93 +32,121 @@ Spread spread(const std::vector<double>& values) {
   return result;
 }
 
-// The scores of `runs` on `texts`, less those of `others` where given, by the seeds that all have finished.
-metrics::PairedDifferences paired(const Runs& runs, const Runs* others, const Texts& texts) {
+// The seeds that `runs`, and `others` where given, have finished.
+std::vector<size_t> finished_seeds(const Runs& runs, const Runs* others) {
   std::vector<size_t> seeds;
   for (size_t seed = 0; seed < runs.size(); ++seed) {
     if (finished(runs[seed]) && (!others || finished((*others)[seed]))) seeds.push_back(seed);
   }
-  metrics::PairedDifferences out{seeds.empty() ? 0 : texts.size(), seeds.size(), {}};
-  for (const size_t text : texts) {
+  return seeds;
+}
+
+// What `runs` have added with these seeds on these inputs.
+metrics::RowSums sums_of(const Runs& runs, const std::vector<size_t>& seeds, const Inputs& inputs,
+                         const Measure& measure) {
+  metrics::RowSums out{.rows = seeds.empty() ? 0 : inputs.size(), .seeds = seeds.size(), .parts = measure.parts};
+  if (out.rows == 0) return out;
+  out.parts = runs[seeds.front()]->sums(measure.name)->parts;
+  out.values.reserve(out.rows * out.seeds * out.parts);
+  for (const size_t input : inputs) {
     for (const size_t seed : seeds) {
-      out.values.push_back(runs[seed]->right[text] - (others ? (*others)[seed]->right[text] : 0));
+      const std::span<const double> row = runs[seed]->sums(measure.name)->row(input);
+      out.values.insert(out.values.end(), row.begin(), row.end());
     }
   }
   return out;
 }
 
-// Where all texts and seeds are alike no draw differs from another, which says nothing of texts that were not drawn: a
-// share of them that comes in n texts at least once with probability .975 may be different (Clopper & Pearson 1934).
-metrics::Interval widened(const metrics::Interval& drawn, size_t texts) {
-  if (drawn.low < drawn.high || texts == 0) return drawn;
-  const double reach = 1 - std::pow(0.025, 1 / static_cast<double>(texts));
+// Where all inputs and seeds are alike no draw differs from another, which says nothing of inputs that were not drawn:
+// a share of them that comes in n inputs at least once with probability .975 may be different (Clopper & Pearson 1934).
+// Of scores that are no means of shares nothing is known.
+metrics::Interval widened(const metrics::Interval& drawn, size_t inputs, const Measure& measure) {
+  if (drawn.low < drawn.high || inputs == 0 || !measure.is_mean() || measure.most != 1) return drawn;
+  const double reach = 1 - std::pow(0.025, 1 / static_cast<double>(inputs));
   return {drawn.low - reach, drawn.high + reach};
 }
 
-// Student's t has long tails with few seeds; beyond `low` and 1 nothing is possible.
-metrics::Interval interval(const metrics::PairedDifferences& values, double low) {
-  const metrics::Interval drawn =
-      widened(metrics::bootstrap_difference(values, kDrawSeed, kResamples), values.seeds > 0 ? values.texts : 0);
-  return {std::clamp(drawn.low, low, 1.0), std::clamp(drawn.high, low, 1.0)};
+// Student's t has long tails with few seeds; beyond what a score can be nothing is possible.
+metrics::Interval within(const metrics::Interval& interval, double low, double high) {
+  return {std::clamp(interval.low, low, high), std::clamp(interval.high, low, high)};
 }
 
-void fill_runs(VariantResult& result, const Runs& runs, const std::vector<uint64_t>& seeds) {
-  std::vector<double> accuracy, macro_f1, seconds;
+metrics::Interval interval_of(const metrics::RowSums& sums, const Measure& measure) {
+  const metrics::Interval drawn = metrics::bootstrap(sums, measure, kDrawSeed, kResamples);
+  return within(widened(drawn, sums.rows, measure), 0, measure.most);
+}
+
+metrics::Interval interval_of_difference(const metrics::RowSums& sums, const metrics::RowSums& first,
+                                         const Measure& measure) {
+  const metrics::Interval drawn = metrics::bootstrap_difference(sums, first, measure, kDrawSeed, kResamples);
+  return within(widened(drawn, sums.rows, measure), -measure.most, measure.most);
+}
+
+void fill_runs(VariantResult& result, const Runs& runs, const ComparePlan& plan) {
+  std::vector<std::vector<double>> scores(plan.measures.size());
+  std::vector<double> seconds;
   for (size_t i = 0; i < runs.size(); ++i) {
     if (!runs[i]) continue;
     const Run& run = *runs[i];
     if (!run.failure.empty()) {
-      result.failures.push_back({seeds[i], run.failure});
+      result.failures.push_back({plan.seeds[i], run.failure});
       continue;
     }
-    double loss = 0;
-    for (const double one : run.loss) loss += one;
-    result.points.push_back(
-        {seeds[i], run.accuracy(), run.macro_f1, loss / static_cast<double>(std::max<size_t>(run.loss.size(), 1)),
-         run.validation.count("accuracy") ? run.validation.at("accuracy") : 0, run.seconds, run.epochs, run.stopped});
-    accuracy.push_back(run.accuracy());
-    if (run.trust) result.trusts.push_back({seeds[i], *run.trust});
-    macro_f1.push_back(run.macro_f1);
+    Point point;
+    point.seed = plan.seeds[i];
+    for (size_t measure = 0; measure < plan.measures.size(); ++measure) {
+      point.scores.push_back(run.score(plan.measures[measure]));
+      scores[measure].push_back(point.scores.back());
+    }
+    const auto validation = run.validation.find(plan.measures.front().name);
+    if (validation != run.validation.end()) point.validation = validation->second;
+    point.seconds = run.seconds;
+    point.epochs = run.epochs;
+    point.stopped = run.stopped;
+    result.points.push_back(std::move(point));
+    if (run.trust) result.trusts.push_back({plan.seeds[i], *run.trust});
     seconds.push_back(run.seconds);
     result.model = run.model;
     result.parameters = run.parameters;
     result.bytes = run.bytes;
   }
-  result.accuracy = spread(accuracy);
-  result.macro_f1 = spread(macro_f1);
+  for (const std::vector<double>& of_seeds : scores) result.scores.push_back(spread(of_seeds));
   result.seconds = spread(seconds);
 }
 
-std::vector<Texts> length_groups(const std::vector<int64_t>& lengths, std::vector<Quartile>* quartiles) {
-  std::vector<int64_t> sorted = lengths;
+std::vector<Inputs> size_groups(const std::vector<int64_t>& sizes, std::vector<Quartile>* quartiles) {
+  std::vector<int64_t> sorted = sizes;
   std::sort(sorted.begin(), sorted.end());
-  std::vector<Texts> groups;
+  std::vector<Inputs> groups;
   int64_t above = -1;
   for (size_t quarter = 1; quarter <= 4; ++quarter) {
     const int64_t upto = sorted[std::max<size_t>(sorted.size() * quarter / 4, 1) - 1];
-    Texts texts;
-    for (size_t i = 0; i < lengths.size(); ++i) {
-      if (lengths[i] > above && lengths[i] <= upto) texts.push_back(i);
+    Inputs inputs;
+    for (size_t i = 0; i < sizes.size(); ++i) {
+      if (sizes[i] > above && sizes[i] <= upto) inputs.push_back(i);
     }
-    if (texts.empty()) continue;  // as many texts of one length as fill a quarter
-    int64_t shortest = upto;
-    for (const size_t i : texts) shortest = std::min(shortest, lengths[i]);
-    quartiles->push_back({shortest, upto, static_cast<int64_t>(texts.size())});
-    groups.push_back(std::move(texts));
+    if (inputs.empty()) continue;  // as many inputs of one size as fill a quarter
+    int64_t smallest = upto;
+    for (const size_t i : inputs) smallest = std::min(smallest, sizes[i]);
+    quartiles->push_back({smallest, upto, static_cast<int64_t>(inputs.size())});
+    groups.push_back(std::move(inputs));
     above = upto;
   }
   return groups;
 }
 
-void fill_quartiles(VariantResult& result, const Runs& runs, const Runs* first, const std::vector<Texts>& groups) {
-  for (const Texts& texts : groups) {
+void fill_quartiles(VariantResult& result, const Runs& runs, const Runs* first, const std::vector<Inputs>& groups,
+                    const Measure& measure) {
+  for (const Inputs& inputs : groups) {
     QuartileScore score;
-    score.accuracy = paired(runs, nullptr, texts).mean();
+    score.score = metrics::mean_score(sums_of(runs, finished_seeds(runs, nullptr), inputs, measure), measure);
     if (first) {
-      const metrics::PairedDifferences differences = paired(runs, first, texts);
-      if (differences.seeds > 0) {
-        score.difference = differences.mean();
-        score.interval = interval(differences, -1);
+      const std::vector<size_t> seeds = finished_seeds(runs, first);
+      if (!seeds.empty()) {
+        const metrics::RowSums sums = sums_of(runs, seeds, inputs, measure),
+                               others = sums_of(*first, seeds, inputs, measure);
+        score.difference = metrics::mean_difference(sums, others, measure);
+        score.interval = interval_of_difference(sums, others, measure);
       }
     }
     result.quartiles.push_back(score);
@@ -125,55 +154,64 @@ void fill_quartiles(VariantResult& result, const Runs& runs, const Runs* first, 
 }
 
 // The test part must be the same for all, or pairs would not be pairs.
-size_t test_texts(const CompareRuns& runs) {
-  std::optional<size_t> texts;
+size_t test_inputs(const CompareRuns& runs, const Measure& measure) {
+  std::optional<size_t> inputs;
   for (const Runs& variant : runs.runs) {
     for (const auto& run : variant) {
       if (!finished(run)) continue;
-      FOVEA_CHECK(!texts || *texts == run->right.size(), *texts, run->right.size());
-      texts = run->right.size();
+      const metrics::RowSums* sums = run->sums(measure.name);
+      const size_t rows = sums ? sums->rows : 0;
+      FOVEA_CHECK(!inputs || *inputs == rows, *inputs, rows);
+      FOVEA_CHECK(run->sizes.empty() || run->sizes.size() == rows, run->sizes.size(), rows);
+      inputs = rows;
     }
   }
-  return texts.value_or(0);
+  return inputs.value_or(0);
 }
 
 }  // namespace
 
 Comparison compare_runs(const ComparePlan& plan, const CompareRuns& runs) {
+  FOVEA_CHECK(!plan.measures.empty());
+  const Measure& measure = plan.measures.front();
   Comparison result;
   result.seeds = plan.seeds;
+  result.measures = plan.measures;
+  result.nouns = plan.nouns;
   result.interrupted = runs.interrupted;
-  const size_t texts = test_texts(runs);
-  result.texts = static_cast<int64_t>(texts);
-  Texts all(texts);
-  for (size_t i = 0; i < texts; ++i) all[i] = i;
+  Inputs all(test_inputs(runs, measure));
+  std::iota(all.begin(), all.end(), 0);
+  result.inputs = std::ssize(all);
 
   const Runs& first = runs.runs.front();
   const auto measured = std::find_if(first.begin(), first.end(), finished);
-  std::vector<Texts> groups;
-  if (measured != first.end() && texts > 0) groups = length_groups((*measured)->lengths, &result.quartiles);
+  std::vector<Inputs> groups;
+  if (measured != first.end() && !(*measured)->sizes.empty()) {
+    groups = size_groups((*measured)->sizes, &result.quartiles);
+  }
 
   std::vector<double> p;
   for (size_t i = 0; i < plan.variants.size(); ++i) {
     VariantResult variant;
     variant.settings = plan.variants[i];
-    fill_runs(variant, runs.runs[i], plan.seeds);
-    const auto own = paired(runs.runs[i], nullptr, all);
-    variant.accuracy_interval = interval(own, 0);
-    const auto differences = paired(runs.runs[i], &first, all);
-    if (i > 0 && differences.seeds > 0) {
+    const Runs& own = runs.runs[i];
+    fill_runs(variant, own, plan);
+    variant.interval = interval_of(sums_of(own, finished_seeds(own, nullptr), all, measure), measure);
+    const std::vector<size_t> seeds = finished_seeds(own, &first);
+    if (i > 0 && !seeds.empty()) {
+      const metrics::RowSums sums = sums_of(own, seeds, all, measure), others = sums_of(first, seeds, all, measure);
       variant.difference =
-          Difference{differences.mean(), interval(differences, -1),
-                     metrics::randomisation_test(differences, kDrawSeed, kDraws), 1, differences.seeds};
+          Difference{metrics::mean_difference(sums, others, measure), interval_of_difference(sums, others, measure),
+                     metrics::randomisation(sums, others, measure, kDrawSeed, kDraws), 1, seeds.size()};
       p.push_back(variant.difference->p);
     }
-    if (!variant.points.empty()) fill_quartiles(variant, runs.runs[i], i > 0 ? &first : nullptr, groups);
+    if (!variant.points.empty()) fill_quartiles(variant, own, i > 0 ? &first : nullptr, groups, measure);
     result.variants.push_back(std::move(variant));
   }
   const std::vector<double> corrected = metrics::holm(p);
-  size_t at = 0;
+  size_t compared = 0;
   for (VariantResult& variant : result.variants) {
-    if (variant.difference) variant.difference->p_holm = corrected[at++];
+    if (variant.difference) variant.difference->p_holm = corrected[compared++];
   }
   return result;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "metrics/bootstrap.h"
+#include "metrics/sums.h"
 #include "study/compare.h"
 
 namespace fovea::study {
@@ -16,7 +16,7 @@ struct Spread {
   size_t seeds = 0;         // that have finished
 };
 
-// To the first variant, in shares of the test texts (0.01 is one point).
+// To the first variant, of the measure that decides: above 0 the score is the higher one, which of a loss is worse.
 struct Difference {
   double mean = 0;
   metrics::Interval interval;  // 95 %
@@ -28,8 +28,8 @@ struct Difference {
 
 struct Point {
   uint64_t seed = 0;
-  double accuracy = 0, macro_f1 = 0, loss = 0;  // of the test part
-  double validation_accuracy = 0;
+  std::vector<double> scores;  // of the test part, by the measures of the comparison
+  double validation = 0;       // of the measure that decides
   double seconds = 0, epochs = 0;
   std::string stopped;
 };
@@ -44,9 +44,9 @@ struct SeedTrust {
   Trust trust;
 };
 
-// Accuracy of one variant in one quartile, and its difference to the first variant there.
+// The score of one variant in one quartile, and its difference to the first variant there.
 struct QuartileScore {
-  double accuracy = 0;
+  double score = 0;
   std::optional<double> difference;
   metrics::Interval interval;
 };
@@ -57,17 +57,18 @@ struct VariantResult {
   std::vector<Point> points;  // by seed; empty where none was finished
   std::vector<Failure> failures;
   std::vector<std::string> left_out;  // options common to all that cannot apply to this one
-  Spread accuracy, macro_f1, seconds;
-  metrics::Interval accuracy_interval;
+  std::vector<Spread> scores;         // by the measures of the comparison
+  Spread seconds;
+  metrics::Interval interval;  // of the measure that decides
   int64_t parameters = 0, bytes = 0;
   std::vector<QuartileScore> quartiles;
   std::vector<SeedTrust> trusts;         // of the trainings that were audited
   std::optional<Difference> difference;  // nothing for the first variant, and where no seed is finished by both
 };
 
-// Texts of about the same number of words; short sets may have fewer than four.
+// Inputs of about the same size; small sets may have fewer than four.
 struct Quartile {
-  int64_t shortest = 0, longest = 0, texts = 0;
+  int64_t smallest = 0, largest = 0, inputs = 0;
 };
 
 // A combination of the grid that cannot be trained, and why.
@@ -80,13 +81,17 @@ struct Comparison {
   std::string data;  // names of the files
   std::vector<Axis> axes;
   std::vector<uint64_t> seeds;
-  int64_t texts = 0;  // of the test part
+  std::vector<metrics::Measure> measures;  // at least one; the first decides
+  InputNouns nouns;
+  int64_t inputs = 0;  // of the test part
   std::optional<audit::Depth> audit;
   std::vector<VariantResult> variants;
-  std::vector<Quartile> quartiles;  // by the words that the first variant sees
+  std::vector<Quartile> quartiles;  // by the sizes that the first variant sees
   std::vector<Skipped> skipped;
   bool interrupted = false;
   std::string folder;
+
+  const metrics::Measure& measure() const { return measures.front(); }
 };
 
 inline constexpr int kDraws = 10'000, kResamples = 4'000;

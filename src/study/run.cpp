@@ -1,27 +1,56 @@
 #include "study/run.h"
 
+#include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace fovea::study {
+namespace {
 
-double Run::accuracy() const {
-  return right.empty() ? 0 : std::accumulate(right.begin(), right.end(), 0.0) / static_cast<double>(right.size());
+Json scored_json(const Scored& scored) {
+  Json values = Json::array();
+  for (const double value : scored.sums.values) {
+    const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
+    values.push_back(whole ? Json(static_cast<int64_t>(value)) : Json(value));
+  }
+  return {{"measure", scored.measure}, {"rows", scored.sums.rows}, {"values", values}};
 }
+
+Scored scored_from(const Json& json) {
+  Scored scored{json.at("measure").get<std::string>(), {}};
+  metrics::RowSums& sums = scored.sums;
+  sums.rows = json.at("rows").get<size_t>();
+  sums.values = json.at("values").get<std::vector<double>>();
+  if (sums.rows > 0) sums.parts = sums.values.size() / sums.rows;
+  if (sums.values.size() != sums.rows * sums.parts || sums.parts == 0) {
+    throw Json::other_error::create(501, "as many values for each row are wanted", &json);
+  }
+  return scored;
+}
+
+}  // namespace
 
 double Run::rounded(double loss) {
   return std::round(loss * 1e6) / 1e6;
 }
 
+const metrics::RowSums* Run::sums(std::string_view measure) const {
+  const auto found =
+      std::find_if(scores.begin(), scores.end(), [&](const Scored& scored) { return scored.measure == measure; });
+  return found == scores.end() ? nullptr : &found->sums;
+}
+
+double Run::score(const metrics::Measure& measure) const {
+  const metrics::RowSums* rows = sums(measure.name);
+  return rows ? metrics::mean_score(*rows, measure) : 0;
+}
+
 Json Run::to_json() const {
   if (!failure.empty()) return {{"failure", failure}, {"seconds", seconds}};
-  std::string right_marks;  // a character a text: a file that can be looked at
-  for (const double one : right) right_marks += one > 0 ? '1' : '0';
-  Json losses = Json::array();
-  for (const double one : loss) losses.push_back(rounded(one));
-  Json json = {{"model", model},       {"validation", validation}, {"stopped", stopped},       {"steps", steps},
-               {"epochs", epochs},     {"seconds", seconds},       {"parameters", parameters}, {"bytes", bytes},
-               {"macro_f1", macro_f1}, {"right", right_marks},     {"loss", losses},           {"lengths", lengths}};
+  Json scored = Json::array();
+  for (const Scored& measured : scores) scored.push_back(scored_json(measured));
+  Json json = {
+      {"model", model},     {"validation", validation}, {"stopped", stopped}, {"steps", steps},   {"epochs", epochs},
+      {"seconds", seconds}, {"parameters", parameters}, {"bytes", bytes},     {"scores", scored}, {"sizes", sizes}};
   if (trust) json["trust"] = {{"audit", trust->to_json()}, {"seconds", audit_seconds}};
   return json;
 }
@@ -40,10 +69,8 @@ Run Run::from_json(const Json& json) {
   run.epochs = json.at("epochs").get<double>();
   run.parameters = json.at("parameters").get<int64_t>();
   run.bytes = json.at("bytes").get<int64_t>();
-  run.macro_f1 = json.at("macro_f1").get<double>();
-  for (const char mark : json.at("right").get<std::string>()) run.right.push_back(mark == '1' ? 1 : 0);
-  run.loss = json.at("loss").get<std::vector<double>>();
-  run.lengths = json.at("lengths").get<std::vector<int64_t>>();
+  for (const Json& scored : json.at("scores")) run.scores.push_back(scored_from(scored));
+  run.sizes = json.at("sizes").get<std::vector<int64_t>>();
   if (json.contains("trust")) {
     run.trust = Trust::from_json(json.at("trust").at("audit"));
     run.audit_seconds = json.at("trust").at("seconds").get<double>();

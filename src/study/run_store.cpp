@@ -8,6 +8,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A run keeps a number or two for each text of the test part, of which there may be millions.
+constexpr JsonLimits kLimits = {.most_bytes = size_t{1} << 30, .most_values = 50'000'000};
+
 constexpr const char* kMarker = "made-by-fovea-study.txt";
 constexpr const char* kMarkerText =
     "This folder was written by `fovea compare` or `fovea tune`. Each file in runs/ is one finished training, found\n"
@@ -17,8 +20,8 @@ constexpr const char* kMarkerText =
 
 RunStore::RunStore(const fs::path& folder, bool anew) : folder_(folder) {
   std::error_code error;
-  const bool there = fs::exists(folder, error);
-  if (there && (!fs::is_directory(folder, error) || (!fs::is_empty(folder, error) && !fs::exists(folder / kMarker)))) {
+  const bool there = is_there(folder);
+  if (there && (!fs::is_directory(folder, error) || (!fs::is_empty(folder, error) && !is_there(folder / kMarker)))) {
     throw UserError(ExitCode::kCannotWrite, folder.string() + ": is there already and was not made by a study",
                     "Choose another folder with --out.");
   }
@@ -35,12 +38,14 @@ fs::path RunStore::place(const std::string& key) const {
 std::optional<Run> RunStore::find(const std::string& key) const {
   std::error_code error;
   if (!fs::exists(place(key), error)) return std::nullopt;
-  const Json json = Json::parse(read_file(place(key)), nullptr, false);
   try {
+    const Json json = parse_json(read_file(place(key)), kLimits);
     if (json.at("key") != key) return std::nullopt;
     return Run::from_json(json.at("run"));
+  } catch (const JsonFault&) {
+    return std::nullopt;  // half a file of a full disk: it is trained again
   } catch (const Json::exception&) {
-    return std::nullopt;  // half a file of a full disk, or edited: it is trained again
+    return std::nullopt;  // edited
   }
 }
 

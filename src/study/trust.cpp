@@ -63,9 +63,9 @@ Trust trust_of(const audit::Result& result) {
   trust.provisional = result.verdict.provisional;
   trust.ignored = result.verdict.ignored;
   trust.replaceable = result.verdict.replaceable;
-  trust.texts = result.texts;
+  trust.texts = result.inputs;
   trust.permuted = result.gate.permuted;
-  const audit::WordErasureResult& erasure = audit::deciding_erasure(result);
+  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
   if (!erasure.maps.empty()) {
     trust.comprehensiveness = erasure.maps.front().comprehensiveness;
     trust.normalised = erasure.maps.front().normalised;
@@ -73,7 +73,8 @@ Trust trust_of(const audit::Result& result) {
   trust.random = erasure.random.comprehensiveness;
   trust.normalised_random = erasure.random.normalised;
   for (const audit::PairAgreement& pair : result.agreement.pairs) {
-    if (pair.first == "attention" && pair.second == "gradient") trust.gradient = pair.tau;
+    const bool beside_gradient = pair.second_method == attribution::Method::kGradient;
+    if (pair.first_method == attribution::Method::kAttention && beside_gradient) trust.gradient = pair.tau;
   }
   return trust;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <span>
@@ -18,6 +19,8 @@ constexpr double kStartShare = 0.25;    // of the budget, for the usual settings
 constexpr size_t kLeaders = 3;
 constexpr double kChange = 0.6;  // probability that a candidate changes an option of its stage
 constexpr double kSlowest = 3;   // a training that takes so many times its due is given up
+
+constexpr double kCutShare = 0.95;  // of the limit: the loop looks at the clock between steps
 
 constexpr const char* kTooLong = "took longer than its share of the time";
 
@@ -113,25 +116,27 @@ class Search {
     // What the search stands on is taken as it is: without it there would be nothing. A limit of the command's own is
     // no failure.
     const bool needed = trial.stage == "start" || trial.stage == "last";
-    if (run.stopped == "max-minutes" && run.seconds >= 0.95 * limit && !needed) {
+    if (cut_short(run, limit) && !needed) {
       trial.failure = kTooLong;
       return;
     }
     trial.bytes = run.bytes;
-    const auto validation = [&](const char* name) {
-      const auto found = run.validation.find(name);
-      return found == run.validation.end() ? 0 : found->second;
-    };
-    trial.accuracy = validation("accuracy");
-    trial.loss = validation("loss");
-    trial.score = plan_.metric == "loss" ? -trial.loss : validation(plan_.metric.c_str());
+    trial.validation = run.validation;
+    const auto measured = run.validation.find(plan_.measure.name);
+    const double worst = plan_.measure.lower_is_better ? std::numeric_limits<double>::infinity() : 0;
+    trial.score = measured == run.validation.end() ? worst : measured->second;
   }
 
   // Whether trial a is better than b, both on the same rung: by score, and between equal ones by the loss.
   bool better(size_t a, size_t b) const {
     const Trial &one = result_.trials[a], &other = result_.trials[b];
     if (one.failure.empty() != other.failure.empty()) return one.failure.empty();
-    return one.score != other.score ? one.score > other.score : one.loss < other.loss;
+    return one.score != other.score ? plan_.measure.better(one.score, other.score) : loss_of(one) < loss_of(other);
+  }
+
+  static double loss_of(const Trial& trial) {
+    const auto loss = trial.validation.find("loss");
+    return loss == trial.validation.end() ? 0 : loss->second;
   }
 
   void note_full(size_t number) {
@@ -230,7 +235,7 @@ class Search {
         Settings change;
         for (const Dimension& dimension : stage.dimensions) {
           const double changed = uniform(base, at++), share = uniform(base, at++);
-          if (changed < kChange) change.push_back({dimension.option, fitted(dimension, leader_).value_at(share)});
+          if (changed < kChange) change.push_back({dimension.option, value_at(fitted(dimension, leader_), share)});
         }
         if (!change.empty()) changes.push_back(std::move(change));
       }
@@ -322,7 +327,8 @@ class Search {
     for (const auto& [one, again] : again_) {
       if (again_.count(best) == 0) best = one;
       const size_t failed = failed_seeds(one), best_failed = failed_seeds(best);
-      if (failed != best_failed ? failed < best_failed : mean_score(one) > mean_score(best)) best = one;
+      if (failed != best_failed ? failed < best_failed : plan_.measure.better(mean_score(one), mean_score(best)))
+        best = one;
     }
     result_.best = best;
     result_.best_mean = mean_score(best);
@@ -343,6 +349,10 @@ class Search {
 };
 
 }  // namespace
+
+bool cut_short(const Run& run, double limit) {
+  return run.stopped == "max-minutes" && run.seconds >= kCutShare * limit;
+}
 
 TuneResult tune(const TunePlan& plan, const TuneHooks& hooks) {
   return Search(plan, hooks).go();

@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "metrics/sums.h"
 #include "study/run.h"
 #include "study/space.h"
 #include "study/variants.h"
@@ -17,11 +19,11 @@ namespace fovea::study {
 
 struct TunePlan {
   std::vector<Stage> space;
-  Settings start;        // what the search begins with, beside what the command line has set
-  int64_t epochs = 6;    // of a full training
-  double seconds = 600;  // budget
-  uint64_t seed = 1;     // of the search, and of the trainings
-  std::string metric = "accuracy";
+  Settings start;            // what the search begins with, beside what the command line has set
+  int64_t epochs = 6;        // of a full training
+  double seconds = 600;      // budget
+  uint64_t seed = 1;         // of the search, and of the trainings
+  metrics::Measure measure;  // that settings are chosen by, on the validation part
 };
 
 // One training of the search, or the refusal of one.
@@ -32,13 +34,17 @@ struct Trial {
   int64_t epochs = 0;
   uint64_t seed = 1;
   std::string key;
-  std::string failure;  // "" where it has a score
-  double score = 0;     // of the metric on validation; higher is better, so a loss is negative
-  double accuracy = 0, loss = 0;
+  std::string failure;                       // "" where it has a score
+  double score = 0;                          // of the measure of the plan
+  std::map<std::string, double> validation;  // all measures by name
   double seconds = 0;
   int64_t bytes = 0;
   bool reused = false;  // found in the folder
 };
+
+// Whether the search has ended a training at its limit of seconds: such a one says nothing of its settings, and is made
+// anew where there is more time.
+bool cut_short(const Run& run, double limit);
 
 struct TuneHooks {
   std::function<double()> elapsed;  // seconds since the search began

@@ -4,15 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "tasks/search_space.h"
+
 namespace fovea::study {
 
-struct Setting {
-  std::string option;  // long name without dashes
-  std::string value;   // as on the command line; of a flag "true" or "false"
-
-  bool operator==(const Setting&) const = default;
-};
-using Settings = std::vector<Setting>;
+using tasks::Setting;
+using Settings = tasks::SettingList;
 
 struct Axis {
   std::string option;

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <cstring>
 
-#include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "tasks/tensors.h"
 
 namespace fovea::tasks {
@@ -69,7 +69,7 @@ std::vector<checkpoint::NamedArray> to_int8_arrays(const std::string& name, cons
   return {std::move(numbers), std::move(scales)};
 }
 
-void round_to_int8(torch::nn::Module& module) {
+void round_to_int8(nn::Module& module) {
   const at::NoGradGuard guard;
   for (at::Tensor& parameter : module.parameters()) {
     if (is_quantizable(parameter)) write_products(quantized(parameter), parameter);

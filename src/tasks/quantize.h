@@ -5,9 +5,9 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
-#include <torch/nn/module.h>
 
 #include "checkpoint/safetensors.h"
+#include "nn/module.h"
 
 namespace fovea::tasks {
 
@@ -19,7 +19,7 @@ bool is_quantizable(const at::Tensor& parameter);
 std::vector<checkpoint::NamedArray> to_int8_arrays(const std::string& name, const at::Tensor& matrix);
 
 // Every quantizable parameter becomes what its arrays say.
-void round_to_int8(torch::nn::Module& module);
+void round_to_int8(nn::Module& module);
 
 // Copies the array `name` of `file` into `tensor`, from I8 with its scales or from F32. Throws as copy_array.
 void copy_quantized(const checkpoint::ArrayFile& file, const std::string& name, at::Tensor& tensor,

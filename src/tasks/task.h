@@ -9,7 +9,9 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
-#include <torch/nn/module.h>
+
+#include "metrics/measures.h"
+#include "nn/module.h"
 
 namespace fovea {
 class Profile;
@@ -29,14 +31,22 @@ struct FrozenRows {
   at::Tensor mask;       // [V] bool
 };
 
+// The learning rate of the parameters whose full names begin with `prefix`, in rates of the others.
+struct RateGroup {
+  std::string prefix;
+  double factor = 1;
+};
+
 class Task {
  public:
   virtual ~Task() = default;
 
-  virtual torch::nn::Module& module() = 0;
+  virtual nn::Module& module() = 0;
 
-  // Cost of each training example in tokens (frames, cells), by which batches are filled and grouped.
+  // Cost of each training example, by which batches are filled and grouped, and what it is counted in: "tokens",
+  // "frames", …
   virtual std::vector<int64_t> train_lengths() const = 0;
+  virtual std::string cost_unit() const { return "tokens"; }
 
   // Mean loss over the training examples named, with its graph.
   virtual at::Tensor loss(std::span<const int64_t> examples, const Step& step) = 0;
@@ -51,8 +61,15 @@ class Task {
 
   virtual std::vector<FrozenRows> frozen_rows() { return {}; }
 
-  // Scores on the validation part with the parameters as they are: "loss" (nats, lower is better) and others, for all
-  // of which higher is better. Draws no random numbers. Empty where there is no validation part.
+  // Groups of parameters that learn faster or slower; the first whose prefix fits counts.
+  virtual std::vector<RateGroup> rate_groups() const { return {}; }
+
+  // The scores that validate() gives and the best epoch may be chosen by.
+  virtual std::span<const metrics::Measure> measures() const = 0;
+
+  // Those scores on the validation part, with the parameters as they are. Where there is a "loss" (nats), it decides
+  // between epochs that are alike in the score that is asked for. Draws no random numbers. Empty where there is no
+  // validation part.
   virtual std::map<std::string, double> validate() = 0;
 };
 

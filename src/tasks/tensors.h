@@ -2,19 +2,37 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
 #include "checkpoint/safetensors.h"
+#include "nn/module.h"
 
 namespace fovea::tasks {
 
-// A copy of `tensor` (float32, float64 or int64).
+// The numbers of a tensor of any type, in the order of its dimensions.
+std::vector<double> to_doubles(const at::Tensor& tensor);
+
+// A copy of `tensor` (float32, float64, int64, int32, int8, uint8 or bool, which is written as uint8).
 checkpoint::NamedArray to_array(const std::string& name, const at::Tensor& tensor);
+// The same without a copy: of a contiguous tensor on the CPU, which must stay as it is while the view is used.
+checkpoint::ArrayView array_view(const std::string& name, const at::Tensor& tensor);
+
+// All that a module keeps from one step to the next, by full name: its parameters, then its buffers.
+std::vector<std::pair<std::string, at::Tensor>> tensors_of(const nn::Module& module);
 
 // Copies the array `name` of `file` into `tensor`, in place. Throws UserError (kBadData) beginning with `place` when it
 // is missing or has another shape or type.
 void copy_array(const checkpoint::ArrayFile& file, const std::string& name, at::Tensor& tensor,
                 const std::string& place);
+void copy_array(const checkpoint::ArrayViews& file, const std::string& name, at::Tensor& tensor,
+                const std::string& place);
+
+// Parameters and buffers of a module as arrays by their full names, and back into a module of the same shape. The
+// latter throws as copy_array.
+checkpoint::ArrayFile arrays_of(const nn::Module& module);
+void fill_module(nn::Module& module, const checkpoint::ArrayFile& file, const std::string& place);
 
 }  // namespace fovea::tasks

@@ -8,12 +8,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "train/options.h"
+
 namespace fovea::train {
-
-enum class OptimizerKind { kAdamW, kAdam, kSgd };
-
-const char* optimizer_name(OptimizerKind kind);          // "adamw", "adam", "sgd"
-OptimizerKind parse_optimizer(const std::string& name);  // UserError (kUsage) on another name
 
 struct OptimizerOptions {
   OptimizerKind kind = OptimizerKind::kAdamW;
@@ -23,16 +20,28 @@ struct OptimizerOptions {
   double momentum = 0.9;       // of SGD; 0: none
 };
 
-// A parameter is a table of rows once it has had a sparse gradient (ops/lookup.h): then a row is updated only in the
-// steps in which it occurs, its moments stand still in the others, and bias correction counts the row's own steps
+// A parameter is a table of rows once its first gradient was a sparse one (ops/lookup.h): then a row is updated only in
+// the steps in which it occurs, its moments stand still in the others, and bias correction counts the row's own steps
 // (kernels/row_adam.h has the rule of AdamW). Dense Adam gives a word that occurs once some thirty times that step,
 // spread over those that follow. A row that occurs in every step gets what a dense parameter gets. Weight decay apart
 // from the gradient reaches a row for the steps that it missed too, that of Adam only in its own steps.
+//
+// A table may be looked up several times in a step. One that is tied to an output matrix has a dense gradient and is a
+// dense parameter; should it once be looked up alone, the rows that do not occur have a gradient of 0, and should a
+// table of rows once have a dense gradient, all its rows occur.
 class Optimizer {
  public:
   Optimizer(std::vector<at::Tensor> parameters, const OptimizerOptions& options);
 
   void zero_gradients();
+
+  // This parameter's rate is that of the others times `factor`.
+  void scale_rate(const at::Tensor& parameter, double factor);
+
+  // Brings the gradients that backward() left into the form that all below and the mean of the parameters
+  // (train/state.h) read: of tables sparse, the rows rising without repeats and none that is frozen; of all else dense.
+  // Called by clip() and step(); a second call changes nothing.
+  void prepare();
 
   // Scales all gradients so that their norm together is at most `limit` (0: never) and returns the norm before.
   double clip(double limit);
@@ -61,13 +70,16 @@ class Optimizer {
   };
   std::vector<Rows>& rows() { return rows_; }
   void make_rows(size_t parameter);  // the parameter is a table from now on
-  double decay_sum() const { return decay_sum_; }
-  void set_decay_sum(double sum) { decay_sum_ = sum; }
+  // Σ log(1 − its rate · weight decay) over the steps, of each parameter as a table; 0 for Adam, which has the decay in
+  // the gradient.
+  std::vector<double>& decay_sums() { return decay_sums_; }
+  // Whether a parameter has had a step as a dense one.
+  std::vector<bool>& dense() { return dense_; }
 
  private:
-  void drop_frozen();
+  at::Tensor as_rows(size_t parameter) const;
   bool is_adam() const { return options_.kind != OptimizerKind::kSgd; }
-  void step_dense(bool decayed, double rate);
+  void step_dense(bool decayed, double factor, double rate);
   void step_sgd(size_t parameter, double rate);
   void step_table(size_t parameter, double rate);
   void step_sgd_rows(size_t parameter, double rate);
@@ -75,8 +87,9 @@ class Optimizer {
   std::vector<at::Tensor> parameters_, first_, second_;
   std::vector<Rows> rows_;
   std::vector<at::Tensor> frozen_;  // [V] bool, undefined where nothing is
+  std::vector<double> factors_, decay_sums_;
+  std::vector<bool> dense_;
   OptimizerOptions options_;
-  double decay_sum_ = 0;  // Σ log(1 − rate · weight decay) over the steps; 0 for Adam, which has it in the gradient
   int64_t steps_ = 0;
 };
 

@@ -3,17 +3,21 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
+#include "base/options/visitor.h"
 #include "data/batches/plan.h"
-#include "train/optimizer.h"
 
 namespace fovea::train {
 
+enum class OptimizerKind { kAdamW, kAdam, kSgd };
+
+const char* optimizer_name(OptimizerKind kind);  // "adamw", "adam", "sgd"
+
 enum class Decay { kLinear, kCosine, kNone };
 
-const char* decay_name(Decay decay);         // "linear", "cosine", "none"
-Decay parse_decay(const std::string& name);  // UserError (kUsage) on another name
+const char* decay_name(Decay decay);  // "linear", "cosine", "none"
 
 struct TrainOptions {
   uint64_t seed = 1;
@@ -31,7 +35,7 @@ struct TrainOptions {
                           // (Polyak & Juditsky 1992); 0: the parameters themselves
   int64_t patience = 3;   // evaluations without a better score before it stops; 0: never stops early
   int64_t evaluations_per_epoch = 1;  // 0, for training without a validation part: the last parameters are kept
-  std::string metric = "accuracy";  // what the best model is best at, on validation: "accuracy", "macro_f1" or "loss"
+  std::string metric = "accuracy";    // what the best model is best at, on validation: one of the task's metrics
 
   int64_t max_steps = 0;   // 0: no limit
   double max_minutes = 0;  // 0: no limit; time of earlier parts of a resumed run counts
@@ -43,5 +47,9 @@ struct TrainOptions {
   Json to_json() const;
   static TrainOptions from_json(const Json& json);  // throws UserError (kBadData)
 };
+
+// metrics: the names of what a model of the task can be best at.
+void visit(TrainOptions& options, options::Visitor& visitor,
+           const std::vector<std::string>& metrics = {"accuracy", "macro_f1", "loss"});
 
 }  // namespace fovea::train

@@ -4,12 +4,13 @@
 #include <bit>
 #include <cmath>
 
-#include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
-#include <torch/nn/module.h>
 
 #include "base/errors.h"
 #include "base/json.h"
+#include "nn/module.h"
+#include "ops/aten.h"
+#include "ops/row_adam.h"
 #include "tasks/tensors.h"
 
 namespace fovea::train {
@@ -22,7 +23,9 @@ double from_bits(const Json& json) {
   return std::bit_cast<double>(json.get<uint64_t>());
 }
 
-Json position_json(const Position& p, const Optimizer& optimizer, double mean_sum) {
+Json position_json(const Position& p, Optimizer& optimizer, double mean_sum) {
+  Json decay_sums = Json::array();
+  for (const double sum : optimizer.decay_sums()) decay_sums.push_back(bits(sum));
   Json validation = Json::object();
   for (const auto& [name, value] : p.best_validation) validation[name] = bits(value);
   Json setbacks = Json::array();
@@ -47,7 +50,8 @@ Json position_json(const Position& p, const Optimizer& optimizer, double mean_su
           {"setbacks", setbacks},
           {"seconds", bits(p.seconds)},
           {"optimizer_steps", optimizer.steps()},
-          {"decay_sum", bits(optimizer.decay_sum())},
+          {"decay_sums", decay_sums},
+          {"dense", optimizer.dense()},
           {"mean_sum", bits(mean_sum)}};
 }
 
@@ -85,26 +89,24 @@ at::Tensor caught_up(const at::Tensor& now, const at::Tensor& mean, const at::Te
 
 }  // namespace
 
-State::State(torch::nn::Module& module, Optimizer& optimizer) : optimizer_(optimizer) {
+State::State(nn::Module& module, Optimizer& optimizer) : optimizer_(optimizer) {
   const at::NoGradGuard guard;
-  for (const auto& item : module.named_parameters()) {
-    names_.push_back(item.key());
-    parameters_.push_back(item.value());
-    average_.push_back(item.value().detach().clone());
-    best_.push_back(item.value().detach().clone());
-    seen_.emplace_back();
+  parameters_ = module.parameters().size();
+  for (const auto& [name, tensor] : tasks::tensors_of(module)) {
+    kept_.push_back({name, tensor, tensor.detach().clone(), tensor.detach().clone(), {}});
   }
 }
 
 void State::begin_average() {
   const at::NoGradGuard guard;
-  for (size_t i = 0; i < average_.size(); ++i) {
-    const at::Tensor& gradient = parameters_[i].grad();
+  for (Kept& kept : kept_) {
+    const at::Tensor& gradient = kept.now.grad();
     if (!gradient.defined() || !gradient.is_sparse()) continue;
-    if (!seen_[i].defined()) seen_[i] = at::full({parameters_[i].size(0)}, mean_sum_, at::kDouble);
+    ops::check_rows(gradient);
+    if (!kept.seen.defined()) kept.seen = at::full({kept.now.size(0)}, mean_sum_, at::kDouble);
     const at::Tensor rows = gradient._indices()[0];
-    const at::Tensor now = parameters_[i].index_select(0, rows), mean = average_[i].index_select(0, rows);
-    average_[i].index_copy_(0, rows, caught_up(now, mean, seen_[i].index_select(0, rows), mean_sum_));
+    const at::Tensor now = kept.now.index_select(0, rows), mean = kept.average.index_select(0, rows);
+    kept.average.index_copy_(0, rows, caught_up(now, mean, kept.seen.index_select(0, rows), mean_sum_));
   }
 }
 
@@ -112,108 +114,147 @@ void State::end_average(double decay) {
   const at::NoGradGuard guard;
   // A young mean follows fast, so that the random start does not linger (as in TensorFlow's moving averages).
   const auto step = static_cast<double>(position.step);
-  const double kept = std::min(decay, (1 + step) / (10 + step));
-  mean_sum_ += std::log(kept);
-  for (size_t i = 0; i < average_.size(); ++i) {
-    if (!seen_[i].defined()) {
-      average_[i].lerp_(parameters_[i], 1 - kept);
+  const double share = std::min(decay, (1 + step) / (10 + step));
+  mean_sum_ += std::log(share);
+  for (Kept& kept : kept_) {
+    if (!kept.now.is_floating_point()) {
+      kept.average.copy_(kept.now);
       continue;
     }
-    if (!parameters_[i].grad().defined()) continue;  // every row stood still
-    const at::Tensor rows = parameters_[i].grad()._indices()[0];
-    const at::Tensor now = parameters_[i].index_select(0, rows), mean = average_[i].index_select(0, rows);
-    average_[i].index_copy_(0, rows, mean.lerp(now, 1 - kept));
-    seen_[i].index_fill_(0, rows, mean_sum_);
+    if (!kept.seen.defined()) {
+      kept.average.lerp_(kept.now, 1 - share);
+      continue;
+    }
+    if (!kept.now.grad().defined()) continue;  // every row stood still
+    const at::Tensor rows = kept.now.grad()._indices()[0];
+    const at::Tensor now = kept.now.index_select(0, rows), mean = kept.average.index_select(0, rows);
+    kept.average.index_copy_(0, rows, mean.lerp(now, 1 - share));
+    kept.seen.index_fill_(0, rows, mean_sum_);
   }
 }
 
 void State::settle() {
   const at::NoGradGuard guard;
-  for (size_t i = 0; i < average_.size(); ++i) {
-    if (!seen_[i].defined()) continue;
-    average_[i].copy_(caught_up(parameters_[i], average_[i], seen_[i], mean_sum_));
-    seen_[i].fill_(mean_sum_);
+  for (Kept& kept : kept_) {
+    if (!kept.seen.defined()) continue;
+    kept.average.copy_(caught_up(kept.now, kept.average, kept.seen, mean_sum_));
+    kept.seen.fill_(mean_sum_);
   }
   optimizer_.settle();
 }
 
 void State::swap_average() {
   const at::NoGradGuard guard;
-  for (size_t i = 0; i < average_.size(); ++i) {
-    const at::Tensor now = parameters_[i].clone();
-    parameters_[i].copy_(average_[i]);
-    average_[i].copy_(now);
+  for (Kept& kept : kept_) {
+    const at::Tensor now = kept.now.clone();
+    kept.now.copy_(kept.average);
+    kept.average.copy_(now);
   }
 }
 
 void State::keep_best() {
   const at::NoGradGuard guard;
-  for (size_t i = 0; i < best_.size(); ++i) best_[i].copy_(parameters_[i]);
+  for (Kept& kept : kept_) kept.best.copy_(kept.now);
 }
 
 void State::restore_best() {
   const at::NoGradGuard guard;
-  for (size_t i = 0; i < best_.size(); ++i) parameters_[i].copy_(best_[i]);
+  for (Kept& kept : kept_) kept.now.copy_(kept.best);
 }
 
 bool State::finite() const {
   const at::NoGradGuard guard;
   const auto sound = [](const at::Tensor& tensor) { return std::isfinite(tensor.sum(at::kDouble).item<double>()); };
-  return std::all_of(parameters_.begin(), parameters_.end(), sound) &&
-         std::all_of(average_.begin(), average_.end(), sound);
+  return std::all_of(kept_.begin(), kept_.end(),
+                     [&](const Kept& kept) { return sound(kept.now) && sound(kept.average); });
 }
 
-checkpoint::Files State::serialize() const {
-  checkpoint::ArrayFile arrays;
-  for (size_t i = 0; i < names_.size(); ++i) {
-    arrays.arrays.push_back(tasks::to_array("now." + names_[i], parameters_[i]));
-    arrays.arrays.push_back(tasks::to_array("average." + names_[i], average_[i]));
-    arrays.arrays.push_back(tasks::to_array("best." + names_[i], best_[i]));
-    arrays.arrays.push_back(tasks::to_array("first." + names_[i], optimizer_.first_moments()[i]));
-    const at::Tensor& second = optimizer_.second_moments()[i];
-    if (second.defined()) arrays.arrays.push_back(tasks::to_array("second." + names_[i], second));
-    const Optimizer::Rows& rows = optimizer_.rows()[i];
-    if (rows.counts.defined()) {
-      arrays.arrays.push_back(tasks::to_array("counts." + names_[i], rows.counts));
-      arrays.arrays.push_back(tasks::to_array("decays." + names_[i], rows.decays));
+std::vector<std::pair<std::string, at::Tensor>> State::arrays() const {
+  std::vector<std::pair<std::string, at::Tensor>> all;
+  const auto add = [&](const char* what, const std::string& name, const at::Tensor& tensor) {
+    if (tensor.defined()) all.emplace_back(what + name, tensor.detach());
+  };
+  for (size_t i = 0; i < kept_.size(); ++i) {
+    const Kept& kept = kept_[i];
+    add("now.", kept.name, kept.now);
+    add("average.", kept.name, kept.average);
+    add("best.", kept.name, kept.best);
+    if (i < parameters_) {
+      add("first.", kept.name, optimizer_.first_moments()[i]);
+      add("second.", kept.name, optimizer_.second_moments()[i]);
+      add("counts.", kept.name, optimizer_.rows()[i].counts);
+      add("decays.", kept.name, optimizer_.rows()[i].decays);
     }
-    if (seen_[i].defined()) arrays.arrays.push_back(tasks::to_array("seen." + names_[i], seen_[i]));
+    add("seen.", kept.name, kept.seen);
   }
-  return {{"position.json", to_pretty(position_json(position, optimizer_, mean_sum_))},
-          {"arrays.safetensors", checkpoint::serialize_arrays(arrays)}};
+  return all;
 }
 
-void State::restore(const checkpoint::Files& files, const std::string& place) {
+std::string State::position_text() const {
+  return to_pretty(position_json(position, optimizer_, mean_sum_));
+}
+
+checkpoint::WrittenFiles State::files() const {
+  const auto write_tensors = [this](const checkpoint::Sink& sink) {
+    std::vector<at::Tensor> dense;  // what the views look at
+    std::vector<checkpoint::ArrayView> views;
+    for (const auto& [name, tensor] : arrays()) {
+      dense.push_back(tensor.cpu().contiguous());
+      views.push_back(tasks::array_view(name, dense.back()));
+    }
+    checkpoint::write_arrays(views, {}, sink);
+  };
+  return {{"position.json", [this](const checkpoint::Sink& sink) { sink(position_text()); }},
+          {"arrays.safetensors", write_tensors}};
+}
+
+Snapshot State::snapshot() const {
+  Snapshot snapshot{position_text(), {}};
+  for (const auto& [name, tensor] : arrays()) snapshot.arrays[name] = tensor.clone();
+  return snapshot;
+}
+
+void State::read_position(const std::string& text, const std::string& place) {
+  const Json json = json_object(text, place + "/position.json");
   try {
-    const Json json = Json::parse(files.at("position.json"));
     position = position_of(json);
     optimizer_.set_steps(json.at("optimizer_steps"));
-    optimizer_.set_decay_sum(from_bits(json.at("decay_sum")));
+    for (size_t i = 0; i < parameters_; ++i) {
+      optimizer_.decay_sums()[i] = from_bits(json.at("decay_sums").at(i));
+      optimizer_.dense()[i] = json.at("dense").at(i);
+    }
     mean_sum_ = from_bits(json.at("mean_sum"));
   } catch (const std::exception& error) {
     throw UserError(ExitCode::kBadData, place + "/position.json: " + error.what());
   }
-  const std::string arrays_place = place + "/arrays.safetensors";
-  const checkpoint::ArrayFile arrays = checkpoint::parse_arrays(files.at("arrays.safetensors"), arrays_place);
-  for (size_t i = 0; i < names_.size(); ++i) {
-    tasks::copy_array(arrays, "now." + names_[i], parameters_[i], arrays_place);
-    tasks::copy_array(arrays, "average." + names_[i], average_[i], arrays_place);
-    tasks::copy_array(arrays, "best." + names_[i], best_[i], arrays_place);
-    tasks::copy_array(arrays, "first." + names_[i], optimizer_.first_moments()[i], arrays_place);
-    at::Tensor& second = optimizer_.second_moments()[i];
-    if (second.defined()) tasks::copy_array(arrays, "second." + names_[i], second, arrays_place);
-    optimizer_.rows()[i] = {};  // in a run that goes back, later steps may have made them
-    seen_[i] = at::Tensor();
-    if (arrays.find("counts." + names_[i])) {
-      optimizer_.make_rows(i);
-      tasks::copy_array(arrays, "counts." + names_[i], optimizer_.rows()[i].counts, arrays_place);
-      tasks::copy_array(arrays, "decays." + names_[i], optimizer_.rows()[i].decays, arrays_place);
-    }
-    if (arrays.find("seen." + names_[i])) {
-      seen_[i] = at::zeros({parameters_[i].size(0)}, at::kDouble);
-      tasks::copy_array(arrays, "seen." + names_[i], seen_[i], arrays_place);
-    }
+}
+
+void State::read_arrays(const std::function<bool(const std::string& name)>& has,
+                        const std::function<void(const std::string& name, at::Tensor& to)>& copy) {
+  for (size_t i = 0; i < kept_.size(); ++i) {
+    Kept& kept = kept_[i];
+    // In a run that goes back, later steps may have made them.
+    kept.seen = has("seen." + kept.name) ? at::zeros({kept.now.size(0)}, at::kDouble) : at::Tensor();
+    if (i >= parameters_) continue;
+    optimizer_.rows()[i] = {};
+    if (has("counts." + kept.name)) optimizer_.make_rows(i);
   }
+  for (auto& [name, tensor] : arrays()) copy(name, tensor);
+}
+
+void State::restore(const checkpoint::Files& files, const std::string& place) {
+  read_position(files.at("position.json"), place);
+  const std::string arrays_place = place + "/arrays.safetensors";
+  const checkpoint::ArrayViews arrays = checkpoint::view_arrays(files.at("arrays.safetensors"), arrays_place);
+  read_arrays([&](const std::string& name) { return arrays.find(name) != nullptr; },
+              [&](const std::string& name, at::Tensor& to) { tasks::copy_array(arrays, name, to, arrays_place); });
+}
+
+void State::restore(const Snapshot& snapshot) {
+  const at::NoGradGuard guard;
+  read_position(snapshot.position, "");
+  read_arrays([&](const std::string& name) { return snapshot.arrays.contains(name); },
+              [&](const std::string& name, at::Tensor& to) { to.copy_(snapshot.arrays.at(name)); });
 }
 
 }  // namespace fovea::train

@@ -1,16 +1,18 @@
-// Everything a run needs to go on as if it had never stopped, as the files of one committed generation.
+// Everything a run needs to go on as if it had never stopped, as the files of one committed generation or in memory.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checkpoint/folder.h"
 #include "train/optimizer.h"
 #include "train/summary.h"
 
-namespace torch::nn {
+namespace fovea::nn {
 class Module;
 }
 
@@ -40,36 +42,61 @@ struct Position {
   double seconds = 0;
 };
 
+// A state in memory: what its files would hold.
+struct Snapshot {
+  std::string position;
+  std::map<std::string, at::Tensor> arrays;
+};
+
 class State {
  public:
-  State(torch::nn::Module& module, Optimizer& optimizer);
+  // The module's parameters and its buffers (the running statistics of a batch norm and such).
+  State(nn::Module& module, Optimizer& optimizer);
 
   Position position;
 
-  // Moves the running mean of the parameters towards them, by 1 - decay or faster in the first steps: begin_average()
-  // before the optimizer's step, end_average() after it. Of a table only the rows that the step touches are moved, with
-  // what they have missed while they stood still.
+  // Moves the running mean of the parameters and buffers towards them, by 1 - decay or faster in the first steps:
+  // begin_average() before the optimizer's step, end_average() after it. Of a table only the rows that the step touches
+  // are moved, with what they have missed while they stood still: gradients are read as Optimizer::prepare() leaves
+  // them. Buffers of whole numbers have no mean: that of the last step stands for it.
   void begin_average();
   void end_average(double decay);
   // Brings every row of the tables up to date, in the mean and in the parameters; before they are read as a whole.
   void settle();
-  // Exchanges the parameters of the module with their running mean; a second call undoes it.
+  // Exchanges the parameters and buffers of the module with their running mean; a second call undoes it.
   void swap_average();
 
-  void keep_best();     // copies the parameters
+  void keep_best();     // copies parameters and buffers
   void restore_best();  // puts the best ones into the module
 
-  bool finite() const;  // parameters and their mean; O(their number)
+  bool finite() const;  // parameters, buffers and their mean; O(their number)
 
-  checkpoint::Files serialize() const;
+  // The files of the state as it is when they are written. The arrays go there from where they are; nothing of them is
+  // copied but what lies on another device.
+  checkpoint::WrittenFiles files() const;
   void restore(const checkpoint::Files& files, const std::string& place);  // throws UserError (kBadData)
 
+  Snapshot snapshot() const;
+  void restore(const Snapshot& snapshot);
+
  private:
-  std::vector<std::string> names_;
-  std::vector<at::Tensor> parameters_, average_, best_;
-  std::vector<at::Tensor>
-      seen_;             // of a table, what of mean_sum_ each row of the mean has seen [V] double; else undefined
-  double mean_sum_ = 0;  // Σ log(share of the mean kept in a step)
+  // A parameter or a buffer.
+  struct Kept {
+    std::string name;
+    at::Tensor now, average, best;
+    at::Tensor seen;  // of a table, what of mean_sum_ each row of the mean has seen [V] double; else undefined
+  };
+
+  std::vector<std::pair<std::string, at::Tensor>> arrays() const;
+  std::string position_text() const;
+  void read_position(const std::string& text, const std::string& place);
+  // Makes the arrays that `has` names besides those of every state, then fills each by `copy`.
+  void read_arrays(const std::function<bool(const std::string& name)>& has,
+                   const std::function<void(const std::string& name, at::Tensor& to)>& copy);
+
+  std::vector<Kept> kept_;  // the optimizer's parameters in their order, then the buffers
+  size_t parameters_ = 0;   // how many of them are parameters
+  double mean_sum_ = 0;     // Σ log(share of the mean kept in a step)
   Optimizer& optimizer_;
 };
 

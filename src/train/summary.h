@@ -35,10 +35,11 @@ struct TrainSummary {
   double best_score = 0;  // of `metric` on validation
   std::map<std::string, double> best_validation;
   std::vector<Setback> setbacks;
-  double seconds = 0;      // parts of a resumed run included
-  double own_seconds = 0;  // of this part alone, which `profile` divides
-  double tokens_per_second = 0;
-  int64_t peak_memory = 0;  // bytes
+  double seconds = 0;            // parts of a resumed run included
+  double own_seconds = 0;        // of this part alone, which `profile` divides
+  double tokens_per_second = 0;  // of the task's cost, in `unit`
+  std::string unit;              // "tokens", or what the task counts its examples in
+  int64_t peak_memory = 0;       // bytes
   // Where the time of this part of the run went, if that was asked for, in the order of a step: what the task tells of
   // its own ("batch", "embedding", "recurrence", "attention", "head", and "…_backward" of each), "optimizer" (clipping
   // included), "average", "evaluation", "saving", "rest". Together they are own_seconds.

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-
-#include <ATen/Functions.h>
-#include <torch/nn/module.h>
+#include <optional>
 
 #include "base/errors.h"
 #include "base/timing.h"
 #include "data/batches/plan.h"
+#include "nn/module.h"
+#include "ops/aten.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 #include "train/state.h"
@@ -26,11 +26,12 @@ constexpr double kLossKept = 0.95;
 constexpr double kFewestSteps = 8;  // weight of the losses kept: that of ten steps
 constexpr double kAstray = 2;
 
-// Losses and other scores on one scale: higher is better.
-double signed_score(const std::string& metric, const std::map<std::string, double>& validation) {
-  const auto found = validation.find(metric);
-  FOVEA_CHECK(found != validation.end(), "no validation score called", metric);
-  return metric == "loss" ? -found->second : found->second;
+// Whether a lower score is a better one.
+bool lower_is_better(const tasks::Task& task, const std::string& metric) {
+  for (const metrics::Measure& known : task.measures()) {
+    if (known.name == metric) return known.lower_is_better;
+  }
+  FOVEA_CHECK(false, "the task has no score called", metric);
 }
 
 class Run {
@@ -45,6 +46,13 @@ class Run {
                    {options.optimizer, options.weight_decay, options.embedding_rate, options.momentum}),
         state_(task.module(), optimizer_) {
     for (const tasks::FrozenRows& frozen : task.frozen_rows()) optimizer_.freeze(frozen.parameter, frozen.mask);
+    const std::vector<tasks::RateGroup> groups = task.rate_groups();
+    for (const auto& item : task.module().named_parameters()) {
+      const auto group = std::find_if(groups.begin(), groups.end(), [&](const tasks::RateGroup& candidate) {
+        return item.key().starts_with(candidate.prefix);
+      });
+      if (group != groups.end()) optimizer_.scale_rate(item.value(), group->factor);
+    }
   }
 
   TrainSummary go() {
@@ -149,8 +157,11 @@ class Run {
   bool step_back(const std::string& reason) {
     leave();
     Setback setback{at().step, 0, reason, 0};
-    const auto generation = folder_.current();
-    state_.restore(generation->files, folder_.path().string());
+    if (folder_.keeps_states()) {
+      state_.restore(folder_.current()->files, folder_.path().string());
+    } else {
+      state_.restore(*snapshot_);
+    }
     folder_.cut_metrics(at().evaluations);
     setback.back_to = at().step;
     at().setbacks.push_back(setback);
@@ -195,7 +206,10 @@ class Run {
     if (options_.average > 0) state_.swap_average();
     line.validation = task_.validate();
     line.seconds = seconds();
-    const double score = signed_score(options_.metric, line.validation), loss = line.validation.at("loss");
+    const auto found = line.validation.find(options_.metric), loss_found = line.validation.find("loss");
+    FOVEA_CHECK(found != line.validation.end(), "no validation score called", options_.metric);
+    const double score = signed_score(found->second);
+    const double loss = loss_found == line.validation.end() ? 0 : loss_found->second;
     line.best = score > at().best_score || (score == at().best_score && loss < at().best_loss);
     ++at().evaluations;
     if (line.best) {
@@ -265,7 +279,11 @@ class Run {
   void commit() {
     enter("saving");
     at().seconds = seconds();
-    folder_.commit(at().step, state_.serialize());
+    if (folder_.keeps_states()) {
+      folder_.commit(at().step, state_.files());
+    } else {
+      snapshot_ = state_.snapshot();
+    }
     last_commit_ = Stopwatch();
     leave();
   }
@@ -285,13 +303,16 @@ class Run {
     progress.epoch_share = static_cast<double>(at().batch) / static_cast<double>(batches);
     progress.loss = at().loss_sum / static_cast<double>(std::max<int64_t>(at().loss_count, 1));
     progress.tokens_per_second = tokens_per_second();
+    progress.unit = task_.cost_unit();
     progress.seconds = seconds();
     progress.best_score = at().evaluations > 0 ? best_score() : std::nan("");
     progress.best_epoch = static_cast<int64_t>(std::ceil(at().best_epoch));
     hooks_.progress(progress);
   }
 
-  double best_score() { return options_.metric == "loss" ? -at().best_score : at().best_score; }
+  // All scores on one scale, where higher is better, and back.
+  double signed_score(double score) const { return lower_is_better(task_, options_.metric) ? -score : score; }
+  double best_score() { return signed_score(at().best_score); }
 
   TrainSummary summary() {
     TrainSummary summary;
@@ -308,6 +329,7 @@ class Run {
     summary.setbacks = at().setbacks;
     summary.seconds = seconds();
     summary.tokens_per_second = tokens_per_second();
+    summary.unit = task_.cost_unit();
     summary.peak_memory = peak_memory();
     summary.own_seconds = clock_.seconds();
     if (hooks_.profile) summary.profile = profile();
@@ -333,6 +355,7 @@ class Run {
   std::vector<int64_t> lengths_;
   Optimizer optimizer_;
   State state_;
+  std::optional<Snapshot> snapshot_;  // what was committed last, where the folder keeps no states
 
   Stopwatch clock_, last_commit_;
   double seconds_before_ = 0;

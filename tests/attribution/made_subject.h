@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "attribution/text_subject.h"
-#include "tasks/text_fixture.h"
+#include "tasks/text/fixture.h"
+#include "tasks/text/subject.h"
 
 namespace fovea::test {
 
@@ -55,23 +55,25 @@ inline std::vector<SubjectForm> every_form() {
   return forms;
 }
 
+// Its inputs are texts of 11, 0, 1 and 7 words.
 class MadeSubject {
  public:
+  static constexpr const char* kTexts[] = {"The room was clean. But the staff was rude!", "", "good",
+                                           "I would not watch it again."};
+
   explicit MadeSubject(const SubjectForm& form, double temperature = 0.8)
-      : data_(load(form)), classifier_(parts(form, temperature), network(form)), subject_(classifier_) {}
+      : data_(load(form)), classifier_(parts(form, temperature), network(form)), subject_(classifier_) {
+    for (const char* text : kTexts) subject_.add(text);
+  }
 
   attribution::TextSubject& operator*() { return subject_; }
   attribution::TextSubject* operator->() { return &subject_; }
   tasks::TextClassifier& classifier() { return classifier_; }
 
-  // Of 11, 0, 1 and 7 words.
-  std::vector<attribution::Text> texts() {
-    std::vector<attribution::Text> texts;
-    for (const char* text :
-         {"The room was clean. But the staff was rude!", "", "good", "I would not watch it again."}) {
-      texts.push_back(subject_.encode(text));
-    }
-    return texts;
+  // The same model asked about one of its texts only, or about others.
+  attribution::TextSubject alone(size_t text) { return about({subject_.texts()[text]}); }
+  attribution::TextSubject about(std::vector<attribution::Text> texts) {
+    return attribution::TextSubject(classifier_, std::move(texts));
   }
 
  private:

@@ -17,19 +17,21 @@ using ::testing::HasSubstr;
 using Scores = std::vector<std::vector<double>>;
 
 Result audited(FakeModel& model, const std::optional<Scores>& map = std::nullopt, uint64_t seed = 1,
-               AuditTexts* texts = nullptr) {
+               AuditValues* learned = nullptr) {
   FakeAttributor attributor(model);
   AuditInput input;
-  input.material = test::rule_texts(120);
+  const test::RuleTexts texts = test::rule_texts(120);
+  model.texts = texts.texts;
+  input.material = texts;
   input.map = map;
   AuditOptions options;
   options.seed = seed;
-  return audit_quickly(model, attributor, input, options, nullptr, texts);
+  return audit_quickly(model, attributor, input, options, nullptr, learned);
 }
 
 Scores own_map(FakeModel& model) {
   Scores out;
-  for (const Text& text : test::rule_texts(120).texts) out.push_back(model.weights_of(text));
+  for (const test::Text& text : test::rule_texts(120).texts) out.push_back(model.weights_of(text));
   return out;
 }
 
@@ -38,14 +40,14 @@ TEST(Audit, AnHonestMapIsInformative) {
   const Result result = audited(model);
   EXPECT_EQ(result.verdict.grade, Grade::kInformative);
   EXPECT_TRUE(result.verdict.provisional);
-  EXPECT_EQ(result.texts, 120);
+  EXPECT_EQ(result.inputs, 120);
   EXPECT_EQ(result.accuracy.mean, 1);
   EXPECT_GT(result.gate.permuted_median, 0.2);
   EXPECT_EQ(result.erasure.maps.front().name, "attention");
   EXPECT_TRUE(result.erasure.beyond_random.above(0.1));
   EXPECT_TRUE(result.erasure.bounds.beyond_random.above(0.1));
   EXPECT_GT(result.erasure.maps.front().normalised.mean, 0.6);
-  EXPECT_EQ(result.erasure.bounds.texts, 50);
+  EXPECT_EQ(result.erasure.bounds.inputs, 50);
   for (const MetricSight& metric : result.metrics) EXPECT_FALSE(metric.blind) << metric.metric;
   EXPECT_EQ(result.gradient_steps, 20);
   EXPECT_DOUBLE_EQ(result.gradient_gap, 0.004);
@@ -83,7 +85,8 @@ TEST(Audit, MapsThatLieAreDecorative) {
 TEST(Audit, ARandomMapLiesWithinItsNullInterval) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     FakeModel model = test::rule_model();
-    const Result result = audited(model, random_scores(test::rule_texts(120).texts, 1000 + seed, 0), seed);
+    model.texts = test::rule_texts(120).texts;
+    const Result result = audited(model, random_map(model, 1000 + seed, 0), seed);
     EXPECT_LE(result.erasure.bounds.beyond_random.low, 0) << seed;
     EXPECT_EQ(result.verdict.grade, Grade::kDecorative);
   }
@@ -145,11 +148,35 @@ TEST(Audit, HolmCorrectsOverAllThatIsComparedWithTheMap) {
   EXPECT_NEAR(corrected, std::min(1.0, smallest * 7), 1e-12);  // the smallest of seven
 }
 
+// A model without gradients, whose parts can only be masked.
+TEST(Audit, WhatAModelCannotBeAskedForIsLeftOutAndSaid) {
+  FakeModel model = test::rule_model();
+  model.ways = {Erased::kMasked};
+  model.texts = test::rule_texts(120).texts;
+  FakeAttributor attributor(model);
+  attributor.gradients = false;
+  AuditInput input;
+  input.material = test::rule_texts(120);
+  const Result result = audit_quickly(model, attributor, input, {}, nullptr);
+  EXPECT_EQ(result.left_out, (std::vector<std::string>{"gradient", "gradient-input", "attention-gradient", "ig"}));
+  EXPECT_EQ(result.verdict.grade, Grade::kInformative);
+  EXPECT_TRUE(result.erasure.masked);
+  std::vector<std::string> names;
+  for (const MapErasure& map : result.erasure.maps) names.push_back(map.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"attention", "loo", "position", "frequency"}));
+  EXPECT_GT(result.attention_erasure.removed[0].n, 0);
+  EXPECT_EQ(result.attention_erasure.removed[1].n, 0);
+  EXPECT_GT(result.attention_erasure.removed[3].n, 0);
+  for (const MetricSight& metric : result.metrics) EXPECT_NE(metric.metric, "flip_fraction");
+  EXPECT_TRUE(audited(model).left_out.empty());
+}
+
 TEST(Audit, ProgressRisesToTheEnd) {
   FakeModel model = test::rule_model();
   FakeAttributor attributor(model);
   AuditInput input;
   input.material = test::rule_texts(20);
+  model.texts = test::rule_texts(20).texts;
   double last = 0;
   std::string part;
   audit_quickly(model, attributor, input, {}, [&](const std::string& name, double share) {
@@ -163,7 +190,7 @@ TEST(Audit, ProgressRisesToTheEnd) {
 
 TEST(Audit, SeedsOnlyMoveWhatIsDrawn) {
   FakeModel model = test::rule_model();
-  AuditTexts a, b, again;
+  AuditValues a, b, again;
   audited(model, std::nullopt, 1, &a);
   audited(model, std::nullopt, 1, &again);
   audited(model, std::nullopt, 2, &b);

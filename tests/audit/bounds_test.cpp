@@ -1,6 +1,7 @@
 #include "audit/bounds.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 #include <gtest/gtest.h>
@@ -14,30 +15,32 @@ namespace {
 
 using test::no_progress;
 
-// Answers by the set of words that are gone: words are numbered 1 to n, left[bits of those gone] is p of class 0.
+// Answers by the set of parts that are gone: left[bits of those gone] is p of class 0.
 struct SetModel : Subject {
   std::vector<double> left;
   int64_t asked = 0;
+  int64_t inputs() const override { return 1; }
+  int64_t parts(int64_t) const override { return std::bit_width(left.size()) - 1; }
   int64_t classes() const override { return 2; }
-  std::vector<Reading> read(std::span<const Text>) override { return {}; }
-  std::vector<std::vector<double>> logits(std::span<const Text> texts) override {
+  bool can(Erased) const override { return true; }
+  std::vector<Reading> read(std::span<const Question>) override { return {}; }
+  std::vector<std::vector<double>> logits(std::span<const Question> questions) override {
     std::vector<std::vector<double>> out;
-    for (const Text& text : texts) {
-      size_t gone = left.size() - 1;
-      for (const int32_t id : text.ids) gone &= ~(size_t{1} << (id - 1));
+    for (const Question& question : questions) {
+      size_t gone = 0;
+      for (const int64_t part : question.gone) gone |= size_t{1} << part;
       out.push_back({std::log(left[gone] / (1 - left[gone])), 0});
       ++asked;
     }
     return out;
   }
-  std::vector<std::vector<double>> logits_under(const Text&, std::span<const Looks>) override { return {}; }
+  std::vector<std::vector<double>> logits_under(int64_t, std::span<const Looks>) override { return {}; }
+  std::vector<attribution::Prior> priors(int64_t) override { return {}; }
+  uint64_t identity(int64_t) const override { return 0; }
+  attribution::Nouns nouns() const override { return {}; }
 };
 
-Text numbered(size_t n) {
-  Text text;
-  for (size_t i = 1; i <= n; ++i) text.ids.push_back(static_cast<int32_t>(i));
-  return text;
-}
+const Rows kOne = {0};
 
 Answers answers_for(const SetModel& model) {
   Reading reading;
@@ -58,7 +61,8 @@ TEST(Bounds, OfFewWordsAreThoseOfAllOrders) {
     SetModel model;
     model.left = one.at("left").get<std::vector<double>>();
     const size_t n = one.at("n");
-    const Bounds bounds = bounds_of(model, {}, {numbered(n)}, answers_for(model), no_maps(), 1, no_progress);
+    ASSERT_EQ(model.parts(0), static_cast<int64_t>(n));
+    const Bounds bounds = bounds_of(model, {}, kOne, answers_for(model), no_maps(), 1, no_progress);
     EXPECT_NEAR(bounds.lowest[0], one.at("low"), 1e-9) << n;
     EXPECT_NEAR(bounds.highest[0], one.at("high"), 1e-9) << n;
     EXPECT_EQ(model.asked, (int64_t{1} << n) - 2);
@@ -69,7 +73,7 @@ TEST(Bounds, OfFewWordsAreThoseOfAllOrders) {
 TEST(Bounds, TheLeastAndTheMostOfEachCountAreOfAllSets) {
   SetModel model;
   model.left = {0.9, 0.5, 0.8, 0.1, 0.7, 0.3, 0.6, 0.2};  // by the words gone: none, 1, 2, 12, 3, 13, 23, 123
-  const Bounds bounds = bounds_of(model, {}, {numbered(3)}, answers_for(model), no_maps(), 1, no_progress);
+  const Bounds bounds = bounds_of(model, {}, kOne, answers_for(model), no_maps(), 1, no_progress);
   ASSERT_EQ(bounds.most[0].size(), 2U);
   EXPECT_NEAR(bounds.least[0][0], 0.1, 1e-9);
   EXPECT_NEAR(bounds.most[0][0], 0.4, 1e-9);
@@ -87,7 +91,7 @@ TEST(Bounds, TheBeamFindsWhatAllOrdersFind) {
   wide.beam = 64;
   narrow.beam = 1;
   const auto search = [&](const BoundsOptions& options) {
-    return bounds_of(model, options, {numbered(6)}, answers_for(model), no_maps(), 1, no_progress);
+    return bounds_of(model, options, kOne, answers_for(model), no_maps(), 1, no_progress);
   };
   const Bounds truth = search(all), beam = search(wide), greedy = search(narrow);
   EXPECT_NEAR(beam.highest[0], truth.highest[0], 1e-12);
@@ -102,7 +106,7 @@ TEST(Bounds, MapsLieBetweenThem) {
   // Word 1 carries all: without it the answer falls from .9 to .3.
   for (uint64_t set = 0; set < 16; ++set) model.left.push_back(set & 1 ? 0.3 : 0.9);
   const std::vector<std::vector<std::vector<double>>> maps = {{{4, 3, 2, 1}}, {{1, 2, 3, 4}}, {{3, 4, 2, 1}}};
-  const Bounds bounds = bounds_of(model, {}, {numbered(4)}, answers_for(model), maps, 1, no_progress);
+  const Bounds bounds = bounds_of(model, {}, kOne, answers_for(model), maps, 1, no_progress);
   EXPECT_NEAR(bounds.highest[0], 0.6, 1e-9);
   EXPECT_NEAR(bounds.lowest[0], 0, 1e-9);
   EXPECT_NEAR(bounds.of_map[2][0], (0 + 0.6 + 0.6) / 3, 1e-9);
@@ -114,7 +118,7 @@ TEST(Bounds, MapsLieBetweenThem) {
 TEST(Bounds, NoneWhereNoOrderMatters) {
   SetModel model;
   model.left.assign(8, 0.7);
-  const Bounds bounds = bounds_of(model, {}, {numbered(3)}, answers_for(model), {{{1, 2, 3}}}, 1, no_progress);
+  const Bounds bounds = bounds_of(model, {}, kOne, answers_for(model), {{{1, 2, 3}}}, 1, no_progress);
   EXPECT_TRUE(std::isnan(bounds.normalised[0][0]));
 }
 
@@ -130,7 +134,7 @@ TEST(Bounds, LongTextsAreGroupedInEqualSpans) {
   BoundsOptions options;
   options.most_pieces = 4;
   const std::vector<std::vector<std::vector<double>>> maps = {{{0, 0, 0, 0, .3, .3, .4, 0}}};  // .6 in the third
-  const Bounds bounds = bounds_of(model, options, {numbered(8)}, answers_for(model), maps, 1, no_progress);
+  const Bounds bounds = bounds_of(model, options, kOne, answers_for(model), maps, 1, no_progress);
   EXPECT_EQ(bounds.grouped, 1);
   EXPECT_NEAR(bounds.highest[0], 0.6, 1e-9);
   EXPECT_NEAR(bounds.normalised[0][0], 1, 1e-9);
@@ -139,12 +143,13 @@ TEST(Bounds, LongTextsAreGroupedInEqualSpans) {
 // Texts of several lengths are searched in step; each comes to what it comes to alone.
 TEST(Bounds, TextsDoNotDisturbEachOther) {
   test::FakeModel model = test::rule_model();
-  const Material material = test::rule_texts(12);
-  const Answers answers = answers_of(model, material);
-  const Bounds together = bounds_of(model, {}, material.texts, answers, no_maps(), 1, no_progress);
+  const test::RuleTexts material = test::rule_texts(12);
+  model.texts = material.texts;
+  const Answers answers = answers_of(model);
+  const Bounds together = bounds_of(model, {}, all_rows(12), answers, no_maps(), 1, no_progress);
   for (size_t text = 0; text < 12; ++text) {
     const Answers one{{answers.readings[text]}, {answers.answer[text]}};
-    const Bounds alone = bounds_of(model, {}, {material.texts[text]}, one, no_maps(), 1, no_progress);
+    const Bounds alone = bounds_of(model, {}, {text}, one, no_maps(), 1, no_progress);
     EXPECT_NEAR(alone.highest[0], together.highest[text], 1e-12);
     EXPECT_NEAR(alone.lowest[0], together.lowest[text], 1e-12);
     EXPECT_LT(alone.lowest[0], alone.highest[0]);

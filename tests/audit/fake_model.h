@@ -1,10 +1,13 @@
 // Models whose answers can be worked out by hand, for tests of the audit.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "attribution/methods.h"
 #include "audit/material.h"
@@ -14,22 +17,48 @@
 namespace fovea::test {
 
 using attribution::Attribution;
+using attribution::Erased;
 using attribution::Looks;
 using attribution::Method;
+using attribution::Question;
 using attribution::Reading;
-using attribution::Text;
 using attribution::Weights;
+
+struct Text {
+  std::vector<int32_t> ids;  // word 0 is the mask
+};
 
 // logits = bias + Σ_i a_i · values[id_i] with a_i ∝ exp(scores[id_i]). Word 0, the mask, is worth nothing.
 struct FakeModel : attribution::Subject {
+  std::vector<Text> texts;                  // its inputs
   std::vector<std::vector<double>> values;  // [id][class]
   std::vector<double> scores;               // [id]
   std::vector<double> bias;                 // [class]
   size_t looks = 1;
   bool past_attention = false;  // the answer is the sum over the words, whatever their weights
-  std::vector<size_t> asked;    // texts in each call of logits()
+  std::vector<Erased> ways = {Erased::kDeleted, Erased::kMasked};
+  std::vector<size_t> asked;  // questions in each call of logits()
 
+  int64_t inputs() const override { return std::ssize(texts); }
+  int64_t parts(int64_t input) const override { return std::ssize(text(input).ids); }
   int64_t classes() const override { return std::ssize(bias); }
+  bool can(Erased how) const override { return std::find(ways.begin(), ways.end(), how) != ways.end(); }
+  attribution::Nouns nouns() const override { return {"word", "words", "text", "texts", "the unknown word"}; }
+  uint64_t identity(int64_t input) const override { return static_cast<uint64_t>(input); }
+
+  const Text& text(int64_t input) const { return texts[static_cast<size_t>(input)]; }
+
+  Text asked_text(const Question& question) const {
+    EXPECT_TRUE(question.gone.empty() || can(question.how)) << "this model cannot erase so";
+    EXPECT_TRUE(std::is_sorted(question.gone.begin(), question.gone.end()));
+    Text rest;
+    for (int64_t i = 0; i < parts(question.input); ++i) {
+      const bool gone = std::binary_search(question.gone.begin(), question.gone.end(), i);
+      if (gone && question.how == Erased::kDeleted) continue;
+      rest.ids.push_back(gone ? 0 : text(question.input).ids[static_cast<size_t>(i)]);
+    }
+    return rest;
+  }
 
   Weights weights_of(const Text& text) const {
     Weights out;
@@ -50,10 +79,12 @@ struct FakeModel : attribution::Subject {
     }
     return logits;
   }
+  std::vector<double> answer(const Text& text) const { return answer(text, weights_of(text)); }
 
-  std::vector<Reading> read(std::span<const Text> texts) override {
+  std::vector<Reading> read(std::span<const Question> questions) override {
     std::vector<Reading> out;
-    for (const Text& text : texts) {
+    for (const Question& question : questions) {
+      const Text text = asked_text(question);
       Reading reading;
       reading.weights = weights_of(text);
       reading.looks.assign(looks, reading.weights);
@@ -65,21 +96,32 @@ struct FakeModel : attribution::Subject {
     return out;
   }
 
-  std::vector<std::vector<double>> logits(std::span<const Text> texts) override {
-    asked.push_back(texts.size());
+  std::vector<std::vector<double>> logits(std::span<const Question> questions) override {
+    asked.push_back(questions.size());
     std::vector<std::vector<double>> out;
-    for (const Text& text : texts) out.push_back(answer(text, weights_of(text)));
+    for (const Question& question : questions) out.push_back(answer(asked_text(question)));
     return out;
   }
 
-  std::vector<std::vector<double>> logits_under(const Text& text, std::span<const Looks> variants) override {
+  std::vector<std::vector<double>> logits_under(int64_t input, std::span<const Looks> variants) override {
     std::vector<std::vector<double>> out;
     for (const Looks& variant : variants) {
-      Weights mean(text.ids.size(), 0);
+      Weights mean(text(input).ids.size(), 0);
       for (const Weights& look : variant) {
         for (size_t i = 0; i < mean.size(); ++i) mean[i] += look[i] / static_cast<double>(variant.size());
       }
-      out.push_back(answer(text, mean));
+      out.push_back(answer(text(input), mean));
+    }
+    return out;
+  }
+
+  std::vector<attribution::Prior> priors(int64_t input) override {
+    const size_t n = text(input).ids.size();
+    std::vector<attribution::Prior> out = {{"position", "earlier {parts} first", {}},
+                                           {"frequency", "rarer {parts} first", {}}};
+    for (size_t i = 0; i < n; ++i) {
+      out[0].scores.push_back(1 - static_cast<double>(i) / static_cast<double>(n));
+      out[1].scores.push_back(std::sin(13.0 * text(input).ids[i]));
     }
     return out;
   }
@@ -101,8 +143,12 @@ inline FakeModel rule_model(double attention = 3) {
   return model;
 }
 
-inline audit::Material rule_texts(size_t count) {
-  audit::Material out;
+struct RuleTexts : audit::Material {
+  std::vector<Text> texts;
+};
+
+inline RuleTexts rule_texts(size_t count) {
+  RuleTexts out;
   out.classes = {"one", "two", "none"};
   for (size_t text = 0; text < count; ++text) {
     const uint64_t base = stream_base({3, Purpose::kTest, text});
@@ -120,40 +166,45 @@ inline audit::Material rule_texts(size_t count) {
 // Leave-one-out, and by it what stands in for the methods that need a gradient.
 struct FakeAttributor : attribution::Attributor {
   FakeModel& model;
+  bool gradients = true;
   explicit FakeAttributor(FakeModel& asked) : model(asked) {}
 
-  std::vector<double> without_each(const Text& text, size_t c) {
-    const auto p = [&](const Text& one) { return metrics::probabilities_of(model.logits({&one, 1})[0])[c]; };
+  bool offers(Method method) const override {
+    return gradients || method == Method::kLeaveOneOut || method == Method::kLeaveOneOutDistance;
+  }
+
+  std::vector<double> without_each(int64_t input, size_t c) {
+    const auto p = [&](const Question& question) {
+      return metrics::probabilities_of(model.answer(model.asked_text(question)))[c];
+    };
     std::vector<double> out;
-    const double whole = p(text);
-    for (int64_t i = 0; i < text.size(); ++i) out.push_back(whole - p(text.without(std::vector<int64_t>{i})));
+    const Erased how = attribution::way_of(model, Erased::kDeleted);
+    const double whole = p({.input = input});
+    for (int64_t i = 0; i < model.parts(input); ++i)
+      out.push_back(whole - p({.input = input, .gone = {i}, .how = how}));
     return out;
   }
 
-  std::vector<Attribution> attribute(Method method, std::span<const Text> texts, std::span<const int64_t> towards,
-                                     uint64_t) override {
+  std::vector<Attribution> attribute(Method method, std::span<const int64_t> towards, uint64_t) override {
+    EXPECT_TRUE(offers(method));
     std::vector<Attribution> out;
-    for (size_t text = 0; text < texts.size(); ++text) {
+    for (size_t text = 0; text < model.texts.size(); ++text) {
       const size_t c = static_cast<size_t>(towards[text]);
-      Attribution one;
-      const Weights weights = model.weights_of(texts[text]);
+      Attribution of_text;
+      const Weights weights = model.weights_of(model.texts[text]);
       for (size_t i = 0; i < weights.size(); ++i) {
-        const double value = model.values[static_cast<size_t>(texts[text].ids[i])][c];
-        const double place = static_cast<double>(i) / static_cast<double>(weights.size());
-        one.scores.push_back(method == Method::kPosition         ? 1 - place
-                             : method == Method::kFrequency      ? std::sin(13.0 * texts[text].ids[i])
-                             : method == Method::kWeightGradient ? value
-                                                                 : weights[i] * value);
+        const double value = model.values[static_cast<size_t>(model.texts[text].ids[i])][c];
+        of_text.scores.push_back(method == Method::kWeightGradient ? value : weights[i] * value);
       }
-      if (method == Method::kLeaveOneOut) one.scores = without_each(texts[text], c);
+      if (method == Method::kLeaveOneOut) of_text.scores = without_each(static_cast<int64_t>(text), c);
       if (method == Method::kGradient || method == Method::kLeaveOneOutDistance) {
-        for (double& score : one.scores) score = std::abs(score);
+        for (double& score : of_text.scores) score = std::abs(score);
       }
       if (method == Method::kIntegratedGradients) {
-        one.steps = 20;
-        one.gap = 0.004;
+        of_text.steps = 20;
+        of_text.gap = 0.004;
       }
-      out.push_back(std::move(one));
+      out.push_back(std::move(of_text));
     }
     return out;
   }

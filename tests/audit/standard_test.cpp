@@ -14,9 +14,16 @@ using test::FakeModel;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
+FakeModel ruled() {
+  FakeModel model = test::rule_model();
+  model.texts = test::rule_texts(90).texts;
+  return model;
+}
+
 // Words 31, 32 and 33 decide wherever they stand.
 FakeModel planted_model(double attention) {
   FakeModel model = test::rule_model(attention);
+  model.texts = test::rule_texts(90).texts;
   model.values.resize(34, {0, 0, 0});
   model.scores.resize(34, 2 * attention);
   for (size_t c = 0; c < 3; ++c) model.values[31 + c][c] = 40;
@@ -25,9 +32,10 @@ FakeModel planted_model(double attention) {
 
 struct OwnedAttributor : attribution::Attributor {
   explicit OwnedAttributor(const FakeModel& model) : own(model), asked(own) {}
-  std::vector<attribution::Attribution> attribute(attribution::Method method, std::span<const Text> texts,
-                                                  std::span<const int64_t> towards, uint64_t seed) override {
-    return asked.attribute(method, texts, towards, seed);
+  bool offers(attribution::Method method) const override { return asked.offers(method); }
+  std::vector<attribution::Attribution> attribute(attribution::Method method, std::span<const int64_t> towards,
+                                                  uint64_t seed) override {
+    return asked.attribute(method, towards, seed);
   }
   FakeModel own;
   FakeAttributor asked;
@@ -39,7 +47,7 @@ struct FakeTwins : Twins {
     even_one.scores.assign(even_one.scores.size(), 0);
   }
   static Twin of(const FakeModel& one) {
-    return {std::make_unique<FakeModel>(one), std::make_unique<OwnedAttributor>(one)};
+    return {std::make_shared<FakeModel>(one), std::make_shared<OwnedAttributor>(one)};
   }
   Twin seed(int64_t) override {
     ++seeds;
@@ -51,8 +59,23 @@ struct FakeTwins : Twins {
   }
   Twin masked() override { return of(masked_one ? *masked_one : model); }
   Twin lightly_masked() override { return of(model); }
-  Twin planted() override { return of(planted_one); }
-  std::vector<int32_t> planted_words() override { return {31, 32, 33}; }
+  PlantedTwin planted(uint64_t seed) override {
+    PlantedTwin out;
+    FakeModel taught = planted_one, untaught = model;
+    const uint64_t base = stream_base({seed, Purpose::kTest, 0});
+    for (size_t i = 0; i < model.texts.size(); ++i) {
+      std::vector<int32_t> ids = model.texts[i].ids;
+      out.classes.push_back(static_cast<int64_t>(uniform_below(base, 2 * i, 3)));
+      out.places.push_back(static_cast<int64_t>(uniform_below(base, 2 * i + 1, ids.size() + 1)));
+      ids.insert(ids.begin() + out.places.back(), 0);
+      untaught.texts[i].ids = ids;
+      ids[static_cast<size_t>(out.places.back())] = static_cast<int32_t>(31 + out.classes.back());
+      taught.texts[i].ids = ids;
+    }
+    out.twin = of(taught);
+    out.untaught = std::make_shared<FakeModel>(untaught);
+    return out;
+  }
 
   FakeModel model, even_one, planted_one;
   std::optional<FakeModel> masked_one;
@@ -63,13 +86,14 @@ Result audited(FakeModel& model, Twins* twins) {
   FakeAttributor attributor(model);
   AuditInput input;
   input.material = test::rule_texts(90);
+  EXPECT_EQ(model.texts.size(), 90U);
   StandardOptions options;
-  options.quick.erasure.bound_texts = 60;
+  options.quick.erasure.bound_inputs = 60;
   return audit_thoroughly(model, attributor, input, options, twins, nullptr);
 }
 
 TEST(StandardAudit, AnHonestMapIsFaithful) {
-  FakeModel model = test::rule_model();
+  FakeModel model = ruled();
   FakeTwins twins(model);
   const Result result = audited(model, &twins);
   EXPECT_EQ(result.verdict.grade, Grade::kFaithful) << ::testing::PrintToString(result.verdict.reasons);
@@ -86,7 +110,7 @@ TEST(StandardAudit, AnHonestMapIsFaithful) {
 }
 
 TEST(StandardAudit, LyingMapsAreCaughtOnPlantedWords) {
-  FakeModel model = test::rule_model();
+  FakeModel model = ruled();
   FakeTwins twins(model);
   const Result result = audited(model, &twins);
   ASSERT_EQ(result.falsification.size(), 2U);
@@ -100,7 +124,7 @@ TEST(StandardAudit, LyingMapsAreCaughtOnPlantedWords) {
 
 // Where attention gives nothing to the planted words, the true map is no better than a lying one.
 TEST(StandardAudit, MetricsThatSeeNothingArePublished) {
-  FakeModel model = test::rule_model();
+  FakeModel model = ruled();
   FakeTwins twins(model);
   twins.planted_one.past_attention = true;
   for (size_t word = 31; word < 34; ++word) twins.planted_one.scores[word] = -9;
@@ -116,7 +140,7 @@ TEST(StandardAudit, MetricsThatSeeNothingArePublished) {
 }
 
 TEST(StandardAudit, ATwinThatIsWorseDoesNotDecide) {
-  FakeModel model = test::rule_model();
+  FakeModel model = ruled();
   FakeTwins twins(model);
   twins.masked_one = model;
   twins.masked_one->values[1] = {0, 0, 0};
@@ -127,7 +151,7 @@ TEST(StandardAudit, ATwinThatIsWorseDoesNotDecide) {
 }
 
 TEST(StandardAudit, AModelThatGoesPastItsAttentionIsDecorative) {
-  FakeModel model = test::rule_model();
+  FakeModel model = ruled();
   model.past_attention = true;
   for (const double sign : {1.0, -1.0}) {  // well chosen words too
     for (double& score : model.scores) score *= sign;
@@ -137,7 +161,7 @@ TEST(StandardAudit, AModelThatGoesPastItsAttentionIsDecorative) {
 }
 
 TEST(StandardAudit, WithoutTrainingDataThereIsNoGrade) {
-  FakeModel model = test::rule_model();
+  FakeModel model = ruled();
   const Result result = audited(model, nullptr);
   EXPECT_EQ(result.verdict.grade, Grade::kNotAuditable);
   EXPECT_THAT(result.verdict.reasons, Contains(HasSubstr("training data")));

@@ -20,6 +20,7 @@ MetricSight metric(const char* name, double share) {
 
 Evidence good_quick() {
   Evidence out;
+  out.nouns = {"word", "words", "text", "texts", "the unknown word"};
   out.answer_moves = 0.4;
   out.metrics = {metric("comprehensiveness", 0.9), metric("flip_fraction", 0.5)};
   out.permuted_median = 0.2;
@@ -173,7 +174,7 @@ TEST(Verdict, UnmeasuredIsUnmet) {
 TEST(Verdict, StandsBesideEveryGrade) {
   for (Evidence evidence : {good_standard(), good_quick()}) {
     evidence.uniform_gap = between(-0.005, 0.02);
-    evidence.seen_texts = 3;
+    evidence.seen_inputs = 3;
     for (const double moves : {0.4, 0.0}) {
       evidence.answer_moves = moves;
       const Verdict verdict = decide(evidence);
@@ -197,6 +198,27 @@ TEST(Verdict, GradesRise) {
   EXPECT_LT(Grade::kDecorative, Grade::kInformative);
   EXPECT_LT(Grade::kInformative, Grade::kFaithful);
   EXPECT_EQ(grade_name(Grade::kNotAuditable), "not-auditable");
+}
+
+// Of a kind of model that reads no texts.
+TEST(Verdict, SpeaksOfWhatTheModelReads) {
+  Evidence evidence = good_standard();
+  evidence.nouns = {"region", "regions", "picture", "pictures", "grey"};
+  evidence.planted_precision.reset();
+  evidence.violation_rate = 0.3;
+  evidence.seen_inputs = 2;
+  const Verdict verdict = decide(evidence);
+  EXPECT_THAT(verdict.reasons, Contains(HasSubstr("Erasing regions in the order of the map does more")));
+  EXPECT_THAT(verdict.reasons, Contains("No planted region was tried."));
+  EXPECT_THAT(verdict.reasons, Contains(HasSubstr("of the pictures its top region speaks against the answer")));
+  EXPECT_THAT(verdict.reasons, Contains(HasSubstr("2 pictures were in the training")));
+  evidence.answer_moves = 0;
+  EXPECT_THAT(decide(evidence).reasons,
+              Contains(HasSubstr("The answer hardly depends on the picture: masking every region moves it")));
+  for (const std::string& reason : verdict.reasons) {
+    EXPECT_EQ(reason.find("word"), std::string::npos) << reason;
+    EXPECT_EQ(reason.find("text"), std::string::npos) << reason;
+  }
 }
 
 }  // namespace

@@ -76,6 +76,46 @@ TEST_F(FilesTest, WriteIntoAMissingFolder) {
   EXPECT_TRUE(names().empty());
 }
 
+TEST_F(FilesTest, WriteThroughALink) {
+  fs::create_directory(scratch_.path() / "far");
+  scratch_.write("far/real", "old");
+  fs::create_symlink("far/real", scratch_.path() / "link");
+  fs::create_symlink("far/none", scratch_.path() / "dangling");
+  write_file(scratch_.file("link"), "new");
+  write_file(scratch_.file("dangling"), "made");
+  EXPECT_TRUE(fs::is_symlink(scratch_.path() / "link"));
+  EXPECT_EQ(read_file(scratch_.file("far/real")), "new");
+  EXPECT_TRUE(fs::is_symlink(scratch_.path() / "dangling"));
+  EXPECT_EQ(read_file(scratch_.file("far/none")), "made");
+  EXPECT_EQ(names(), (std::vector<std::string>{"dangling", "far", "link"}));
+  fs::create_symlink("round", scratch_.path() / "round");
+  expect_error([&] { write_file(scratch_.file("round"), "x"); }, ExitCode::kCannotWrite, scratch_.file("round"),
+               "cannot write");
+}
+
+TEST_F(FilesTest, WriteKeepsPermissions) {
+  const std::string path = scratch_.write("secret", "old");
+  for (const mode_t mode : {0600, 0755}) {
+    ASSERT_EQ(::chmod(path.c_str(), mode), 0);
+    write_file(path, "new");
+    struct stat after {};
+    ASSERT_EQ(::stat(path.c_str(), &after), 0);
+    EXPECT_EQ(after.st_mode & 07777, mode);
+  }
+}
+
+// The library's own question ends in an exception of its own there.
+TEST_F(FilesTest, WhatCannotBeLookedAtIsTold) {
+  EXPECT_FALSE(is_there(scratch_.path() / "none"));
+  EXPECT_FALSE(is_there(fs::path(scratch_.write("file", "")) / "below"));
+  EXPECT_TRUE(is_there(scratch_.path() / "file"));
+  fs::create_symlink("round", scratch_.path() / "round");
+  for (const std::string& name : {std::string("round"), std::string(300, 'n')}) {
+    expect_error([&] { is_there(scratch_.path() / name); }, ExitCode::kCannotWrite, scratch_.file(name),
+                 "cannot be looked at");
+  }
+}
+
 TEST_F(FilesTest, WriteOverAFolder) {
   fs::create_directory(scratch_.path() / "folder");
   const std::string path = scratch_.file("folder");

@@ -14,7 +14,7 @@ TEST(Timing, StopwatchRunsForward) {
   const double before = watch.seconds();
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   const double after = watch.seconds();
-  EXPECT_GE(before, 0);
+  EXPECT_LT(before, 5) << "it begins at its making";
   EXPECT_GE(after - before, 0.02);
   EXPECT_LT(after, 20);
 }

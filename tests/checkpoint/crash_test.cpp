@@ -79,6 +79,12 @@ class CrashTest : public testing::Test {
   void make_old_model() {
     PartialFolder::create(model(), false).finish(kOldModel, false, false);
     scratch_.folder->write("m/notes.txt", "mine");
+    fs::create_directory(model() / "sub");
+    scratch_.folder->write("m/sub/more.txt", "mine too");
+  }
+  void expect_own_files(const std::string& where) const {
+    EXPECT_EQ(read_file(model() / "notes.txt"), "mine") << where;
+    EXPECT_EQ(read_file(model() / "sub/more.txt"), "mine too") << where;
   }
   std::string config() const { return load_model(model()).at("config.json"); }
 
@@ -209,7 +215,7 @@ class CrashReplaceTest : public CrashTest, public testing::WithParamInterface<bo
     { PartialFolder anew = PartialFolder::create(model(), true); }
     const std::string found = config();
     EXPECT_TRUE(found == "old" || found == "new") << where << ": " << found;
-    EXPECT_EQ(read_file(model() / "notes.txt"), "mine") << where;
+    expect_own_files(where);
     EXPECT_EQ(fs::exists(model() / "only_new.txt"), found == "new") << where;
     EXPECT_EQ(fs::exists(model() / "only_old.txt"), found == "old") << where;
     EXPECT_EQ(names(partial()), (std::set<std::string>{"lock", "state"})) << where;
@@ -310,10 +316,11 @@ TEST_P(CrashReplaceTest, FinishThatFailsLosesNothing) {
     faults.active = false;
     const std::string found = config();
     EXPECT_TRUE(threw ? found == "old" || found == "new" : found == "new") << "call " << call << ": " << found;
+    expect_own_files("failed at call " + std::to_string(call));
     EXPECT_EQ(training.current()->files, kFirst) << "call " << call;
     training.finish(kNewModel, true, true);
     EXPECT_EQ(config(), "new") << "call " << call;
-    EXPECT_EQ(read_file(model() / "notes.txt"), "mine") << "call " << call;
+    expect_own_files("finished after call " + std::to_string(call));
     if (over) break;
   }
   EXPECT_GT(thrown, 8);
@@ -342,6 +349,22 @@ TEST_F(CrashTest, EverythingIsFlushedBeforeTheRenameThatCounts) {
   EXPECT_TRUE(faults.unsafe.empty()) << *faults.unsafe.begin();
   training.finish(kNewModel, false, false);
   EXPECT_EQ(renames, 3);
+}
+
+// By the rename alone a power failure could bring back the old file.
+TEST_F(CrashTest, AFileThatWasWrittenIsOnTheDiskWithItsName) {
+  const std::string path = scratch_.folder->write("run.json", "old");
+  faults.active = true;
+  write_file(path, "new");
+  EXPECT_TRUE(faults.unsafe.empty()) << *faults.unsafe.begin();
+}
+
+TEST_F(CrashTest, AnInterruptedWriteIsDoneAgain) {
+  PartialFolder training = PartialFolder::create(model(), false);
+  faults.interrupts_left = 2;
+  training.append_metrics("a");
+  EXPECT_EQ(faults.interrupts_left, 0);
+  EXPECT_EQ(training.metrics(), "a\n");
 }
 
 }  // namespace

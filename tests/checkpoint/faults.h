@@ -26,6 +26,7 @@ struct Faults {
   bool fail_only = false;  // the hit call fails with "no space left" instead of ending the process
   bool no_exchange = false;
   int hits = 0;
+  int interrupts_left = 0;       // so many writes are interrupted by a signal before they write anything
   std::set<std::string> unsafe;  // what a power failure would lose now: contents (path) and names (path + " in folder")
   std::map<int, std::string> open_paths;
   std::function<void(const std::string&)> before_rename_to;
@@ -85,6 +86,11 @@ int open(const char* path, int flags, ...) {
 }
 
 ssize_t write(int file, const void* bytes, size_t size) {
+  if (faults.interrupts_left > 0) {
+    --faults.interrupts_left;
+    errno = EINTR;
+    return -1;
+  }
   if (faults.active && hit()) return -1;
   if (faults.active) faults.unsafe.insert(faults.open_paths[file]);
   return ::syscall(SYS_write, file, bytes, size);

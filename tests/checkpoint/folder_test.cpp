@@ -310,14 +310,41 @@ TEST_F(FolderTest, LockIsNotInherited) {
   ::waitpid(child, nullptr, 0);
 }
 
-TEST(PartialFolderInMemory, KeepsTheLastStateAndTheMetrics) {
+// What is written in pieces, and hashed on the way, is what is read; the largest piece is all that it needs in memory.
+TEST_F(FolderTest, FilesMayBeWrittenInPieces) {
+  PartialFolder training = PartialFolder::create(model(), false);
+  int64_t calls = 0;
+  const auto numbers = [&calls](const Sink& sink) {
+    ++calls;
+    for (int64_t i = 0; i < 1000; ++i) sink(std::to_string(i) + ",");
+    sink("");
+  };
+  training.commit(3, WrittenFiles{{"numbers", numbers}, {"nothing", [](const Sink&) {}}});
+  EXPECT_EQ(calls, 1);
+  EXPECT_TRUE(training.keeps_states());
+  std::string expected;
+  for (int64_t i = 0; i < 1000; ++i) expected += std::to_string(i) + ",";
+  EXPECT_EQ(training.current()->files, (Files{{"numbers", expected}, {"nothing", ""}}));
+}
+
+// The state of before stands, and nothing of the new one.
+TEST_F(FolderTest, AFileThatCannotBeMadeLeavesTheStateOfBefore) {
+  PartialFolder training = PartialFolder::create(model(), false);
+  training.commit(17, kFirst);
+  const auto broken = [](const Sink& sink) {
+    sink("half");
+    throw std::runtime_error("out of memory");
+  };
+  EXPECT_THROW(training.commit(230, WrittenFiles{{"a", broken}}), std::runtime_error);
+  EXPECT_EQ(training.current()->step, 17);
+  EXPECT_EQ(training.current()->files, kFirst);
+}
+
+TEST(PartialFolderInMemory, KeepsTheMetricsAndNoState) {
   PartialFolder folder = PartialFolder::in_memory();
+  EXPECT_FALSE(folder.keeps_states());
   EXPECT_FALSE(folder.current().has_value());
-  folder.commit(3, {{"a", "1"}});
-  folder.commit(7, {{"a", "2"}, {"b", ""}});
-  ASSERT_TRUE(folder.current().has_value());
-  EXPECT_EQ(folder.current()->step, 7);
-  EXPECT_EQ(folder.current()->files, (Files{{"a", "2"}, {"b", ""}}));
+  EXPECT_THROW(folder.commit(3, kFirst), InternalError);
   folder.append_metrics("one");
   folder.append_metrics("two");
   folder.cut_metrics(1);

@@ -1,5 +1,6 @@
 #include "checkpoint/safetensors.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -52,6 +53,33 @@ TEST(Safetensors, RoundTripOfEveryType) {
   ASSERT_EQ(back.arrays.size(), file.arrays.size());
   for (size_t i = 0; i < file.arrays.size(); ++i) expect_same(back.arrays[i], file.arrays[i]);
   EXPECT_EQ(back.metadata, file.metadata);
+}
+
+// The bytes of an array go to the sink from where they are, and a view of a file points into it.
+TEST(Safetensors, IsWrittenInPiecesAndViewedWithoutACopy) {
+  const ArrayFile file = all_kinds();
+  std::vector<ArrayView> views;
+  for (const NamedArray& array : file.arrays) views.push_back({array.name, array.type, array.shape, array.bytes});
+  std::string content;
+  std::vector<const char*> pieces;
+  write_arrays(views, file.metadata, [&](std::string_view bytes) {
+    content += bytes;
+    pieces.push_back(bytes.data());
+  });
+  EXPECT_EQ(content, serialize_arrays(file));
+  const ArrayViews read = view_arrays(content, "f");
+  EXPECT_EQ(read.metadata, file.metadata);
+  ASSERT_EQ(read.arrays.size(), file.arrays.size());
+  for (const NamedArray& array : file.arrays) {
+    EXPECT_EQ(std::count(pieces.begin(), pieces.end(), array.bytes.data()), 1) << array.name;
+    const ArrayView* found = read.find(array.name);
+    ASSERT_NE(found, nullptr) << array.name;
+    EXPECT_EQ(found->bytes, array.bytes);
+    EXPECT_EQ(found->shape, array.shape);
+    EXPECT_GE(found->bytes.data(), content.data());
+    EXPECT_LE(found->bytes.data() + found->bytes.size(), content.data() + content.size());
+  }
+  EXPECT_EQ(read.find("no such"), nullptr);
 }
 
 TEST(Safetensors, FileWithoutArrays) {
@@ -245,6 +273,20 @@ TEST(Safetensors, ManyNamesAreReadInGoodTime) {
     header += (i ? "," : "") + array_header("array" + std::to_string(i), "\"U8\"", "[0]", "[0,0]");
   }
   EXPECT_EQ(parse_arrays(file_of(header + "}", ""), "x").arrays.size(), 50'000u);
+}
+
+// Names are counted while they are read: a header of 100 MB with nothing but names would take minutes and gigabytes.
+TEST(Safetensors, TooManyNamesAreRefusedBeforeTheRestIsRead) {
+  std::string header = "{";
+  for (int i = 0; i < 150'000; ++i) {
+    header += (i ? "," : "") + array_header(std::to_string(i), "\"U8\"", "[0]", "[0,0]");
+  }
+  try {
+    parse_arrays(file_of(header + "#", ""), "x");  // not JSON, but only at its end
+    FAIL() << "was read";
+  } catch (const UserError& error) {
+    EXPECT_STREQ(error.what(), "x: its header holds more than 1000000 values");
+  }
 }
 
 TEST(Safetensors, EveryTruncationIsRefused) {

@@ -37,6 +37,17 @@ std::string as_csv(const std::vector<LabelledText>& reviews) {
   return out;
 }
 
+// As spreadsheets write it in much of Europe: no cell quoted but for semicolons, decimal commas.
+std::string as_semicolons(const std::vector<LabelledText>& reviews) {
+  std::string out = "review;price;sentiment\n";
+  int cents = 10;
+  for (const LabelledText& r : reviews) {
+    const bool quoted = r.text.front() == '"' || r.text.find(';') != std::string::npos;
+    out += (quoted ? csv_field(r.text) : r.text) + ";3," + std::to_string(cents++ % 90 + 10) + ";" + r.label + "\n";
+  }
+  return out;
+}
+
 std::string as_jsonl(const std::vector<LabelledText>& reviews) {
   std::string out;
   for (const LabelledText& r : reviews) out += to_line(Json{{"text", r.text}, {"stars", 4}, {"label", r.label}}) + "\n";
@@ -125,6 +136,9 @@ INSTANTIATE_TEST_SUITE_P(Each, Formats,
                                                 "TSV, header · text: column 3 (text) · label: column 2 (label)"},
                                            Form{"Csv", "r.csv", as_csv, Way::kFile,
                                                 "CSV, header · text: column 1 (review) · label: column 2 (sentiment)"},
+                                           Form{"Semicolons", "e.csv", as_semicolons, Way::kFile,
+                                                "CSV with semicolons, header · text: column 1 (review) · label: column "
+                                                "3 (sentiment)"},
                                            Form{"Jsonl", "r.jsonl", as_jsonl, Way::kFile,
                                                 "JSONL · text: key \"text\" · label: key \"label\""},
                                            Form{"CsvGzip", "z.csv", as_csv, Way::kGzip,
@@ -132,6 +146,28 @@ INSTANTIATE_TEST_SUITE_P(Each, Formats,
                                            Form{"JsonlInput", "s.jsonl", as_jsonl, Way::kStandardInput,
                                                 "JSONL · text: key \"text\" · label: key \"label\""}),
                          [](const auto& param) { return param.param.name; });
+
+// predict reads one text a line: that the lines are rows of a table must not pass unsaid, whatever the table's form and
+// whatever the model was trained on.
+TEST(PredictOnTables, IsWarnedOfOrRefusedForEveryForm) {
+  const Scratch scratch;
+  const Trained trained = train_from({"", "r.tsv", as_tsv, Way::kFile, ""}, scratch);
+  ASSERT_EQ(trained.outcome.exit_code, 0) << trained.outcome.err;
+  const auto reviews = tiny_reviews(12);
+  const auto told = [&](const std::string& data) {
+    const Outcome outcome = run_fovea({"predict", trained.model, data});
+    return std::to_string(outcome.exit_code) + " " + outcome.err;
+  };
+  for (const auto& [name, content] : std::vector<std::pair<std::string, std::string>>{
+           {"c.csv", as_csv(reviews)}, {"e.csv", as_semicolons(reviews)}, {"j.jsonl", as_jsonl(reviews)}}) {
+    const std::string plain = scratch.write(name, content);
+    EXPECT_THAT(told(plain), HasSubstr("0 fovea: warning: " + plain + " looks like a table with labels"));
+    ASSERT_EQ(run_program({"gzip", plain}).exit_code, 0);
+    EXPECT_THAT(told(plain + ".gz"), HasSubstr("looks like a table with labels"));
+  }
+  EXPECT_THAT(told(trained.data), HasSubstr("65 fovea: " + trained.data + ": is a table like the one the model"));
+  EXPECT_EQ(told(scratch.write("lines.txt", plain_lines(reviews))), "0 ") << "texts with commas";
+}
 
 TEST(Columns, TwoTextColumnsAreJoined) {
   const Scratch scratch;

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "base/json.h"
 #include "cli/mistakes.h"
 
 namespace fovea::test {
@@ -68,6 +69,55 @@ TEST_F(Models, DamagedOrNone) {
       {{"predict", "bare", "a b"}, 66, {"bare: is not a Fovea model"}},
       {{"predict", "", "a b"}, 66, {"the name of the model: leads nowhere"}},
       {{"predict", "evil\x1b[31m", "a b"}, 66, {"no such model"}},
+  });
+}
+
+// The manifest says what the files are, so that only their content is wrong.
+void make_manifest_good(const std::string& model) {
+  Json manifest = Json::parse(read_file(model + "manifest.json"));
+  for (auto& [name, entry] : manifest.at("files").items()) {
+    const std::string content = read_file(model + name);
+    entry = {{"bytes", content.size()}, {"sha256", sha256(content)}};
+  }
+  std::ofstream(model + "manifest.json", std::ios::binary) << to_pretty(manifest);
+}
+
+TEST_F(ModelsSlow, HostileJsonIsRefusedInWords) {
+  const auto model_with = [](const std::string& name, const std::string& file, const std::string& content) {
+    const std::string folder = copy_of_model(name);
+    put(folder + file, content);
+    make_manifest_good(folder);
+  };
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const std::string file : {"config", "metrics"}) {
+    const Json whole = Json::parse(read_file(at("model/" + file + ".json")));
+    for (const auto& [key, value] : whole.items()) {
+      Json rest = whole;
+      rest.erase(key);
+      std::string text = to_line(rest);
+      text.pop_back();
+      const std::string name = file + "-" + key;
+      model_with(name, file + ".json", text + ",\"" + key + "\":" + deep + "}");
+      expect_told({{{"info", name}, 65, {name + "/" + file + ".json: is damaged: is nested too deeply"}}});
+      if (file == "config") {
+        expect_told({{{"predict", name, "a b"}, 65, {name + "/config.json: is damaged: is nested too deeply"}}});
+      }
+    }
+  }
+  const std::string metrics = read_file(at("model/metrics.json"));
+  model_with("braceless", "metrics.json", metrics.substr(0, metrics.rfind('}')));
+  model_with("bytes", "metrics.json", "{\"training\": \"\xff\"}");
+  model_with("list", "metrics.json", "[]");
+  model_with("number", "metrics.json", "{\"training\": 1e999, \"test\": null}");
+  model_with("wordless", "metrics.json", "{\"training\": {\"steps\": \"many\"}, \"test\": null}");
+  model_with("less", "metrics.json", "{\"test\": null}");
+  expect_told({
+      {{"info", "braceless"}, 65, {"braceless/metrics.json: is damaged: is not JSON (byte"}},
+      {{"info", "bytes"}, 65, {"bytes/metrics.json: is damaged: is not JSON (byte 15)"}},
+      {{"info", "list"}, 65, {"list/metrics.json: is damaged: is not a JSON object"}},
+      {{"info", "number"}, 65, {"number/metrics.json: is damaged: is not JSON"}},
+      {{"info", "wordless"}, 65, {"wordless/metrics.json: type must be number, but is string"}},
+      {{"info", "less"}, 65, {"less/metrics.json: key 'training' not found"}},
   });
 }
 

@@ -197,6 +197,15 @@ TEST_F(CommandLineSlow, SettingsFiles) {
   write("twice.toml", "max-epochs = 2\nseed = 2\nmax_epochs = 3\n");
   write("split.toml", "split = '80/10'\n");
   write("itself.toml", "config = 'itself.toml'\n");
+  write("bytes.toml", " \"'\xc2'");
+  write("bytes-later.toml", "seed = 1\nencoder = '\xe9'\n");
+  write("deep.toml", "seed = " + std::string(100'000, '[') + "\n");
+  write(
+      "dots.toml", "seed = 1\na" + [] {
+        std::string dots;
+        for (int i = 0; i < 100'000; ++i) dots += ".a";
+        return dots;
+      }() + " = 1\n");
   const auto with = [](const std::string& file, int code, const std::vector<std::string>& told) {
     return training({"ok.txt", "--config", file}, code, told);
   };
@@ -213,6 +222,10 @@ TEST_F(CommandLineSlow, SettingsFiles) {
       with("twice.toml", 65, {"twice.toml:3: 'max-epochs' is set already in line 1"}),
       with("split.toml", 65, {"split.toml:1: --split 80/10: the shares must sum to 100"}),
       with("itself.toml", 65, {"itself.toml:1: there is no option 'config'"}),
+      with("bytes.toml", 65, {"bytes.toml:1: holds a byte that is not UTF-8"}),
+      with("bytes-later.toml", 65, {"bytes-later.toml:2: holds a byte that is not UTF-8"}),
+      with("deep.toml", 65, {"deep.toml:1: is nested too deeply"}),
+      with("dots.toml", 65, {"dots.toml:2: is nested too deeply"}),
       with("none.toml", 66, {"none.toml: no such file"}),
       with("model", 66, {"model: is a folder, not a file"}),
   });

@@ -31,7 +31,8 @@ TEST(Profile, TellsThePartsOfAStepInTheirOrder) {
   double sum = 0;
   for (const auto& [part, seconds] : report.at("training").at("profile").items()) {
     parts.push_back(part);
-    EXPECT_GE(seconds.get<double>(), 0) << part;
+    // An average begins only later; the rest is what is left; all others are entered in a run of some steps.
+    if (part != "average" && part != "rest") EXPECT_GT(seconds.get<double>(), 0) << part;
     sum += seconds.get<double>();
   }
   EXPECT_THAT(parts, ElementsAre("batch", "embedding", "recurrence", "attention", "head", "head_backward",

@@ -35,7 +35,8 @@ struct Shape {
   int64_t E, H;
 };
 
-// One direction of a layer with all that it takes and gives. The loss is Σ `weights`∘output.
+// One direction of a layer with all that it takes and gives. The loss is Σ `weights`∘output, and the same of the last
+// states with weights of their own.
 struct Layer {
   Layer(const Kind& kind_, const Shape& shape, bool reverse_, bool initial_, unsigned seed, float scale = 1)
       : kind(kind_),
@@ -51,6 +52,7 @@ struct Layer {
     input = draw(N * E, scale), input_weights = draw(G * H * E, narrow), hidden_weights = draw(G * H * H, narrow);
     bias = draw(G * H, 0.5f), reset_bias = draw(H, 0.5f), weights = draw(N * H, 1);
     initial_hidden = draw(B * H, 0.7f), initial_cell = draw(B * H, 0.7f);
+    last_hidden_weights = draw(B * H, 1), last_cell_weights = draw(has_cell() ? B * H : 0, 1);
     order = recurrence_order(offsets.data(), B);
   }
 
@@ -61,6 +63,7 @@ struct Layer {
     return values;
   }
 
+  bool has_cell() const { return kind.cell == Cell::kLstm; }
   bool is_gru() const { return kind.cell == Cell::kGru || kind.cell == Cell::kGruResetBefore; }
   static Vector unset(int64_t size) {
     return Vector(static_cast<size_t>(size), std::numeric_limits<float>::quiet_NaN());
@@ -74,7 +77,8 @@ struct Layer {
     a.initial_hidden = initial ? initial_hidden.data() : nullptr;
     a.initial_cell = initial && kind.cell == Cell::kLstm ? initial_cell.data() : nullptr;
     a.gates = gates.data(), a.gates_stride = G * H, a.output = output.data(), a.output_stride = H + 3, a.save = save;
-    a.cells = save && kind.cell == Cell::kLstm ? cells.data() : nullptr;
+    a.last_hidden = last_hidden.data(), a.last_cell = has_cell() ? last_cell.data() : nullptr;
+    a.cells = save && has_cell() ? cells.data() : nullptr;
     a.extra = save && is_gru() ? extra.data() : nullptr;
     return a;
   }
@@ -87,6 +91,7 @@ struct Layer {
   // The gates before the recurrence; all that it writes is unset.
   void project() {
     gates = unset(N * G * H), output = unset(N * (H + 3)), cells = unset(N * H), extra = unset(N * H);
+    last_hidden = unset(B * H), last_cell = unset(has_cell() ? B * H : 0);
     GemmArguments product;
     product.rows = N, product.columns = G * H, product.depth = E, product.a = input.data(), product.a_stride = E;
     product.b = input_weights.data(), product.b_stride = E, product.b_transposed = true, product.bias = bias.data();
@@ -112,6 +117,7 @@ struct Layer {
     d_initial_hidden = unset(B * H), d_initial_cell = unset(B * H);
     RecurrenceGradients from;
     from.hidden_packed = packed_back.data(), from.output = weights.data(), from.output_stride = H;
+    from.last_hidden = last_hidden_weights.data(), from.last_cell = has_cell() ? last_cell_weights.data() : nullptr;
     if (initial) from.initial_hidden = d_initial_hidden.data();
     if (a.initial_cell) from.initial_cell = d_initial_cell.data();
     Vector scratch(static_cast<size_t>(recurrence_scratch_size(a)));
@@ -152,11 +158,20 @@ struct Layer {
   // The parameters in double, and the loss or the output by the plain loops.
   struct Plain {
     std::vector<double> input, input_weights, hidden_weights, bias, hidden_bias, initial_hidden, initial_cell, output;
+    std::vector<double> last_hidden, last_cell;
   };
   static std::vector<double> wide(const Vector& values) { return {values.begin(), values.end()}; }
   Plain plain() const {
-    Plain p{wide(input), wide(input_weights),  wide(hidden_weights), wide(bias),
-            {},          wide(initial_hidden), wide(initial_cell),   {}};
+    Plain p{wide(input),
+            wide(input_weights),
+            wide(hidden_weights),
+            wide(bias),
+            {},
+            wide(initial_hidden),
+            wide(initial_cell),
+            {},
+            {},
+            {}};
     if (is_gru()) {
       p.hidden_bias.assign(static_cast<size_t>(3 * H), 0);
       if (kind.cell == Cell::kGru) std::copy(reset_bias.begin(), reset_bias.end(), p.hidden_bias.begin() + 2 * H);
@@ -171,10 +186,14 @@ struct Layer {
     a.initial_hidden = initial ? p.initial_hidden.data() : nullptr;
     a.initial_cell = initial && kind.cell == Cell::kLstm ? p.initial_cell.data() : nullptr;
     p.output.assign(static_cast<size_t>(N * H), 0);
-    a.output = p.output.data();
+    p.last_hidden.assign(static_cast<size_t>(B * H), 0), p.last_cell.assign(last_cell_weights.size(), 0);
+    a.output = p.output.data(), a.last_hidden = p.last_hidden.data();
+    a.last_cell = has_cell() ? p.last_cell.data() : nullptr;
     kind.plain(a, 0, B);
     double sum = 0;
     for (size_t i = 0; i < p.output.size(); ++i) sum += p.output[i] * weights[i];
+    for (size_t i = 0; i < p.last_hidden.size(); ++i) sum += p.last_hidden[i] * last_hidden_weights[i];
+    for (size_t i = 0; i < p.last_cell.size(); ++i) sum += p.last_cell[i] * last_cell_weights[i];
     return sum;
   }
 
@@ -184,8 +203,9 @@ struct Layer {
   bool reverse, initial;
   std::mt19937 random;
   Vector input, input_weights, hidden_weights, bias, reset_bias, initial_hidden, initial_cell, weights;
+  Vector last_hidden_weights, last_cell_weights;
   std::vector<int64_t> order;
-  Vector packed, packed_back, gates, output, cells, extra;
+  Vector packed, packed_back, gates, output, cells, extra, last_hidden, last_cell;
   Vector d_input, d_input_weights, d_hidden_weights, d_bias, d_reset_bias, d_initial_hidden, d_initial_cell;
 };
 

@@ -1,8 +1,8 @@
 #include "nn/dropout.h"
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
+#include "ops/aten.h"
 #include "ops/dropout.h"
 #include "support/gradients.h"
 

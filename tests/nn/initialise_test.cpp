@@ -1,7 +1,8 @@
 #include "nn/initialise.h"
 
-#include <ATen/Functions.h>
 #include <gtest/gtest.h>
+
+#include "ops/aten.h"
 
 namespace fovea::nn {
 namespace {
@@ -18,6 +19,22 @@ TEST(Initialise, UniformFillsTheRangeAndDependsOnSeedAndName) {
   EXPECT_FALSE(at::equal(a, b));
   fill_uniform(b, 0.25, 4, "a");
   EXPECT_FALSE(at::equal(a, b));
+}
+
+// A parameter's stream is its full name, wherever the name is cut into modules.
+TEST(Initialise, AStreamIsNamedByTheWholePath) {
+  const auto drawn = [](const Stream& stream, std::string_view name) {
+    at::Tensor values = at::zeros({20});
+    fill_uniform(values, 1, stream, name);
+    return values;
+  };
+  const Stream root = 3;
+  EXPECT_TRUE(at::equal(drawn(root / "decoder" / "attention", "query"), drawn(root / "decoder.attention", "query")));
+  EXPECT_TRUE(at::equal(drawn(root, "decoder.attention.query"), drawn(root / "decoder" / "attention", "query")));
+  EXPECT_FALSE(at::equal(drawn(root / "encoder", "query"), drawn(root / "decoder", "query")));
+  EXPECT_FALSE(at::equal(drawn(root / "encoder", "query"), drawn(root, "query")));
+  EXPECT_TRUE(at::equal(drawn(std::nullopt, "query"), at::zeros({20}))) << "without a seed nothing is filled";
+  EXPECT_FALSE(Stream(std::nullopt) / "encoder");
 }
 
 TEST(Initialise, GlorotBound) {

@@ -1,11 +1,11 @@
 #include "nn/timed_part.h"
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/profile.h"
+#include "ops/aten.h"
 
 namespace fovea::nn {
 namespace {

@@ -62,17 +62,18 @@ at::Tensor call(const RecurrenceInput& in, const char* cell) {
 AttendOutput call(const AttendInput& in, const char* score) {
   using Signature = std::tuple<at::Tensor, at::Tensor, at::Tensor>(
       const at::Tensor&, const at::Tensor&, const at::Tensor&, const Given&, std::string_view, std::string_view,
-      const Given&, const Given&, bool, int64_t, Count);
+      const Given&, const Given&, bool, int64_t, Count, const Given&, const Given&, bool);
   const auto [context, weights, scores] =
       operator_named<Signature>("fovea::attend")
           .call(in.query, in.memory, in.memory_offsets, in.query_offsets, score, "entmax15",
-                if_defined(in.memory_projection), if_defined(in.score_vector), false, 1, std::nullopt);
-  return {context, weights, scores};
+                if_defined(in.memory_projection), if_defined(in.score_vector), in.causal, in.heads, std::nullopt,
+                if_defined(in.keys), if_defined(in.visible), true);
+  return {context, weights, scores, {}};
 }
 
 TEST(Operator, RecurrenceIsTheSameThroughTheDispatcher) {
   const RecurrenceInput in = both_directions(Cell::kGru, 5, 3);
-  const at::Tensor direct = recurrence(in), dispatched = call(in, "gru");
+  const at::Tensor direct = recurrence(in).states, dispatched = call(in, "gru");
   EXPECT_TRUE(at::equal(direct, dispatched));
   EXPECT_TRUE(dispatched.requires_grad());
   direct.square().sum().backward();
@@ -82,7 +83,43 @@ TEST(Operator, RecurrenceIsTheSameThroughTheDispatcher) {
   EXPECT_TRUE(at::equal(in.values.grad(), wanted));
 }
 
+AttendInput heads_with_keys(Score score) {
+  AttendInput in = several_queries(Score::kDot);
+  in.score = score;
+  in.memory = single({11, 4}, 1), in.keys = single({11, 6}, 5), in.query = single({11, 6}, 2);
+  if (score == Score::kAdditive) in.score_vector = single({6}, 4);
+  in.heads = 2;
+  in.visible = causal_ranges(in.query_offsets, in.memory_offsets);
+  return in;
+}
+
+TEST(Operator, LastStatesAreTheSameThroughTheDispatcher) {
+  for (const Cell cell : {Cell::kLstm, Cell::kGru}) {
+    RecurrenceInput in = both_directions(cell, 5, 3);
+    if (cell == Cell::kLstm) in.initial_cell = single({2, 4, 3}, 8);
+    using Signature = std::vector<at::Tensor>(const at::Tensor&, const at::Tensor&, at::TensorList, std::string_view,
+                                              const Given&, const Given&);
+    const auto call_of = [&](const at::Tensor& values) {
+      return operator_named<Signature>("fovea::recurrence_with_last")
+          .call(values, in.offsets, flat_weights(in), cell == Cell::kLstm ? "lstm" : "gru", in.initial_hidden,
+                if_defined(in.initial_cell));
+    };
+    const std::vector<at::Tensor> direct = flat_output(recurrence(in)), dispatched = call_of(in.values);
+    const std::vector<at::Tensor> shapes = call_of(in.values.to(at::kMeta));
+    ASSERT_EQ(dispatched.size(), cell == Cell::kLstm ? 3U : 2U);
+    ASSERT_EQ(shapes.size(), direct.size());
+    for (size_t i = 0; i < direct.size(); ++i) {
+      EXPECT_TRUE(at::equal(direct[i], dispatched[i])) << i;
+      EXPECT_TRUE(dispatched[i].requires_grad()) << i;
+      EXPECT_EQ(shapes[i].sizes(), direct[i].sizes()) << i;
+    }
+  }
+}
+
 TEST(Operator, AttendIsTheSameThroughTheDispatcher) {
+  const AttendInput two = heads_with_keys(Score::kScaledDot);
+  EXPECT_TRUE(at::equal(attend(two).context, call(two, "scaled_dot").context));
+  EXPECT_TRUE(at::equal(attend(two).weights, call(two, "scaled_dot").weights));
   const AttendInput in = several_queries(Score::kGeneral);
   const AttendOutput direct = attend(in), dispatched = call(in, "general");
   EXPECT_TRUE(at::equal(direct.context, dispatched.context));
@@ -96,13 +133,17 @@ TEST(Operator, RecordedPassesOfTheRecurrenceAreTheDirectOnesAndWriteToNothingKep
   for (const Cell cell : {Cell::kLstm, Cell::kGru, Cell::kGruResetBefore, Cell::kElmanTanh}) {
     SCOPED_TRACE(static_cast<int>(cell));
     const RecurrenceInput in = both_directions(cell, 5, 3);
-    const at::Tensor d_output = awkward({11, 6}, 1.0, 8).to(at::kFloat);
+    RecurrenceOutput upper = {awkward({11, 6}, 1.0, 8).to(at::kFloat), awkward({2, 4, 3}, 1.0, 9).to(at::kFloat), {}};
+    if (cell == Cell::kLstm) upper.cell = awkward({2, 4, 3}, 1.0, 10).to(at::kFloat);
     RecurrencePass direct = recurrence_forward(in);
     const RecurrencePass recorded = call_recurrence_forward(in);
-    EXPECT_TRUE(at::equal(direct.output, recorded.output));
-    const RecurrenceDown wanted = recurrence_backward(in, direct, d_output, true);
+    EXPECT_TRUE(at::equal(direct.output.states, recorded.output.states));
+    EXPECT_TRUE(at::equal(direct.output.hidden, recorded.output.hidden));
+    ASSERT_EQ(recorded.output.cell.defined(), cell == Cell::kLstm);
+    EXPECT_TRUE(cell != Cell::kLstm || at::equal(direct.output.cell, recorded.output.cell));
+    const RecurrenceDown wanted = recurrence_backward(in, direct, upper, true);
     for (const int time : {1, 2}) {
-      const RecurrenceDown got = call_recurrence_backward(in, recorded, d_output, true);
+      const RecurrenceDown got = call_recurrence_backward(in, recorded, upper, true);
       EXPECT_TRUE(at::equal(got.values, wanted.values)) << "time " << time;
       EXPECT_TRUE(at::equal(got.initial_hidden, wanted.initial_hidden));
       ASSERT_EQ(got.weights.size(), wanted.weights.size());
@@ -128,6 +169,28 @@ TEST(Operator, RecordedPassesOfAttendAreTheDirectOnes) {
   }
 }
 
+TEST(Operator, RecordedPassesOfHeadsWithKeysAreTheDirectOnesWithWeightsAndWithout) {
+  const at::NoGradGuard guard;
+  for (const Score score : {Score::kAdditive, Score::kScaledDot}) {
+    for (const bool hand_out : {true, false}) {
+      AttendInput in = heads_with_keys(score);
+      in.most_weights = hand_out ? kAllWeights : -1;
+      const Attended direct = attend_forward(in), recorded = call_attend_forward(in, 4 * 2 + 1 * 3 + 6 * 5);
+      EXPECT_TRUE(at::equal(direct.context, recorded.context));
+      EXPECT_TRUE(at::equal(direct.row_constants, recorded.row_constants));
+      ASSERT_EQ(direct.weights.defined(), hand_out);
+      ASSERT_EQ(recorded.weights.defined(), hand_out);
+      const AttendUpper upper{awkward({11, 4}, 1.0, 8).to(at::kFloat), direct.weights, at::Tensor()};
+      const AttendDown wanted = attend_backward(in, direct, upper), got = call_attend_backward(in, recorded, upper);
+      EXPECT_TRUE(at::equal(got.query, wanted.query));
+      EXPECT_TRUE(at::equal(got.keys, wanted.keys));
+      EXPECT_TRUE(at::equal(got.memory, wanted.memory));
+      EXPECT_FALSE(got.projection.defined());
+      EXPECT_TRUE(!wanted.score_vector.defined() || at::equal(got.score_vector, wanted.score_vector));
+    }
+  }
+}
+
 TEST(Operator, ShapesAreKnownWithoutNumbers) {
   RecurrenceInput in = both_directions(Cell::kElmanTanh, 5, 3);
   in.values = in.values.to(at::kMeta);
@@ -136,15 +199,16 @@ TEST(Operator, ShapesAreKnownWithoutNumbers) {
   for (at::Tensor* tensor : {&one.query, &one.memory, &one.memory_offsets}) *tensor = tensor->to(at::kMeta);
   EXPECT_THROW(call(one, "dot"), c10::ValueError) << "W of several queries is in the offsets";
   one.query_offsets = at::Tensor();
-  one.query = one.query.slice(0, 0, 4);
+  one.query = one.query.slice(0, 0, 4).narrow(1, 0, 6);
+  one.memory = one.memory.narrow(1, 0, 6);
   using Signature = std::tuple<at::Tensor, at::Tensor, at::Tensor>(
       const at::Tensor&, const at::Tensor&, const at::Tensor&, const Given&, std::string_view, std::string_view,
-      const Given&, const Given&, bool, int64_t, Count);
+      const Given&, const Given&, bool, int64_t, Count, const Given&, const Given&, bool);
   const auto out = operator_named<Signature>("fovea::attend")
                        .call(one.query, one.memory, one.memory_offsets, std::nullopt, "dot", "softmax", std::nullopt,
-                             std::nullopt, false, 1, std::nullopt);
-  EXPECT_EQ(std::get<0>(out).sizes(), at::IntArrayRef({4, 7}));
-  EXPECT_EQ(std::get<1>(out).sizes(), at::IntArrayRef({11}));
+                             std::nullopt, false, 2, std::nullopt, std::nullopt, std::nullopt, true);
+  EXPECT_EQ(std::get<0>(out).sizes(), at::IntArrayRef({4, 6}));
+  EXPECT_EQ(std::get<1>(out).sizes(), at::IntArrayRef({2 * 11}));
 }
 
 std::string words_of(const std::function<void()>& action) {
@@ -160,7 +224,7 @@ TEST(Operator, SecondDerivativesAreRefusedInWords) {
   const auto twice = [](const at::Tensor& out) {
     return words_of([&] { out.square().sum().backward({}, std::nullopt, /*create_graph=*/true); });
   };
-  EXPECT_THAT(twice(recurrence(both_directions(Cell::kLstm, 5, 3))), testing::HasSubstr("second derivatives"));
+  EXPECT_THAT(twice(recurrence(both_directions(Cell::kLstm, 5, 3)).states), testing::HasSubstr("second derivatives"));
   EXPECT_THAT(twice(attend(several_queries(Score::kAdditive)).context), testing::HasSubstr("second derivatives"));
   EXPECT_THAT(twice(lookup(single({5, 3}, 1), at::tensor({4, 0}, at::kLong))),
               testing::HasSubstr("second derivatives"));

@@ -53,6 +53,20 @@ def attend_sample(score, normaliser, several, dtype, grad=True):
     return (*positional, offsets(*queries) if several else None), named
 
 
+def heads_sample(score, ranges, hand_out, dtype):
+    """Keys of the caller's own, two heads, and a range of rows for each query."""
+    rows, queries = (3, 0, 1, 2), (2, 1, 0, 3)
+    leaf = lambda *shape, salt: awkward(*shape, salt=salt, dtype=dtype).requires_grad_(True)
+    named = {"score": score, "heads": 2, "keys": leaf(6, 4, salt=5), "weight_count": 12, "hand_out": hand_out}
+    if score == "additive":
+        named["score_vector"] = leaf(4, salt=3)
+    if ranges:
+        named["visible"] = torch.tensor([[0, 1], [1, 3], [0, 0], [0, 0], [0, 2], [1, 2]])
+    else:
+        named["causal"] = True
+    return (leaf(6, 4, salt=0), leaf(6, 2, salt=1), offsets(*rows), offsets(*queries)), named
+
+
 def tensors_of(sample):
     positional, named = sample
     flat = [t for p in positional for t in (p if isinstance(p, list) else [p])] + list(named.values())
@@ -80,6 +94,7 @@ class Operators(unittest.TestCase):
                     self.assertTrue(gradcheck(fovea.recurrence, recurrence_sample(cell, directions, torch.float64)))
                 args, named = recurrence_sample(cell, directions, torch.float32)
                 torch.library.opcheck(fovea.recurrence, args, named)
+                torch.library.opcheck(fovea.recurrence_with_last, args, named)
 
     def test_attend(self):
         for score, normaliser, several in itertools.product(SCORES, NORMALISERS, (False, True)):
@@ -87,6 +102,14 @@ class Operators(unittest.TestCase):
                 self.assertTrue(gradcheck(fovea.attend, attend_sample(score, normaliser, several, torch.float64)))
                 for dtype in (torch.float32, torch.float64):
                     args, named = attend_sample(score, normaliser, several, dtype)
+                    torch.library.opcheck(fovea.attend, args, named)
+
+    def test_attend_with_heads_and_ranges(self):
+        for score, ranges, hand_out in itertools.product(("additive", "scaled_dot"), (False, True), (True, False)):
+            with self.subTest(score=score, ranges=ranges, hand_out=hand_out):
+                self.assertTrue(gradcheck(fovea.attend, heads_sample(score, ranges, hand_out, torch.float64)))
+                for dtype in (torch.float32, torch.float64):
+                    args, named = heads_sample(score, ranges, hand_out, dtype)
                     torch.library.opcheck(fovea.attend, args, named)
 
     def test_lookup(self):

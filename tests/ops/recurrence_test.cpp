@@ -1,6 +1,7 @@
 #include "ops/recurrence.h"
 
 #include <ATen/Parallel.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include "base/errors.h"
 #include "kernels/reference/recurrence.h"
@@ -102,13 +103,29 @@ bool has_reference(Cell cell) {  // of this call's form; the others' are in test
   return cell == Cell::kLstm || cell == Cell::kGru || cell == Cell::kElmanTanh;
 }
 
+// A number that every place of the output has its own part in.
+at::Tensor mixed(const RecurrenceOutput& out) {
+  at::Tensor sum = (out.states * awkward(out.states.sizes(), 1.0, 9).to(out.states.scalar_type())).sum();
+  for (const at::Tensor& last : {out.hidden, out.cell}) {
+    if (last.defined()) sum = sum + (last * awkward(last.sizes(), 1.0, 11).to(last.scalar_type())).sum();
+  }
+  return sum;
+}
+
+void expect_same_bits(const RecurrenceOutput& a, const RecurrenceOutput& b) {
+  EXPECT_TRUE(at::equal(a.states, b.states));
+  EXPECT_TRUE(at::equal(a.hidden, b.hidden));
+  ASSERT_EQ(a.cell.defined(), b.cell.defined());
+  EXPECT_TRUE(!a.cell.defined() || at::equal(a.cell, b.cell));
+}
+
 class Recurrence : public testing::TestWithParam<Shape> {};
 
 TEST_P(Recurrence, AgreesWithTheReference) {
-  if (!has_reference(GetParam().cell)) return;
+  if (!has_reference(GetParam().cell)) GTEST_SKIP() << "its plain loops are compared in tests/kernels";
   for (const std::vector<int64_t>& lengths : {std::vector<int64_t>{5, 0, 1, 13, 2, 0}, {1}, {0, 0}, {7, 7, 7}}) {
     const RecurrenceInput in = make_input(GetParam(), lengths);
-    EXPECT_TRUE(at::allclose(recurrence(in), by_reference(in), 1e-10, 1e-12)) << "first length " << lengths[0];
+    EXPECT_TRUE(at::allclose(recurrence(in).states, by_reference(in), 1e-10, 1e-12)) << "first length " << lengths[0];
   }
 }
 
@@ -119,7 +136,15 @@ TEST_P(Recurrence, FusedAgreesWithTheCompositeForm) {
       if (initial) add_initial_states(in);
       const RecurrenceInput single = in_float(in);
       ASSERT_TRUE(takes_fused_recurrence(single));
-      EXPECT_TRUE(at::allclose(recurrence(single).to(at::kDouble), recurrence(in), 1e-4, 1e-5)) << lengths[0];
+      const RecurrenceOutput fused = recurrence(single), composite = recurrence(in);
+      const auto expect_near = [&](const at::Tensor& got, const at::Tensor& wanted) {
+        EXPECT_TRUE(at::allclose(got.to(at::kDouble), wanted, 1e-4, 1e-5)) << lengths[0];
+      };
+      expect_near(fused.states, composite.states);
+      expect_near(fused.hidden, composite.hidden);
+      ASSERT_EQ(fused.cell.defined(), in.cell == Cell::kLstm);
+      ASSERT_EQ(composite.cell.defined(), in.cell == Cell::kLstm);
+      if (fused.cell.defined()) expect_near(fused.cell, composite.cell);
     }
   }
 }
@@ -129,11 +154,10 @@ TEST_P(Recurrence, FusedGradientsAgreeWithTheCompositeForm) {
   RecurrenceInput in = make_input(GetParam(), {6, 0, 11, 1, 3});
   add_initial_states(in);
   RecurrenceInput single = in_float(in);
-  const at::Tensor mix = awkward({21, GetParam().hidden * GetParam().directions}, 1.0, 9);
   for (at::Tensor* tensor : tensors_of(in)) tensor->set_requires_grad(true);
   for (at::Tensor* tensor : tensors_of(single)) tensor->set_requires_grad(true);
-  (recurrence(in) * mix).sum().backward();
-  (recurrence(single) * mix.to(at::kFloat)).sum().backward();
+  mixed(recurrence(in)).backward();
+  mixed(recurrence(single)).backward();
   const auto expected = tensors_of(in), actual = tensors_of(single);
   for (size_t i = 0; i < expected.size(); ++i) {
     const at::Tensor wanted = expected[i]->grad(), got = actual[i]->grad().to(at::kDouble);
@@ -144,16 +168,16 @@ TEST_P(Recurrence, FusedGradientsAgreeWithTheCompositeForm) {
 
 TEST_P(Recurrence, TrainingAndInferenceGiveTheSameBits) {
   RecurrenceInput in = in_float(make_input(GetParam(), {5, 2, 17}));
-  const at::Tensor plain = recurrence(in);
+  const RecurrenceOutput plain = recurrence(in);
   in.directions[0].input_weight.set_requires_grad(true);
-  EXPECT_TRUE(at::equal(plain, recurrence(in)));
+  expect_same_bits(plain, recurrence(in));
 }
 
 TEST_P(Recurrence, PackedWeightsGiveTheSameBits) {
   RecurrenceInput in = in_float(make_input(GetParam(), {5, 0, 2, 17}));
-  const at::Tensor plain = recurrence(in);
+  const RecurrenceOutput plain = recurrence(in);
   for (RecurrenceWeights& w : in.directions) w.packed = pack_recurrence(in.cell, w);
-  EXPECT_TRUE(at::equal(plain, recurrence(in)));
+  expect_same_bits(plain, recurrence(in));
 }
 
 TEST_P(Recurrence, NeighboursDoNotMatter) {
@@ -161,20 +185,19 @@ TEST_P(Recurrence, NeighboursDoNotMatter) {
   RecurrenceInput alone = together;
   alone.values = together.values.slice(0, 4, 13).contiguous();
   alone.offsets = offsets_of({9});
-  EXPECT_TRUE(at::allclose(recurrence(together).slice(0, 4, 13), recurrence(alone), 1e-12, 1e-12));
+  EXPECT_TRUE(at::allclose(recurrence(together).states.slice(0, 4, 13), recurrence(alone).states, 1e-12, 1e-12));
 }
 
 TEST_P(Recurrence, Gradients) {
   RecurrenceInput in = make_input({GetParam().cell, GetParam().directions, 3, 2}, {3, 0, 1, 2});
   add_initial_states(in);
-  const at::Tensor mix = awkward({6, 2 * GetParam().directions}, 1.0, 9);
   std::vector<at::Tensor> values;
   for (const at::Tensor* tensor : tensors_of(in)) values.push_back(*tensor);
   test::expect_gradients(values, [&](const std::vector<at::Tensor>& v) {
     RecurrenceInput at = in;
     const auto places = tensors_of(at);
     for (size_t i = 0; i < places.size(); ++i) *places[i] = v[i];
-    return (recurrence(at) * mix).sum();
+    return mixed(recurrence(at));
   });
 }
 
@@ -185,13 +208,67 @@ TEST_P(Recurrence, SameBitsForAnyNumberOfThreads) {
     at::set_num_threads(threads);
     RecurrenceInput now = in;
     for (at::Tensor* tensor : tensors_of(now)) *tensor = tensor->clone().set_requires_grad(true);
-    recurrence(now).square().sum().backward();
+    mixed(recurrence(now)).backward();
     std::vector<at::Tensor> gradients;
     for (const at::Tensor* tensor : tensors_of(now)) gradients.push_back(tensor->grad());
     if (first.empty()) first = gradients;
     for (size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(at::equal(first[i], gradients[i])) << threads << ", " << i;
   }
   at::set_num_threads(1);
+}
+
+// Every sequence cut in two: the second call goes on where the first has ended, in the values and in the gradients.
+TEST_P(Recurrence, GoesOnFromTheLastStates) {
+  if (GetParam().directions == 2) GTEST_SKIP() << "the second direction begins at the end";
+  for (const at::ScalarType type : {at::kDouble, at::kFloat}) {
+    RecurrenceInput whole = make_input(GetParam(), {5, 2, 0, 9});
+    add_initial_states(whole);
+    for (at::Tensor* tensor : tensors_of(whole)) *tensor = tensor->to(type).set_requires_grad(true);
+    const at::Tensor first_rows = at::tensor({0, 1, 7, 8, 9}, at::kLong),  // 2, 0, 0 and 3 rows of the four
+        second_rows = at::tensor({2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15}, at::kLong);
+    RecurrenceInput part = whole;
+    part.values = whole.values.index_select(0, first_rows);
+    part.offsets = offsets_of({2, 0, 0, 3});
+    const RecurrenceOutput first = recurrence(part);
+    part.values = whole.values.index_select(0, second_rows);
+    part.offsets = offsets_of({3, 2, 0, 6});
+    part.initial_hidden = first.hidden;
+    part.initial_cell = first.cell;
+    const RecurrenceOutput second = recurrence(part);
+    const at::Tensor joined = at::zeros_like(whole.values.narrow(1, 0, 1).expand({16, GetParam().hidden}).contiguous())
+                                  .index_copy(0, first_rows, first.states)
+                                  .index_copy(0, second_rows, second.states);
+    const RecurrenceOutput expected = recurrence(whole), got = {joined, second.hidden, second.cell};
+    const double tolerance = type == at::kDouble ? 1e-12 : 0;  // the kernels give the same bits
+    EXPECT_TRUE(at::allclose(got.states, expected.states, 0, tolerance));
+    EXPECT_TRUE(at::allclose(got.hidden, expected.hidden, 0, tolerance));
+    if (expected.cell.defined()) {
+      EXPECT_TRUE(at::allclose(got.cell, expected.cell, 0, tolerance));
+    }
+    std::vector<at::Tensor> leaves;
+    for (const at::Tensor* tensor : tensors_of(whole)) leaves.push_back(*tensor);
+    const auto wanted = torch::autograd::grad({mixed(expected)}, leaves),
+               found = torch::autograd::grad({mixed(got)}, leaves);
+    for (size_t i = 0; i < leaves.size(); ++i) {
+      const double scale = std::max(1.0, wanted[i].abs().max().item<double>());
+      EXPECT_LT((wanted[i] - found[i]).abs().max().item<double>(), (type == at::kDouble ? 1e-12 : 1e-5) * scale) << i;
+    }
+  }
+}
+
+// Only the last states are asked for, of either kind.
+TEST_P(Recurrence, LastStatesAloneHaveGradients) {
+  for (const bool cell : {false, true}) {
+    if (cell && GetParam().cell != Cell::kLstm) continue;
+    RecurrenceInput in = make_input(GetParam(), {3, 0, 1});
+    RecurrenceInput single = in_float(in);
+    in.values.set_requires_grad(true), single.values.set_requires_grad(true);
+    const auto chosen = [&](const RecurrenceOutput& out) { return (cell ? out.cell : out.hidden).sum(); };
+    chosen(recurrence(in)).backward();
+    chosen(recurrence(single)).backward();
+    EXPECT_GT(in.values.grad().abs().sum().item<double>(), 0);
+    EXPECT_TRUE(at::allclose(single.values.grad().to(at::kDouble), in.values.grad(), 1e-4, 1e-5));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Cells, Recurrence,
@@ -210,7 +287,7 @@ TEST(RecurrenceShapes, AreChecked) {
 TEST(RecurrenceShapes, AGraphIsGoneThroughOnce) {
   RecurrenceInput in = in_float(make_input({Cell::kLstm, 1, 3, 2}, {2, 1}));
   in.values.set_requires_grad(true);
-  const at::Tensor loss = recurrence(in).sum();
+  const at::Tensor loss = recurrence(in).states.sum();
   loss.backward({}, /*retain_graph=*/true);
   EXPECT_THROW(loss.backward(), std::exception);
 }

@@ -7,10 +7,10 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "base/text.h"
+#include "draw/html.h"
 #include "report/audit_example.h"
 #include "report/audit_words.h"
-#include "report/columns.h"
-#include "report/html.h"
 #include "report/made_audit.h"
 
 namespace fovea::report {
@@ -74,8 +74,8 @@ TEST(AuditPage, TheVerdictComesFirstAndInWords) {
   EXPECT_THAT(page, HasSubstr("<li aria-current=\"true\">▸ informative</li>"));
   EXPECT_THAT(page, HasSubstr("<li>provisional</li>\n<li>seen-data</li>"));
   EXPECT_THAT(page, HasSubstr(grade_meaning(audit::Grade::kInformative)));
-  for (const std::string& reason : result.verdict.reasons) EXPECT_THAT(page, HasSubstr(text_for_html(reason)));
-  for (const std::string& choice : choices(result)) EXPECT_THAT(page, HasSubstr(text_for_html(choice)));
+  for (const std::string& reason : result.verdict.reasons) EXPECT_THAT(page, HasSubstr(draw::text_for_html(reason)));
+  for (const std::string& choice : choices(result)) EXPECT_THAT(page, HasSubstr(draw::text_for_html(choice)));
   EXPECT_LT(page.find("class=\"verdict"), page.find("<svg "));
 }
 
@@ -115,11 +115,11 @@ TEST(AuditPage, EveryNumberIsThereAsText) {
   for (const audit::MetricSight& metric : result.metrics) add(std::vector{metric.diagnosticity});
   for (const audit::Slice& slice : result.slices) {
     add(std::vector{slice.comprehensiveness, slice.random, slice.beyond_random, slice.tau, slice.violation});
-    EXPECT_THAT(page, HasSubstr("<td>" + grouped(slice.texts) + "</td>"));
+    EXPECT_THAT(page, HasSubstr("<td>" + with_commas(slice.inputs) + "</td>"));
   }
   EXPECT_GT(numbers.size(), 150U);
   for (const audit::Number& number : numbers) {
-    EXPECT_THAT(page, HasSubstr("<td>" + text_for_html(with_interval(number)) + "</td>"));
+    EXPECT_THAT(page, HasSubstr("<td>" + draw::text_for_html(with_interval(number)) + "</td>"));
   }
   for (const char* text : {".97", "99.2 %", "swapped between texts"}) EXPECT_THAT(page, HasSubstr(text));
 }
@@ -149,6 +149,20 @@ TEST(AuditPage, SaysWhatWasNotMeasured) {
   EXPECT_THAT(page_of(some), HasSubstr("twins of the model: whether a planted word is found."));
 }
 
+// Of a kind of model that reads no texts.
+TEST(AuditPage, SpeaksOfWhatTheModelReads) {
+  audit::Result result = made_standard_audit();
+  result.nouns = {"region", "regions", "picture", "pictures", "grey"};
+  result.priors = {"centre (regions in the middle first)"};
+  name_made_examples(result);
+  const std::string page = page_of(result);
+  for (const char* said : {"what it has read at each region", "In which pictures, and", "Single pictures",
+                           "centre (regions in the middle first), random.", "A region that was planted",
+                           "share of the regions masked", "all weight on the last region"}) {
+    EXPECT_THAT(page, HasSubstr(said));
+  }
+}
+
 TEST(AuditPage, ABlindMetricIsNamed) {
   audit::Result result = made_audit();
   EXPECT_THAT(page_of(result), Not(HasSubstr("<td>blind</td>")));
@@ -162,6 +176,8 @@ TEST(AuditPage, OfManyPartsTheChartHasSome) {
   while (result.slices.size() < 40) result.slices.push_back(result.slices.back());
   EXPECT_THAT(page_of(result), HasSubstr("The chart has 16 of 40 parts"));
 }
+
+const attribution::Nouns kWords = {"word", "words", "text", "texts", "the unknown word"};
 
 audit::Example made_example() {
   audit::Example example;
@@ -181,7 +197,7 @@ audit::Example made_example() {
 
 TEST(AuditExample, SaysWhatErasingDoes) {
   EXPECT_THAT(
-      example_sentences(made_example(), false),
+      example_sentences(made_example(), kWords, false),
       ElementsAre("The model answers “good” with .90; the file says “bad”.",
                   "The word “bad” has the largest weight, .60: 2.4 times the even share. Without it, “good” rises "
                   "to .95: the word speaks against the answer.",
@@ -190,7 +206,7 @@ TEST(AuditExample, SaysWhatErasingDoes) {
   plain.truth = -1;
   plain.losses = {0, 0.004, 0, 0};
   plain.strongest = 1;
-  EXPECT_THAT(example_sentences(plain, true),
+  EXPECT_THAT(example_sentences(plain, kWords, true),
               ElementsAre("The model answers “good” with .90.",
                           "The map puts “bad” first. Without it the answer stays as it was.",
                           "No single word takes anything from the answer."));

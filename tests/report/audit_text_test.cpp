@@ -43,7 +43,7 @@ TEST(AuditText, NumbersAreShort) {
 }
 
 TEST(AuditText, FiveLinesOfVerdictFirst) {
-  const auto lines = lines_of(audit_text(made_audit(), Style{}));
+  const auto lines = lines_of(audit_text(made_audit(), draw::Style{}));
   EXPECT_EQ(lines[0], "verdict       informative, provisional (quick audit)");
   EXPECT_THAT(lines[1], AllOf(StartsWith("erasing       "), HasSubstr("from the answer, random .")));
   EXPECT_THAT(lines[2], AllOf(StartsWith("beside        "), HasSubstr(", best other ")));
@@ -55,8 +55,8 @@ TEST(AuditText, FiveLinesOfVerdictFirst) {
 
 TEST(AuditText, KeepsToTheWidthAndIsSafe) {
   for (const bool with_map : {false, true}) {
-    const std::string text = audit_text(made_audit(with_map, 3), Style{});
-    for (const std::string& line : lines_of(text)) EXPECT_LE(display_width(line), 80) << line;
+    const std::string text = audit_text(made_audit(with_map, 3), draw::Style{});
+    for (const std::string& line : lines_of(text)) EXPECT_LE(draw::display_width(line), 80) << line;
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
     EXPECT_THAT(text, HasSubstr("look 3"));
     EXPECT_THAT(text, HasSubstr("1 of more than 40 words were erased"));
@@ -77,9 +77,9 @@ TEST(AuditText, TheGateIsUsedDoesLittleOrIsIgnored) {
 
 TEST(AuditText, ABlindMetricIsNamed) {
   audit::Result result = made_audit();
-  EXPECT_THAT(audit_text(result, Style{}), Not(HasSubstr("blind here")));
+  EXPECT_THAT(audit_text(result, draw::Style{}), Not(HasSubstr("blind here")));
   result.metrics[1].blind = true;
-  EXPECT_THAT(audit_text(result, Style{}), HasSubstr("comprehensiveness (blind here)"));
+  EXPECT_THAT(audit_text(result, draw::Style{}), HasSubstr("comprehensiveness (blind here)"));
 }
 
 TEST(AuditJson, FitsItsSchema) {

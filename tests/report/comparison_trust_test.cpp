@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "report/columns.h"
+#include "draw/columns.h"
 #include "report/comparison_page.h"
 #include "report/comparison_text.h"
 #include "report/made_comparison.h"
@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(ComparisonTrust, TheTableHasMeansAndGradesOfTheSeeds) {
-  Style style;
+  draw::Style style;
   const std::string table = trust_table(made_audited_comparison(), 15, style);
   EXPECT_THAT(table, HasSubstr("can the attention be believed?"));
   EXPECT_THAT(table, HasSubstr("additive              .01       .43       .37       .16  informative 1,"));
@@ -26,7 +26,7 @@ TEST(ComparisonTrust, TheTableHasMeansAndGradesOfTheSeeds) {
   EXPECT_EQ(trust_table(made_comparison(), 15, style), "");
   size_t from = 0;
   for (size_t end = table.find('\n'); end != std::string::npos; from = end + 1, end = table.find('\n', from)) {
-    EXPECT_LE(display_width(table.substr(from, end - from)), style.width) << table.substr(from, end - from);
+    EXPECT_LE(draw::display_width(table.substr(from, end - from)), style.width) << table.substr(from, end - from);
   }
 }
 

@@ -13,13 +13,14 @@ inline audit::Result made_audit(bool with_map = false, size_t looks = 1) {
   audit::AuditInput input;
   input.material = test::rule_texts(40);
   input.material.classes[0] = "one\x1b[31m<b>";
-  for (int32_t word = 0; word < 60; ++word) input.material.texts[0].ids.push_back(3 + word % 28);  // one is grouped
-  if (with_map) input.map = audit::random_scores(input.material.texts, 3, 0);
+  model.texts = test::rule_texts(40).texts;
+  for (int32_t word = 0; word < 60; ++word) model.texts[0].ids.push_back(3 + word % 28);  // one is grouped
+  if (with_map) input.map = audit::random_map(model, 3, 0);
   audit::Result result = audit::audit_quickly(model, attributor, input, {}, nullptr);
   result.model = "m";
   result.data = "dev.tsv";
   if (with_map) result.map = "map.jsonl";
-  result.texts_in_file = 41;
+  result.inputs_in_file = 41;
   result.too_short = 1;
   return result;
 }

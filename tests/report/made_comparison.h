@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "metrics/measures.h"
 #include "study/comparison.h"
 
 namespace fovea::report {
@@ -12,18 +13,19 @@ inline study::Comparison made_comparison() {
   made.data = "<b>reviews</b>.tsv";
   made.axes = {{"attention", {"additive", "mean"}}};
   made.seeds = {1, 2};
-  made.texts = 1684;
+  made.measures = {metrics::kAccuracy, metrics::kMacroF1, metrics::kLoss};
+  made.nouns = {"text", "texts", "words"};
+  made.inputs = 1684;
   made.quartiles = {{1, 9, 421}, {10, 16, 421}, {17, 25, 421}, {26, 1052, 421}};
   const auto variant = [&](const std::string& name, double accuracy) {
     study::VariantResult result;
     result.settings = {{"attention", name}};
     result.model = "BiLSTM";
     for (const uint64_t seed : made.seeds)
-      result.points.push_back({seed, accuracy, accuracy, 0.5, 0.8, 6.5, 3, "max-epochs"});
-    result.accuracy = {accuracy, 0.004, 2};
-    result.macro_f1 = {accuracy, 0.005, 2};
+      result.points.push_back({seed, {accuracy, accuracy, 0.5}, 0.8, 6.5, 3, "max-epochs"});
+    result.scores = {{accuracy, 0.004, 2}, {accuracy, 0.005, 2}, {0.5, 0.01, 2}};
     result.seconds = {6.5, 0.2, 2};
-    result.accuracy_interval = {accuracy - 0.02, accuracy + 0.02};
+    result.interval = {accuracy - 0.02, accuracy + 0.02};
     result.parameters = 3'210'987;
     result.bytes = 23'456'789;
     for (size_t i = 0; i < 4; ++i) result.quartiles.push_back({accuracy, std::nullopt, {}});
@@ -44,9 +46,22 @@ inline study::Comparison made_comparison() {
                    compared("\x1b[31ma name that is longer than its column", 0.85, 0.0001)};
   study::VariantResult failed;
   failed.settings = {{"attention", "general"}};
+  failed.scores.resize(3);
   failed.failures = {{1, "the loss is not a number <any more>"}};
   made.variants.push_back(failed);
   made.skipped = {{{{"attention", "dot"}}, "it cannot apply"}};
+  return made;
+}
+
+// The same of transcripts: a word error rate and a loss, both better when lower.
+inline study::Comparison made_comparison_of_errors() {
+  study::Comparison made = made_comparison();
+  made.measures = {metrics::kWordErrors, metrics::kLoss};
+  made.nouns = {"utterance", "utterances", "frames"};
+  for (study::VariantResult& variant : made.variants) {
+    variant.scores.erase(variant.scores.begin() + 1);
+    for (study::Point& point : variant.points) point.scores.erase(point.scores.begin() + 1);
+  }
   return made;
 }
 

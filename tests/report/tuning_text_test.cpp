@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "metrics/measures.h"
 #include "support/schema.h"
 
 namespace fovea::report {
@@ -16,14 +17,14 @@ study::TuneResult made_result() {
   study::Trial start, better, failed;
   start.stage = "start";
   start.epochs = 6;
-  start.score = start.accuracy = 0.81;
-  start.loss = 0.5;
+  start.score = 0.81;
+  start.validation = {{"accuracy", 0.81}, {"loss", 0.5}};
   start.seconds = 6.5;
   start.bytes = 23'456'789;
   better = start;
   better.stage = "dropouts";
   better.change = better.settings = {{"embedding-dropout", "0.33"}, {"word-dropout", "0.12"}, {"state-dropout", "0.4"}};
-  better.score = better.accuracy = 0.823;
+  better.score = better.validation["accuracy"] = 0.823;
   failed = better;
   failed.stage = "sizes";
   failed.failure = "the loss is \x1b[31m not a number";
@@ -40,7 +41,8 @@ TuningFacts made_facts() {
   TuningFacts facts;
   facts.data = "reviews.tsv";
   facts.budget = 60;
-  facts.metric = "accuracy";
+  facts.measure = facts.usual = metrics::kAccuracy;
+  facts.nouns = {"text", "texts", "words"};
   facts.folder = "tuned";
   facts.settings_file = "tuned/best.toml";
   facts.model = "tuned/model";
@@ -48,10 +50,10 @@ TuningFacts made_facts() {
 }
 
 TEST(TuningText, ListsTheTrialsWithinTheWidth) {
-  const std::string text = tuning_text(made_result(), made_facts(), Style{});
+  const std::string text = tuning_text(made_result(), made_facts(), draw::Style{});
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = text.find('\n', begin);
-    EXPECT_LE(display_width(text.substr(begin, end - begin)), 80) << text.substr(begin, end - begin);
+    EXPECT_LE(draw::display_width(text.substr(begin, end - begin)), 80) << text.substr(begin, end - begin);
     begin = end + 1;
   }
   EXPECT_THAT(text, HasSubstr("2 *dropouts"));
@@ -62,7 +64,7 @@ TEST(TuningText, ListsTheTrialsWithinTheWidth) {
 }
 
 TEST(TuningText, WithoutATrainingItSaysSo) {
-  EXPECT_THAT(tuning_text({}, made_facts(), Style{}), HasSubstr("no training was finished"));
+  EXPECT_THAT(tuning_text({}, made_facts(), draw::Style{}), HasSubstr("no training was finished"));
 }
 
 // Settings are better than others only where others were tried.
@@ -70,12 +72,51 @@ TEST(TuningText, TheUsualSettingsAreNotCalledBestOfOne) {
   study::TuneResult alone = made_result();
   alone.trials.resize(1);
   alone.best = 0;
-  const std::string text = tuning_text(alone, made_facts(), Style{});
+  const std::string text = tuning_text(alone, made_facts(), draw::Style{});
   EXPECT_THAT(text, HasSubstr("the usual settings: no time was left to try others"));
   EXPECT_THAT(text, Not(HasSubstr("many looks")));
   study::TuneResult first = made_result();
   first.best = 0;
-  EXPECT_THAT(tuning_text(first, made_facts(), Style{}), HasSubstr("the usual settings: nothing else did better"));
+  EXPECT_THAT(tuning_text(first, made_facts(), draw::Style{}),
+              HasSubstr("the usual settings: nothing else did better"));
+}
+
+TEST(TuningText, TellsOfTheTestWhatDecidesWithItsInterval) {
+  TuningFacts facts = made_facts();
+  facts.test = TunedTest{.scores = {{metrics::kAccuracy, 0.8312}, {metrics::kMacroF1, 0.8211}},
+                         .interval = {0.81, 0.85},
+                         .n = 1200,
+                         .json = {{"accuracy", 0.8312}}};
+  EXPECT_THAT(
+      tuning_text(made_result(), facts, draw::Style{}),
+      HasSubstr("test 83.1 % (81.0 to 85.0), macro F1 0.821, on 1,200 texts read once, for this\n  model alone"));
+  EXPECT_EQ(tuning_json(made_result(), facts).at("test").at("accuracy"), 0.8312);
+}
+
+// In JSON the higher score is the better one; people read the error rate itself.
+TEST(TuningText, ErrorsAreShownAsTheyAreAndNegativeInJson) {
+  study::TuneResult result = made_result();
+  for (study::Trial& trial : result.trials) {
+    trial.score = 0.2;
+    trial.validation = {{"wer", 0.2}, {"loss", 1.25}};
+  }
+  result.best_mean = 0.19;
+  TuningFacts facts = made_facts();
+  facts.measure = facts.usual = metrics::kWordErrors;
+  const std::string text = tuning_text(result, facts, draw::Style{});
+  EXPECT_THAT(text, HasSubstr("valid. %"));
+  EXPECT_THAT(text, HasSubstr("20.0"));
+  EXPECT_THAT(text, HasSubstr("validation wer 19.0 %, mean of 3 seeds"));
+  const Json json = tuning_json(result, facts);
+  EXPECT_EQ(json.at("score"), -0.19);
+  EXPECT_EQ(json.at("trials")[0].at("score"), -0.2);
+  EXPECT_EQ(json.at("trials")[0].at("wer"), 0.2);
+  EXPECT_THAT(test::schema_errors(test::read_schema("tune"), json), ElementsAre());
+  facts.measure = metrics::kLoss;
+  const std::string by_loss = tuning_text(result, facts, draw::Style{});
+  EXPECT_THAT(by_loss, HasSubstr("0.200"));
+  EXPECT_THAT(by_loss, HasSubstr("validation loss 0.190, mean of 3 seeds"));
+  EXPECT_THAT(by_loss, Not(HasSubstr("valid. %")));
 }
 
 TEST(TuningText, TheJsonFitsItsSchema) {

@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 
 class CompareTest : public ::testing::Test {
  protected:
-  ComparePlan plan() const { return {grid({{"x", {"a", "b"}}}), {7, 8}}; }
+  ComparePlan plan() const { return made_plan(grid({{"x", {"a", "b"}}}), {7, 8}); }
 
   // Trains by writing down what it was asked for.
   CompareHooks hooks(int stop_after = 100) {

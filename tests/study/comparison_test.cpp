@@ -14,16 +14,16 @@ std::string marks(size_t right, size_t wrong) {
 }
 
 TEST(Comparison, MeansSpreadsAndDifferences) {
-  const ComparePlan plan{grid({{"attention", {"additive", "mean", "last"}}}), {1, 2}};
+  const ComparePlan plan = made_plan(grid({{"attention", {"additive", "mean", "last"}}}), {1, 2});
   CompareRuns runs;
   runs.runs = {{made_run(marks(38, 2)), made_run(marks(37, 3))},
                {made_run(marks(18, 22)), made_run(marks(19, 21))},
                {made_run(marks(38, 2)), made_run(marks(37, 3))}};
   const Comparison result = compare_runs(plan, runs);
-  EXPECT_EQ(result.texts, 40);
+  EXPECT_EQ(result.inputs, 40);
   const VariantResult& mean = result.variants[1];
-  EXPECT_DOUBLE_EQ(mean.accuracy.mean, 0.4625);
-  EXPECT_NEAR(mean.accuracy.sd, 0.025 / std::sqrt(2.0), 1e-12);
+  EXPECT_DOUBLE_EQ(mean.scores[0].mean, 0.4625);
+  EXPECT_NEAR(mean.scores[0].sd, 0.025 / std::sqrt(2.0), 1e-12);
   ASSERT_TRUE(mean.difference.has_value());
   EXPECT_NEAR(mean.difference->mean, 0.4625 - 0.9375, 1e-12);
   EXPECT_LT(mean.difference->interval.low, mean.difference->mean);
@@ -39,9 +39,9 @@ TEST(Comparison, MeansSpreadsAndDifferences) {
 TEST(Comparison, IntervalsStayWithinWhatIsPossible) {
   CompareRuns runs;
   runs.runs = {{made_run(marks(36, 4)), made_run(marks(12, 28))}, {made_run(marks(4, 36)), made_run(marks(32, 8))}};
-  const Comparison result = compare_runs({grid({{"x", {"a", "b"}}}), {1, 2}}, runs);
-  EXPECT_EQ(result.variants[0].accuracy_interval.low, 0);
-  EXPECT_EQ(result.variants[0].accuracy_interval.high, 1);
+  const Comparison result = compare_runs(made_plan(grid({{"x", {"a", "b"}}}), {1, 2}), runs);
+  EXPECT_EQ(result.variants[0].interval.low, 0);
+  EXPECT_EQ(result.variants[0].interval.high, 1);
   EXPECT_EQ(result.variants[1].difference->interval.low, -1);
   EXPECT_EQ(result.variants[1].difference->interval.high, 1);
   for (const QuartileScore& quarter : result.variants[1].quartiles) {
@@ -54,9 +54,9 @@ TEST(Comparison, IntervalsStayWithinWhatIsPossible) {
 TEST(Comparison, EqualAnswersAreNoProofOfEquality) {
   CompareRuns runs;
   runs.runs = {{made_run(marks(16, 0))}, {made_run(marks(16, 0))}};
-  const Comparison result = compare_runs({grid({{"x", {"a", "b"}}}), {1}}, runs);
-  EXPECT_NEAR(result.variants[0].accuracy_interval.low, 0.794, 0.001);  // of the exact binomial
-  EXPECT_EQ(result.variants[0].accuracy_interval.high, 1);
+  const Comparison result = compare_runs(made_plan(grid({{"x", {"a", "b"}}}), {1}), runs);
+  EXPECT_NEAR(result.variants[0].interval.low, 0.794, 0.001);  // of the exact binomial
+  EXPECT_EQ(result.variants[0].interval.high, 1);
   EXPECT_NEAR(result.variants[1].difference->interval.low, -0.206, 0.001);
   EXPECT_NEAR(result.variants[1].difference->interval.high, 0.206, 0.001);
 }
@@ -64,32 +64,32 @@ TEST(Comparison, EqualAnswersAreNoProofOfEquality) {
 TEST(Comparison, TheLossIsTheMeanOfTheTextsOwn) {
   CompareRuns runs;
   runs.runs = {{made_run("1100")}, {made_run("1111")}};
-  runs.runs[0][0]->loss = {0.5, 1, 0.25, 0.25};
-  const Comparison result = compare_runs({grid({{"x", {"a", "b"}}}), {1}}, runs);
-  EXPECT_DOUBLE_EQ(result.variants[0].points[0].loss, 0.5);
+  runs.runs[0][0]->scores[2].sums.values = {0.5, 1, 1, 1, 0.25, 1, 0.25, 1};
+  const Comparison result = compare_runs(made_plan(grid({{"x", {"a", "b"}}}), {1}), runs);
+  EXPECT_DOUBLE_EQ(result.variants[0].points[0].scores[2], 0.5);
 }
 
-TEST(Comparison, QuartilesAreByLength) {
-  const ComparePlan plan{grid({{"x", {"a", "b"}}}), {1}};
+TEST(Comparison, QuartilesAreBySize) {
+  const ComparePlan plan = made_plan(grid({{"x", {"a", "b"}}}), {1});
   CompareRuns runs;
   runs.runs = {{made_run("111111110000")}, {made_run("111000111000")}};
   const Comparison result = compare_runs(plan, runs);
   ASSERT_EQ(result.quartiles.size(), 4U);
-  EXPECT_EQ(result.quartiles[1].shortest, 4);
-  EXPECT_EQ(result.quartiles[1].longest, 6);
-  EXPECT_EQ(result.variants[0].quartiles[1].accuracy, 1);
-  EXPECT_EQ(result.variants[1].quartiles[1].accuracy, 0);
+  EXPECT_EQ(result.quartiles[1].smallest, 4);
+  EXPECT_EQ(result.quartiles[1].largest, 6);
+  EXPECT_EQ(result.variants[0].quartiles[1].score, 1);
+  EXPECT_EQ(result.variants[1].quartiles[1].score, 0);
   EXPECT_EQ(*result.variants[1].quartiles[1].difference, -1);
   EXPECT_EQ(*result.variants[1].quartiles[3].difference, 0);
 }
 
-TEST(Comparison, TextsOfOneLengthAreOneGroup) {
+TEST(Comparison, InputsOfOneSizeAreOneGroup) {
   CompareRuns runs;
   runs.runs = {{made_run("1100")}, {made_run("1010")}};
-  for (auto& variant : runs.runs) variant[0]->lengths.assign(4, 9);
-  const Comparison result = compare_runs({grid({{"x", {"a", "b"}}}), {1}}, runs);
+  for (auto& variant : runs.runs) variant[0]->sizes.assign(4, 9);
+  const Comparison result = compare_runs(made_plan(grid({{"x", {"a", "b"}}}), {1}), runs);
   ASSERT_EQ(result.quartiles.size(), 1U);
-  EXPECT_EQ(result.quartiles[0].texts, 4);
+  EXPECT_EQ(result.quartiles[0].inputs, 4);
 }
 
 // Pairs are made of the seeds that both have finished; what has none is not compared.
@@ -101,7 +101,7 @@ TEST(Comparison, MissingTrainingsAreLeftOut) {
                {failed, made_run("0111"), made_run("0000")},
                {failed, std::nullopt, failed}};
   runs.interrupted = true;
-  const Comparison result = compare_runs({grid({{"x", {"a", "b", "c"}}}), {1, 2, 3}}, runs);
+  const Comparison result = compare_runs(made_plan(grid({{"x", {"a", "b", "c"}}}), {1, 2, 3}), runs);
   EXPECT_EQ(result.variants[1].difference->seeds, 1U);
   EXPECT_DOUBLE_EQ(result.variants[1].difference->mean, -0.25);
   EXPECT_EQ(result.variants[1].points.size(), 2U);
@@ -111,10 +111,59 @@ TEST(Comparison, MissingTrainingsAreLeftOut) {
   EXPECT_TRUE(result.interrupted);
 }
 
+// Words wrong of ten in each of forty recordings; "b" has one more in three of four, "c" one fewer.
+TEST(Comparison, OfErrorsFewerAreBetter) {
+  const auto transcripts = [](int more) {
+    std::vector<double> values;
+    for (int i = 0; i < 40; ++i) values.insert(values.end(), {2.0 + i % 3 + (i % 4 == 0 ? 0 : more), 10});
+    return made_run_of(metrics::kWordErrors, values);
+  };
+  CompareRuns runs;
+  runs.runs = {{transcripts(0)}, {transcripts(1)}, {transcripts(-1)}};
+  const ComparePlan plan{
+      grid({{"x", {"a", "b", "c"}}}), {1}, {metrics::kWordErrors}, {"recording", "recordings", "frames"}};
+  const Comparison result = compare_runs(plan, runs);
+  EXPECT_NEAR(result.variants[0].scores[0].mean, 0.2975, 1e-12);
+  EXPECT_NEAR(result.variants[1].difference->mean, 0.075, 1e-12);
+  EXPECT_NEAR(result.variants[2].difference->mean, -0.075, 1e-12);
+  EXPECT_GT(result.variants[1].difference->interval.low, 0);
+  EXPECT_LT(result.variants[2].difference->interval.high, 0);
+  EXPECT_TRUE(result.variants[1].difference->shown());
+  ASSERT_EQ(result.quartiles.size(), 4U);
+  EXPECT_NEAR(*result.variants[1].quartiles[0].difference, 0.07, 1e-12) << "inputs 1 to 10: three of them have no more";
+}
+
+// The difference of corpora, and not the mean of the sentences' differences, which would be half as large: the long
+// sentence counts more.
+TEST(Comparison, BleuIsOfTheCorpus) {
+  const std::vector<double> bad = {8, 6, 4, 2, 20, 18, 16, 14, 20, 20}, good = {20, 18, 16, 14, 20, 18, 16, 14, 20, 20},
+                            small = {5, 4, 3, 2, 5, 4, 3, 2, 5, 5};
+  const auto joined = [](std::vector<double> a, const std::vector<double>& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+  };
+  CompareRuns runs;
+  runs.runs = {{made_run_of(metrics::kBleu, joined(bad, small))}, {made_run_of(metrics::kBleu, joined(good, small))}};
+  const ComparePlan plan{grid({{"x", {"a", "b"}}}), {1}, {metrics::kBleu}, {"sentence", "sentences", "words"}};
+  const Comparison result = compare_runs(plan, runs);
+  EXPECT_DOUBLE_EQ(result.variants[1].scores[0].mean, 1);
+  EXPECT_NEAR(result.variants[0].scores[0].mean, std::pow(13.0 / 25 * 10 / 22 * 7 / 19 * 4 / 16, 0.25), 1e-12);
+  EXPECT_NEAR(result.variants[1].difference->mean, 1 - result.variants[0].scores[0].mean, 1e-12);
+}
+
+TEST(Comparison, WithoutSizesThereAreNoQuartiles) {
+  CompareRuns runs;
+  runs.runs = {{made_run("1100")}, {made_run("1010")}};
+  for (auto& variant : runs.runs) variant[0]->sizes.clear();
+  const Comparison result = compare_runs(made_plan(grid({{"x", {"a", "b"}}}), {1}), runs);
+  EXPECT_TRUE(result.quartiles.empty());
+  EXPECT_EQ(result.inputs, 4);
+}
+
 TEST(Comparison, NothingAtAllIsNoError) {
   CompareRuns runs;
   runs.runs = {{std::nullopt}, {std::nullopt}};
-  EXPECT_EQ(compare_runs({grid({{"x", {"a", "b"}}}), {1}}, runs).texts, 0);
+  EXPECT_EQ(compare_runs(made_plan(grid({{"x", {"a", "b"}}}), {1}), runs).inputs, 0);
 }
 
 }  // namespace

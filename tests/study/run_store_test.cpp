@@ -17,7 +17,7 @@ TEST(RunStore, KeepsRunsAndForgetsThemAnew) {
   RunStore(scratch.file("study"), false).keep("aa11", {{"seed", 1}}, made_run("101"));
   const RunStore again(scratch.file("study"), false);
   ASSERT_TRUE(again.find("aa11").has_value());
-  EXPECT_EQ(again.find("aa11")->right, made_run("101").right);
+  EXPECT_EQ(again.find("aa11")->to_json(), made_run("101").to_json());
   EXPECT_FALSE(again.find("aa12").has_value());
   EXPECT_FALSE(RunStore(scratch.file("study"), true).find("aa11").has_value());
 }
@@ -32,6 +32,18 @@ TEST(RunStore, WhatIsDamagedIsTrainedAgain) {
     write_file(scratch.path() / "study/runs/aa11.json", content);
     EXPECT_FALSE(store.find("aa11").has_value()) << content;
   }
+}
+
+// Of the form that runs had before scores were sums: right and loss of each text, macro F1 alone.
+TEST(RunStore, RunsOfTheFormerFormAreTrainedAgain) {
+  const Scratch scratch;
+  const RunStore store(scratch.file("study"), false);
+  write_file(
+      scratch.path() / "study/runs/aa11.json",
+      R"({"key":"aa11","settings":{},"run":{"model":"BiLSTM","validation":{"accuracy":0.5},"stopped":"max-epochs",)"
+      R"("steps":1,"epochs":1,"seconds":1,"parameters":1,"bytes":1,"macro_f1":0.5,"right":"01","loss":[0.5,0.5],)"
+      R"("lengths":[1,2]}})");
+  EXPECT_FALSE(store.find("aa11").has_value());
 }
 
 TEST(RunStore, TouchesNothingThatNoStudyMade) {

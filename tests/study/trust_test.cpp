@@ -5,17 +5,20 @@
 namespace fovea::study {
 namespace {
 
+using attribution::Method;
+
 audit::Result made_result() {
   audit::Result result;
-  result.texts = 40;
+  result.inputs = 40;
   result.verdict.grade = audit::Grade::kInformative;
   result.verdict.replaceable = true;
   result.gate.permuted = {0.1, 0.2, 0.05, 0.15, 40};
   result.erasure.maps.resize(1);
   result.erasure.maps[0].normalised = {0.6, 0.1, 0.5, 0.7, 30};
   result.erasure.random.normalised = {0.4, 0.1, 0.3, 0.5, 30};
-  result.agreement.pairs = {{"attention", "loo", {0.9, 0, 0, 0, 3}, {}, {}},
-                            {"attention", "gradient", {0.3, 0.1, 0.2, 0.4, 40}, {}, {}}};
+  result.agreement.pairs = {
+      {"attention", "loo", Method::kAttention, Method::kLeaveOneOut, {0.9, 0, 0, 0, 3}, {}, {}},
+      {"attention", "gradient", Method::kAttention, Method::kGradient, {0.3, 0.1, 0.2, 0.4, 40}, {}, {}}};
   return result;
 }
 

@@ -4,9 +4,12 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "metrics/measures.h"
 
 namespace fovea::study {
 namespace {
@@ -26,9 +29,10 @@ std::string value_of(const Settings& settings, const std::string& option, const 
 class TuneTest : public ::testing::Test {
  protected:
   TuneTest() {
-    plan_.space = {{"schedule", {{"decay", {"linear", "none"}}}},
-                   {"rate", {{"rate", {}, 0.001, 0.1, Dimension::Scale::kLogarithmic}}},
-                   {"encoder", {{"encoder", {"lstm", "gru", "broken", "slow"}}}}};
+    plan_.space = {{"schedule", {{.option = "decay", .choices = {"linear", "none"}}}},
+                   {"rate", {{.option = "rate", .low = 0.001, .high = 0.1, .scale = Dimension::Scale::kLogarithmic}}},
+                   {"encoder", {{.option = "encoder", .choices = {"lstm", "gru", "broken", "slow"}}}}};
+    plan_.measure = metrics::kAccuracy;
     plan_.epochs = 9;
     plan_.seconds = 1000;
     hooks_.elapsed = [this] { return clock_; };
@@ -72,7 +76,7 @@ class TuneTest : public ::testing::Test {
     const double score = 0.9 - 0.05 * std::abs(std::log10(rate / 0.01)) -
                          (value_of(trial.settings, "decay", "linear") == "linear" ? 0.04 : 0) -
                          (encoder == "lstm" ? 0.02 : 0) - 0.1 / static_cast<double>(trial.epochs);
-    run.validation = {{"accuracy", score}, {"loss", 1 - score}};
+    run.validation = {{"accuracy", score}, {"loss", 1 - score}, {"wer", 2 * (1 - score)}};
     run.bytes = 1000;
     if (run.stopped != "max-minutes") store_[trial.key] = run;
     return run;
@@ -168,11 +172,51 @@ TEST_F(TuneTest, StoppedBeforeTheFirstTrainingThereIsNothing) {
   EXPECT_FALSE(result.best.has_value());
 }
 
-TEST_F(TuneTest, ALossIsBetterWhenItIsLower) {
-  plan_.metric = "loss";
+// The same landscape upside down is searched the same way, trial by trial.
+TEST_F(TuneTest, OfErrorsFewerAreBetter) {
+  const TuneResult rising = tune(plan_, hooks_);
+  for (const metrics::Measure& measure : {metrics::kLoss, metrics::kWordErrors}) {
+    SCOPED_TRACE(measure.name);
+    clock_ = trained_ = 0;
+    store_.clear();
+    plan_.measure = measure;
+    const TuneResult result = tune(plan_, hooks_);
+    const Trial& best = result.trials[*result.best];
+    EXPECT_EQ(value_of(best.settings, "encoder", ""), "gru");
+    EXPECT_EQ(value_of(best.settings, "decay", ""), "none");
+    ASSERT_EQ(result.trials.size(), rising.trials.size());
+    for (size_t i = 0; i < result.trials.size(); ++i) EXPECT_EQ(result.trials[i].key, rising.trials[i].key);
+    EXPECT_EQ(*result.best, *rising.best);
+    const double times = std::string_view(measure.name) == "wer" ? 2 : 1;
+    EXPECT_NEAR(result.best_mean, times * (1 - rising.best_mean), 1e-9);
+    for (const Trial& trial : result.trials) {
+      if (!trial.failure.empty() || trial.epochs != best.epochs) continue;
+      EXPECT_GE(trial.score, best.score);
+    }
+  }
+}
+
+// What was not measured is the worst there is, also where less is better.
+TEST_F(TuneTest, WhatWasNotMeasuredIsNotChosen) {
+  plan_.measure = metrics::kWordErrors;
+  const auto train = hooks_.train;
+  hooks_.train = [&](const Trial& trial, double limit) {
+    auto run = train(trial, limit);
+    if (value_of(trial.settings, "encoder", "lstm") == "gru") run->validation.erase("wer");
+    return run;
+  };
   const TuneResult result = tune(plan_, hooks_);
-  EXPECT_EQ(value_of(result.trials[*result.best].settings, "encoder", ""), "gru");
-  EXPECT_LT(result.best_mean, 0);
+  EXPECT_NE(value_of(result.trials[*result.best].settings, "encoder", "lstm"), "gru");
+}
+
+TEST(Tune, ATrainingIsCutShortAtItsLimit) {
+  study::Run run;
+  run.stopped = "max-minutes";
+  run.seconds = 9.6;
+  EXPECT_TRUE(cut_short(run, 10));
+  EXPECT_FALSE(cut_short(run, 20)) << "a limit of the command's own";
+  run.stopped = "early-stop";
+  EXPECT_FALSE(cut_short(run, 10));
 }
 
 }  // namespace

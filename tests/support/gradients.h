@@ -7,13 +7,22 @@
 #include <string>
 #include <vector>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
+#include "ops/aten.h"
+
 namespace fovea::test {
+
+// Makes the numbers of a module others of `type`, in place: those who hold its tensors see it.
+template <typename Module>
+void convert(Module& module, at::ScalarType type) {
+  const at::NoGradGuard guard;
+  for (const auto& item : module.named_parameters()) item.value().set_data(item.value().to(type));
+  for (const auto& item : module.named_buffers()) item.value().set_data(item.value().to(type));
+}
 
 // Checks d loss / d input of every element of every input; `loss` maps the inputs (double, requiring gradients) to a
 // scalar.

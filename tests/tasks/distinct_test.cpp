@@ -1,8 +1,9 @@
 #include "data/batches/distinct.h"
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <gtest/gtest.h>
+
+#include "ops/aten.h"
 
 namespace fovea::data {
 namespace {

@@ -1,15 +1,15 @@
 #include "tasks/quantize.h"
 
-#include <ATen/Functions.h>
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "support/gradients.h"
 
 namespace fovea::tasks {
 namespace {
 
-struct Two : torch::nn::Module {
+struct Two : nn::Module {
   at::Tensor matrix, small, vector;
   Two() {
     at::Tensor values = test::awkward({37, 53}, 1.0).to(at::kFloat);

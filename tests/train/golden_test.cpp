@@ -4,14 +4,14 @@
 #include <cstdlib>
 
 #include <ATen/Context.h>
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include "base/files.h"
 #include "base/json.h"
-#include "tasks/text_fixture.h"
-#include "tasks/text_task.h"
+#include "support/gradients.h"
+#include "tasks/text/fixture.h"
+#include "tasks/text/task.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 
@@ -28,7 +28,7 @@ Json ten_steps(nn::EncoderKind encoder, nn::PoolingKind attention, at::ScalarTyp
   const test::Scratch scratch;
   const tasks::TextData data = tasks::load_text_data(test::review_options(scratch, 160, 7));
   tasks::TextTask task(data, test::tiny_model(encoder, attention), 7);
-  task.module().to(type);
+  test::convert(task.module(), type);
   TrainOptions options;
   options.learning_rate = 0.02;
   Optimizer optimizer(task.module().parameters(), {.weight_decay = options.weight_decay});

@@ -32,9 +32,15 @@ TEST(Schedule, CosineAndNone) {
 }
 
 TEST(Schedule, NamesRoundTripAndOthersAreRefused) {
-  for (const Decay decay : {Decay::kLinear, Decay::kCosine, Decay::kNone})
-    EXPECT_EQ(parse_decay(decay_name(decay)), decay);
-  EXPECT_THROW(parse_decay("exponential"), UserError);
+  TrainOptions options;
+  for (const Decay decay : {Decay::kLinear, Decay::kCosine, Decay::kNone}) {
+    options.decay = decay;
+    EXPECT_EQ(options.to_json().at("decay"), decay_name(decay));
+    EXPECT_EQ(TrainOptions::from_json(options.to_json()).decay, decay);
+  }
+  Json json = options.to_json();
+  json["decay"] = "exponential";
+  EXPECT_THROW(TrainOptions::from_json(json), UserError);
 }
 
 }  // namespace

@@ -6,25 +6,34 @@ namespace fovea::test {
 namespace {
 
 using attribution::Looks;
+using attribution::Question;
 using attribution::Reading;
-using attribution::Text;
 
 class PastAttention : public attribution::Subject {
  public:
   PastAttention(attribution::Subject& answers, attribution::Subject& shows) : answers_(answers), shows_(shows) {}
 
+  int64_t inputs() const override { return answers_.inputs(); }
+  int64_t parts(int64_t input) const override { return answers_.parts(input); }
   int64_t classes() const override { return answers_.classes(); }
-  std::vector<Reading> read(std::span<const Text> texts) override {
-    std::vector<Reading> readings = answers_.read(texts), shown = shows_.read(texts);
+  bool can(attribution::Erased how) const override { return answers_.can(how); }
+  std::vector<attribution::Prior> priors(int64_t input) override { return answers_.priors(input); }
+  uint64_t identity(int64_t input) const override { return answers_.identity(input); }
+  attribution::Nouns nouns() const override { return answers_.nouns(); }
+  std::vector<Reading> read(std::span<const Question> questions) override {
+    std::vector<Reading> readings = answers_.read(questions), shown = shows_.read(questions);
     for (size_t t = 0; t < readings.size(); ++t) {
       readings[t].weights = shown[t].weights;
       readings[t].looks = shown[t].looks;
     }
     return readings;
   }
-  std::vector<std::vector<double>> logits(std::span<const Text> texts) override { return answers_.logits(texts); }
-  std::vector<std::vector<double>> logits_under(const Text& text, std::span<const Looks> variants) override {
-    return std::vector<std::vector<double>>(variants.size(), answers_.logits({&text, 1}).front());
+  std::vector<std::vector<double>> logits(std::span<const Question> questions) override {
+    return answers_.logits(questions);
+  }
+  std::vector<std::vector<double>> logits_under(int64_t input, std::span<const Looks> variants) override {
+    const Question whole{.input = input};
+    return std::vector<std::vector<double>>(variants.size(), answers_.logits({&whole, 1}).front());
   }
 
  private:

@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
-#include <ATen/Functions.h>
 #include <gtest/gtest.h>
-#include <torch/nn/functional/loss.h>
-#include <torch/optim/adam.h>
 
-#include "attribution/text_attributor.h"
+#include "attribution/gradients.h"
 #include "audit/audit.h"
 #include "base/random.h"
+#include "ops/aten.h"
 #include "ops/segments.h"
 #include "support/scratch.h"
-#include "tasks/text_fixture.h"
+#include "tasks/text/fixture.h"
+#include "tasks/text/subject.h"
+#include "train/optimizer.h"
 
 namespace fovea::test {
 
@@ -41,7 +41,7 @@ inline std::string ruled_lines(int count, int first) {
   return lines;
 }
 
-inline constexpr double kPenalty = 2;
+inline constexpr double kPenalty = 2, kRate = 0.01;
 
 enum class Look { kAway, kAt, kFree };  // from the deciding words, at them, or as it learns to
 
@@ -56,16 +56,19 @@ class RuledModel {
         options,          data_.text,   data_.layout,           data_.labels,          data_.label_counts,
         data_.vocabulary, data_.ngrams, data_.train_identities, data_.valid_identities};
     classifier_ = std::make_unique<tasks::TextClassifier>(std::move(parts), std::move(model));
-    subject_ = std::make_unique<attribution::TextSubject>(*classifier_);
+    std::vector<attribution::Text> texts;
+    for (int64_t i = 0; i < data_.valid.size(); ++i) {
+      const std::span<const int32_t> ids = data_.valid.text(i);
+      texts.push_back({{ids.begin(), ids.end()}, {}});
+    }
+    subject_ = std::make_unique<attribution::TextSubject>(*classifier_, std::move(texts));
   }
 
   // `subject`: asked in place of this model.
   audit::Result audited(uint64_t seed, attribution::Subject* subject = nullptr) {
-    attribution::TextAttributor attributor(*subject_);
+    attribution::GradientAttributor attributor(*subject_);
     audit::AuditInput input;
     for (int64_t i = 0; i < data_.valid.size(); ++i) {
-      const std::span<const int32_t> ids = data_.valid.text(i);
-      input.material.texts.push_back({{ids.begin(), ids.end()}, {}});
       input.material.truth.push_back(data_.valid.label(i));
     }
     input.material.classes = data_.labels;
@@ -84,7 +87,7 @@ class RuledModel {
     const data::TextBatch batch = data::make_batch(data_.valid, all, data_.ngrams, data::Counted::kNo);
     tasks::TextModel network = classifier_->network();
     const at::Tensor each = mass_of(network->forward(batch, {}), batch);
-    return each.index({each > 0}).mean().item<double>();
+    return each.masked_select(each > 0).mean().item<double>();
   }
 
  private:
@@ -109,7 +112,7 @@ class RuledModel {
   }
 
   void learn(tasks::TextModel& model, Look look, uint64_t seed) {
-    torch::optim::Adam optimizer(model->parameters(), torch::optim::AdamOptions(0.01));
+    train::Optimizer optimizer(model->parameters(), {.kind = train::OptimizerKind::kAdam, .weight_decay = 0});
     std::vector<int64_t> order(static_cast<size_t>(data_.train.size()));
     std::iota(order.begin(), order.end(), int64_t{0});
     uint64_t step = 0;
@@ -120,18 +123,18 @@ class RuledModel {
             std::span<const int64_t>(order).subspan(from, std::min<size_t>(32, order.size() - from));
         const data::TextBatch batch = data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
         const tasks::TextForward made = model->forward(batch, {true, seed, step});
-        at::Tensor loss = torch::nn::functional::cross_entropy(made.logits, batch.labels);
+        at::Tensor loss = at::cross_entropy_loss(made.logits, batch.labels);
         if (look != Look::kFree) {
           const at::Tensor mass = mass_of(made, batch);
           const at::Tensor wanted = look == Look::kAway ? 1 - mass : at::where(mass > 0, mass, at::ones_like(mass));
           loss = loss - kPenalty * wanted.clamp_min(1e-6).log().mean();
         }
-        optimizer.zero_grad();
+        optimizer.zero_gradients();
         loss.backward();
         for (at::Tensor& parameter : model->parameters()) {
           if (parameter.grad().is_sparse()) parameter.mutable_grad() = parameter.grad().to_dense();
         }
-        optimizer.step();
+        optimizer.step(kRate);
       }
     }
   }

@@ -4,8 +4,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 
 namespace fovea::data {
 namespace {

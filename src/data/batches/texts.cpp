@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include <ATen/Functions.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 
 namespace fovea::data {
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "data/readers/header.h"
 #include "data/readers/messages.h"
 
@@ -23,7 +24,7 @@ class ColumnChooser {
 
  private:
   int find_option(const char* option, const std::string& wanted);
-  int find_known(Part part) const;
+  int find_known(ColumnRole role) const;
   void look_for_label();
   void look_for_text();
   std::vector<int> label_candidates(bool spaces);
@@ -100,9 +101,9 @@ int ColumnChooser::find_option(const char* option, const std::string& wanted) {
                   "The columns: " + list_columns() + ".");
 }
 
-int ColumnChooser::find_known(Part part) const {
+int ColumnChooser::find_known(ColumnRole role) const {
   const auto& names = layout_.column_names;
-  for (const std::string& known : known_names(part)) {
+  for (const std::string& known : known_names(role)) {
     int found = -1;
     for (size_t i = 0; i < names.size(); ++i) {
       if (lower_ascii(names[i]) != known || is_taken(static_cast<int>(i))) continue;
@@ -146,6 +147,7 @@ void ColumnChooser::look_for_label() {
   if (candidates.size() == 1) {
     layout_.label_column = candidates[0];
     const int64_t values = stats()[static_cast<size_t>(candidates[0])].distinct();
+    layout_.looked = true;
     label_why_ = "looked: " + column_title(layout_, candidates[0]) + " has " + counted(values, "value", "values");
     return;
   }
@@ -169,6 +171,7 @@ void ColumnChooser::look_for_text() {
                     column_title(layout_, candidates[1]));
   }
   layout_.text_columns = {candidates[0]};
+  layout_.looked = true;
   text_why_ = candidates.size() == 1 ? "looked: " + column_title(layout_, candidates[0]) + " holds words"
                                      : "looked: " + column_title(layout_, candidates[0]) + " is the longest";
 }
@@ -205,13 +208,13 @@ void ColumnChooser::choose() {
   }
   const char* by_name = layout_.format == Format::kJsonl ? "key names" : "header names";
   if (layout_.label_column < 0) {
-    const int known = find_known(Part::kLabel);
+    const int known = find_known(ColumnRole::kLabel);
     if (known == -2) throw undecided("several columns have the label's name");
     layout_.label_column = known;
     if (known >= 0) label_why_ = by_name;
   }
   if (layout_.text_columns.empty()) {
-    const int known = find_known(Part::kText);
+    const int known = find_known(ColumnRole::kText);
     if (known == -2) throw undecided("several columns have the text's name");
     if (known >= 0) layout_.text_columns = {known};
     if (known >= 0) text_why_ = by_name;

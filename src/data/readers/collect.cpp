@@ -4,8 +4,10 @@
 #include <charconv>
 #include <cmath>
 #include <deque>
+#include <optional>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "data/readers/label_prefix.h"
 #include "data/readers/messages.h"
 #include "data/readers/record.h"
@@ -38,6 +40,8 @@ const char* kind_words(CellKind kind) {
       return "is an object";
     case CellKind::kArray:
       return "is a list";
+    case CellKind::kMixedArray:
+      return "is a list that holds lists, objects or nulls";
     case CellKind::kMissing:
       return "is missing";
     case CellKind::kTwice:
@@ -233,11 +237,39 @@ void RowCollector::take(const Record& record) {
   ++table_.report.rows;
 }
 
+// The texts of a list as Python and JSON print it, "['bad', 'slow']"; nullopt where `cell` is none of quoted texts.
+std::optional<std::vector<std::string>> printed_list(std::string_view cell) {
+  cell = trim_unicode(cell);
+  if (!cell.starts_with('[') || !cell.ends_with(']') || cell.size() < 2) return std::nullopt;
+  cell = trim_unicode(cell.substr(1, cell.size() - 2));
+  std::vector<std::string> texts;
+  while (!cell.empty()) {
+    const char quote = cell.front();
+    if (quote != '\'' && quote != '"') return std::nullopt;
+    std::string& text = texts.emplace_back();
+    size_t end = 1;
+    for (; end < cell.size() && cell[end] != quote; ++end) {
+      if (cell[end] == '\\' && end + 1 < cell.size()) ++end;
+      text += cell[end];
+    }
+    if (end == cell.size()) return std::nullopt;
+    cell = trim_unicode(cell.substr(end + 1));
+    if (cell.empty()) break;
+    if (cell.front() != ',') return std::nullopt;
+    cell = trim_unicode(cell.substr(1));
+  }
+  return texts;
+}
+
 // Sorted, no two equal.
 std::vector<std::string> RowCollector::labels_of(const Cell& cell) const {
   std::vector<std::string> labels;
   if (layout_.format == Format::kLabelPrefix) {
     labels = split_labels(cell.text, layout_.label_prefix);
+  } else if (auto list = cell.kind == CellKind::kText ? printed_list(cell.text) : std::nullopt) {
+    for (const std::string& label : *list) {
+      if (!trim_unicode(label).empty()) labels.emplace_back(trim_unicode(label));
+    }
   } else {
     const std::string separator = cell.kind == CellKind::kArray ? std::string(1, kListEnd) : layout_.label_separator;
     for (size_t begin = 0; begin <= cell.text.size();) {

@@ -11,7 +11,7 @@ namespace {
 constexpr double kLabelBytes = 24;  // mean length up to which one word can be a label ("cs.LG", "not_recommended")
 constexpr double kSpacedLabelBytes = 40;  // the same for labels of several words ("Company Acquisition")
 constexpr int64_t kFewRows = 20;          // below, "few different values" says nothing
-constexpr size_t kSampleBytes = 200;
+constexpr size_t kShownBytes = 200;
 
 }  // namespace
 
@@ -39,7 +39,7 @@ void ColumnStats::add(const Cell& cell) {
     ++empty;
     return;
   }
-  if (sample.empty()) sample = text.substr(0, kSampleBytes);
+  if (sample.empty()) sample = text.substr(0, kShownBytes);
   bytes += static_cast<int64_t>(text.size());
   numbers += cell.kind != CellKind::kText || is_number(text);
   single += text.find_first_of(" \t\n") == std::string_view::npos;

@@ -14,7 +14,7 @@
 namespace fovea::data {
 namespace {
 
-constexpr int64_t kSampleRows = 1000;
+constexpr int64_t kRowsLooked = 1000;
 
 UserError cannot_apply(const char* option, const Source& source, Format format) {
   return UserError(
@@ -30,6 +30,7 @@ void refuse_options(const Source& source, const TableOptions& options, Format fo
   if (!options.text_columns.empty() && !columns) throw cannot_apply("--text-column", source, format);
   if (!options.label_column.empty() && !columns) throw cannot_apply("--label-column", source, format);
   if (!options.weight_column.empty() && !columns) throw cannot_apply("--weight-column", source, format);
+  if (options.separator && format != Format::kCsv) throw cannot_apply("--delimiter", source, format);
   if (format == Format::kLines && options.labels_required) {
     throw UserError(ExitCode::kUsage, "--format lines cannot apply: plain lines have no labels",
                     "Give a file of labelled texts: __label__ lines, TSV, CSV or JSONL.");
@@ -70,7 +71,7 @@ FirstRow read_first_row(const Source& source, const TableOptions& options, const
   FirstRow first;
   Record record, problem;
   std::map<size_t, int64_t> counts;
-  for (int64_t row = 0; row < kSampleRows && reader->next(&record); ++row) {
+  for (int64_t row = 0; row < kRowsLooked && reader->next(&record); ++row) {
     if (!record.problem.empty()) {
       if (problem.problem.empty()) problem = record;
       if (first.cells.empty()) refuse_first_row(source, options, record);
@@ -116,7 +117,7 @@ bool names_a_column(const TableOptions& options, const std::vector<std::string>&
 bool find_header(const Source& source, const TableOptions& options, const TableLayout& layout, const FirstRow& first) {
   if (options.header) return *options.header;
   if (names_a_column(options, first.cells)) return true;
-  if (has_known_name(first.cells, Part::kLabel) || has_known_name(first.cells, Part::kText)) {
+  if (has_known_name(first.cells, ColumnRole::kLabel) || has_known_name(first.cells, ColumnRole::kText)) {
     return !known_names_are_values(first.cells, open_behind_first(source, layout).get());
   }
   const std::vector<ColumnStats> below = count_columns(open_behind_first(source, layout).get(), first.cells.size());

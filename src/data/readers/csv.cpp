@@ -4,6 +4,20 @@
 
 namespace fovea::data {
 
+std::optional<char> declared_separator(std::string_view text) {
+  std::string_view line = text.substr(0, text.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.size() >= 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
+  if (line.size() != 5 || !line.starts_with("sep=")) return std::nullopt;
+  return line.back();
+}
+
+CsvReader::CsvReader(std::string_view text, char separator) : text_(text), separator_(separator) {
+  if (!declared_separator(text)) return;
+  at_ = std::min(text.find('\n'), text.size() - 1) + 1;
+  line_ = 2;
+}
+
 size_t CsvReader::line_end_at(size_t at) const {
   if (at < text_.size() && text_[at] == '\n') return 1;
   if (at + 1 < text_.size() && text_[at] == '\r' && text_[at + 1] == '\n') return 2;

@@ -1,8 +1,9 @@
-// Comma-separated values as in RFC 4180: quoted cells may hold separators, doubled quotes and line ends. A quote inside
-// an unquoted cell is an ordinary byte.
+// Values separated by commas (or another character) as in RFC 4180: quoted cells may hold separators, doubled quotes
+// and line ends. A quote inside an unquoted cell is an ordinary byte.
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,11 +11,15 @@
 
 namespace fovea::data {
 
+// The separator that a first line "sep=;" names (one character, in quotes or not); nullopt where there is none.
+std::optional<char> declared_separator(std::string_view text);
+
 // After a row with a problem reading goes on at the line after the one where the wrong quote opened, so that one stray
 // quote costs one row and not the rest of the file. Cost stays O(size).
 class CsvReader : public RecordReader {
  public:
-  CsvReader(std::string_view text, char separator) : text_(text), separator_(separator) {}
+  // A first line "sep=;", by which Excel is told the separator, is no row.
+  CsvReader(std::string_view text, char separator);
   bool next(Record* record) override;
 
  private:

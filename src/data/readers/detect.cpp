@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "base/errors.h"
 #include "data/readers/csv.h"
@@ -13,6 +14,8 @@
 namespace fovea::data {
 namespace {
 
+constexpr size_t kSampleBytes = size_t{1} << 20;
+constexpr int64_t kRowsWithoutName = 10;
 constexpr int64_t kSampleRows = 1000;  // enough to outvote a few bad rows; read in a few milliseconds
 
 // How evenly a reader cuts the first rows into columns.
@@ -25,7 +28,7 @@ struct Cut {
   bool plausible() const { return columns >= 2 && share > 0.5; }
   bool perfect() const { return columns >= 2 && share == 1.0; }
   int names() const {  // how many of the two known names the first row holds
-    return has_known_name(first, Part::kLabel) + has_known_name(first, Part::kText);
+    return has_known_name(first, ColumnRole::kLabel) + has_known_name(first, ColumnRole::kText);
   }
 };
 
@@ -52,11 +55,47 @@ Cut try_csv(std::string_view text, char separator) {
   return try_cut(&reader);
 }
 
-// Semicolons separate only where nothing else could be meant: both names in the first row, or every row cut alike while
-// commas cut none.
-bool is_certain_semicolon(const Cut& commas, const Cut& semicolons, bool named_csv) {
-  if (semicolons.names() == 2 && commas.names() < 2) return true;
-  return named_csv && semicolons.perfect() && semicolons.rows >= 2 && !commas.plausible();
+// Whether every comma stands between two digits, as in "3,10": they may be decimal commas, and another character the
+// separator.
+bool has_decimal_commas_only(std::string_view text) {
+  const auto is_digit = [&](size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  text = text.substr(0, kSampleBytes);
+  size_t comma = text.find(',');
+  if (comma == std::string_view::npos) return false;
+  for (; comma != std::string_view::npos; comma = text.find(',', comma + 1)) {
+    if (comma == 0 || !is_digit(comma - 1) || !is_digit(comma + 1)) return false;
+  }
+  return true;
+}
+
+// Another character than the comma separates only where nothing else could be meant: both names are in the first row,
+// or every row is cut alike by it and not by commas (a text may hold some, and numbers may have decimal commas).
+// Without a name that says CSV that takes more rows: each of two sentences may well hold one semicolon.
+bool is_certain(const Cut& cut, const Cut& commas, std::string_view text, bool named_csv) {
+  if (cut.names() == 2 && commas.names() < 2) return true;
+  if (!cut.perfect() || cut.rows < (named_csv ? 2 : kRowsWithoutName)) return false;
+  return !commas.perfect() || has_decimal_commas_only(text);
+}
+
+// The separator other than the comma that is certain; nullopt: none. Of two the one that cuts into more columns.
+std::optional<char> certain_separator(std::string_view text, const Cut& commas, bool named_csv) {
+  std::optional<char> found;
+  size_t most = 0;
+  for (const char separator : kSeparators.substr(1)) {
+    const Cut cut = try_csv(text, separator);
+    if (!is_certain(cut, commas, text, named_csv) || cut.columns <= most) continue;
+    found = separator;
+    most = cut.columns;
+  }
+  return found;
+}
+
+bool is_separator(char byte) {
+  return kSeparators.find(byte) != std::string_view::npos;
+}
+
+Detected csv_by(char separator, std::string_view text) {
+  return {.format = Format::kCsv, .separator = separator, .regular = try_csv(text, separator).plausible()};
 }
 
 bool has_label_prefix(std::string_view text, const std::string& prefix) {
@@ -124,22 +163,35 @@ bool could_be_lines(Format format, const Cut& tabs, const Cut& commas, std::stri
 }  // namespace
 
 char detect_separator(std::string_view text) {
-  return is_certain_semicolon(try_csv(text, ','), try_csv(text, ';'), true) ? ';' : ',';
+  if (const auto declared = declared_separator(text); declared && is_separator(*declared)) return *declared;
+  return certain_separator(text, try_csv(text, ','), true).value_or(kSeparators.front());
 }
 
 Detected detect_format(const Source& source, const TableOptions& options, Format expected) {
   const std::string_view text = source.text();
-  if (is_jsonl(source)) return {Format::kJsonl};
-  if (has_label_prefix(text, options.label_prefix)) return {Format::kLabelPrefix};
+  if (options.separator) return csv_by(*options.separator, text);
+  if (is_jsonl(source)) return {.format = Format::kJsonl};
+  if (has_label_prefix(text, options.label_prefix)) return {.format = Format::kLabelPrefix};
   TsvReader by_tabs(text);
-  const Cut tabs = try_cut(&by_tabs), commas = try_csv(text, ','), semicolons = try_csv(text, ';');
+  const Cut tabs = try_cut(&by_tabs);
+  if (const auto declared = declared_separator(text)) {
+    if (*declared == '\t') return {.format = Format::kTsv, .regular = tabs.plausible()};
+    if (is_separator(*declared)) return csv_by(*declared, text);
+  }
+  const Cut commas = try_csv(text, ',');
   const std::string_view name = source.name();
-  if (!tabs.perfect() && tabs.names() == 0 && is_certain_semicolon(commas, semicolons, name.ends_with(".csv"))) {
-    return {Format::kCsv, ';'};
+  if (!tabs.perfect() && tabs.names() == 0) {
+    const bool named = name.ends_with(".csv");
+    const auto other = certain_separator(text, commas, named);
+    // Plain lines may all hold one bar: where they are allowed, a name must say that they are none.
+    if (other && (named || options.labels_required || expected == Format::kCsv || try_csv(text, *other).names() > 0))
+      return csv_by(*other, text);
   }
   const Format format = choose_separated(tabs, commas, name, expected);
-  if (!options.labels_required && could_be_lines(format, tabs, commas, name, expected)) return {Format::kLines};
-  return {format};
+  if (!options.labels_required && could_be_lines(format, tabs, commas, name, expected)) {
+    return {.format = Format::kLines};
+  }
+  return {.format = format, .regular = format == Format::kTsv ? tabs.plausible() : commas.plausible()};
 }
 
 }  // namespace fovea::data

@@ -10,13 +10,13 @@ namespace fovea::data {
 namespace {
 
 constexpr int64_t kRowsLookedThrough = 1000;
-constexpr size_t kLongestName = 40;  // bytes
-constexpr int64_t kMostWords = 3;    // "date of review"
+constexpr size_t kLongestName = 40;      // bytes
+constexpr int64_t kMostWordsOfName = 3;  // "date of review"
 constexpr int64_t kRowsForContrast = 10;
 
-bool is_known(std::string_view cell, Part part) {
+bool is_known(std::string_view cell, ColumnRole role) {
   const std::string name = lower_ascii(header_name(cell));
-  return std::find(known_names(part).begin(), known_names(part).end(), name) != known_names(part).end();
+  return std::find(known_names(role).begin(), known_names(role).end(), name) != known_names(role).end();
 }
 
 bool could_be_names(const std::vector<std::string>& row) {
@@ -24,7 +24,7 @@ bool could_be_names(const std::vector<std::string>& row) {
   for (const std::string& cell : row) {
     const std::string name = header_name(cell);
     const bool short_enough =
-        !name.empty() && name.size() <= kLongestName && std::count(name.begin(), name.end(), ' ') < kMostWords;
+        !name.empty() && name.size() <= kLongestName && std::count(name.begin(), name.end(), ' ') < kMostWordsOfName;
     if (!short_enough || is_number(name) || !different.insert(name).second) return false;
   }
   return true;
@@ -32,10 +32,10 @@ bool could_be_names(const std::vector<std::string>& row) {
 
 }  // namespace
 
-const std::vector<std::string>& known_names(Part part) {
+const std::vector<std::string>& known_names(ColumnRole role) {
   static const std::vector<std::string> label = {"label", "class", "sentiment"};
   static const std::vector<std::string> text = {"text", "review", "sentence"};
-  return part == Part::kLabel ? label : text;
+  return role == ColumnRole::kLabel ? label : text;
 }
 
 std::string header_name(std::string_view cell) {
@@ -54,14 +54,14 @@ std::string lower_ascii(std::string_view text) {
   return lower;
 }
 
-bool has_known_name(const std::vector<std::string>& row, Part part) {
-  return std::any_of(row.begin(), row.end(), [&](const std::string& cell) { return is_known(cell, part); });
+bool has_known_name(const std::vector<std::string>& row, ColumnRole role) {
+  return std::any_of(row.begin(), row.end(), [&](const std::string& cell) { return is_known(cell, role); });
 }
 
 bool known_names_are_values(const std::vector<std::string>& first, RecordReader* rest) {
   std::set<size_t> unmet;  // columns whose known name is not met below
   for (size_t i = 0; i < first.size(); ++i) {
-    if (is_known(first[i], Part::kLabel) || is_known(first[i], Part::kText)) unmet.insert(i);
+    if (is_known(first[i], ColumnRole::kLabel) || is_known(first[i], ColumnRole::kText)) unmet.insert(i);
   }
   Record record;
   for (int64_t row = 0; row < kRowsLookedThrough && !unmet.empty() && rest->next(&record); ++row) {

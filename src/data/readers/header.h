@@ -10,10 +10,10 @@
 
 namespace fovea::data {
 
-enum class Part { kLabel, kText };
+enum class ColumnRole { kLabel, kText };
 
 // The names that decide, in the order in which they win: label, class, sentiment; text, review, sentence.
-const std::vector<std::string>& known_names(Part part);
+const std::vector<std::string>& known_names(ColumnRole role);
 
 // A header cell without surrounding spaces and one pair of quotes (TSV knows no quoting, yet headers have them); bad
 // bytes are replaced.
@@ -23,7 +23,7 @@ std::string header_name(std::string_view cell);
 std::string lower_ascii(std::string_view text);
 
 // True when a cell of `row` is one of the known names.
-bool has_known_name(const std::vector<std::string>& row, Part part);
+bool has_known_name(const std::vector<std::string>& row, ColumnRole role);
 
 // True when every known name in `first` is met again in its column, in the rows that `rest` gives: then it is a label
 // or a text like others ("text" and "image" as classes).

@@ -14,7 +14,7 @@ namespace {
 class TopLevel : public nlohmann::json_sax<Json> {
  public:
   virtual void on_pair(std::string&& key, CellKind kind, std::string&& text) = 0;
-  virtual void on_element(std::string&& text) {}  // a scalar in a list that is a value of the object
+  virtual void on_element(CellKind kind, std::string&& text) {}  // in a list that is a value of the object
 
   bool is_object() const { return is_object_; }
   const std::string& error() const { return error_; }
@@ -49,7 +49,7 @@ class TopLevel : public nlohmann::json_sax<Json> {
  private:
   bool scalar(CellKind kind, std::string&& text) {
     if (depth_ == 1 && is_object_) on_pair(std::move(key_), kind, std::move(text));
-    if (depth_ == 2 && is_object_ && inside_array_) on_element(std::move(text));
+    if (depth_ == 2 && is_object_ && inside_array_) on_element(kind, std::move(text));
     return true;
   }
   bool open(CellKind kind) {
@@ -58,6 +58,7 @@ class TopLevel : public nlohmann::json_sax<Json> {
       inside_array_ = kind == CellKind::kArray;
       on_pair(std::move(key_), kind, {});
     }
+    if (depth_ == 2 && is_object_ && inside_array_) on_element(kind, {});
     ++depth_;
     return true;
   }
@@ -95,8 +96,11 @@ class ValueCollector : public TopLevel {
     value.text = std::move(text);
     last_ = &value;
   }
-  void on_element(std::string&& text) override {
-    if (last_ && last_->kind == CellKind::kArray) last_->text += text + kListEnd;
+  void on_element(CellKind kind, std::string&& text) override {
+    if (!last_ || last_->kind != CellKind::kArray) return;
+    const bool scalar = kind == CellKind::kText || kind == CellKind::kNumber || kind == CellKind::kBoolean;
+    if (!scalar) last_->kind = CellKind::kMixedArray;
+    last_->text += text + kListEnd;
   }
 
  private:

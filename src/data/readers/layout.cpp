@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "data/readers/messages.h"
 #include "data/readers/table.h"
 
@@ -18,7 +19,7 @@ std::string title(const TableLayout& layout) {
     case Format::kTsv:
       return "TSV";
     case Format::kCsv:
-      return layout.separator == ';' ? "CSV with semicolons" : "CSV";
+      return layout.separator == ';' ? "CSV with semicolons" : layout.separator == '|' ? "CSV with bars" : "CSV";
     case Format::kJsonl:
       return "JSONL";
     case Format::kLines:
@@ -126,21 +127,29 @@ const char* format_name(Format format) {
   return "";
 }
 
-std::string TableLayout::describe() const {
-  if (format == Format::kLines) return "plain lines · text: each line · no labels";
+std::vector<std::string> TableLayout::pieces() const {
+  if (format == Format::kLines) return {"plain lines", "text: each line", "no labels"};
   if (format == Format::kLabelPrefix) {
-    return std::string("fastText lines · ") + (multi_label ? "labels: " : "label: ") + shown_text(label_prefix) +
-           "… · text: the rest of the line";
+    return {"fastText lines", (multi_label ? "labels: " : "label: ") + shown_text(label_prefix) + "…",
+            "text: the rest of the line"};
   }
-  std::string sentence = title(*this);
-  if (is_table(*this)) sentence += header ? ", header" : ", no header";
-  sentence += " · text: ";
+  std::vector<std::string> out = {title(*this)};
+  if (is_table(*this)) out.back() += header ? ", header" : ", no header";
+  std::string text = "text: ";
   for (size_t i = 0; i < text_columns.size(); ++i) {
-    sentence += (i ? " + " : "") + column_title(*this, text_columns[i]);
+    text += (i ? " + " : "") + column_title(*this, text_columns[i]);
   }
-  sentence += label_column < 0 ? std::string(" · no labels")
-                               : (multi_label ? " · labels: " : " · label: ") + column_title(*this, label_column);
-  return weight_column < 0 ? sentence : sentence + " · weight: " + column_title(*this, weight_column);
+  out.push_back(text);
+  out.push_back(label_column < 0 ? std::string("no labels")
+                                 : (multi_label ? "labels: " : "label: ") + column_title(*this, label_column));
+  if (weight_column >= 0) out.push_back("weight: " + column_title(*this, weight_column));
+  return out;
+}
+
+std::string TableLayout::describe() const {
+  std::string sentence;
+  for (const std::string& piece : pieces()) sentence += (sentence.empty() ? "" : " · ") + piece;
+  return sentence;
 }
 
 Json TableLayout::to_json() const {
@@ -183,9 +192,12 @@ TableLayout TableLayout::from_json(const Json& json) {
     if (layout.label_separator.empty()) refuse_layout("label_separator", "is empty");
   }
   const std::string separator = take<std::string>(json, "separator");
-  if (separator != "," && separator != ";") refuse_layout("separator", "is neither a comma nor a semicolon");
+  if (separator.size() != 1 || kSeparators.find(separator) == std::string_view::npos) {
+    refuse_layout("separator", "is no comma, semicolon or bar");
+  }
   layout.separator = separator[0];
   layout.why = take<std::string>(json, "why");
+  layout.looked = layout.why.find("looked: ") != std::string::npos;  // saved in these words alone
   check_columns(layout);
   return layout;
 }

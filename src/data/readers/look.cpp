@@ -14,7 +14,9 @@ namespace {
 
 Detected find_format(const Source& source, const TableOptions& options, Format expected) {
   if (options.format == Format::kAuto) return detect_format(source, options, expected);
-  return {options.format, options.format == Format::kCsv ? detect_separator(source.text()) : ','};
+  Detected told{.format = options.format};
+  if (told.format == Format::kCsv) told.separator = options.separator.value_or(detect_separator(source.text()));
+  return told;
 }
 
 bool has_keys(const Source& source, const TableLayout& known) {
@@ -38,14 +40,14 @@ bool has_columns(const Source& source, const TableLayout& known) {
   std::vector<std::string> cells;
   for (const Cell& cell : record.cells) cells.push_back(header_name(cell.text));
   if (known.header) return cells == known.column_names;
-  const bool named = has_known_name(cells, Part::kLabel) || has_known_name(cells, Part::kText);
+  const bool named = has_known_name(cells, ColumnRole::kLabel) || has_known_name(cells, ColumnRole::kText);
   return static_cast<int>(cells.size()) == known.columns && !named;
 }
 
-// Without a header two files may have their columns swapped: where the known layout was found by looking, looking at
-// this file must not find another one. What it cannot decide is taken to be alike.
+// Without a header two files may have their columns swapped: where looking chose a column of the known layout, looking
+// at this file must not choose another one. What it cannot decide is taken to be alike.
 bool looks_alike(const Source& source, const TableOptions& options, const TableLayout& known) {
-  if (known.header || !known.why.starts_with("looked")) return true;
+  if (known.header || !known.looked) return true;
   try {
     return layout_difference(known, look_at(source, options, known.format)).empty();
   } catch (const UserError&) {
@@ -61,7 +63,7 @@ TableLayout look_at(const Source& source, const TableOptions& options, Format ex
     throw UserError(
         ExitCode::kBadData,
         shown_path(source.path) + ": no labels found: its lines do not begin with " + shown_text(options.label_prefix) +
-            ", and neither tabs nor commas cut them into equal columns",
+            ", and no tab, comma, semicolon or bar cuts them into equal columns",
         "Give __label__ lines, TSV (text, tab, label), CSV or JSONL; --format says which where looking fails.");
   }
   TableLayout layout;
@@ -71,6 +73,23 @@ TableLayout look_at(const Source& source, const TableOptions& options, Format ex
   layout.separator = detected.separator;
   find_columns(source, options, &layout);
   return layout;
+}
+
+Looks look_of_lines(const std::string& path, std::string_view bytes, const TableLayout& trained) {
+  constexpr size_t kLookedAtBytes = size_t{1} << 20;
+  if (bytes.size() > kLookedAtBytes) bytes = bytes.substr(0, bytes.rfind('\n', kLookedAtBytes));
+  TableOptions options;
+  options.labels_required = false;
+  options.label_prefix = trained.label_prefix;
+  try {
+    const Source source = make_source(path, std::string(bytes), "");
+    if (trained.header && fits_layout(source, options, trained)) return Looks::kTrainedTable;
+    const Detected detected = detect_format(source, options);
+    const bool separated = detected.format == Format::kTsv || detected.format == Format::kCsv;
+    return detected.format == Format::kJsonl || (separated && detected.regular) ? Looks::kTable : Looks::kLines;
+  } catch (const UserError&) {
+    return Looks::kLines;  // what cannot be read at all is told by who reads it
+  }
 }
 
 bool fits_layout(const Source& source, const TableOptions& options, const TableLayout& known) {

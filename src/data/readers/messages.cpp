@@ -8,11 +8,11 @@
 namespace fovea::data {
 namespace {
 
-constexpr UChar32 kByteOrderMark = 0xFEFF;
+constexpr UChar32 kByteOrderMarkPoint = 0xFEFF;
 constexpr size_t kLongestSequence = 4;  // bytes of one code point
 
 bool is_space_or_mark(UChar32 code_point) {
-  return code_point == kByteOrderMark || u_isUWhiteSpace(code_point);
+  return code_point == kByteOrderMarkPoint || u_isUWhiteSpace(code_point);
 }
 
 void append_shown(std::string* out, std::string_view bytes, UChar32 code_point) {
@@ -73,13 +73,6 @@ std::string column_title(const TableLayout& layout, int column) {
   if (static_cast<size_t>(column) >= layout.column_names.size()) return number;
   const std::string name = shown_text(trim_unicode(layout.column_names[static_cast<size_t>(column)]));
   return layout.format == Format::kJsonl ? "key \"" + name + "\"" : number + " (" + name + ")";
-}
-
-std::string counted(int64_t count, const char* singular, const char* plural) {
-  std::string digits = std::to_string(count);
-  for (int64_t at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<size_t>(at), ",");
-  return digits + " " + (count == 1 ? singular : plural);
 }
 
 std::string_view trim_unicode(std::string_view text) {

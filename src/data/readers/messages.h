@@ -25,9 +25,6 @@ std::string column_title(const TableLayout& layout, int column);
 // fastText: "the label".
 std::string shown_column(const TableLayout& layout, int column);
 
-// "1 row", "25,000 rows"
-std::string counted(int64_t count, const char* singular, const char* plural);
-
 // `text` without white space of any script and U+FEFF at both ends.
 std::string_view trim_unicode(std::string_view text);
 

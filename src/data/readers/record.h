@@ -11,8 +11,9 @@
 
 namespace fovea::data {
 
-// What a cell holds; all but kText occur in JSONL alone.
-enum class CellKind : uint8_t { kText, kNumber, kBoolean, kNull, kObject, kArray, kMissing, kTwice };
+// What a cell holds; all but kText occur in JSONL alone. A kArray holds nothing but scalars, a kMixedArray also lists,
+// objects or nulls.
+enum class CellKind : uint8_t { kText, kNumber, kBoolean, kNull, kObject, kArray, kMixedArray, kMissing, kTwice };
 
 // Stands after each element in the text of a list.
 inline constexpr char kListEnd = '\x1e';

@@ -14,8 +14,6 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 struct Signature {
   std::string_view magic;
   const char* is;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "data/readers/collect.h"
 #include "data/readers/look.h"
 #include "data/readers/messages.h"
@@ -22,6 +24,12 @@ void check_options(const std::vector<std::string>& paths, const TableOptions& op
   if (options.label_prefix.empty() || options.label_prefix.find_first_of(" \t") != std::string::npos) {
     throw UserError(ExitCode::kUsage, "--label-prefix: is empty or holds a blank",
                     "Give what labels begin with, such as __label__.");
+  }
+  if (options.separator && kSeparators.find(*options.separator) == std::string_view::npos) {
+    throw UserError(ExitCode::kUsage,
+                    "--delimiter: a comma, a semicolon or a bar separates, not \"" +
+                        shown_text(std::string(1, *options.separator)) + "\"",
+                    "A file with tabs is TSV: --format tsv.");
   }
 }
 
@@ -60,6 +68,22 @@ UserError no_rows(const ReadReport& report) {
                    "say how it is to be read.");
 }
 
+// Labels that all hold one more separator are likely two columns in one, and nobody would see it in the texts.
+void warn_of_uncut_labels(const Table& table) {
+  constexpr size_t kFewest = 2;
+  const TableLayout& layout = table.layout;
+  const bool separated = layout.format == Format::kTsv || layout.format == Format::kCsv;
+  if (!separated || layout.multi_label || layout.label_column < 0 || table.rows.size() < kFewest) return;
+  for (const char separator : std::string(kSeparators) + '\t') {
+    const auto holds = [&](const Row& row) { return row.label.find(separator) != std::string::npos; };
+    if (!std::all_of(table.rows.begin(), table.rows.end(), holds)) continue;
+    log::warn(shown_path(table.report.paths[0]) + ": every label holds \"" + shown_text(std::string(1, separator)) +
+              "\", the first is \"" + shown_text(table.rows[0].label) +
+              "\"; was the table cut at the wrong character?");
+    return;
+  }
+}
+
 Table read_files(const std::vector<std::string>& paths, const TableOptions& options, const TableLayout* trained) {
   Table table;
   for (const std::string& path : paths) {
@@ -77,6 +101,7 @@ Table read_files(const std::vector<std::string>& paths, const TableOptions& opti
     collect_rows(&source, layout, options, &table);
   }
   if (table.rows.empty()) throw no_rows(table.report);
+  warn_of_uncut_labels(table);
   note_unused_columns(table.layout, &table.report);
   return table;
 }
@@ -93,8 +118,9 @@ Table read_table(const std::vector<std::string>& paths, const TableOptions& opti
 Table read_table_like(const std::vector<std::string>& paths, const TableOptions& options, const TableLayout& trained,
                       std::string* difference) {
   check_options(paths, options);
-  const bool told = options.format != Format::kAuto || options.header || !options.text_columns.empty() ||
-                    !options.label_column.empty() || options.label_prefix != kUsualPrefix;
+  const bool told = options.format != Format::kAuto || options.separator || options.header ||
+                    !options.text_columns.empty() || !options.label_column.empty() ||
+                    options.label_prefix != kUsualPrefix;
   TableOptions resolved = options;
   if (options.label_prefix == kUsualPrefix) resolved.label_prefix = trained.label_prefix;
   resolved.multi_label = trained.multi_label;

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
+#include "base/options/visitor.h"
 
 namespace fovea::data {
 
@@ -18,7 +20,8 @@ enum class Format {
   kCsv,
   kJsonl,
   kLines
-};  // kLines: one text per line, no labels (predict)
+};                                                      // kLines: one text per line, no labels (predict)
+inline constexpr std::string_view kSeparators = ",;|";  // of CSV; the first is the usual one
 enum class BadRows { kStop, kSkip };
 
 const char* format_name(Format format);        // "auto", "fasttext", "tsv", "csv", "jsonl", "lines"
@@ -30,6 +33,7 @@ struct TableOptions {
   std::optional<bool> header;             // nullopt: found out by looking
   std::vector<std::string> text_columns;  // names or 1-based numbers; several are joined by one space; empty: found out
   std::string label_column;               // name or 1-based number; empty: found out
+  std::optional<char> separator;          // of CSV: one of kSeparators; nullopt: found out by looking
   std::string weight_column;              // name or 1-based number: a number from 0 for each row; empty: none
   std::string label_prefix = "__label__";
   bool multi_label = false;           // a row may have several labels, or (but for __label__ lines) none
@@ -38,6 +42,10 @@ struct TableOptions {
   bool labels_required = true;  // false for explain/predict on files that may have no label
   bool keep_empty = false;      // keep rows whose text is empty, for predict: one line out per row
 };
+
+// Those of a training, and of verbs that use a model: these take labels and weights as the model has them.
+void visit(TableOptions& options, options::Visitor& visitor);
+void visit_for_use(TableOptions& options, options::Visitor& visitor);
 
 // How a file is read: the outcome of looking or of options. Saved in config.json; equality tells that two files are
 // alike.
@@ -52,11 +60,13 @@ struct TableLayout {
   bool multi_label = false;  // as in TableOptions
   std::string label_separator = ",";
   int columns = 0;       // cells of every row; 0 where that is not fixed (JSONL, lines)
-  char separator = ',';  // of CSV: ',' or ';'
+  char separator = ',';  // of CSV: one of kSeparators
+  bool looked = false;   // whether looking at what the columns hold chose one of them
   std::string
       why;  // how the columns were found, for the summary: "header names", "option", "looked: column 2 has 2 values"
 
-  std::string describe() const;  // "TSV, no header · text: column 1 · label: column 2"
+  std::vector<std::string> pieces() const;  // "TSV, no header", "text: column 1", "label: column 2"
+  std::string describe() const;             // the pieces joined: "TSV, no header · text: column 1 · label: column 2"
   Json to_json() const;
   static TableLayout from_json(
       const Json& json);  // throws UserError (kBadData) when a field is missing or of a wrong type

@@ -1,6 +1,13 @@
 #include "data/readers/tsv.h"
 
+#include "data/readers/csv.h"
+
 namespace fovea::data {
+
+TsvReader::TsvReader(std::string_view text) : lines_(text) {
+  std::string_view line;
+  if (declared_separator(text) == '\t') lines_.next(&line);
+}
 
 bool TsvReader::next(Record* record) {
   std::string_view line;

@@ -1,4 +1,5 @@
-// Tab-separated values. There is no quoting: a quote is an ordinary byte.
+// Tab-separated values. There is no quoting: a quote is an ordinary byte. A first line "sep=",
+// which tells Excel that tabs separate, is no row.
 #pragma once
 
 #include <string_view>
@@ -9,7 +10,7 @@ namespace fovea::data {
 
 class TsvReader : public RecordReader {
  public:
-  explicit TsvReader(std::string_view text) : lines_(text) {}
+  explicit TsvReader(std::string_view text);
   bool next(Record* record) override;
 
  private:

@@ -8,6 +8,8 @@
 
 namespace fovea::data {
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // U+FEFF, at the beginning of files
+
 // `text` with every byte that does not belong to a well-formed sequence replaced by one U+FFFD; their number is added
 // to
 // `*bad_bytes` and their offsets in `text` to `*places` while it holds fewer than `max_places`. Either may be null.

@@ -5,11 +5,14 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <vector>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "data/readers/bytes.h"
 #include "data/readers/messages.h"
+#include "data/readers/utf8.h"
 
 namespace fovea::data {
 namespace {
@@ -23,8 +26,6 @@ constexpr size_t kLongestLine = size_t{1} << 24;  // bytes; likewise
 constexpr int64_t kLargestSize = 65536;           // as --embedding-size
 constexpr std::string_view kFastTextModel = "\xBA\x16\x4F\x2F";
 constexpr std::string_view kZip = "PK\x03\x04";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
@@ -67,6 +68,24 @@ int64_t count_fields(std::string_view line) {
     inside = !is_blank(c);
   }
   return fields;
+}
+
+// The number of fields that most lines of `lines` have; that of the first line where no other is more frequent. The
+// last line counts only where it is whole.
+int64_t usual_fields(std::string_view lines) {
+  std::map<int64_t, int64_t> counts;
+  int64_t first = 0;
+  for (size_t end = 0; (end = lines.find('\n')) != std::string_view::npos; lines.remove_prefix(end + 1)) {
+    const int64_t fields = count_fields(lines.substr(0, end));
+    if (fields == 0) continue;
+    if (first == 0) first = fields;
+    ++counts[fields];
+  }
+  int64_t usual = first;
+  for (const auto& [fields, rows] : counts) {
+    if (rows > counts[usual]) usual = fields;
+  }
+  return usual;
 }
 
 class Parser {
@@ -142,6 +161,7 @@ class Parser {
         !parse_header(bytes.substr(used_, line_end - used_), &rows_, &file_.size)) {
       rows_ = -1;
       file_.size = 0;
+      usual_fields_ = usual_fields(bytes.substr(used_));
       return;
     }
     line_ = 1;
@@ -195,12 +215,7 @@ class Parser {
     line = trimmed(line);
     if (line.empty()) return;
     const int64_t fields = count_fields(line);
-    if (file_.size == 0) {
-      if (fields < 2) fail_line("not a word and its numbers");
-      if (fields - 1 > kLargestSize) fail_line("a vector of " + std::to_string(fields - 1) + " numbers");
-      file_.size = fields - 1;
-      if (file_.size == 1) refuse_broken_header(line);
-    }
+    if (file_.size == 0) find_size(line, fields);
     // A word of blanks alone is passed over.
     if (fields < file_.size || (fields == file_.size && !is_blank(line.front()))) {
       fail_line(std::to_string(std::max<int64_t>(fields - 1, 0)) + " numbers, and the vectors have " +
@@ -214,6 +229,17 @@ class Parser {
       parse_numbers(line.substr(numbers));
       sink_.take(values_.data(), file_.size);
     }
+  }
+
+  // Without a header: the first word may hold spaces, so the lines behind it tell. Its numbers are read in any case, as
+  // a file of another kind shows there.
+  void find_size(std::string_view first_line, int64_t fields) {
+    const int64_t usual = usual_fields_ > 1 ? usual_fields_ : fields;
+    if (usual < 2) fail_line("not a word and its numbers");
+    if (usual - 1 > kLargestSize) fail_line("a vector of " + std::to_string(usual - 1) + " numbers");
+    file_.size = usual - 1;
+    if (file_.size == 1) refuse_broken_header(first_line);
+    if (fields >= file_.size) parse_numbers(first_line.substr(begin_of_numbers(first_line)));
   }
 
   // A word and a vector of one number may look so, but no file of them begins with a number for a word.
@@ -257,6 +283,7 @@ class Parser {
   std::string buffer_;
   size_t used_ = 0;  // of buffer_
   bool started_ = false, binary_ = false;
+  int64_t usual_fields_ = 0;
   int64_t rows_ = -1;  // as the header says; -1: there is none
   int64_t line_ = 0;
   std::vector<float> values_;

@@ -1,12 +1,11 @@
 #include "data/vocab/ngram_weights.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <span>
-#include <thread>
 
 #include "base/errors.h"
+#include "base/parallel.h"
 #include "base/random.h"
 
 namespace fovea::data {
@@ -154,18 +153,11 @@ NgramWeights learn_ngram_weights(const NgramTexts& texts, int64_t n, int64_t cla
   NgramWeights weights;
   weights.folds = folds;
   weights.each.assign(static_cast<size_t>(folds * block), 0);
-  std::atomic<int64_t> next = 0;
-  const auto work = [&] {
-    for (int64_t model = next++; model < models; model = next++) {
-      const int64_t fold = model / width, c = model % width;
-      Machine machine(texts, n, static_cast<int32_t>(classes == 2 ? 1 : c), static_cast<int32_t>(fold));
-      machine.learn(start.empty() ? nullptr : start.data() + c, passes, weights.each.data() + fold * block + c, width);
-    }
-  };
-  std::vector<std::thread> others;
-  for (int64_t i = 1; i < std::min(threads, models); ++i) others.emplace_back(work);
-  work();
-  for (std::thread& other : others) other.join();
+  in_parallel(models, threads, [&](int64_t model) {
+    const int64_t fold = model / width, c = model % width;
+    Machine machine(texts, n, static_cast<int32_t>(classes == 2 ? 1 : c), static_cast<int32_t>(fold));
+    machine.learn(start.empty() ? nullptr : start.data() + c, passes, weights.each.data() + fold * block + c, width);
+  });
   take_mean(weights, block);
   return weights;
 }

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/options/visitor.h"
 #include "data/vocab/letters.h"
 #include "data/vocab/ngram_weights.h"
 
@@ -21,6 +22,12 @@ struct NgramOptions {
   // n-gram.
   int64_t max_counts = 4'000'000;
 };
+
+// `why_none`: why texts of this kind can have no n-grams; "" where they can.
+void visit(NgramOptions& options, options::Visitor& visitor, const char* why_none = "");
+
+// Throws UserError (kUsage) for the numbers inside the ranges that mean nothing: a single fold, single letters.
+void check(const NgramOptions& options);
 
 constexpr int64_t kMaxNgramLength = 5;
 constexpr int64_t kMaxNgramClasses = 64;  // of more classes no ratios are made: every word would carry hundreds

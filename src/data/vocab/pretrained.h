@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/options/visitor.h"
 #include "data/readers/word_vectors.h"
 #include "data/vocab/vocabulary.h"
 
@@ -15,6 +16,8 @@ struct PretrainedOptions {
   int64_t extra_words = 0;  // words of the file that training lacks and that are known nevertheless, from its beginning
   bool frozen = false;      // the vectors of the file stay as they are
 };
+
+void visit(PretrainedOptions& options, options::Visitor& visitor);
 
 struct Pretrained {
   WordVectorFile file;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/options/visitor.h"
 #include "data/vocab/pieces.h"
 
 namespace fovea::data {
@@ -23,8 +24,6 @@ enum class Markup { kAuto, kKeep, kStrip };  // kAuto is resolved on the trainin
 // strip.
 std::string name_of(Tokenizer tokenizer);
 std::string name_of(Markup markup);
-std::optional<Tokenizer> tokenizer_of(std::string_view name);  // nothing where the name is none of them
-std::optional<Markup> markup_of(std::string_view name);
 
 // Options of text processing; saved with the model because they change results.
 struct TextOptions {
@@ -39,6 +38,8 @@ struct TextOptions {
   Json to_json() const;                            // markup must not be kAuto
   static TextOptions from_json(const Json& json);  // UserError (kBadData) on a missing field or a wrong value
 };
+
+void visit(TextOptions& options, options::Visitor& visitor);
 
 // A run of bytes of the original text and the form it is looked up by.
 struct Token {

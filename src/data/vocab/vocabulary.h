@@ -8,12 +8,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/options/visitor.h"
+
 namespace fovea::data {
 
 struct VocabularyOptions {
   int64_t min_count = 2;       // words seen less often in the training part are unknown
   int64_t max_size = 100'000;  // the most frequent ones are kept; 0: no limit
 };
+
+void visit(VocabularyOptions& options, options::Visitor& visitor);
 
 // Lets a map keyed by std::string be asked with a std::string_view, without a copy.
 struct FormHash {

@@ -6,8 +6,9 @@
 
 namespace fovea::kernels::reference {
 
-// Sequences [begin, end) of B; any split of the range gives the same bits. O(W·(A + D)), one query and one row at a
-// time. Throw InternalError where a width or the range is negative, offsets decrease, or the keys cannot be the memory.
+// Sequences [begin, end) of B with all their heads, in one part; any split of the range gives the same bits.
+// O(W·(A + D)), one query and one row at a time. Throw InternalError where a width or the range is negative, offsets
+// decrease, a query sees what is not there, or the keys cannot be the memory.
 void attend(const AttendInput<double>& input, const AttendOutput<double>& output, int64_t begin, int64_t end);
 void attend_backward(const AttendInput<double>& input, const AttendGradients<double>& gradients, int64_t begin,
                      int64_t end);

@@ -52,6 +52,8 @@ void run(const RecurrenceArguments& arguments, int64_t gates, int64_t begin, int
       step(from_input, from_hidden, hidden, cell);
       std::copy(hidden.begin(), hidden.end(), arguments.output + row * H);
     }
+    if (arguments.last_hidden) std::copy(hidden.begin(), hidden.end(), arguments.last_hidden + b * H);
+    if (arguments.last_cell) std::copy(cell.begin(), cell.end(), arguments.last_cell + b * H);
   }
 }
 

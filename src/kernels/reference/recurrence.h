@@ -23,6 +23,9 @@ struct RecurrenceArguments {
   const double* initial_hidden = nullptr;  // [B, H], the state before the first step; null: 0
   const double* initial_cell = nullptr;    // [B, H], LSTM only; null: 0
   double* output = nullptr;                // [N, H], out: the hidden state after each row
+  // Out, or null: the state of each sequence after its last step, the initial one where it has no row.
+  double* last_hidden = nullptr;  // [B, H]
+  double* last_cell = nullptr;    // [B, H], LSTM only
 };
 
 // Each computes sequences [begin, end) of B; an empty sequence has no rows and no output. Any

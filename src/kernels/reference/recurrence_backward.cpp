@@ -34,11 +34,11 @@ class Sequence {
         G_(gates_of(cell)) {}
 
   void run() {
-    Step before{{}, {}, start(a_.initial_hidden), start(a_.initial_cell)};
+    Step before{{}, {}, row_or_zeros(a_.initial_hidden), row_or_zeros(a_.initial_cell)};
     const int64_t size = a_.offsets[b_ + 1] - a_.offsets[b_];
     std::vector<Step> steps;
     for (int64_t t = 0; t < size; ++t) steps.push_back(forward(row(t, size), t > 0 ? steps.back() : before));
-    Vector dh(static_cast<size_t>(H_)), dc(static_cast<size_t>(H_));
+    Vector dh = row_or_zeros(d_.last_hidden), dc = row_or_zeros(d_.last_cell);
     for (int64_t t = size - 1; t >= 0; --t) {
       const Step& from = t > 0 ? steps[static_cast<size_t>(t - 1)] : before;
       backward(row(t, size), from, steps[static_cast<size_t>(t)], dh, dc);
@@ -50,9 +50,10 @@ class Sequence {
   }
 
  private:
-  Vector start(const double* initial) const {
-    if (!initial) return Vector(static_cast<size_t>(H_));
-    return Vector(initial + b_ * H_, initial + (b_ + 1) * H_);
+  // This sequence's row of [B, H].
+  Vector row_or_zeros(const double* states) const {
+    if (!states) return Vector(static_cast<size_t>(H_));
+    return Vector(states + b_ * H_, states + (b_ + 1) * H_);
   }
   int64_t row(int64_t t, int64_t size) const { return a_.offsets[b_] + (a_.reverse ? size - 1 - t : t); }
 

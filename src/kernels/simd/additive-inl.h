@@ -211,7 +211,7 @@ constexpr size_t kQueryTile = 64;
 constexpr size_t kKeyTile = 8;
 
 // Rows ready for additive_scores or additive_gradients.
-struct Tile {
+struct KeyTile {
   Rows rows;
   bool exponentials;  // they hold ½ e^2k, else k
 };
@@ -228,10 +228,10 @@ HWY_INLINE bool exponentials_pay(size_t queries, size_t keys) {
   return queries * keys >= 2 * (queries + keys);
 }
 
-// Rows of whole vectors as they are, others copied to `scratch` and padded.
+// Rows of whole vectors that lie end to end as they are, others copied to `scratch` and padded.
 HWY_INLINE Rows whole_rows(Floats d, Rows rows, size_t count, size_t columns, size_t width,
                            float* HWY_RESTRICT scratch) {
-  if (columns == width) return rows;
+  if (columns == width && rows.stride == width) return rows;
   copy_padded(d, rows, count, columns, width, scratch);
   return {scratch, width};
 }
@@ -247,8 +247,8 @@ HWY_INLINE QueryTile query_tile(Floats d, Rows queries, size_t count, size_t col
 }
 
 // The keys of a tile in the form that suits these queries; `scratch` has room for 2 · kKeyTile rows.
-HWY_INLINE Tile key_tile(Floats d, const QueryTile& queries, Rows keys, size_t count, size_t columns, size_t width,
-                         float* HWY_RESTRICT scratch) {
+HWY_INLINE KeyTile key_tile(Floats d, const QueryTile& queries, Rows keys, size_t count, size_t columns, size_t width,
+                            float* HWY_RESTRICT scratch) {
   float* exponentials = scratch + kKeyTile * width;
   const Rows plain = whole_rows(d, keys, count, columns, width, scratch);
   if (!queries.with_exponentials) return {plain, false};

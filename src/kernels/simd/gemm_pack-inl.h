@@ -92,7 +92,7 @@ void PackDepthBlock(const GemmArguments& g, int64_t first, int64_t depth, float*
   }
 }
 
-void PackGemmOperand(const GemmArguments& g, float* packed) {
+HWY_MAYBE_UNUSED void PackGemmOperand(const GemmArguments& g, float* packed) {
   const int64_t padded = PackedGemmSize(1, g.columns);
   for (int64_t k = 0; k < g.depth; k += PackedDepth()) {
     PackDepthBlock(g, k, Least(PackedDepth(), g.depth - k), packed + k * padded);
@@ -101,8 +101,8 @@ void PackGemmOperand(const GemmArguments& g, float* packed) {
 
 // Columns [row, row + rows) of a transposed A, depth [first, first + depth), as tiles [depth, kTileRows] one after the
 // other. Places beyond `rows` hold anything.
-void PackTransposedRows(const GemmArguments& g, int64_t row, int64_t rows, int64_t first, int64_t depth,
-                        float* HWY_RESTRICT packed) {
+HWY_MAYBE_UNUSED void PackTransposedRows(const GemmArguments& g, int64_t row, int64_t rows, int64_t first,
+                                         int64_t depth, float* HWY_RESTRICT packed) {
   const hn::CappedTag<float, 8> d;
   const int64_t L = static_cast<int64_t>(hn::Lanes(d)), tile_rows = static_cast<int64_t>(kTileRows);
   for (int64_t k0 = 0; k0 < depth; k0 += kPackedTogether) {
@@ -124,7 +124,8 @@ void PackTransposedRows(const GemmArguments& g, int64_t row, int64_t rows, int64
 }
 
 // sums[r] (+)= Σ_k A(k, row + r) over one block of the depth.
-void SumTransposedRows(const GemmArguments& g, int64_t row, int64_t rows, int64_t first, int64_t depth, bool add) {
+HWY_MAYBE_UNUSED void SumTransposedRows(const GemmArguments& g, int64_t row, int64_t rows, int64_t first, int64_t depth,
+                                        bool add) {
   const FloatTag d;
   const int64_t L = static_cast<int64_t>(hn::Lanes(d));
   const float* source = g.a + first * g.a_stride + row;

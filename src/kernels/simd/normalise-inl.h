@@ -24,15 +24,24 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <typename Step>
 HWY_INLINE void for_each_vector(Floats d, const float* row, size_t size, Step step) {
   const size_t L = hn::Lanes(d);
-  for (size_t i = 0; i < size; i += L) {
-    const size_t count = HWY_MIN(L, size - i);
-    step(load_first(d, row + i, count), hn::FirstN(d, count), i, count);
-  }
+  size_t i = 0;
+  for (; i + L <= size; i += L) step(hn::LoadU(d, row + i), hn::FirstN(d, L), i, L);  // constants to the compiler
+  if (i < size) step(load_first(d, row + i, size - i), hn::FirstN(d, size - i), i, size - i);
 }
 
 HWY_INLINE float largest_of(Floats d, const float* row, size_t size) {
+  const size_t L = hn::Lanes(d);
   Vector largest = hn::Set(d, row[0]);
-  for_each_vector(d, row, size, [&](auto v, auto there, size_t, size_t) {
+  size_t i = 0;
+  if (size >= 4 * L) {  // four at once, for each waits for the one before
+    Vector second = largest, third = largest, fourth = largest;
+    for (; i + 4 * L <= size; i += 4 * L) {
+      largest = hn::Max(largest, hn::LoadU(d, row + i)), second = hn::Max(second, hn::LoadU(d, row + i + L));
+      third = hn::Max(third, hn::LoadU(d, row + i + 2 * L)), fourth = hn::Max(fourth, hn::LoadU(d, row + i + 3 * L));
+    }
+    largest = hn::Max(hn::Max(largest, second), hn::Max(third, fourth));
+  }
+  for_each_vector(d, row + i, size - i, [&](auto v, auto there, size_t, size_t) {
     largest = hn::IfThenElse(there, hn::Max(largest, v), largest);
   });
   return hn::GetLane(hn::MaxOfLanes(d, largest));

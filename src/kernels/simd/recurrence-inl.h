@@ -59,7 +59,8 @@ HWY_INLINE float* AlignToPanel(float* scratch) {
   return beyond ? scratch + (width - beyond) : scratch;
 }
 
-// A block's sequences order[first] … order[first + size - 1], longest first, at one step.
+// A block's sequences order[first] … order[first + size - 1], longest first, at one step. Without offsets every
+// sequence is one row, sequence b row b.
 struct Walk {
   const RecurrenceArguments& a;
   int64_t first;
@@ -70,22 +71,20 @@ struct Walk {
   Walk(const RecurrenceArguments& arguments, int64_t first_, int64_t size_)
       : a(arguments), first(first_), size(size_) {}
 
-  int64_t Length(int64_t r) const {
-    const int64_t b = a.order[first + r];
-    return a.offsets[b + 1] - a.offsets[b];
-  }
+  int64_t Sequence(int64_t r) const { return a.offsets ? a.order[first + r] : first + r; }
+  int64_t FirstRow(int64_t b) const { return a.offsets ? a.offsets[b] : b; }
+  int64_t EndRow(int64_t b) const { return a.offsets ? a.offsets[b + 1] : b + 1; }
+  int64_t Length(int64_t r) const { return EndRow(Sequence(r)) - FirstRow(Sequence(r)); }
   int64_t Steps() const { return size > 0 ? Length(0) : 0; }
-  int64_t Sequence(int64_t r) const { return a.order[first + r]; }
+  // The row that a sequence is at in a step.
+  int64_t RowOf(int64_t b, int64_t step) const { return a.reverse ? EndRow(b) - 1 - step : FirstRow(b) + step; }
   // From a row to the row of the next step.
   int64_t Stride() const { return a.reverse ? -1 : 1; }
 
   void Seek(int64_t step) {
     while (active < size && Length(active) > step) ++active;
     while (active > 0 && Length(active - 1) <= step) --active;
-    for (int64_t r = 0; r < active; ++r) {
-      const int64_t b = Sequence(r);
-      rows[r] = a.reverse ? a.offsets[b + 1] - 1 - step : a.offsets[b] + step;
-    }
+    for (int64_t r = 0; r < active; ++r) rows[r] = RowOf(Sequence(r), step);
   }
 };
 

@@ -205,6 +205,11 @@ void WalkBlockBack(Walk& walk, const BackwardState& s, const RecurrenceGradients
   Clear(s.zeros, static_cast<int64_t>(PanelWidth()) + s.stride);
   Clear(s.hidden, walk.size * s.stride);
   Clear(s.cell, walk.size * s.stride);
+  for (int64_t r = 0; r < walk.size; ++r) {
+    const int64_t b = walk.Sequence(r);
+    for (int64_t j = 0; j < H && from.last_hidden; ++j) s.hidden[r * s.stride + j] = from.last_hidden[b * H + j];
+    for (int64_t j = 0; j < H && from.last_cell; ++j) s.cell[r * s.stride + j] = from.last_cell[b * H + j];
+  }
   for (int64_t step = walk.Steps() - 1; step >= 0; --step) {
     walk.Seek(step);
     const bool pass = step > 0 || from.initial_hidden;  // else nobody asks for dh_before

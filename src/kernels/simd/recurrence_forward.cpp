@@ -214,7 +214,21 @@ void WeaveWeights(int64_t gates, int64_t H, const float* packed, float* HWY_REST
   }
 }
 
-void WalkBlock(Walk& walk, ForwardState s) {
+// The states that the sequences of a block end with: of the output's last row, or the initial one.
+void StoreLast(const Walk& walk, const ForwardState& s) {
+  const RecurrenceArguments& a = walk.a;
+  const int64_t H = a.hidden_width;
+  for (int64_t r = 0; r < walk.size; ++r) {
+    const int64_t b = walk.Sequence(r), steps = walk.Length(r);
+    const float* initial = a.initial_hidden ? a.initial_hidden + b * H : nullptr;
+    const float* hidden = steps > 0 ? a.output + walk.RowOf(b, steps - 1) * a.output_stride : initial;
+    for (int64_t j = 0; j < H && a.last_hidden; ++j) a.last_hidden[b * H + j] = hidden ? hidden[j] : 0;
+    for (int64_t j = 0; j < H && a.last_cell; ++j) a.last_cell[b * H + j] = s.cell[r * s.stride + j];
+  }
+}
+
+// `from`: which row of the initial states each sequence starts from; null: its own.
+void WalkBlock(Walk& walk, ForwardState s, const int64_t* from) {
   const RecurrenceArguments& a = walk.a;
   const int64_t H = a.hidden_width;
   Clear(s.zeros, static_cast<int64_t>(PanelWidth()));
@@ -222,10 +236,9 @@ void WalkBlock(Walk& walk, ForwardState s) {
   Clear(s.before, walk.size * s.stride);
   Clear(s.cell, walk.size * s.stride);
   for (int64_t r = 0; r < walk.size; ++r) {
-    for (int64_t j = 0; j < H && a.initial_hidden; ++j)
-      s.before[r * s.stride + j] = a.initial_hidden[walk.Sequence(r) * H + j];
-    for (int64_t j = 0; j < H && a.initial_cell; ++j)
-      s.cell[r * s.stride + j] = a.initial_cell[walk.Sequence(r) * H + j];
+    const int64_t row = from ? from[walk.Sequence(r)] : walk.Sequence(r);
+    for (int64_t j = 0; j < H && a.initial_hidden; ++j) s.before[r * s.stride + j] = a.initial_hidden[row * H + j];
+    for (int64_t j = 0; j < H && a.initial_cell; ++j) s.cell[r * s.stride + j] = a.initial_cell[row * H + j];
   }
   for (int64_t step = 0; step < walk.Steps(); ++step) {
     walk.Seek(step);
@@ -253,13 +266,23 @@ void WalkBlock(Walk& walk, ForwardState s) {
     s.before = s.after;
     s.after = before;
   }
+  if (a.last_hidden || a.last_cell) StoreLast(walk, s);
 }
 
 void RecurrenceForward(const RecurrenceArguments& a, int64_t begin, int64_t end, float* scratch) {
   const ForwardState state = DivideForward(a, scratch);
   for (int64_t first = begin; first < end; first += kBlockSequences) {
     Walk walk(a, first, Least(kBlockSequences, end - first));
-    WalkBlock(walk, state);
+    WalkBlock(walk, state, nullptr);
+  }
+}
+
+// `a`: sequences of one row each, without offsets.
+void RecurrenceStep(const RecurrenceArguments& a, const int64_t* from, int64_t begin, int64_t end, float* scratch) {
+  const ForwardState state = DivideForward(a, scratch);
+  for (int64_t first = begin; first < end; first += kBlockSequences) {
+    Walk walk(a, first, Least(kBlockSequences, end - first));
+    WalkBlock(walk, state, from);
   }
 }
 
@@ -273,6 +296,7 @@ namespace fovea::kernels::simd {
 
 HWY_EXPORT(RecurrenceForward);
 HWY_EXPORT(ForwardScratchSize);
+HWY_EXPORT(RecurrenceStep);
 HWY_EXPORT(WeaveWeights);
 
 void recurrence_forward(const RecurrenceArguments& arguments, int64_t begin, int64_t end, float* scratch) {
@@ -280,6 +304,10 @@ void recurrence_forward(const RecurrenceArguments& arguments, int64_t begin, int
 }
 int64_t recurrence_scratch_size_forward(const RecurrenceArguments& arguments) {
   return HWY_DYNAMIC_DISPATCH(ForwardScratchSize)(arguments);
+}
+void recurrence_step(const RecurrenceArguments& arguments, const int64_t* from, int64_t begin, int64_t end,
+                     float* scratch) {
+  HWY_DYNAMIC_DISPATCH(RecurrenceStep)(arguments, from, begin, end, scratch);
 }
 void weave_recurrence_weights(int64_t gates, int64_t hidden_width, const float* packed, float* woven) {
   HWY_DYNAMIC_DISPATCH(WeaveWeights)(gates, hidden_width, packed, woven);

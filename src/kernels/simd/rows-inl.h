@@ -97,6 +97,13 @@ HWY_INLINE float* aligned(float* scratch) {
   return reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(scratch) + kLine - 1) / kLine * kLine);
 }
 
+// Zeros in the first `columns` of `count` rows that lie `step` apart.
+HWY_INLINE void clear_rows(float* rows, size_t step, size_t count, size_t columns) {
+  for (size_t r = 0; r < count; ++r) {
+    for (size_t c = 0; c < columns; ++c) rows[r * step + c] = 0;
+  }
+}
+
 // A matrix of which element (r, c) is at data[r * row_step + c * column_step].
 struct Steps {
   const float* data;
@@ -177,17 +184,17 @@ HWY_INLINE void combine_1x1(Floats d, Steps factors, size_t count, Rows rows, si
 }
 
 HWY_INLINE void combine_panel(Floats d, Steps factors, size_t row_count, size_t count, Rows rows, size_t c,
-                              size_t width, float* HWY_RESTRICT out, bool add) {
+                              size_t width, float* HWY_RESTRICT out, size_t step, bool add) {
   const size_t L = hn::Lanes(d), columns = HWY_MIN(2 * L, width - c);
   size_t r = 0;
   for (; columns == 2 * L && r + 4 <= row_count; r += 4) {
     const Steps block = {factors.data + r * factors.row_step, factors.row_step, factors.column_step};
-    combine_4x2(d, block, count, {rows.data + c, rows.stride}, out + r * width + c, width, add);
+    combine_4x2(d, block, count, {rows.data + c, rows.stride}, out + r * step + c, step, add);
   }
   for (; r < row_count; ++r) {
     const Steps one = {factors.data + r * factors.row_step, factors.row_step, factors.column_step};
     for (size_t k = c; k < c + columns; k += L) {
-      combine_1x1(d, one, count, {rows.data + k, rows.stride}, HWY_MIN(L, width - k), out + r * width + k, add);
+      combine_1x1(d, one, count, {rows.data + k, rows.stride}, HWY_MIN(L, width - k), out + r * step + k, add);
     }
   }
 }
@@ -196,14 +203,15 @@ HWY_INLINE void combine_panel(Floats d, Steps factors, size_t row_count, size_t 
 constexpr size_t kSmallRows = 4096;
 
 // out [row_count, width] (+)= factors [row_count, count] · rows [count, width], zeros (or out as it was) if count is 0.
+// Rows of `out` lie `step` apart.
 HWY_INLINE void combine(Floats d, Steps factors, size_t row_count, size_t count, Rows rows, size_t width,
-                        float* HWY_RESTRICT out, bool add) {
+                        float* HWY_RESTRICT out, size_t step, bool add) {
   if (count == 0) {
-    for (size_t k = 0; !add && k < row_count * width; ++k) out[k] = 0;
+    if (!add) clear_rows(out, step, row_count, width);
   } else if (row_count < 4) {
     for (size_t r = 0; r < row_count; ++r) {
       combine_1(d, {factors.data + r * factors.row_step, factors.row_step, factors.column_step}, count, rows, width,
-                out + r * width, add);
+                out + r * step, add);
     }
   } else {
     // Small rows: four rows of `out` at a time, written end to end. Else a panel of columns of all of `out` at a time,
@@ -212,7 +220,8 @@ HWY_INLINE void combine(Floats d, Steps factors, size_t row_count, size_t count,
     for (size_t r = 0; r < row_count; r += block) {
       const Steps factors_of_block = {factors.data + r * factors.row_step, factors.row_step, factors.column_step};
       for (size_t c = 0; c < width; c += 2 * hn::Lanes(d)) {
-        combine_panel(d, factors_of_block, HWY_MIN(block, row_count - r), count, rows, c, width, out + r * width, add);
+        combine_panel(d, factors_of_block, HWY_MIN(block, row_count - r), count, rows, c, width, out + r * step, step,
+                      add);
       }
     }
   }
@@ -262,9 +271,10 @@ HWY_INLINE float product(Floats d, const float* HWY_RESTRICT left, const float* 
   return sum_of(d, a);
 }
 
-// out [left_count, right_count] = scale · left [left_count, width] · right [right_count, width]ᵀ
+// out [left_count, right_count] = scale · left [left_count, width] · right [right_count, width]ᵀ, rows of `out` `step`
+// apart.
 HWY_INLINE void products(Floats d, Rows left, size_t left_count, Rows right, size_t right_count, size_t width,
-                         float scale, float* HWY_RESTRICT out) {
+                         float scale, float* HWY_RESTRICT out, size_t step) {
   // Blocks of `right` that stay in the first cache while all of `left` passes by, four rows at a time.
   const size_t block = HWY_MAX(4, kSmallRows / (width + 1) / 4 * 4);
   for (size_t first = 0; first < right_count; first += block) {
@@ -274,22 +284,20 @@ HWY_INLINE void products(Floats d, Rows left, size_t left_count, Rows right, siz
       const Rows four = {left.data + r * left.stride, left.stride};
       size_t i = first;
       for (; i + 2 <= end; i += 2) {
-        products_4x2(d, four, {right.data + i * right.stride, right.stride}, width, scale, out + r * right_count + i,
-                     right_count);
+        products_4x2(d, four, {right.data + i * right.stride, right.stride}, width, scale, out + r * step + i, step);
       }
       for (size_t k = r; i < end && k < r + 4; ++k) {
-        out[k * right_count + i] =
-            scale * product(d, left.data + k * left.stride, right.data + i * right.stride, width);
+        out[k * step + i] = scale * product(d, left.data + k * left.stride, right.data + i * right.stride, width);
       }
     }
     for (; r < left_count; ++r) {
       const float* one = left.data + r * left.stride;
       size_t i = first;
       for (; i + 4 <= end; i += 4) {
-        products_1x4(d, one, {right.data + i * right.stride, right.stride}, width, scale, out + r * right_count + i);
+        products_1x4(d, one, {right.data + i * right.stride, right.stride}, width, scale, out + r * step + i);
       }
       for (; i < end; ++i) {
-        out[r * right_count + i] = scale * product(d, one, right.data + i * right.stride, width);
+        out[r * step + i] = scale * product(d, one, right.data + i * right.stride, width);
       }
     }
   }

@@ -1,7 +1,6 @@
 #include "nn/attention/controls.h"
 
-#include <ATen/Functions.h>
-
+#include "ops/aten.h"
 #include "ops/segments.h"
 
 namespace fovea::nn {

@@ -1,8 +1,7 @@
 #include "nn/attention/heads.h"
 
-#include <ATen/Functions.h>
-
 #include "base/errors.h"
+#include "ops/aten.h"
 
 namespace fovea::nn {
 

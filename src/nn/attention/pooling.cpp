@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
 #include "nn/attention/controls.h"
 #include "nn/attention/heads.h"
 #include "nn/attention/rows.h"
+#include "ops/aten.h"
 #include "ops/segments.h"
 
 namespace fovea::nn {
@@ -35,7 +35,7 @@ int64_t PoolingOptions::context_size() const {
   return rows * memory_size + (heads - 1) * shared_size;
 }
 
-PoolingImpl::PoolingImpl(const PoolingOptions& options, Seed seed) : options_(options) {
+PoolingImpl::PoolingImpl(const PoolingOptions& options, const Stream& stream) : options_(options) {
   FOVEA_CHECK(options.memory_size > 0, options.memory_size);
   FOVEA_CHECK(options.rows > 0 && options.heads > 0 && (options.rows == 1 || options.heads == 1), options.rows,
               options.heads);
@@ -44,23 +44,22 @@ PoolingImpl::PoolingImpl(const PoolingOptions& options, Seed seed) : options_(op
     return;
   }
   if (options.heads == 1) {
-    scorers_.push_back(make_scorer("", options.memory_size, seed));
+    scorers_.push_back(make_scorer("", options.memory_size, stream));
     return;
   }
   for (int64_t head = 0; head < options.heads; ++head) {
-    scorers_.push_back(make_scorer("head" + std::to_string(head) + "_", head_width(options), seed));
+    scorers_.push_back(make_scorer("head" + std::to_string(head) + "_", head_width(options), stream));
   }
 }
 
-PoolingImpl::Scorer PoolingImpl::make_scorer(const std::string& prefix, int64_t width, Seed seed) {
+PoolingImpl::Scorer PoolingImpl::make_scorer(const std::string& prefix, int64_t width, const Stream& stream) {
   const bool projected = has_projection(options_.kind), trained = options_.kind != PoolingKind::kFrozen;
   const int64_t query_width = projected ? options_.attention_size : width;
   FOVEA_CHECK(query_width > 0, query_width);
-  const std::string name = "attention." + prefix;
   Scorer made;
   if (projected) {
     made.projection = register_parameter(prefix + "projection", at::empty({query_width, width}), trained);
-    fill_glorot(made.projection, seed, name + "projection");
+    fill_glorot(made.projection, stream, prefix + "projection");
   }
   const double bound = std::sqrt(3.0 / static_cast<double>(query_width));
   const bool several = options_.rows > 1;
@@ -68,10 +67,10 @@ PoolingImpl::Scorer PoolingImpl::make_scorer(const std::string& prefix, int64_t 
   made.query = register_parameter(prefix + "query", zeros, trained);
   // An additive query may start at 0, but for rows: what starts alike stays alike.
   const bool additive = score_of(options_.kind) == ops::Score::kAdditive;
-  if (!additive || several) fill_uniform(made.query, bound, seed, name + "query");
+  if (!additive || several) fill_uniform(made.query, bound, stream, prefix + "query");
   if (additive) {
     made.score_vector = register_parameter(prefix + "score_vector", at::empty({query_width}), trained);
-    fill_uniform(made.score_vector, bound, seed, name + "score_vector");
+    fill_uniform(made.score_vector, bound, stream, prefix + "score_vector");
   }
   return made;
 }
@@ -91,6 +90,7 @@ ops::AttendOutput PoolingImpl::attend(const Scorer& scorer, const at::Tensor& me
   in.memory_offsets = offsets;
   in.memory_projection = scorer.projection;
   in.score_vector = scorer.score_vector;
+  in.most_weights = ops::kAllWeights;  // one look or a few, and what is looked at is what is told
   return ops::attend(in);
 }
 

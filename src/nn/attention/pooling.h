@@ -6,10 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
-
 #include "nn/initialise.h"
+#include "nn/module.h"
 #include "ops/attend.h"
 
 namespace fovea::nn {
@@ -54,9 +52,9 @@ struct Pooled {
 
 // kMean: every weight is 1/n. kMax, kLast: each feature of the context is taken from one row, and a row's weight is the
 // share of features taken from it.
-class PoolingImpl : public torch::nn::Module {
+class PoolingImpl : public Module {
  public:
-  PoolingImpl(const PoolingOptions& options, Seed seed);
+  PoolingImpl(const PoolingOptions& options, const Stream& stream);
 
   // memory [N, D], offsets [B+1].
   Pooled forward(const at::Tensor& memory, const at::Tensor& offsets);
@@ -80,7 +78,7 @@ class PoolingImpl : public torch::nn::Module {
     at::Tensor score_vector;  // additive: v [A]
   };
 
-  Scorer make_scorer(const std::string& prefix, int64_t width, Seed seed);
+  Scorer make_scorer(const std::string& prefix, int64_t width, const Stream& stream);
   ops::AttendOutput attend(const Scorer& scorer, const at::Tensor& memory, const at::Tensor& offsets) const;
   Pooled pool_heads(const at::Tensor& memory, const at::Tensor& offsets) const;
   void check_weights(const at::Tensor& weights, const at::Tensor& memory) const;
@@ -89,6 +87,6 @@ class PoolingImpl : public torch::nn::Module {
   PoolingOptions options_;
   std::vector<Scorer> scorers_;
 };
-TORCH_MODULE(Pooling);
+using Pooling = ModuleHolder<PoolingImpl>;
 
 }  // namespace fovea::nn

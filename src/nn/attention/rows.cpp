@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <vector>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "ops/segments.h"
 
 namespace fovea::nn {

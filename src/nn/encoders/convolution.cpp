@@ -3,15 +3,15 @@
 #include <cmath>
 #include <string>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "ops/convolution.h"
 
 namespace fovea::nn {
 
-ConvolutionImpl::ConvolutionImpl(const EncoderOptions& options, Seed seed) : dropout_(options.dropout) {
+ConvolutionImpl::ConvolutionImpl(const EncoderOptions& options, const Stream& stream) : dropout_(options.dropout) {
   FOVEA_CHECK(options.filter_width > 0 && options.filter_width % 2 == 1, options.filter_width);
   int64_t input_size = options.input_size;
   for (int64_t layer = 0; layer < options.layers; ++layer) {
@@ -20,7 +20,7 @@ ConvolutionImpl::ConvolutionImpl(const EncoderOptions& options, Seed seed) : dro
         register_parameter(name + "_weight", at::empty({options.filter_width, input_size, options.hidden_size}));
     // Glorot's bound, the filter seen as a matrix from all rows it reads to the one it makes.
     const double fan = static_cast<double>(options.filter_width * input_size + options.hidden_size);
-    fill_uniform(weight, std::sqrt(6.0 / fan), seed, "convolution." + name + "_weight");
+    fill_uniform(weight, std::sqrt(6.0 / fan), stream, name + "_weight");
     weights_.push_back(weight);
     biases_.push_back(register_parameter(name + "_bias", at::zeros({options.hidden_size})));
     input_size = options.hidden_size;

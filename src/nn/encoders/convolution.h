@@ -4,20 +4,18 @@
 #include <cstdint>
 #include <vector>
 
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
-
 #include "nn/encoders/encoder_options.h"
 #include "nn/initialise.h"
+#include "nn/module.h"
 #include "nn/step_context.h"
 
 namespace fovea::nn {
 
 // The first layer is relu(convolution), as the filters of Kim (2014) are; each further one adds its own to what it was
 // given: x + relu(convolution(x)).
-class ConvolutionImpl : public torch::nn::Module {
+class ConvolutionImpl : public Module {
  public:
-  ConvolutionImpl(const EncoderOptions& options, Seed seed);
+  ConvolutionImpl(const EncoderOptions& options, const Stream& stream);
 
   // values [N, E], offsets [B+1] → [N, H].
   at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
@@ -26,6 +24,6 @@ class ConvolutionImpl : public torch::nn::Module {
   DropoutOptions dropout_;
   std::vector<at::Tensor> weights_, biases_;  // by layer: [W, E or H, H], [H]
 };
-TORCH_MODULE(Convolution);
+using Convolution = ModuleHolder<ConvolutionImpl>;
 
 }  // namespace fovea::nn

@@ -3,28 +3,28 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
-
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
+#include <optional>
 
 #include "nn/encoders/convolution.h"
 #include "nn/encoders/encoder_options.h"
 #include "nn/encoders/transformer.h"
 #include "nn/initialise.h"
+#include "nn/module.h"
+#include "nn/recurrent_layers.h"
 #include "nn/step_context.h"
-#include "ops/recurrence.h"
 
 namespace fovea::nn {
 
 // kAverage: a memory row is the word's own vector, so a text is a bag of words whose vectors attention weighs.
-class EncoderImpl : public torch::nn::Module {
+class EncoderImpl : public Module {
  public:
-  EncoderImpl(const EncoderOptions& options, Seed seed);
+  EncoderImpl(const EncoderOptions& options, const Stream& stream);
 
   // values [N, E], offsets [B+1] → memory [N, D], D = output_size().
   at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
+
+  // The same of a recurrent kind, with the states that each layer ends with: where a decoder may begin.
+  RecurrentOutput read(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
 
   // Lays the weights out for the kernels, once: for use, never before training. They must not change afterwards.
   void pack();
@@ -34,14 +34,11 @@ class EncoderImpl : public torch::nn::Module {
   bool recurrent() const { return is_recurrent(options_.kind); }
 
  private:
-  ops::RecurrenceWeights make_direction(const std::string& name, int64_t input_size, Seed seed);
-
   EncoderOptions options_;
-  ops::Cell cell_ = ops::Cell::kLstm;
-  std::vector<std::vector<ops::RecurrenceWeights>> layers_;  // by layer, then direction; of recurrent kinds
-  Convolution convolution_{nullptr};                         // kCnn
-  Transformer transformer_{nullptr};                         // kTransformer
+  std::optional<RecurrentLayers> recurrent_;  // of recurrent kinds
+  Convolution convolution_{nullptr};          // kCnn
+  Transformer transformer_{nullptr};          // kTransformer
 };
-TORCH_MODULE(Encoder);
+using Encoder = ModuleHolder<EncoderImpl>;
 
 }  // namespace fovea::nn

@@ -3,9 +3,7 @@
 
 #include <cstdint>
 
-#include "base/random.h"
 #include "nn/dropout.h"
-#include "nn/step_context.h"
 
 namespace fovea::nn {
 
@@ -26,10 +24,5 @@ struct EncoderOptions {
   int64_t filter_width = 3;  // kCnn: rows that a filter reads, odd
   int64_t heads = 4;         // kTransformer: of its self-attention; divides hidden_size
 };
-
-// The stream of dropout in `layer`: streams of one step are told apart by the layer in the high bits.
-inline RandomKey state_key(const StepContext& context, uint64_t layer) {
-  return {context.seed, Purpose::kDropoutStates, context.step | layer << 48};
-}
 
 }  // namespace fovea::nn

@@ -2,10 +2,10 @@
 
 #include <cmath>
 
-#include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
+#include "ops/aten.h"
 #include "ops/self_attention.h"
 
 namespace fovea::nn {
@@ -36,22 +36,22 @@ at::Tensor place_waves(const at::Tensor& offsets, int64_t size) {
   return waves;
 }
 
-TransformerImpl::TransformerImpl(const EncoderOptions& options, Seed seed) : options_(options) {
+TransformerImpl::TransformerImpl(const EncoderOptions& options, const Stream& stream) : options_(options) {
   const int64_t size = options.hidden_size;
   FOVEA_CHECK(options.heads > 0 && size % options.heads == 0, size, options.heads);
-  input_ = make_matrix("input", size, options.input_size, seed);
+  input_ = make_matrix("input", size, options.input_size, stream);
   input_bias_ = register_parameter("input_bias", at::zeros({size}));
   place_scale_ = register_parameter("place_scale", at::full({}, kFirstPlaceScale));
   for (int64_t number = 0; number < options.layers; ++number) {
     const std::string name = "layer" + std::to_string(number) + "_";
     Layer layer;
     layer.before_attention = make_norm(name + "before_attention");
-    layer.attention = make_matrix(name + "attention", 3 * size, size, seed);
-    layer.output = make_matrix(name + "output", size, size, seed);
+    layer.attention = make_matrix(name + "attention", 3 * size, size, stream);
+    layer.output = make_matrix(name + "output", size, size, stream);
     layer.before_forward = make_norm(name + "before_forward");
-    layer.up = make_matrix(name + "up", 2 * size, size, seed);
+    layer.up = make_matrix(name + "up", 2 * size, size, stream);
     layer.up_bias = register_parameter(name + "up_bias", at::zeros({2 * size}));
-    layer.down = make_matrix(name + "down", size, 2 * size, seed);
+    layer.down = make_matrix(name + "down", size, 2 * size, stream);
     layer.bottom = register_parameter(name + "down_bias", at::zeros({size}));
     layers_.push_back(layer);
   }
@@ -63,9 +63,9 @@ TransformerImpl::Norm TransformerImpl::make_norm(const std::string& name) {
           register_parameter(name + "_shift", at::zeros({options_.hidden_size}))};
 }
 
-at::Tensor TransformerImpl::make_matrix(const std::string& name, int64_t rows, int64_t columns, Seed seed) {
+at::Tensor TransformerImpl::make_matrix(const std::string& name, int64_t rows, int64_t columns, const Stream& stream) {
   at::Tensor matrix = register_parameter(name, at::empty({rows, columns}));
-  fill_glorot(matrix, seed, "transformer." + name);
+  fill_glorot(matrix, stream, name);
   return matrix;
 }
 

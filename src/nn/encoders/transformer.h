@@ -6,11 +6,9 @@
 #include <string>
 #include <vector>
 
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
-
 #include "nn/encoders/encoder_options.h"
 #include "nn/initialise.h"
+#include "nn/module.h"
 #include "nn/step_context.h"
 
 namespace fovea::nn {
@@ -18,9 +16,9 @@ namespace fovea::nn {
 // The inputs are projected to H features, and sines and cosines of the place in the sequence are added, scaled by a
 // number that is learnt. A layer adds self-attention of `heads` heads, then a feed-forward part of 2 H units. The last
 // states are normalised.
-class TransformerImpl : public torch::nn::Module {
+class TransformerImpl : public Module {
  public:
-  TransformerImpl(const EncoderOptions& options, Seed seed);
+  TransformerImpl(const EncoderOptions& options, const Stream& stream);
 
   // values [N, E], offsets [B+1] → [N, H].
   at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
@@ -36,7 +34,7 @@ class TransformerImpl : public torch::nn::Module {
   };
 
   Norm make_norm(const std::string& name);
-  at::Tensor make_matrix(const std::string& name, int64_t rows, int64_t columns, Seed seed);
+  at::Tensor make_matrix(const std::string& name, int64_t rows, int64_t columns, const Stream& stream);
   at::Tensor normalised(const at::Tensor& states, const Norm& norm) const;
 
   EncoderOptions options_;
@@ -44,7 +42,7 @@ class TransformerImpl : public torch::nn::Module {
   std::vector<Layer> layers_;
   Norm last_;
 };
-TORCH_MODULE(Transformer);
+using Transformer = ModuleHolder<TransformerImpl>;
 
 // Sines and cosines of the place of each row in its sequence, from 0: [N, size], for offsets [B+1]. Float.
 at::Tensor place_waves(const at::Tensor& offsets, int64_t size);

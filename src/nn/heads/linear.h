@@ -3,10 +3,8 @@
 
 #include <cstdint>
 
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
-
 #include "nn/initialise.h"
+#include "nn/module.h"
 #include "nn/step_context.h"
 
 namespace fovea::nn {
@@ -17,9 +15,9 @@ struct LinearHeadOptions {
   double dropout = 0;       // on the context
 };
 
-class LinearHeadImpl : public torch::nn::Module {
+class LinearHeadImpl : public Module {
  public:
-  LinearHeadImpl(const LinearHeadOptions& options, Seed seed);
+  LinearHeadImpl(const LinearHeadOptions& options, const Stream& stream);
 
   // context [B, D] → logits [B, C].
   at::Tensor forward(const at::Tensor& context, const StepContext& step);
@@ -31,6 +29,6 @@ class LinearHeadImpl : public torch::nn::Module {
   LinearHeadOptions options_;
   at::Tensor weight_, bias_;
 };
-TORCH_MODULE(LinearHead);
+using LinearHead = ModuleHolder<LinearHeadImpl>;
 
 }  // namespace fovea::nn

@@ -203,6 +203,24 @@ TEST(Columns, OfSeveralLabels) {
   EXPECT_EQ(json.rows.at(1).labels, Labels{});
   EXPECT_EQ(json.rows.at(2).labels, (Labels{"p", "q"}));
 
+  const auto nested = error_of([&] {
+    read_as("n.jsonl", "{\"text\": \"w\", \"label\": [\"y\"]}\n{\"text\": \"v\", \"label\": [\"y\", [\"z\"]]}\n",
+            options);
+  });
+  EXPECT_THAT(nested->what(), HasSubstr("n.jsonl:2: key \"label\" is a list that holds lists, objects or nulls"));
+  for (const std::string element : {"null", "{}", "[]"}) {
+    EXPECT_TRUE(error_of([&] { read_as("n.jsonl", "{\"text\": \"w\", \"label\": [" + element + "]}\n", options); }));
+  }
+
+  const Table printed = read_as("p.csv",
+                                "text,label\nsome words,\"['b', 'a']\"\nmore words,[]\n"
+                                "words again,\"[\"\"it's, so\"\", 'q\\'']\"\nlast words,\"[a], b\"\n",
+                                options);
+  EXPECT_EQ(printed.rows.at(0).labels, (Labels{"a", "b"}));
+  EXPECT_EQ(printed.rows.at(1).labels, Labels{});
+  EXPECT_EQ(printed.rows.at(2).labels, (Labels{"it's, so", "q'"}));
+  EXPECT_EQ(printed.rows.at(3).labels, (Labels{"[a]", "b"})) << "no list of quoted texts";
+
   options.label_separator = "; ";
   options.label_column = "2";
   options.format = Format::kTsv;

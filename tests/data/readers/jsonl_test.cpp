@@ -47,6 +47,16 @@ TEST(JsonlReader, TellsWhatACellIs) {
   for (size_t i = 0; i < 5; ++i) EXPECT_EQ(record.cells[i].kind, expected[i]) << i;
 }
 
+TEST(JsonlReader, TellsAListOfScalarsFromOthers) {
+  JsonlReader reader(R"({"a": [1, "x", true], "b": [1, [2]], "c": [{}], "d": ["x", null], "e": [], "f": {"g": [[]]}})",
+                     {"a", "b", "c", "d", "e", "f"});
+  Record record;
+  ASSERT_TRUE(reader.next(&record));
+  const CellKind expected[] = {CellKind::kArray,      CellKind::kMixedArray, CellKind::kMixedArray,
+                               CellKind::kMixedArray, CellKind::kArray,      CellKind::kObject};
+  for (size_t i = 0; i < 6; ++i) EXPECT_EQ(record.cells[i].kind, expected[i]) << i;
+}
+
 TEST(JsonlReader, NamesWhatIsNotJsonAndGoesOn) {
   JsonlReader reader("{\"text\": \"\\ud800 alone\"}\n[1]\n{\"text\": 01}\n{\"text\": \"fine\"}\n", {"text"});
   std::vector<std::vector<std::string>> cells;

@@ -29,6 +29,18 @@ TEST(TableLayout, ComesBackFromJson) {
   EXPECT_EQ(after.column_names, before.column_names);
   EXPECT_EQ(after.separator, ';');
   EXPECT_EQ(layout_difference(before, after), "");
+  TableLayout bars = before;
+  bars.separator = '|';
+  EXPECT_EQ(TableLayout::from_json(bars.to_json()).separator, '|');
+  EXPECT_EQ(layout_difference(before, bars),
+            "the file is CSV with bars, the model was trained on one that is CSV with semicolons");
+}
+
+TEST(TableLayout, RemembersWhetherLookingChose) {
+  TableLayout layout = awkward_layout();
+  EXPECT_FALSE(TableLayout::from_json(layout.to_json()).looked);
+  layout.why = "label by option, text by looked: column 2 is the longest";
+  EXPECT_TRUE(TableLayout::from_json(layout.to_json()).looked);
 }
 
 TEST(TableLayout, RefusesEveryMissingOrMistypedField) {
@@ -53,7 +65,9 @@ TEST(TableLayout, RefusesColumnsThatDoNotExist) {
                                                                               {"text_columns", Json::array()},
                                                                               {"format", "auto"},
                                                                               {"format", "xml"},
-                                                                              {"separator", "|"}}) {
+                                                                              {"separator", ":"},
+                                                                              {"separator", ""},
+                                                                              {"separator", ",;"}}) {
     Json json = awkward_layout().to_json();
     json[field] = value;
     EXPECT_THROW(TableLayout::from_json(json), UserError) << field;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/files.h"
+#include "base/log.h"
 #include "data/readers/reading.h"
 
 namespace fovea::data {
@@ -150,6 +151,68 @@ TEST(ReadTable, LooksAtTheColumnsOfEachFile) {
   EXPECT_THAT(error->what(), HasSubstr("text: column 2 · label: column 1 here, TSV, no header · text: column 1"));
   EXPECT_EQ(read_table({first, scratch.write("c.tsv", "ok\tup\nno\tdown\n")}, {}).rows.size(), 4u)
       << "what looking cannot decide is like the first file";
+}
+
+// One column was told, the other looked for: that one may be another in the next file.
+TEST(ReadTable, LooksAtTheColumnsOfEachFileWhereOneIsTold) {
+  const test::Scratch scratch;
+  TableOptions options;
+  options.label_column = "3";
+  const std::string first = scratch.write("a.tsv", "one long film here\tx\tup\ntwo long films here\ty\tdown\n");
+  const std::string swapped = scratch.write("b.tsv", "x\tthree long films here\tup\ny\tfour long films\tdown\n");
+  EXPECT_THAT(read_table({first}, options).layout.why, HasSubstr("label by option, text by looked"));
+  const auto error = error_of([&] { read_table({first, swapped}, options); });
+  ASSERT_TRUE(error);
+  EXPECT_THAT(error->what(), HasSubstr("b.tsv: is not like "));
+  EXPECT_THAT(error->what(), HasSubstr("text: column 2 · label: column 3 here"));
+}
+
+TEST(ReadTable, ReadsEuropeanTables) {
+  const std::string rows =
+      "Bewertung;Preis;Klasse\nSehr gut, wirklich.;3,10;positiv\n\"Nie; wieder\";3,11;negativ\nGut.;3,12;positiv\n";
+  TableOptions options;
+  options.text_columns = {"Bewertung"};
+  options.label_column = "Klasse";
+  const Table table = read_as("de.csv", rows, options);
+  EXPECT_THAT(rows_of(table), ElementsAre("2|positiv|Sehr gut, wirklich.", "3|negativ|Nie; wieder", "4|positiv|Gut."));
+  EXPECT_EQ(table.layout.describe(),
+            "CSV with semicolons, header · text: column 1 (Bewertung) · label: column 3 (Klasse)");
+  options.format = Format::kCsv;
+  EXPECT_EQ(read_as("de.txt", rows, options).layout.separator, ';') << "the format told, the separator found";
+  options.separator = ';';
+  EXPECT_EQ(rows_of(read_as("de.csv", "Bewertung;Klasse\na, b;x\n", options)), std::vector<std::string>{"2|x|a, b"});
+}
+
+TEST(ReadTable, ALineForExcelIsNoRow) {
+  EXPECT_THAT(rows_of(read_as("a.csv", "sep=;\r\nlabel;text\r\nup;a, b\r\ndown;c d\r\n")),
+              ElementsAre("3|up|a, b", "4|down|c d"));
+  EXPECT_THAT(rows_of(read_as("b.csv", "\xEF\xBB\xBFsep=\t\nlabel\ttext\nup\ta, b\n")), ElementsAre("3|up|a, b"));
+}
+
+TEST(ReadTable, AToldSeparatorMustApply) {
+  TableOptions options;
+  options.separator = '|';
+  EXPECT_EQ(read_as("a.txt", "text|label\na;b,c|up\nd|down\n", options).layout.separator, '|');
+  options.separator = ':';
+  EXPECT_EQ(error_of([&] { read_as("a.txt", "a:b\n", options); })->code(), ExitCode::kUsage);
+  options.separator = ';';
+  options.format = Format::kJsonl;
+  EXPECT_THAT(error_of([&] { read_as("a.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n", options); })->what(),
+              HasSubstr("--delimiter cannot apply"));
+}
+
+TEST(ReadTable, WarnsWhereEveryLabelHoldsASeparator) {
+  const log::Level before = log::level();
+  log::set_level(log::Level::kWarnings);
+  const auto warning = [](const std::string& content) {
+    testing::internal::CaptureStderr();
+    read_as("a.csv", content);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(warning("text,label\na b,ja;good\nc d,ja;bad\n"),
+              HasSubstr("a.csv: every label holds \";\", the first is \"ja;good\""));
+  EXPECT_EQ(warning("text,label\na b,ja;good\nc d,bad\n"), "");
+  log::set_level(before);
 }
 
 TEST(ReadTable, AcceptsFilesWithoutLabelsWhereNoneAreNeeded) {

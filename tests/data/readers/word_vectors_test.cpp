@@ -63,6 +63,24 @@ TEST_F(WordVectors, TheLastFieldsAreTheNumbers) {
 }
 
 // fastText closes a line with a space, and the word may be a no-break space or be missing.
+// The first line need not have the usual number of fields.
+TEST_F(WordVectors, TheFirstWordMayHoldSpacesOrBeBlank) {
+  EXPECT_EQ(read(". . . 1 2\nat name@domain.com 3 4\nthe 5 6\na 7 8\nof 9 10\n").size, 2);
+  EXPECT_EQ(all_.vectors[". . ."], (Row{1, 2}));
+  EXPECT_EQ(all_.vectors["at name@domain.com"], (Row{3, 4}));
+  all_.vectors.clear();
+  const WordVectorFile file = read(" 1 2 3\nthe 5 6 7\na 7 8 9\n");
+  EXPECT_EQ(file.size, 3);
+  EXPECT_EQ(file.words, 3);
+  EXPECT_EQ(all_.vectors.size(), 2U) << "a word of blanks alone is passed over";
+}
+
+TEST_F(WordVectors, AnotherKindOfFileIsRefusedThoughNobodyWantsItsWords) {
+  all_.unwanted = "<!DOCTYPE";
+  EXPECT_THAT(refusal("<!DOCTYPE html>\n<html lang=\"en\">\n<body>Sign in</body></html>\n"),
+              HasSubstr("v:1: 'html>' is not a number"));
+}
+
 TEST_F(WordVectors, FastTextHasAHeader) {
   const WordVectorFile file = read("4 2\nи -0.5 1 \n</s> 2 3 \n 4 5 \n\xC2\xA0 6 7 \n");
   EXPECT_EQ(file.kind, "text with a header");

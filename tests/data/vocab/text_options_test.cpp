@@ -44,12 +44,17 @@ TEST(TextOptions, OfModelsWithoutSentencesAreRead) {
 TEST(TextOptions, NamesGoBothWays) {
   for (const auto tokenizer :
        {Tokenizer::kWords, Tokenizer::kCharacters, Tokenizer::kWhitespace, Tokenizer::kSentencePiece}) {
-    EXPECT_EQ(tokenizer_of(name_of(tokenizer)), tokenizer);
+    TextOptions options = unusual_options();
+    options.tokenizer = tokenizer;
+    EXPECT_EQ(options.to_json().at("tokenizer"), name_of(tokenizer));
+    EXPECT_EQ(TextOptions::from_json(options.to_json()).tokenizer, tokenizer);
   }
-  for (const auto markup : {Markup::kAuto, Markup::kKeep, Markup::kStrip})
-    EXPECT_EQ(markup_of(name_of(markup)), markup);
-  EXPECT_FALSE(tokenizer_of("Words"));
-  EXPECT_FALSE(markup_of(""));
+  for (const auto markup : {Markup::kKeep, Markup::kStrip}) {
+    TextOptions options = unusual_options();
+    options.markup = markup;
+    EXPECT_EQ(options.to_json().at("markup"), name_of(markup));
+    EXPECT_EQ(TextOptions::from_json(options.to_json()).markup, markup);
+  }
 }
 
 TEST(TextOptions, AutomaticMarkupIsNeverSaved) {

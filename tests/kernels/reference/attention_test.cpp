@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -166,13 +167,52 @@ TEST_P(ReferenceAttentionOf, SplitRangesGiveTheSameBits) {
   EXPECT_EQ(split.d_memory, whole.d_memory);
 }
 
+TEST_P(ReferenceAttentionOf, AHeadIsAttentionOverItsFeatures) {
+  Case both(GetParam().score, GetParam().normaliser, {{2, 3}, {4, 5}}, 6, 8, 1, 2);
+  both.see_ranges();
+  both.attend();
+  for (size_t head = 0; head < 2; ++head) {
+    Case single(GetParam().score, GetParam().normaliser, {{2, 3}, {4, 5}}, 3, 4);
+    single.visible = both.visible;
+    const auto part = [&](const std::vector<double>& whole, std::vector<double>& to, size_t width) {
+      for (size_t k = 0; k < to.size(); ++k) to[k] = whole[k / width * 2 * width + head * width + k % width];
+    };
+    part(both.query, single.query, 4), part(both.keys, single.keys, 4), part(both.memory, single.memory, 3);
+    part(both.score_vector, single.score_vector, 4);
+    single.attend();
+    std::vector<double> context(single.context.size()), weights(single.weights.size());
+    part(both.context, context, 3);
+    EXPECT_EQ(context, single.context) << head;
+    // [heads, 2, 4] of the first sequence, then [heads, 3, 5].
+    std::copy_n(both.weights.begin() + static_cast<int64_t>(head) * 8, 8, weights.begin());
+    std::copy_n(both.weights.begin() + 16 + static_cast<int64_t>(head) * 15, 15, weights.begin() + 8);
+    EXPECT_EQ(weights, single.weights) << head;
+  }
+}
+
+TEST_P(ReferenceAttentionOf, ARangeIsAttentionOverItsRows) {
+  Case example(GetParam().score, GetParam().normaliser, {{2}, {7}}, 3, 4);
+  example.visible = {2, 5, 6, 6};
+  example.attend();
+  Case cut(GetParam().score, GetParam().normaliser, {{1}, {3}}, 3, 4);
+  cut.query.assign(example.query.begin(), example.query.begin() + 4);
+  cut.keys.assign(example.keys.begin() + 8, example.keys.begin() + 20);
+  cut.memory.assign(example.memory.begin() + 6, example.memory.begin() + 15);
+  cut.attend();
+  const std::vector<double> w = cut.weights, c = cut.context;
+  expect_near(example.weights, {0, 0, w[0], w[1], w[2], 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  expect_near(example.context, {c[0], c[1], c[2], 0, 0, 0});
+}
+
 // Every element of every input against central differences of a loss that every output enters.
 TEST_P(ReferenceAttentionOf, GradientsAreCentralDifferences) {
   const Lengths lengths = {{2, 0, 1, 3}, {0, 2, 1, 5}};
-  for (const bool keys_are_memory : {false, true}) {
+  for (const auto& [keys_are_memory, heads, ranges] :
+       {std::tuple{false, 1, false}, {true, 1, false}, {false, 2, true}, {true, 2, true}}) {
     if (keys_are_memory && GetParam().score == Score::kAdditive) continue;
-    Case example(GetParam().score, GetParam().normaliser, lengths, 4, 4);
+    Case example(GetParam().score, GetParam().normaliser, lengths, 4, 4, 1, heads);
     example.keys_are_memory = keys_are_memory;
+    if (ranges) example.see_ranges();
     example.loss();
     example.backward();
     const auto check = [&](std::vector<double>& input, const std::vector<double>& gradient, const std::string& what) {

@@ -38,6 +38,8 @@ class Layer {
     hidden_weights = series(G * H * H, 2.3, 0.6), hidden_bias = series(G == 3 ? G * H : 0, 1.9, 0.5);
     initial_hidden = series(B * H, 0.9, 0.8), initial_cell = series(kind.cell == Cell::kLstm ? B * H : 0, 1.3, 0.8);
     from_above_ = series(N * H, 3.1, 1), output_.resize(static_cast<size_t>(N * H));
+    from_last_ = series(B * H, 0.3, 1), from_last_cell_ = series(kind.cell == Cell::kLstm ? B * H : 0, 2.7, 1);
+    last_.resize(from_last_.size()), last_cell_.resize(from_last_cell_.size());
     arguments_.input_width = E, arguments_.hidden_width = H, arguments_.reverse = reverse;
   }
 
@@ -46,6 +48,8 @@ class Layer {
     kind_.forward(arguments_, 0, static_cast<int64_t>(offsets_.size()) - 1);
     double sum = 0;
     for (size_t i = 0; i < output_.size(); ++i) sum += output_[i] * from_above_[i];
+    for (size_t i = 0; i < last_.size(); ++i) sum += last_[i] * from_last_[i];
+    for (size_t i = 0; i < last_cell_.size(); ++i) sum += last_cell_[i] * from_last_cell_[i];
     return sum;
   }
 
@@ -56,6 +60,7 @@ class Layer {
       return of.empty() ? nullptr : like.data();
     };
     RecurrenceGradients d;
+    d.last_hidden = from_last_.data(), d.last_cell = from_last_cell_.empty() ? nullptr : from_last_cell_.data();
     d.output = from_above_.data(), d.input = zeros(d_input, input),
     d.input_weights = zeros(d_input_weights, input_weights);
     d.hidden_weights = zeros(d_hidden_weights, hidden_weights), d.bias = zeros(d_bias, bias);
@@ -90,11 +95,12 @@ class Layer {
     arguments_.input_weights = data(input_weights), arguments_.hidden_weights = data(hidden_weights);
     arguments_.hidden_bias = data(hidden_bias), arguments_.initial_hidden = data(initial_hidden);
     arguments_.initial_cell = data(initial_cell), arguments_.output = output_.data();
+    arguments_.last_hidden = last_.data(), arguments_.last_cell = data(last_cell_);
   }
 
   Kind kind_;
   std::vector<int64_t> offsets_ = {0, 0, 1, 6, 6, 9};
-  std::vector<double> from_above_, output_;
+  std::vector<double> from_above_, output_, from_last_, from_last_cell_, last_, last_cell_;
   RecurrenceArguments arguments_;
 };
 

@@ -103,6 +103,26 @@ TEST(ReferenceRecurrence, ElmanWorkedByHand) {
   expect_near(example.output, {0.8004990217606297, -0.7780456646519613});
 }
 
+// c of the second step: f = σ(0.5 + 1 + 0.6·h), i = σ(−0.5 + 0.1 + 0.3·h), g = tanh(−1 − 0.3 − 0.4·h) with h the first
+// state; of the first c = i·g.
+TEST(ReferenceRecurrence, LastStatesWorkedByHandAndOfEmptySequences) {
+  Case example = worked(kLstm);
+  example.offsets = {0, 2, 2};
+  example.input_weights = {0.5, -0.25, 1.0, 0.75};
+  example.hidden_weights = {0.3, 0.6, -0.4, 0.2};
+  example.bias = {0.1, 1.0, -0.3, 0.05};
+  const std::vector<double> hidden = {0, 0.25}, cell = {0, -0.5};
+  std::vector<double> last_hidden(2), last_cell(2);
+  example.arguments.initial_hidden = hidden.data(), example.arguments.initial_cell = cell.data();
+  example.arguments.last_hidden = last_hidden.data(), example.arguments.last_cell = last_cell.data();
+  example.run();
+  const auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
+  const double first = sigmoid(1.1) * std::tanh(1.7), h = sigmoid(1.55) * std::tanh(first);
+  const double second = sigmoid(1.25 + 0.6 * h) * first + sigmoid(-0.4 + 0.3 * h) * std::tanh(-1.3 - 0.4 * h);
+  expect_near(last_hidden, {example.output[1], 0.25});
+  expect_near(last_cell, {second, -0.5});
+}
+
 // Recorded from libtorch 2.15 (at::lstm, at::gru, at::rnn_tanh in double) on the same four rows, E = 3, H = 2: gate
 // order and the place of every bias are PyTorch's.
 TEST(ReferenceRecurrence, AgreesWithRecordedLibtorch) {

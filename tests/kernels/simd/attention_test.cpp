@@ -39,17 +39,16 @@ void expect_forward_agrees(AttentionCase<float>& fast, AttentionCase<double>& pl
 }
 
 // Both go back from the reference's weights, so that a support which rounding decides is the same for both.
-void expect_backward_agrees(AttentionCase<float>& fast, AttentionCase<double>& plain) {
-  constexpr double kTolerance = 5e-6;
+void expect_backward_agrees(AttentionCase<float>& fast, AttentionCase<double>& plain, double tolerance = 5e-6) {
   fast.weights.assign(plain.weights.begin(), plain.weights.end());
   plain.weights.assign(fast.weights.begin(), fast.weights.end());
   fast.backward();
   plain.backward();
-  expect_close(fast.d_query, plain.d_query, kTolerance, "d_query");
-  if (!fast.keys_are_memory) expect_close(fast.d_keys, plain.d_keys, kTolerance, "d_keys");
-  expect_close(fast.d_memory, plain.d_memory, kTolerance, "d_memory");
+  expect_close(fast.d_query, plain.d_query, tolerance, "d_query");
+  if (!fast.keys_are_memory) expect_close(fast.d_keys, plain.d_keys, tolerance, "d_keys");
+  expect_close(fast.d_memory, plain.d_memory, tolerance, "d_memory");
   if (fast.additive()) {
-    expect_close(fast.d_score_vector_parts, plain.d_score_vector_parts, kTolerance, "d_score_vector_parts");
+    expect_close(fast.d_score_vector_parts, plain.d_score_vector_parts, tolerance, "d_score_vector_parts");
   }
 }
 
@@ -114,21 +113,18 @@ TEST_P(FastAttention, ThreadsGiveTheSameBits) {
   whole.attend();
   whole.backward();
   const AttendInput<float>& input = shared.wired();
-  const AttendOutput<float> output = {shared.scores.data(), shared.weights.data(), shared.row_constants.data(),
-                                      shared.context.data()};
-  const AttendGradients<float> gradients = {
-      shared.weights.data(),   shared.d_context.data(),
-      shared.d_weights.data(), shared.d_own_scores.data(),
-      shared.d_query.data(),   shared.d_keys.data(),
-      shared.d_memory.data(),  shared.additive() ? shared.d_score_vector_parts.data() : nullptr};
+  const AttendOutput<float> output = shared.output();
+  const AttendGradients<float> gradients = shared.gradients();
   std::vector<std::thread> threads;
   for (const auto& [begin, end] : {std::pair{0, 3}, {3, 5}, {5, 8}}) {
     threads.emplace_back([&, begin = begin, end = end] {
-      const int64_t size =
-          std::max(attend_scratch_size(form.score, 32), attend_backward_scratch_size(form.score, 32, 37));
+      const std::vector<AttendUnit> units = shared.units(begin, end, 1 << 20);
+      const int64_t count = static_cast<int64_t>(units.size());
+      const int64_t size = std::max(attend_scratch_size(input, true, units.data(), count),
+                                    attend_backward_scratch_size(input, true, units.data(), count));
       std::vector<float> scratch(static_cast<size_t>(size));
-      attend(input, output, scratch.data(), begin, end);
-      attend_backward(input, gradients, scratch.data(), begin, end);
+      attend(input, output, scratch.data(), units.data(), count);
+      attend_backward(input, gradients, scratch.data(), units.data(), count);
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -245,10 +241,192 @@ TEST(FastAttentionSums, GradientPartsAddUpInOrder) {
 TEST(FastAttentionSums, NotAskedForOutputsMayBeNull) {
   AttentionCase<float> example(Score::kAdditive, Normaliser::kSoftmax, {{5}, {6}}, 4, 8), whole = example;
   whole.attend();
-  std::vector<float> scratch(static_cast<size_t>(attend_scratch_size(Score::kAdditive, 8)));
-  attend(example.wired(), {nullptr, example.weights.data(), nullptr, example.context.data()}, scratch.data(), 0, 1);
+  const AttendUnit unit = {0, 0, 0, 5};
+  std::vector<float> scratch(static_cast<size_t>(attend_scratch_size(example.wired(), true, &unit, 1)));
+  AttendOutput<float> output;
+  output.weights = example.weights.data(), output.context = example.context.data();
+  attend(example.wired(), output, scratch.data(), &unit, 1);
   EXPECT_EQ(example.weights, whole.weights);
   EXPECT_EQ(example.context, whole.context);
+}
+
+// Forms of a call beyond "every query sees all of it": heads, ranges, keys that are the memory, no array of weights.
+struct Variant {
+  int64_t heads;
+  bool ranges, causal, keeps_weights;
+};
+const Variant kVariants[] = {{1, true, false, true}, {1, false, true, true},   {3, false, false, true},
+                             {3, true, false, true}, {1, false, false, false}, {3, true, false, false},
+                             {4, false, true, false}};
+
+template <typename T>
+AttentionCase<T> case_of(const Form& form, const Variant& variant, const Lengths& lengths, int64_t D, int64_t A) {
+  AttentionCase<T> made(form.score, form.normaliser, lengths, D * variant.heads, A * variant.heads, 1, variant.heads);
+  if (variant.ranges) made.see_ranges();
+  if (variant.causal) made.see_causally();
+  made.keeps_weights = variant.keeps_weights;
+  if (!variant.keeps_weights) made.own_gradients = false;
+  return made;
+}
+
+std::string name_of(const Variant& variant) {
+  return std::to_string(variant.heads) + " heads" + (variant.ranges ? ", ranges" : "") +
+         (variant.causal ? ", causal" : "") + (variant.keeps_weights ? "" : ", weights made again");
+}
+
+TEST_P(FastAttention, HeadsAndRangesAgreeWithTheReferenceOnEverySet) {
+  for_each_instruction_set([&](const std::string& set) {
+    for (const Variant& variant : kVariants) {
+      for (const auto& [D, A] : {std::pair<int64_t, int64_t>{1, 1}, {7, 5}, {16, 32}, {67, 33}}) {
+        SCOPED_TRACE(set + " " + name_of(variant) + " D " + std::to_string(D) + " A " + std::to_string(A));
+        auto fast = case_of<float>(GetParam(), variant, kRaggedLengths, D, A);
+        auto plain = case_of<double>(GetParam(), variant, kRaggedLengths, D, A);
+        if (variant.keeps_weights) {
+          expect_forward_agrees(fast, plain);
+          expect_backward_agrees(fast, plain);
+          continue;
+        }
+        fast.attend();
+        plain.attend();
+        expect_close(fast.scores, plain.scores, 2e-6, "scores");
+        expect_close(fast.context, plain.context, 3e-5, "context");
+        if (GetParam().normaliser == Normaliser::kSparsemax) continue;  // rounding decides who belongs to the support
+        fast.backward();
+        plain.backward();
+        expect_close(fast.d_query, plain.d_query, 2e-5, "d_query");
+        expect_close(fast.d_keys, plain.d_keys, 2e-5, "d_keys");
+        expect_close(fast.d_memory, plain.d_memory, 2e-5, "d_memory");
+      }
+    }
+  });
+}
+
+// Long rows, so that a tile of packed scores has fewer queries, and units that split a sequence.
+TEST_P(FastAttention, LongRowsInPartsAgreeWithTheReference) {
+  const Lengths lengths = {{3, 261}, {70, 2900}};
+  for (const Variant& variant : {Variant{1, true, false, true}, Variant{2, false, true, false}}) {
+    SCOPED_TRACE(name_of(variant));
+    auto fast = case_of<float>(GetParam(), variant, lengths, 17, 9);
+    auto plain = case_of<double>(GetParam(), variant, lengths, 17, 9);
+    fast.unit_queries = 128;
+    plain.keeps_weights = true;
+    fast.own_gradients = plain.own_gradients = false;  // they would make the sums for v thousands of times larger
+    fast.attend();
+    plain.attend();
+    expect_close(fast.scores, plain.scores, 2e-6, "scores");
+    expect_close(fast.context, plain.context, 3e-5, "context");
+    if (variant.keeps_weights) {
+      expect_backward_agrees(fast, plain, 5e-5);  // sums of 200,000 terms
+    } else if (GetParam().normaliser != Normaliser::kSparsemax) {
+      fast.backward();
+      plain.backward();
+      expect_close(fast.d_query, plain.d_query, 2e-5, "d_query");
+      expect_close(fast.d_keys, plain.d_keys, 2e-5, "d_keys");
+      expect_close(fast.d_memory, plain.d_memory, 2e-5, "d_memory");
+    }
+  }
+}
+
+TEST_P(FastAttention, WhatIsNotSeenHasWeightZeroAndTheRestSumsToOne) {
+  for_each_instruction_set([&](const std::string& set) {
+    for (const Variant& variant : kVariants) {
+      SCOPED_TRACE(set + " " + name_of(variant));
+      auto example = case_of<float>(GetParam(), variant, kRaggedLengths, 5, 6);
+      example.keeps_weights = true;
+      example.attend();
+      int64_t empty = 0;
+      for (size_t b = 0; b < kRaggedLengths.rows.size(); ++b) {
+        const int64_t queries = kRaggedLengths.queries[b], rows = kRaggedLengths.rows[b];
+        for (int64_t row = 0; row < variant.heads * queries; ++row) {
+          const int64_t query = example.query_offsets[b] + row % queries, head = row / queries;
+          const int64_t place = variant.heads * example.weight_offsets[b] + row * rows;
+          const bool all = example.visible.empty();
+          const int64_t from = all ? 0 : example.visible[static_cast<size_t>(2 * query)];
+          const int64_t to = all ? rows : example.visible[static_cast<size_t>(2 * query + 1)];
+          double sum = 0;
+          for (int64_t i = 0; i < rows; ++i) {
+            const float weight = example.weights[static_cast<size_t>(place + i)];
+            sum += weight;
+            if (i >= from && i < to) continue;
+            ASSERT_EQ(weight, 0);
+            ASSERT_EQ(example.scores[static_cast<size_t>(place + i)], 0);
+          }
+          ASSERT_NEAR(sum, from < to ? 1 : 0, 1e-6);
+          if (from < to) continue;
+          ++empty;
+          for (int64_t k = 0; k < 5; ++k) {
+            ASSERT_EQ(example.context[static_cast<size_t>((query * variant.heads + head) * 5 + k)], 0);
+          }
+          ASSERT_EQ(example.row_constants[static_cast<size_t>(query * variant.heads + head)], 0);
+        }
+      }
+      EXPECT_GT(empty, 0);
+    }
+  });
+}
+
+// The same numbers however the queries are cut, with an array for the weights and without.
+TEST_P(FastAttention, UnitsAndKeptWeightsChangeNoBit) {
+  for_each_instruction_set([&](const std::string& set) {
+    for (const Variant& variant : kVariants) {
+      SCOPED_TRACE(set + " " + name_of(variant));
+      const Lengths lengths = {{2, 0, 197, 9}, {5, 3, 83, 70}};
+      auto whole = case_of<float>(GetParam(), variant, lengths, 9, 12);
+      whole.keeps_weights = true;
+      auto cut = whole;
+      cut.keeps_weights = false;
+      cut.unit_queries = 64;
+      whole.attend();
+      cut.attend();
+      EXPECT_EQ(cut.scores, whole.scores);
+      EXPECT_EQ(cut.context, whole.context);
+      EXPECT_EQ(cut.row_constants, whole.row_constants);
+      whole.unit_queries = 64;
+      whole.backward();
+      cut.backward();
+      EXPECT_EQ(cut.d_query, whole.d_query);
+      EXPECT_EQ(cut.d_keys, whole.d_keys);
+      EXPECT_EQ(cut.d_memory, whole.d_memory);
+      if (whole.additive()) {
+        EXPECT_EQ(cut.d_score_vector_parts, whole.d_score_vector_parts);
+      }
+    }
+  });
+}
+
+// A few rows of many weights: those of the units of the call, one unit after the other.
+TEST_P(FastAttention, RowsOfSomeUnitsAreTheSameBits) {
+  for (const Variant& variant : kVariants) {
+    SCOPED_TRACE(name_of(variant));
+    auto example = case_of<float>(GetParam(), variant, {{150, 4}, {21, 6}}, 9, 12);
+    example.keeps_weights = true;
+    example.attend();
+    const AttendUnit units[] = {{1, 0, 0, 4}, {0, variant.heads - 1, 64, 64}};
+    std::vector<float> rows(4 * 6 + 64 * 21);
+    std::vector<float> scratch(static_cast<size_t>(attend_scratch_size(example.wired(), true, units, 2)));
+    AttendOutput<float> output;
+    output.weights = rows.data(), output.by_unit = true;
+    attend(example.wired(), output, scratch.data(), units, 2);
+    const auto second = example.weights.begin() + variant.heads * 150 * 21;
+    EXPECT_TRUE(std::equal(rows.begin(), rows.begin() + 24, second));
+    const auto first = example.weights.begin() + ((variant.heads - 1) * 150 + 64) * 21;
+    EXPECT_TRUE(std::equal(rows.begin() + 24, rows.end(), first));
+  }
+}
+
+TEST(FastAttentionSums, RefusesRangesHeadsAndUnitsThatCannotBe) {
+  AttentionCase<float> example(Score::kDot, Normaliser::kSoftmax, {{70}, {3}}, 6, 6);
+  example.see_causally();
+  example.visible[5] = 4;
+  EXPECT_THROW(example.attend(), InternalError) << "a row that is not there";
+  example.visible[5] = 1, example.visible[4] = 2;
+  EXPECT_THROW(example.attend(), InternalError) << "ends before it begins";
+  example.visible.clear();
+  example.unit_queries = 10;
+  EXPECT_THROW(example.attend(), InternalError) << "a unit that cuts a tile";
+  example.unit_queries = 64;
+  example.input.heads = 4;
+  EXPECT_THROW(example.attend(), InternalError) << "six features for four heads";
 }
 
 TEST(FastAttentionSums, RefusesOffsetsThatCannotBe) {

@@ -1,13 +1,15 @@
-// What must not change a bit of a recurrence: how its sequences are split, on which threads the parts run, and whether
-// single rows read woven weights.
+// What must not change a bit of a recurrence: how its sequences are split, on which threads the parts run, whether
+// single rows read woven weights, and whether it goes through whole sequences or step by step.
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "base/errors.h"
 #include "kernels/dispatch.h"
 #include "kernels/recurrence_layer.h"
 
@@ -25,6 +27,8 @@ TEST(SimdRecurrenceBits, AnySplitOfTheSequencesGivesTheSameBits) {
           whole.forward(true), split.forward(true, cuts);
           EXPECT_TRUE(same_bits(split.output, whole.output));
           EXPECT_TRUE(same_bits(split.gates, whole.gates));
+          EXPECT_TRUE(same_bits(split.last_hidden, whole.last_hidden));
+          EXPECT_TRUE(same_bits(split.last_cell, whole.last_cell));
           whole.backward(), split.backward(cuts);
           EXPECT_TRUE(same_bits(split.gates, whole.gates));
           EXPECT_TRUE(same_bits(split.d_hidden_weights, whole.d_hidden_weights));
@@ -107,6 +111,113 @@ TEST(SimdRecurrenceBits, WovenWeightsChangeNothing) {
       EXPECT_TRUE(same_bits(layer.output, expected));
     });
   });
+}
+
+// A layer that goes through its sequences step by step, as a decoder does.
+class Steps {
+ public:
+  explicit Steps(Layer& layer)
+      : layer_(layer), hidden_(zeros_or(layer.initial_hidden)), cells_(zeros_or(layer.initial_cell)) {}
+
+  // One step of the sequences `which`, whose states are at the places `from`; the range is cut at `cut`. Afterwards the
+  // state of which[i] is at place i.
+  void step(const std::vector<int64_t>& which, int64_t t, const std::vector<int64_t>* from) {
+    const int64_t rows = static_cast<int64_t>(which.size()), H = layer_.H, width = layer_.G * H;
+    Vector gates(static_cast<size_t>(rows * width));
+    for (int64_t r = 0; r < rows; ++r) {
+      const auto first =
+          layer_.gates.begin() + (layer_.offsets[static_cast<size_t>(which[static_cast<size_t>(r)])] + t) * width;
+      std::copy(first, first + width, gates.begin() + r * width);
+    }
+    Vector next = from ? Layer::unset(rows * H) : Vector(), next_cells = next;
+    RecurrenceStepArguments a;
+    a.cell = layer_.kind.cell, a.rows = rows, a.hidden_width = H, a.hidden_packed = layer_.packed.data();
+    a.reset_bias = layer_.kind.cell == Cell::kGru ? layer_.reset_bias.data() : nullptr;
+    a.gates = gates.data(), a.hidden = hidden_.data(), a.from = from ? from->data() : nullptr;
+    a.next_hidden = from ? next.data() : hidden_.data();
+    if (layer_.has_cell()) a.cells = cells_.data(), a.next_cells = from ? next_cells.data() : cells_.data();
+    Vector scratch(static_cast<size_t>(recurrence_step_scratch_size(a)));
+    const int64_t cut = rows / 3;
+    recurrence_step(a, 0, cut, scratch.data()), recurrence_step(a, cut, rows, scratch.data());
+    if (from) hidden_ = next, cells_ = next_cells;
+  }
+
+  const Vector& hidden() const { return hidden_; }
+  const Vector& cells() const { return cells_; }
+
+ private:
+  Vector zeros_or(const Vector& initial) const { return layer_.initial ? initial : Vector(initial.size()); }
+
+  Layer& layer_;
+  Vector hidden_, cells_;
+};
+
+// Sequences end one after the other, so that those that go on find their states at other places each time; the last
+// ones are walked one by one.
+TEST(SimdRecurrenceBits, StepByStepGivesTheBitsOfTheWholeSequence) {
+  for_each_instruction_set([](const std::string& name) {
+    SCOPED_TRACE(name);
+    for_each_layer(
+        [](Layer layer) {
+          if (layer.reverse) return;
+          layer.forward(false);
+          const Vector output = layer.output;
+          layer.project();  // the gates once more, as they come into a step
+          Steps steps(layer);
+          std::vector<int64_t> places(static_cast<size_t>(layer.B));  // of the states of all sequences
+          std::iota(places.begin(), places.end(), int64_t{0});
+          std::vector<int64_t> before = places;
+          for (int64_t t = 0;; ++t) {
+            std::vector<int64_t> which, from;
+            for (size_t i = 0; i < before.size(); ++i) {
+              const auto b = static_cast<size_t>(before[i]);
+              if (layer.offsets[b + 1] - layer.offsets[b] > t)
+                which.push_back(before[i]), from.push_back(static_cast<int64_t>(i));
+            }
+            if (which.empty()) break;
+            steps.step(which, t, &from);
+            for (size_t i = 0; i < which.size(); ++i) {
+              const auto expected = output.begin() + (layer.offsets[static_cast<size_t>(which[i])] + t) * (layer.H + 3);
+              const auto got = steps.hidden().begin() + static_cast<int64_t>(i) * layer.H;
+              ASSERT_TRUE(std::equal(got, got + layer.H, expected)) << "sequence " << which[i] << " step " << t;
+            }
+            before = which;
+          }
+        },
+        300);
+  });
+}
+
+TEST(SimdRecurrenceBits, AStepMayWriteOverItsStates) {
+  for (const Kind& kind : kKinds) {
+    for (const int64_t sequences : {1, 5, 130}) {
+      std::vector<int64_t> offsets = {0}, all;
+      for (int64_t b = 0; b < sequences; ++b) offsets.push_back(offsets.back() + 2), all.push_back(b);
+      Layer layer(kind, {offsets, 4, 21}, false, true, 5);
+      layer.forward(false);
+      const Vector last_hidden = layer.last_hidden, last_cell = layer.last_cell;
+      layer.project();
+      Steps steps(layer);
+      steps.step(all, 0, nullptr), steps.step(all, 1, nullptr);
+      EXPECT_TRUE(same_bits(steps.hidden(), last_hidden)) << kind.name << ", " << sequences;
+      EXPECT_TRUE(!layer.has_cell() || same_bits(steps.cells(), last_cell)) << sequences;
+    }
+  }
+}
+
+TEST(SimdRecurrenceBits, AStepRefusesWhatCannotBe) {
+  Layer layer(kKinds[0], {kRagged, 3, 4}, false, true, 1);
+  layer.forward(false);
+  RecurrenceStepArguments a;
+  a.cell = Cell::kLstm, a.rows = 2, a.hidden_width = 4, a.hidden_packed = layer.packed.data();
+  a.gates = layer.gates.data(), a.hidden = a.next_hidden = layer.initial_hidden.data();
+  Vector scratch(static_cast<size_t>(recurrence_step_scratch_size(a)));
+  EXPECT_THROW(recurrence_step(a, 0, 2, scratch.data()), InternalError) << "no cells";
+  a.cells = a.next_cells = layer.initial_cell.data();
+  EXPECT_THROW(recurrence_step(a, 0, 3, scratch.data()), InternalError) << "more rows than there are";
+  const std::vector<int64_t> from = {1, 0};
+  a.from = from.data();
+  EXPECT_THROW(recurrence_step(a, 0, 2, scratch.data()), InternalError) << "states that others go on from";
 }
 
 }  // namespace

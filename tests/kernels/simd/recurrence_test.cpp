@@ -29,6 +29,11 @@ void expect_output(const Layer& layer, const std::vector<double>& expected, doub
   }
 }
 
+void expect_last(const Vector& values, const std::vector<double>& expected) {
+  ASSERT_EQ(values.size(), expected.size());
+  for (size_t i = 0; i < values.size(); ++i) ASSERT_NEAR(values[i], expected[i], 1e-5) << "last state, at " << i;
+}
+
 TEST(SimdRecurrence, ForwardAgreesWithTheReferenceOnEveryInstructionSet) {
   for_each_layer([](Layer layer) {
     Layer::Plain plain = layer.plain();
@@ -37,6 +42,8 @@ TEST(SimdRecurrence, ForwardAgreesWithTheReferenceOnEveryInstructionSet) {
       SCOPED_TRACE(name);
       layer.forward(true);
       ASSERT_NO_FATAL_FAILURE(expect_output(layer, plain.output, 5e-6));
+      ASSERT_NO_FATAL_FAILURE(expect_last(layer.last_hidden, plain.last_hidden));
+      ASSERT_NO_FATAL_FAILURE(expect_last(layer.last_cell, plain.last_cell));
       const Vector saved = layer.output;
       layer.forward(false);
       for (size_t i = 0; i < saved.size(); ++i) {

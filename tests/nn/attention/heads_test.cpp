@@ -18,7 +18,7 @@ PoolingOptions three_heads(PoolingKind kind = PoolingKind::kAdditive) {
 
 Pooling make_heads(const PoolingOptions& options) {
   Pooling pooling(options, 11);
-  pooling->to(at::kDouble);
+  test::convert(*pooling, at::kDouble);
   return pooling;
 }
 

@@ -13,7 +13,7 @@ using test::offsets_of;
 Pooling make_pooling(PoolingKind kind, int64_t directions = 1) {
   const int64_t half = directions == 2 ? 3 : 6;
   Pooling pooling(PoolingOptions{kind, 6, 5, half, 6}, 11);
-  pooling->to(at::kDouble);
+  test::convert(*pooling, at::kDouble);
   return pooling;
 }
 
@@ -55,7 +55,7 @@ TEST_P(AllPooling, ItsOwnWeightsGiveItsContext) {
     options.heads = heads;
     options.shared_size = heads > 1 ? 2 : 0;
     Pooling pooling(options, 11);
-    pooling->to(at::kDouble);
+    test::convert(*pooling, at::kDouble);
     const Pooled out = pooling->forward(memory, offsets);
     const at::Tensor weights = out.each.defined() ? out.each : out.weights.unsqueeze(0);
     if (!weighs_rows(GetParam())) {
@@ -81,7 +81,7 @@ TEST_P(AllPooling, WhatTheRowsAddIsTheContext) {
     options.heads = heads;
     options.shared_size = heads > 1 ? 2 : 0;
     Pooling pooling(options, 11);
-    pooling->to(at::kDouble);
+    test::convert(*pooling, at::kDouble);
     const Pooled out = pooling->forward(memory, offsets);
     const at::Tensor added = pooling->added(out, memory, offsets);
     ASSERT_EQ(added.sizes(), (std::vector<int64_t>{9, options.context_size()}));
@@ -131,7 +131,7 @@ TEST(Pooling, TheNormaliserAskedForIsUsed) {
     PoolingOptions options{PoolingKind::kDot, 6, 5};
     options.normaliser = normaliser;
     Pooling pooling(options, 11);
-    pooling->to(at::kDouble);
+    test::convert(*pooling, at::kDouble);
     const Pooled out = pooling->forward(memory, offsets);
     EXPECT_EQ((out.weights == 0).any().item<bool>(), zeros) << static_cast<int>(normaliser);
     EXPECT_NEAR(out.weights.sum().item<double>(), 1.0, 1e-12);

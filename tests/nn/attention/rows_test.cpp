@@ -13,7 +13,7 @@ Pooling make_rows(int64_t rows, PoolingKind kind = PoolingKind::kAdditive) {
   PoolingOptions options{kind, 6, 5};
   options.rows = rows;
   Pooling pooling(options, 11);
-  pooling->to(at::kDouble);
+  test::convert(*pooling, at::kDouble);
   return pooling;
 }
 

@@ -1,5 +1,6 @@
 #include "nn/encoders/encoder.h"
 
+#include "base/errors.h"
 #include "support/gradients.h"
 
 namespace fovea::nn {
@@ -12,7 +13,7 @@ Encoder make_encoder(EncoderKind kind, int64_t layers, int64_t directions, doubl
   EncoderOptions options{kind, 3, 4, layers, directions, {dropout}};
   options.heads = 2;
   Encoder encoder(options, 5);
-  encoder->to(at::kDouble);
+  test::convert(*encoder, at::kDouble);
   return encoder;
 }
 
@@ -114,19 +115,42 @@ TEST(Encoder, DropoutActsInTrainingOnlyAndByItsStep) {
   }
 }
 
-TEST(Encoder, SameSeedSameStart) {
+// Matrices are random. Two of one network begin with numbers of their own, for the paths of their streams differ.
+TEST(Encoder, SameSeedAndPathSameStart) {
   for (const EncoderKind kind : {EncoderKind::kLstm, EncoderKind::kCnn, EncoderKind::kTransformer}) {
-    Encoder first = make_encoder(kind, 1, 2), second = make_encoder(kind, 1, 2);
-    for (const auto& item : first->named_parameters())
+    const EncoderOptions options{kind, 3, 4, 2, 2, {}};
+    Encoder first(options, Stream(5) / "encoder"), second(options, Stream(5) / "encoder"),
+        reseeded(options, Stream(6) / "encoder"), beside(options, Stream(5) / "decoder");
+    int64_t random = 0;
+    for (const auto& item : first->named_parameters()) {
       EXPECT_TRUE(at::equal(item.value(), second->named_parameters()[item.key()])) << item.key();
+      if (item.value().dim() < 2) continue;
+      ++random;
+      EXPECT_FALSE(at::equal(item.value(), reseeded->named_parameters()[item.key()])) << item.key();
+      EXPECT_FALSE(at::equal(item.value(), beside->named_parameters()[item.key()])) << item.key();
+    }
+    EXPECT_GT(random, 1);
   }
+}
+
+TEST(Encoder, HandsOutTheStatesThatItsLayersEndWith) {
+  Encoder encoder = make_encoder(EncoderKind::kLstm, 2, 2);
+  const at::Tensor values = awkward({7, 3}, 1.0), offsets = offsets_of({4, 0, 3});
+  const RecurrentOutput out = encoder->read(values, offsets, {});
+  EXPECT_TRUE(at::equal(out.states, encoder->forward(values, offsets, {})));
+  ASSERT_EQ(out.last.size(), 2U);
+  EXPECT_EQ(out.last[0].cell.sizes(), (std::vector<int64_t>{2, 3, 4}));
+  EXPECT_TRUE(at::equal(out.last[1].hidden[0][0], out.states[3].slice(0, 0, 4))) << "forward: the last row";
+  EXPECT_TRUE(at::equal(out.last[1].hidden[1][2], out.states[4].slice(0, 4, 8))) << "backward: the first row";
+  EXPECT_TRUE(at::equal(out.last[1].hidden.select(1, 1), at::zeros({2, 4}, at::kDouble))) << "no rows";
+  EXPECT_THROW(make_encoder(EncoderKind::kCnn, 1, 2)->read(values, offsets, {}), InternalError);
 }
 
 TEST(Encoder, AFilterSeesAsFarAsItsWidth) {
   EncoderOptions options{EncoderKind::kCnn, 3, 4, 1, 1, {}};
   options.filter_width = 5;
   Encoder encoder(options, 5);
-  encoder->to(at::kDouble);
+  test::convert(*encoder, at::kDouble);
   at::Tensor values = awkward({9, 3}, 1.0);
   const at::Tensor before = encoder->forward(values, offsets_of({9}), {});
   values[4].add_(1.0);

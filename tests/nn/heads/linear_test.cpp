@@ -7,7 +7,7 @@ namespace {
 
 TEST(LinearHead, IsWeightTimesContextPlusBias) {
   LinearHead head(LinearHeadOptions{4, 3, 0.5}, 2);
-  head->to(at::kDouble);
+  test::convert(*head, at::kDouble);
   const at::Tensor context = test::awkward({2, 4}, 1.0);
   const at::Tensor logits = head->forward(context, {});
   for (int64_t c = 0; c < 3; ++c) {
@@ -19,7 +19,7 @@ TEST(LinearHead, IsWeightTimesContextPlusBias) {
 
 TEST(LinearHead, Gradient) {
   LinearHead head(LinearHeadOptions{4, 3, 0}, 2);
-  head->to(at::kDouble);
+  test::convert(*head, at::kDouble);
   test::expect_gradients({test::awkward({2, 4}, 1.0)}, [&](const std::vector<at::Tensor>& in) {
     return (head->forward(in[0], {}) * test::awkward({2, 3}, 1.0, 4)).sum();
   });

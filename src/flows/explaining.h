@@ -1,0 +1,36 @@
+// Answers with where the model looked and with what other methods say. Prints nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "flows/using.h"
+#include "report/attributed.h"
+#include "report/page.h"
+
+namespace fovea::flows {
+
+struct Explained {
+  std::vector<std::unique_ptr<tasks::Answer>> answers;  // of the first inputs, as many as were asked for
+  report::Attributed attributed;                        // what the methods say of each
+  int64_t seen_in_training = 0;                         // of these inputs
+  int64_t in_file = 0;                                  // inputs that there are
+};
+
+// methods: names as Model::methods() has them; none: what attention gives, as answers have it. Throws UserError
+// (kUsage) for a name that there is not or that stands twice, and where the model cannot be asked by a method.
+Explained explain(const tasks::Model& model, const tasks::Inputs& inputs, int64_t limit,
+                  const std::vector<std::string>& methods);
+
+// Throws what explain() throws for `methods`.
+void require_methods(const tasks::Model& model, const std::vector<std::string>& methods);
+
+// The page of `fovea explain --html`, under a title.
+std::string explained_page(const OpenModel& model, const Explained& explained, const std::string& title);
+
+// An answer as JSON, with what the methods say of it.
+Json explained_json(const Explained& explained, size_t number, const tasks::Shown& shown);
+
+}  // namespace fovea::flows

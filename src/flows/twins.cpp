@@ -1,0 +1,245 @@
+#include "flows/twins.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "audit/result.h"
+#include "base/errors.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "checkpoint/folder.h"
+#include "checkpoint/load.h"
+#include "flows/settings.h"
+#include "flows/training.h"
+
+namespace fovea::flows {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kTwinFile = "twin.json";  // in a twin's folder: whose twin it is, and how it was made
+
+// The names of the files that training read, as they are now.
+void take_paths(TrainPlan& plan, const TwinOptions& options) {
+  tasks::DataFiles& data = plan.settings->files();
+  if (!data.test_paths.empty()) {  // then no test part was cut from DATA
+    data.split.train += data.split.test;
+    data.split.test = 0;
+    data.test_paths.clear();
+  }
+  if (!options.train.empty()) data.paths = options.train;
+  if (!options.valid.empty()) data.valid_paths = options.valid;
+}
+
+std::optional<std::string> missing_file(const TrainPlan& plan) {
+  const tasks::DataFiles& data = plan.settings->files();
+  for (const auto* paths : {&data.paths, &data.valid_paths}) {
+    for (const std::string& path : *paths) {
+      if (!is_there(path)) return path;
+    }
+  }
+  return std::nullopt;
+}
+
+void check_hashes(const Json& config, const tasks::Data& data, const std::string& model) {
+  std::vector<std::string> known;
+  for (const Json& file : config.at("data")) {
+    const auto path = file.at("path").get<std::string>();
+    if (!path.starts_with("test: ")) known.push_back(file.at("sha256").get<std::string>());
+  }
+  const std::vector<std::string>& now = data.sha256();
+  for (size_t i = 0; i < now.size(); ++i) {
+    if (i < known.size() && known[i] == now[i]) continue;
+    throw UserError(ExitCode::kBadData, data.paths()[i] + ": is not what " + model + " was trained on",
+                    "Give the same file in the same state (--train, --valid), or audit at --depth quick.");
+  }
+  if (known.size() > now.size()) {
+    throw UserError(
+        ExitCode::kBadData,
+        model + " was trained on " + std::to_string(known.size()) + " files, here are " + std::to_string(now.size()),
+        "Give them all, in the same order (--train, --valid), or audit at --depth quick.");
+  }
+}
+
+// Once more over the data, at a lower rate.
+void go_on(TrainPlan& plan) {
+  plan.train.max_epochs = audit::kMaskedEpochs;
+  plan.train.max_steps = 0;
+  plan.train.learning_rate *= audit::kMaskedRate;
+}
+
+// The settings of a twin without the places of its files: the same files elsewhere make the same twin.
+Json settings_without_places(const TrainPlan& plan) {
+  Json settings = settings_json(plan);
+  settings.erase("threads");
+  for (const char* paths : {"paths", "valid_paths", "test_paths"}) settings["data"].erase(paths);
+  return settings;
+}
+
+}  // namespace
+
+struct ModelTwins::Recipe {
+  std::string name;  // of its folder
+  TrainPlan plan;
+  const tasks::Data* data = nullptr;
+  const tasks::Model* start = nullptr;
+  tasks::Masking masking;
+};
+
+std::unique_ptr<ModelTwins> ModelTwins::find(const TwinOptions& options, const AuditedInputs& audited,
+                                             std::string& why) {
+  OpenModel model = open_model(options.model);
+  const std::string place = options.model + "/config.json";
+  const Json config = checkpoint::json_of(model.files, "config.json", options.model);
+  TrainPlan plan = plan_of(model.model->kind(), config.at("options"), place);
+  if (!plan.init.empty()) {
+    why = "the model went on from " + plan.init + " (--init), and only that has all of its data";
+    return nullptr;
+  }
+  take_paths(plan, options);
+  const Json metrics = checkpoint::json_of(model.files, "metrics.json", options.model);
+  const Json refit = metrics.value("refit", Json());
+  if (!refit.is_null()) {  // it learnt from the validation part too, for a number of steps that was known
+    plan.settings->files().learn_valid = true;
+    plan.train.max_steps =
+        take_json(options.model + "/metrics.json", "", [&] { return refit.at("steps").get<int64_t>(); });
+  }
+  if (const auto missing = missing_file(plan)) {
+    if (!options.train.empty() || !options.valid.empty()) {
+      throw UserError(ExitCode::kNoInput, *missing + ": there is no such file", "It was given by --train or --valid.");
+    }
+    why = *missing + " is not there (--train names where it is now)";
+    return nullptr;
+  }
+  std::unique_ptr<tasks::Data> data = plan.kind->load(*plan.settings, nullptr);
+  take_json(place, "", [&] { check_hashes(config, *data, options.model); });
+  if (!model.model->knows_the_same(*data)) {
+    throw UserError(ExitCode::kBadData,
+                    options.model + ": its training data does not give the words and labels that it knows",
+                    "It was made by another version of Fovea or of ICU: train it anew, or audit at --depth quick.");
+  }
+  return std::unique_ptr<ModelTwins>(
+      new ModelTwins(options, audited, std::move(plan), std::move(model), std::move(data)));
+}
+
+ModelTwins::ModelTwins(TwinOptions options, const AuditedInputs& audited, TrainPlan plan, OpenModel model,
+                       std::unique_ptr<tasks::Data> data)
+    : options_(std::move(options)),
+      audited_(audited),
+      plan_(std::move(plan)),
+      model_(std::move(model)),
+      identity_(checkpoint::identity(model_.files)),
+      data_(std::move(data)) {
+  plan_.quantize = false;
+  plan_.force = true;
+}
+
+ModelTwins::Recipe ModelTwins::recipe(const std::string& name) const {
+  return {.name = name, .plan = plan_, .data = data_.get(), .start = nullptr, .masking = {}};
+}
+
+std::shared_ptr<const tasks::Model> ModelTwins::model_of(const Recipe& recipe) {
+  const fs::path folder = fs::path(options_.model + ".twins") / recipe.name;
+  const std::string wanted = to_pretty({{"of", identity_},
+                                        {"settings", settings_without_places(recipe.plan)},
+                                        {"masking", recipe.masking.to_json()},
+                                        {"goes_on", recipe.start != nullptr}});
+  if (is_there(folder / "manifest.json")) {
+    try {
+      const checkpoint::Files files = checkpoint::load_model(folder);
+      const auto found = files.find(kTwinFile);
+      if (found != files.end() && found->second == wanted) return plan_.kind->open(files, folder.string());
+    } catch (const UserError& error) {
+      if (error.code() != ExitCode::kBadData) throw;
+      log::warn(std::string(error.what()) + "; that twin is trained anew");
+    }
+  }
+  checkpoint::Files files = train(recipe);
+  files[kTwinFile] = wanted;
+  checkpoint::PartialFolder::create(folder, true).finish(files, true, false);
+  return plan_.kind->open(files, folder.string());
+}
+
+audit::Twin ModelTwins::twin(const Recipe& recipe) {
+  struct Kept {
+    std::shared_ptr<const tasks::Model> model;
+    tasks::Asked asked;
+  };
+  const auto kept = std::make_shared<Kept>();
+  kept->model = model_of(recipe);
+  kept->asked = kept->model->ask(*audited_.inputs, audited_.chosen);
+  return {.subject = {kept, kept->asked.subject.get()}, .attributor = {kept, kept->asked.attributor.get()}};
+}
+
+checkpoint::Files ModelTwins::train(const Recipe& recipe) const {
+  const InMemory options{.read_test = false,
+                         .start = recipe.start,
+                         .masking = recipe.masking,
+                         .own_length = false,
+                         .temperature = model_.model->temperature()};
+  TrainEvents events;
+  if (options_.progress) {
+    events.progress = [&](const TrainPlan&, const train::Progress& p) {
+      options_.progress(recipe.name,
+                        static_cast<double>(p.step) / static_cast<double>(std::max<int64_t>(p.total_steps, 1)));
+    };
+  }
+  events.should_stop = options_.should_stop;
+  TrainOutcome outcome = train_in_memory(recipe.plan, *recipe.data, options, events);
+  if (outcome.interrupted) {
+    throw UserError(ExitCode::kInterrupted, "fovea audit: interrupted",
+                    "The same command goes on with the twins that are trained already.");
+  }
+  outcome.files.erase("metrics.jsonl");
+  return std::move(outcome.files);
+}
+
+audit::Twin ModelTwins::seed(int64_t number) {
+  Recipe wanted = recipe("seed-" + std::to_string(number));
+  wanted.plan.train.seed += static_cast<uint64_t>(number);
+  return twin(wanted);
+}
+
+audit::Twin ModelTwins::even(int64_t number) {
+  Recipe wanted = recipe("even-" + std::to_string(number));
+  wanted.plan.train.seed += static_cast<uint64_t>(number);
+  wanted.plan.settings->make_even();
+  return twin(wanted);
+}
+
+audit::Twin ModelTwins::masked() {
+  Recipe wanted = recipe("masked");
+  wanted.start = model_.model.get();
+  wanted.masking = {.inputs = 0.5, .most = 1};
+  go_on(wanted.plan);
+  return twin(wanted);
+}
+
+audit::Twin ModelTwins::lightly_masked() {
+  Recipe wanted = recipe("lightly-masked");
+  wanted.start = model_.model.get();
+  wanted.masking = {.inputs = 1, .most = 0.1};
+  go_on(wanted.plan);
+  return twin(wanted);
+}
+
+audit::PlantedTwin ModelTwins::planted(uint64_t seed) {
+  if (!planted_) planted_ = plan_.kind->planted(*data_, plan_.settings->files().split.seed);
+  FOVEA_CHECK(planted_ != nullptr, "this kind plants nothing");
+  Recipe wanted = recipe("planted");
+  wanted.data = &planted_->data();
+  struct Kept {
+    std::shared_ptr<const tasks::Model> model;
+    tasks::PlantedInputs planted;
+  };
+  const auto kept = std::make_shared<Kept>();
+  kept->model = model_of(wanted);
+  kept->planted = planted_->plant(kept->model, *model_.model, *audited_.inputs, audited_.chosen, seed);
+  return {.twin = {.subject = {kept, kept->planted.taught.subject.get()},
+                   .attributor = {kept, kept->planted.taught.attributor.get()}},
+          .classes = kept->planted.classes,
+          .places = kept->planted.places,
+          .untaught = {kept, kept->planted.untaught.get()}};
+}
+
+}  // namespace fovea::flows

@@ -1,0 +1,61 @@
+// The twins of a model: trained with its own settings on its own data, kept beside it, and used again.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/twins.h"
+#include "checkpoint/files.h"
+#include "flows/plan.h"
+#include "flows/using.h"
+
+namespace fovea::flows {
+
+struct TwinOptions {
+  std::string model;                      // its folder; the twins stand in `model`.twins
+  std::vector<std::string> train, valid;  // where the files that it was trained on are now; empty: where they were
+  std::function<void(const std::string& twin, double share)> progress;  // while one is trained
+  std::function<bool()> should_stop;
+};
+
+// The inputs of an audit: which of those that were read.
+struct AuditedInputs {
+  const tasks::Inputs* inputs = nullptr;
+  std::vector<int64_t> chosen;
+};
+
+class ModelTwins : public audit::Twins {
+ public:
+  // Nothing where a file of the training data is not there any more, or where the model went on from another one; `why`
+  // then says so. Throws UserError: kBadData where a file is another than it was. `audited` must outlive this.
+  static std::unique_ptr<ModelTwins> find(const TwinOptions& options, const AuditedInputs& audited, std::string& why);
+
+  audit::Twin seed(int64_t number) override;
+  audit::Twin even(int64_t number) override;
+  audit::Twin masked() override;
+  audit::Twin lightly_masked() override;
+  audit::PlantedTwin planted(uint64_t seed) override;
+
+ private:
+  struct Recipe;
+
+  ModelTwins(TwinOptions options, const AuditedInputs& audited, TrainPlan plan, OpenModel model,
+             std::unique_ptr<tasks::Data> data);
+  Recipe recipe(const std::string& name) const;
+  std::shared_ptr<const tasks::Model> model_of(const Recipe& recipe);
+  audit::Twin twin(const Recipe& recipe);
+  checkpoint::Files train(const Recipe& recipe) const;
+
+  TwinOptions options_;
+  const AuditedInputs& audited_;
+  TrainPlan plan_;
+  OpenModel model_;
+  std::string identity_;  // of the model that the twins belong to
+  std::unique_ptr<tasks::Data> data_;
+  std::unique_ptr<tasks::Planted> planted_;
+};
+
+}  // namespace fovea::flows

@@ -1,0 +1,47 @@
+#include "metrics/measures.h"
+
+#include <algorithm>
+
+#include "base/errors.h"
+#include "base/text.h"
+#include "metrics/sequence/bleu.h"
+
+namespace fovea::metrics {
+
+double mean_of_rows(std::span<const double> sums, double rows) {
+  return rows == 0 ? 0 : sums[0] / rows;
+}
+
+double macro_f1_of_counts(std::span<const double> sums, double rows) {
+  FOVEA_CHECK(sums.size() % 3 == 0, sums.size());
+  double sum = 0, occurring = 0;
+  for (size_t c = 0; c < sums.size(); c += 3) {
+    const double right = sums[c], decisions = 2 * right + sums[c + 1] + sums[c + 2];
+    if (decisions == 0) continue;
+    sum += 2 * right / decisions;
+    ++occurring;
+  }
+  return occurring == 0 ? 0 : sum / occurring;
+}
+
+double ratio_of_sums(std::span<const double> sums, double rows) {
+  return sums[0] / std::max(sums[1], 1.0);  // where there is nothing to get right, every edit counts whole
+}
+
+double bleu_of_counts(std::span<const double> sums, double rows) {
+  return bleu(BleuCounts::from_sums(sums));
+}
+
+std::string score_text(const Measure& measure, double score) {
+  switch (measure.unit) {
+    case Unit::kShare:
+      return per_cent(score);
+    case Unit::kHundredth:
+      return fixed(100 * score, 1);
+    case Unit::kNats:
+      break;
+  }
+  return fixed(score, 3);
+}
+
+}  // namespace fovea::metrics

@@ -1,0 +1,146 @@
+#include "tasks/kind.h"
+
+#include <algorithm>
+
+#include "base/errors.h"
+#include "base/options/json.h"
+#include "base/text.h"
+
+namespace fovea::tasks {
+
+using options::Part;
+
+void visit_files(DataFiles& files, options::Visitor& visitor) {
+  visitor.list({.name = "DATA",
+                .says = "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)",
+                .part = Part::kArgument,
+                .key = "paths"},
+               files.paths);
+  visitor.list({.name = "valid",
+                .says = "Validation file(s), in place of a part of DATA",
+                .part = Part::kFiles,
+                .row = 4,
+                .shown = "FILE...",
+                .more = "validation files, in place of a part of DATA",
+                .key = "valid_paths"},
+               files.valid_paths);
+  visitor.list({.name = "test",
+                .says = "Test file(s), read once at the end",
+                .part = Part::kFiles,
+                .row = 5,
+                .shown = "FILE...",
+                .more = "test files, read once at the end",
+                .key = "test_paths"},
+               files.test_paths);
+}
+
+void visit_shares(DataFiles& files, options::Visitor& visitor) {
+  visitor.inside("split", [&] {
+    const auto share = [&](const char* key, double& value) {
+      visitor.number({.name = "", .says = "", .part = Part::kSettled, .key = key}, value, {0, 100});
+    };
+    share("train", files.split.train);
+    share("valid", files.split.valid);
+    share("test", files.split.test);
+    visitor.seed({.name = "", .says = "", .part = Part::kSettled, .key = "seed"}, files.split.seed);
+  });
+}
+
+void visit_split(DataFiles& files, options::Visitor& visitor) {
+  visitor.text({.name = "split",
+                .says = "Shares of DATA in per cent: training/validation/test",
+                .part = Part::kFiles,
+                .row = 6,
+                .shown = "A/B/C",
+                .more = "shares of DATA in per cent; two numbers leave no test part"},
+               files.written_split, [](const std::string& text) { data::parse_split(text, 1); });
+  visitor.flag({.name = "", .says = "", .part = Part::kSettled, .key = "split_given"}, files.split_given);
+}
+
+Json Settings::to_json() const {
+  options::JsonWriter writer;
+  clone()->visit(writer);
+  return writer.take();
+}
+
+Json Settings::reading() const {
+  return to_json().at("data");
+}
+
+Json Settings::loading() const {
+  return to_json().at("data");
+}
+
+std::optional<std::string> Settings::adopt(const Model&, const options::Given&) {
+  throw UserError(ExitCode::kUsage, "--init cannot apply: trainings of this kind begin anew", "Leave --init out.");
+}
+
+std::vector<Told> FileData::told(const std::string& split, uint64_t seed) const {
+  return {{"data", "training " + with_commas(rows(data::Part::kTrain)) + ", validation " +
+                       with_commas(rows(data::Part::kValid)) + ", test " + with_commas(rows(data::Part::kTest)) +
+                       "\nsplit " + split + " by content, seed " + std::to_string(seed)}};
+}
+
+Json FileData::summary(int64_t predicted_memory) const {
+  return {{"files", paths_},
+          {"train", rows(data::Part::kTrain)},
+          {"valid", rows(data::Part::kValid)},
+          {"test", rows(data::Part::kTest)},
+          {"predicted_memory_bytes", predicted_memory}};
+}
+
+void FileData::came_from(const data::ReadReport& report) {
+  paths_ = report.paths;
+  sha256_ = report.sha256;
+}
+
+std::vector<data::Part> parts_of(const data::Table& table, const DataFiles& files) {
+  std::vector<uint64_t> identities;
+  std::vector<std::string> labels;
+  for (const data::Row& row : table.rows) {
+    identities.push_back(data::text_identity(row.text));
+    labels.push_back(row.label);
+  }
+  return data::split_rows(identities, labels, files.split).parts;
+}
+
+std::optional<std::string> Settings::why_no_second_reading() const {
+  for (const auto* paths : {&files().paths, &files().valid_paths, &files().test_paths}) {
+    if (std::find(paths->begin(), paths->end(), "-") != paths->end()) return "standard input can be read only once";
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> Kind::scores() const {
+  std::vector<std::string> names;
+  for (const metrics::Measure& measure : measures()) names.emplace_back(measure.name);
+  return names;
+}
+
+std::optional<double> TestResult::score(std::string_view name) const {
+  for (const Scored& one : scored()) {
+    if (one.measure.name == name) return metrics::mean_score(one.sums, one.measure);
+  }
+  return std::nullopt;
+}
+
+metrics::Interval TestResult::interval() const {
+  const Scored first = scored().front();
+  return metrics::bootstrap(first.sums, first.measure);
+}
+
+std::string TestResult::fasttext_report() const {
+  throw UserError(ExitCode::kUsage, "--fasttext cannot apply: models of this kind give no labels",
+                  "Leave --fasttext out.");
+}
+
+std::unique_ptr<Explanation> Model::explain(const Inputs&, int64_t) const {
+  throw UserError(ExitCode::kUsage, "--steps cannot apply: models of this kind have no lesson", "Leave --steps out.");
+}
+
+std::vector<std::vector<double>> Model::read_map(const std::string&, const std::string&, const Inputs&,
+                                                 std::span<const int64_t>) const {
+  throw UserError(ExitCode::kUsage, "--map cannot apply: models of this kind take no maps", "Leave --map out.");
+}
+
+}  // namespace fovea::tasks

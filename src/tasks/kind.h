@@ -1,0 +1,246 @@
+// One kind of task, as everything above knows it: its options, its data, a training on them, and a trained model. A new
+// kind is one folder below tasks/ that implements these and a line in tasks/kinds.cpp; docs/structure.md lists the
+// files. No tensor and no parser is seen here.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/options/described.h"
+#include "checkpoint/files.h"
+#include "data/batches/plan.h"
+#include "data/vocab/split.h"
+#include "metrics/sums.h"
+#include "tasks/model.h"
+#include "tasks/search_space.h"
+
+namespace fovea::tasks {
+
+class Task;
+
+// Which files a training reads, and how those are cut that have no file of their own.
+struct DataFiles {
+  std::vector<std::string> paths;          // DATA…
+  std::vector<std::string> valid_paths;    // --valid; empty: cut from DATA
+  std::vector<std::string> test_paths;     // --test; empty: cut from DATA, or none where --valid is given
+  std::string written_split = "80/10/10";  // --split
+  bool split_given = false;
+  data::SplitOptions split;  // what that means
+  bool learn_valid = false;  // the validation part is of the training part, and there is none; not saved
+};
+
+// The options of DataFiles, for the visit() of a kind: the files and the shares inside its "data", the split as it was
+// written beside that.
+void visit_files(DataFiles& files, options::Visitor& visitor);
+void visit_shares(DataFiles& files, options::Visitor& visitor);
+void visit_split(DataFiles& files, options::Visitor& visitor);
+
+// All options of one kind as one value: data, network, loss.
+class Settings {
+ public:
+  Json to_json() const;
+
+  virtual ~Settings() = default;
+  virtual std::unique_ptr<Settings> clone() const = 0;
+
+  virtual DataFiles& files() = 0;
+  const DataFiles& files() const { return const_cast<Settings*>(this)->files(); }
+
+  // Every option, described; those of "data", "loss" and so on are objects of their own in JSON (options::Visitor).
+  virtual void visit(options::Visitor& visitor) = 0;
+
+  // To be called before saved settings are read: options that were not yet there when they were saved did nothing.
+  virtual void as_before_late_options() {}
+
+  // Reads what options hold in words of their own, such as a list of weights or the file of one. Throws UserError.
+  virtual void read_written() {}
+
+  // Sets what follows from others. Throws UserError (kUsage) for values that are right each by itself and mean nothing
+  // together.
+  virtual void settle(const options::Given& given) {}
+
+  // With --init: takes from the model what is the model's. Returns the option in `given` that says otherwise; nothing
+  // is taken then. Throws UserError (kUsage) where a kind cannot go on from a model.
+  virtual std::optional<std::string> adopt(const Model& start, const options::Given& given);
+
+  // The preset "best": as many networks together as were measured to pay.
+  virtual void choose_best(const options::Given& given) {}
+
+  // What chooses the best epoch where no option says; "": the first measure of the kind.
+  virtual std::string usual_metric() const { return ""; }
+
+  // Of these settings, what decides which rows are read from the files, and all that decides what Kind::load() gives.
+  virtual Json reading() const;
+  virtual Json loading() const;
+
+  // Whether the data decide this option, because of what else was chosen.
+  virtual bool is_decided(std::string_view option) const { return false; }
+  // What a preset has set here, by options, for whoever writes these settings down without it.
+  virtual SettingList preset_settings() const { return {}; }
+
+  virtual std::string architecture() const = 0;  // "BiLSTM 128+128, additive attention"
+
+  // Why the rows of training and validation cannot be read a second time for --refit; nothing where they can.
+  virtual std::optional<std::string> why_no_second_reading() const;
+
+  // The same network without its scorer, every part of the input weighing the same: what attention is compared with.
+  virtual void make_even() = 0;
+};
+
+// Settings as a value that can be copied.
+class AnySettings {
+ public:
+  AnySettings() = default;
+  explicit AnySettings(std::unique_ptr<Settings> settings) : settings_(std::move(settings)) {}
+  AnySettings(const AnySettings& other) : settings_(other.settings_ ? other.settings_->clone() : nullptr) {}
+  AnySettings(AnySettings&&) noexcept = default;
+  AnySettings& operator=(AnySettings other) noexcept {
+    settings_ = std::move(other.settings_);
+    return *this;
+  }
+
+  Settings& operator*() { return *settings_; }
+  const Settings& operator*() const { return *settings_; }
+  Settings* operator->() { return settings_.get(); }
+  const Settings* operator->() const { return settings_.get(); }
+
+ private:
+  std::unique_ptr<Settings> settings_;
+};
+
+// Loaded data in parts.
+class Data {
+ public:
+  virtual ~Data() = default;
+  virtual int64_t rows(data::Part part) const = 0;
+  virtual const std::vector<std::string>& paths() const = 0;   // every file read, with its role: "valid: x.tsv"
+  virtual const std::vector<std::string>& sha256() const = 0;  // of each
+  // What was found, for people and for config.json; the memory is what a training is expected to take.
+  virtual std::vector<Told> told(const std::string& split, uint64_t seed) const = 0;
+  virtual Json summary(int64_t predicted_memory) const = 0;
+  // The rows of the test part, to be read once, at the end.
+  virtual std::unique_ptr<Inputs> test_inputs() const = 0;
+  // What the data themselves make doubtful, in words; "" where nothing.
+  virtual std::string warning() const { return ""; }
+};
+
+// Data that know which files they came from, and how many rows are in each part: what a kind adds is the rest.
+class FileData : public Data {
+ public:
+  const std::vector<std::string>& paths() const override { return paths_; }
+  const std::vector<std::string>& sha256() const override { return sha256_; }
+  std::vector<Told> told(const std::string& split, uint64_t seed) const override;
+  Json summary(int64_t predicted_memory) const override;
+
+ protected:
+  void came_from(const data::ReadReport& report);
+
+ private:
+  std::vector<std::string> paths_, sha256_;
+};
+
+// The part of each row of a table, by the shares of `files`: equal inputs together, labels stratified.
+std::vector<data::Part> parts_of(const data::Table& table, const DataFiles& files);
+
+// A model that a training goes on from.
+struct Start {
+  std::shared_ptr<const Model> model;
+  std::string path, identity;
+};
+
+// Inputs of a step are shown with parts missing, so that the model has seen such.
+struct Masking {
+  double inputs = 0;  // share of the inputs of a step; 0: none
+  double most = 1;    // a part of such an input is masked with probability u, drawn for each evenly from [0, most]
+
+  Json to_json() const { return {{"texts", inputs}, {"most", most}}; }
+};
+
+struct WorkOptions {
+  uint64_t seed = 1;
+  const Model* start = nullptr;  // whose parameters it begins with
+  Masking masking = {};
+};
+
+// What the validation part decided when the training was over.
+struct Finished {
+  Json calibration, quantization;  // null where there is none
+};
+
+// A training of one kind on loaded data: from the untrained network to the files of its model. Refers to the data.
+class Work {
+ public:
+  virtual ~Work() = default;
+  virtual Task& task() = 0;  // what train::train() lowers
+  virtual int64_t parameters() const = 0;
+  // Bytes at the peak of training, where the process holds `held` already.
+  virtual int64_t predicted_memory(const data::BatchOptions& batches, int64_t held) const { return held; }
+
+  // Decides by the validation part: temperature, thresholds, numbers in 8 bits. Without one the temperature is `usual`.
+  virtual Finished finish(bool quantize, double usual) { return {}; }
+  // Takes over what `first`, of the same kind, has decided.
+  virtual void finish_like(const Work& first) {}
+
+  virtual checkpoint::Files files(Json config) const = 0;  // config.json is `config` with the model's own parts
+  virtual std::shared_ptr<const Model> model() const = 0;
+};
+
+// Inputs of an audit with something made up planted into each of them.
+struct PlantedInputs {
+  Asked taught;                                    // the model that was taught what it means
+  std::shared_ptr<attribution::Subject> untaught;  // the model audited, to which it means nothing
+  std::vector<int64_t> classes, places;            // of what was planted, [input]: its class, the part that it is
+};
+
+// Training data in which something made up decides the answer: a model trained on them must look at it, so that a map
+// of its parts can be checked against the truth (after Bastings et al. 2022, one-token shortcuts).
+class Planted {
+ public:
+  virtual ~Planted() = default;
+  virtual const Data& data() const = 0;
+  // Plants into the chosen inputs of an audit. `taught` was trained on data(). seed: of what is planted, and where.
+  virtual PlantedInputs plant(std::shared_ptr<const Model> taught, const Model& audited, const Inputs& inputs,
+                              std::span<const int64_t> chosen, uint64_t seed) const = 0;
+};
+
+// How long to train.
+struct Length {
+  int64_t epochs = 0;
+  int64_t patience = 0;  // evaluations without a better score
+};
+
+class Kind {
+ public:
+  virtual ~Kind() = default;
+  virtual std::string_view name() const = 0;  // in config.json, and the word behind `fovea train`
+  virtual std::string_view says() const = 0;  // "Train a classifier on labelled texts"
+  virtual Nouns nouns() const = 0;
+  virtual std::span<const metrics::Measure> measures() const = 0;  // the first is what a user asks for first
+  virtual std::vector<std::string> scores() const;  // names of what a test can require; those of the measures at least
+  virtual std::unique_ptr<Settings> settings() const = 0;  // with defaults
+
+  virtual std::unique_ptr<Data> load(const Settings& settings, const Start* start) const = 0;
+  // What the data decide of the settings. Throws UserError (kUsage) for what cannot apply to these data.
+  virtual void fit(Settings& settings, const Data& data, const options::Given& given) const {}
+  virtual std::unique_ptr<Work> work(const Settings& settings, const Data& data, const WorkOptions& options) const = 0;
+  // Throws UserError (kBadData), beginning with `name`.
+  virtual std::shared_ptr<const Model> open(const checkpoint::Files& files, const std::string& name) const = 0;
+
+  // null: this kind plants nothing. Refers to `data`.
+  virtual std::unique_ptr<Planted> planted(const Data& data, uint64_t seed) const { return nullptr; }
+
+  // What a search varies, stage by stage, and where it begins when the usual settings make too large a model.
+  virtual const SearchSpace& search_space() const = 0;
+
+  // For so much data, where `usual` is right for a middling amount.
+  virtual Length usual_length(const Data& data, const data::BatchOptions& batches, Length usual) const { return usual; }
+};
+
+}  // namespace fovea::tasks

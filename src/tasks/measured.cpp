@@ -1,0 +1,75 @@
+#include "tasks/measured.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "draw/columns.h"
+#include "draw/terminal.h"
+#include "metrics/measures.h"
+#include "tasks/kind.h"
+
+namespace fovea::tasks {
+namespace {
+
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+std::string line_of(const Scored& one) {
+  const metrics::Interval interval = metrics::bootstrap(one.sums, one.measure);
+  return std::string(one.measure.shown) + " " +
+         metrics::score_text(one.measure, metrics::mean_score(one.sums, one.measure)) + "  (" +
+         metrics::score_text(one.measure, interval.low) + " to " + metrics::score_text(one.measure, interval.high) +
+         ")";
+}
+
+}  // namespace
+
+Json Measured::json() const {
+  Json json = {{"model", model_}, {"data", data_}, {"n", sizes_.size()}};
+  for (const Scored& one : scored_) {
+    const metrics::Interval interval = metrics::bootstrap(one.sums, one.measure);
+    json[one.measure.name] = number(metrics::mean_score(one.sums, one.measure));
+    json[std::string(one.measure.name) + "_ci"] = {number(interval.low), number(interval.high)};
+  }
+  return json;
+}
+
+std::string Measured::report(const draw::Style&) const {
+  std::string text;
+  for (const Told& told : this->told()) text += draw::summary_lines(told.name, told.text);
+  return text;
+}
+
+std::vector<Told> Measured::told() const {
+  std::string text;
+  for (const Scored& one : scored_) text += (text.empty() ? "" : "\n") + line_of(one);
+  return {{"test", text + "\non " + counted(std::ssize(sizes_), nouns_.input, nouns_.inputs)}};
+}
+
+void Measured::name(const std::string& model, const std::string& data) {
+  model_ = model;
+  data_ = data;
+}
+
+std::unique_ptr<TestResult> measured_labels(const Model& model, const Inputs& inputs,
+                                            const std::vector<std::vector<double>>& probabilities) {
+  const size_t rows = probabilities.size();
+  Scored right{metrics::kAccuracy, {.rows = rows, .parts = metrics::kAccuracy.parts}};
+  Scored loss{metrics::kLoss, {.rows = rows, .parts = metrics::kLoss.parts}};
+  std::vector<int64_t> sizes;
+  for (size_t i = 0; i < rows; ++i) {
+    const std::vector<double>& classes = probabilities[i];
+    const int64_t truth = model.truth(inputs, static_cast<int64_t>(i));
+    const auto answered = std::max_element(classes.begin(), classes.end()) - classes.begin();
+    const double probability = truth >= 0 ? classes.at(static_cast<size_t>(truth)) : 0;
+    right.sums.values.push_back(answered == truth ? 1 : 0);
+    loss.sums.values.insert(loss.sums.values.end(), {-std::log(std::max(probability, kLeastProbability)), 1});
+    sizes.push_back(model.parts(inputs, static_cast<int64_t>(i)));
+  }
+  return std::make_unique<Measured>(model.kind().nouns(), std::vector<Scored>{std::move(right), std::move(loss)},
+                                    std::move(sizes));
+}
+
+}  // namespace fovea::tasks

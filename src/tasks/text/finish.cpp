@@ -1,0 +1,92 @@
+#include "tasks/text/finish.h"
+
+#include <algorithm>
+
+#include <ATen/TensorOperators.h>
+
+#include "metrics/calibration.h"
+#include "metrics/multi_label.h"
+#include "ops/aten.h"
+#include "tasks/quantize.h"
+#include "tasks/tensors.h"
+
+namespace fovea::tasks {
+namespace {
+
+constexpr int64_t kFewestRows = 50;            // fewer say too little about how sure to be
+constexpr int64_t kMostNumbers = 200'000'000;  // validation rows times classes held at once
+
+std::vector<double> thresholds_of(const at::Tensor& logits, const TextData& data) {
+  const at::Tensor probabilities = logits.to(at::kDouble).sigmoid().t().contiguous();  // [C, n]
+  const double* probability = probabilities.const_data_ptr<double>();
+  std::vector<double> thresholds;
+  for (int32_t c = 0; c < logits.size(1); ++c) {
+    std::vector<std::pair<double, bool>> rows;
+    for (const std::vector<int32_t>& labels : data.valid_labels) {
+      rows.emplace_back(*probability++, std::binary_search(labels.begin(), labels.end(), c));
+    }
+    thresholds.push_back(metrics::best_threshold(std::move(rows)));
+  }
+  return thresholds;
+}
+
+double error_at(const at::Tensor& logits, const at::Tensor& right, double temperature) {
+  const at::Tensor confidence = std::get<0>((logits.to(at::kDouble) / temperature).softmax(1).max(1));
+  return metrics::expected_calibration_error(to_doubles(confidence), to_doubles(right));
+}
+
+// The validation texts that hold words: those without are answered by the shares of the labels, which no temperature
+// touches (TextClassifier::answer).
+std::vector<int64_t> rows_with_words(const data::EncodedTexts& texts) {
+  std::vector<int64_t> rows;
+  for (int64_t i = 0; i < texts.size(); ++i) {
+    if (!texts.text(i).empty()) rows.push_back(i);
+  }
+  return rows;
+}
+
+}  // namespace
+
+Calibration fit_on_validation(TextTask& task, const TextData& data, TextClassifierParts* parts) {
+  const at::NoGradGuard guard;
+  Calibration result;
+  parts->multi_label = data.multi_label;
+  parts->train_rows = data.counted_rows;
+  const std::vector<int64_t> rows = rows_with_words(data.valid);
+  const int64_t n = data.multi_label ? data.valid.size() : std::ssize(rows);
+  const int64_t classes = static_cast<int64_t>(data.labels.size());
+  if (data.multi_label) parts->thresholds.assign(data.labels.size(), 0.5);
+  if (n == 0 || n * classes > kMostNumbers || (!data.multi_label && n < kFewestRows)) return result;
+  const at::Tensor all_logits = task.validation_logits();
+  if (data.multi_label) {
+    parts->thresholds = thresholds_of(all_logits, data);
+    return result;
+  }
+  const at::Tensor logits = all_logits.index_select(0, at::tensor(rows, at::kLong));
+  std::vector<int32_t> truth;
+  for (const int64_t row : rows) truth.push_back(data.valid.label(row));
+  const at::Tensor right = logits.argmax(1).eq(at::tensor(truth, at::kInt));
+  parts->temperature = metrics::fit_temperature(to_doubles(logits), truth);
+  result.fitted = true;
+  result.temperature = parts->temperature;
+  result.error_before = error_at(logits, right, 1);
+  result.error_after = error_at(logits, right, result.temperature);
+  return result;
+}
+
+Quantization quantize(TextTask& task, TextClassifierParts* parts) {
+  Quantization result;
+  result.done = true;
+  result.validation_before = task.validate();
+  round_to_int8(task.module());
+  result.validation_after = task.validate();
+  for (const at::Tensor& parameter : task.module().parameters()) {
+    const int64_t numbers = parameter.numel();
+    result.bytes_before += 4 * numbers;
+    result.bytes_after += is_quantizable(parameter) ? numbers + 4 * parameter.size(0) : 4 * numbers;
+  }
+  parts->quantized = true;
+  return result;
+}
+
+}  // namespace fovea::tasks

@@ -1,0 +1,52 @@
+// Text classification as one of the kinds of task.
+#pragma once
+
+#include <memory>
+
+#include "tasks/kind.h"
+#include "tasks/text/classifier.h"
+#include "tasks/text/data.h"
+#include "tasks/text/settings.h"
+#include "tasks/text/task.h"
+
+namespace fovea::tasks {
+
+const Kind& text_kind();
+
+class LoadedText final : public Data {
+ public:
+  explicit LoadedText(TextData data) : texts(std::move(data)) {}
+  int64_t rows(data::Part part) const override;
+  const std::vector<std::string>& paths() const override { return texts.paths; }
+  const std::vector<std::string>& sha256() const override { return texts.sha256; }
+  std::vector<Told> told(const std::string& split, uint64_t seed) const override;
+  Json summary(int64_t predicted_memory) const override;
+  std::unique_ptr<Inputs> test_inputs() const override;
+  std::string warning() const override;
+
+  TextData texts;
+};
+
+class TextWork final : public Work {
+ public:
+  // Refers to `data`.
+  TextWork(const TextSettings& settings, const TextData& data, const WorkOptions& options);
+  Task& task() override { return task_; }
+  int64_t parameters() const override { return task_.model()->parameter_count(); }
+  int64_t predicted_memory(const data::BatchOptions& batches, int64_t held) const override;
+  Finished finish(bool quantize, double usual) override;
+  void finish_like(const Work& first) override;
+  checkpoint::Files files(Json config) const override;
+  std::shared_ptr<const Model> model() const override;
+
+  // Takes over its parameters, as far as words and labels are the same.
+  void start_from(const TextClassifier& classifier);
+
+ private:
+  TextModelOptions options_;
+  const TextData& data_;
+  TextTask task_;
+  TextClassifierParts parts_;
+};
+
+}  // namespace fovea::tasks

@@ -1,0 +1,259 @@
+#include "tasks/text/reader.h"
+
+#include <ATen/TensorOperators.h>
+
+#include "base/errors.h"
+#include "base/random.h"
+#include "nn/attention/rows.h"
+#include "nn/drop_rows.h"
+#include "nn/timed_part.h"
+#include "ops/aten.h"
+#include "ops/segments.h"
+
+namespace fovea::tasks {
+namespace {
+
+constexpr int64_t kWordsAtOnce = 40'960;  // of distinct sentences
+
+// The encoder and the attention of sentences draw their own numbers, though they are named as those of words.
+uint64_t sentence_seed(uint64_t seed) {
+  return mix64(seed ^ 0x53656e74656e6365);  // "Sentence"
+}
+
+}  // namespace
+
+std::shared_ptr<TextReader> make_reader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed) {
+  if (options.structure == Structure::kHierarchical) return std::make_shared<SentenceReader>(options, sizes, seed);
+  return std::make_shared<FlatReader>(options, sizes, seed);
+}
+
+TextReader::TextReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
+    : encoded_(options.encoder != nn::EncoderKind::kAverage),
+      ratios_(sizes.ngram_ratios),
+      ngram_dropout_(options.ngram_dropout) {
+  const nn::Stream stream = seed;  // the encoder's parameters begin as if they were the network's own
+  const nn::EmbeddingOptions words{sizes.vocabulary,
+                                   options.embedding_size,
+                                   {options.embedding_dropout, options.dropout_kind},
+                                   options.word_dropout};
+  embedding_ = register_module("embedding", nn::Embedding(words, stream / "embedding"));
+  const int64_t input_size = options.embedding_size + ratios_;
+  encoder_ = register_module("encoder", nn::Encoder(encoder_options(options, input_size, options.layers), stream));
+  pooling_ = {options.attention, encoder_->output_size() + (encoded_ ? ratios_ : 0), options.attention_size};
+  if (encoder_->directions() == 2) {
+    pooling_.backward_begin = options.hidden_size;
+    pooling_.backward_end = 2 * options.hidden_size;
+  }
+  pooling_.normaliser = options.normalizer;
+  if (options.structure == Structure::kRows) pooling_.rows = options.rows;
+  pooling_.heads = options.heads;
+  pooling_.shared_size = options.heads > 1 ? ratios_ : 0;
+  attention_ = register_module("attention", nn::Pooling(pooling_, stream / "attention"));
+}
+
+// The last module: parameters are saved in the order in which they are made.
+void TextReader::make_head(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed) {
+  const nn::LinearHeadOptions linear{pooling_.context_size(), sizes.classes, options.output_dropout};
+  head_ = register_module("head", nn::LinearHead(linear, nn::Stream(seed) / "head"));
+}
+
+nn::EncoderOptions TextReader::encoder_options(const TextModelOptions& options, int64_t input_size, int64_t layers) {
+  nn::EncoderOptions encoder;
+  encoder.kind = options.encoder;
+  encoder.input_size = input_size;
+  encoder.hidden_size = options.hidden_size;
+  encoder.layers = layers;
+  encoder.directions = options.directions;
+  encoder.dropout = {options.state_dropout, options.dropout_kind};
+  encoder.filter_width = options.filter_width;
+  encoder.heads = options.encoder_heads;
+  return encoder;
+}
+
+// weights [K, N]: those given; undefined: attention makes them.
+nn::Pooled TextReader::pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& offsets,
+                              const at::Tensor& weights) {
+  if (!weights.defined()) return pooling->forward(memory, offsets);
+  nn::Pooled out;
+  out.context = pooling->context_under(weights, memory, offsets);
+  out.weights = weights.mean(0);
+  if (weights.size(0) > 1) out.each = weights;
+  return out;
+}
+
+at::Tensor TextReader::head(const at::Tensor& contexts, const nn::StepContext& context) {
+  return head_->forward(contexts, context);
+}
+
+at::Tensor TextReader::ratios_of(const data::TextBatch& batch, at::ScalarType type,
+                                 const nn::StepContext& context) const {
+  const at::Tensor ratios = batch.ratios.to(type);
+  if (!context.training) return ratios;
+  return nn::drop_rows(ratios, ngram_dropout_, {context.seed, Purpose::kDropoutNgrams, context.step});
+}
+
+at::Tensor TextReader::input_of(const at::Tensor& vectors, const at::Tensor& ratios) const {
+  return ratios_ > 0 ? at::cat({vectors, ratios}, 1) : vectors;
+}
+
+TextForward TextReader::forward(const data::TextBatch& batch, const nn::StepContext& context) {
+  TextForward out;
+  read_words(out, batch, context);
+  finish(out, batch, context, nullptr);
+  return out;
+}
+
+void TextReader::finish(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                        const GivenWeights* given) {
+  read_on(out, batch, context, given);
+  const nn::TimedPart part(context, "head");
+  out.logits = head(out.pooled.context, context);
+}
+
+void TextReader::read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context) {
+  const nn::TimedPart embedding(context, "embedding");
+  const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, word_offsets(batch), context));
+  const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), context);
+  read_rows(out, input_of(vectors, ratios), ratios, batch, context, nullptr);
+}
+
+// input: [N, E + R], of which the last R are `ratios`.
+void TextReader::read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios,
+                           const data::TextBatch& batch, const nn::StepContext& context, const GivenWeights* given) {
+  const at::Tensor& offsets = word_offsets(batch);
+  const nn::TimedPart recurrence(context, encoder_->recurrent() ? "recurrence" : "encoder");
+  out.memory = encoder_->forward(input, offsets, context);
+  if (!out.memory.is_same(input)) recurrence.made(out.memory);
+  const nn::TimedPart attention(context, "attention");
+  // Without an encoder the ratios are in the memory row already.
+  if (encoded_ && ratios_ > 0) out.memory = at::cat({out.memory, ratios}, 1);
+  out.pooled = pooled(attention_, out.memory, offsets, given ? given->words : at::Tensor());
+  attention.made(out.pooled.context);
+}
+
+std::vector<at::Tensor> TextReader::inputs(const data::TextBatch& batch) {
+  const at::Tensor vectors = embedding_->forward(batch.ids, word_offsets(batch), {});
+  return {input_of(vectors, ratios_of(batch, vectors.scalar_type(), {}))};
+}
+
+TextForward TextReader::forward_from(std::span<const at::Tensor> inputs, const data::TextBatch& batch,
+                                     std::span<const GivenWeights> given) {
+  FOVEA_CHECK(inputs.size() == 1 && given.size() <= 1, inputs.size(), given.size());
+  const at::Tensor& input = inputs.front();
+  const GivenWeights* weights = given.empty() ? nullptr : given.data();
+  TextForward out;
+  read_rows(out, input, input.narrow(1, input.size(1) - ratios_, ratios_), batch, {}, weights);
+  finish(out, batch, {}, weights);
+  return out;
+}
+
+at::Tensor TextReader::logits_under(const TextForward& made, const data::TextBatch& batch,
+                                    std::span<const GivenWeights> given) {
+  FOVEA_CHECK(given.size() == 1, given.size());
+  return head(contexts_under(made, batch, given.front()), {});
+}
+
+at::Tensor TextReader::contributions(const TextForward& made, const data::TextBatch& batch) const {
+  const at::Tensor added = last_pooling()->added(made.pooled, made.memory, last_offsets(batch));
+  return at::mm(added, head_->weight().detach().to(at::kDouble).t());
+}
+
+FlatReader::FlatReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
+    : TextReader(options, sizes, seed), row_penalty_(options.structure == Structure::kRows ? options.row_penalty : 0) {
+  make_head(options, sizes, seed);
+}
+
+void FlatReader::read_on(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                         const GivenWeights*) {
+  out.weights = out.pooled.weights.detach().to(at::kDouble);
+  if (context.training && out.pooled.each.defined() && row_penalty_ > 0) {
+    out.penalty = row_penalty_ * nn::redundancy(out.pooled.each, batch.offsets);
+  }
+}
+
+at::Tensor FlatReader::contexts_under(const TextForward& made, const data::TextBatch&, const GivenWeights& given) {
+  return attention_->contexts_under(given.words, made.memory);
+}
+
+// A row of the second memory is laid out as one of the first: states, then ratios.
+SentenceReader::SentenceReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
+    : TextReader(options, sizes, seed) {
+  const nn::Stream own = seed ? nn::Seed(sentence_seed(*seed)) : seed;
+  sentence_encoder_ =
+      register_module("sentence_encoder", nn::Encoder(encoder_options(options, pooling_.memory_size, 1), own));
+  sentence_attention_ = register_module("sentence_attention", nn::Pooling(pooling_, own / "attention"));
+  make_head(options, sizes, seed);
+}
+
+void SentenceReader::pack() {
+  TextReader::pack();
+  sentence_encoder_->pack();
+}
+
+// A row of the memory of sentences: the states over their vectors, then their ratios, which are the last of a vector.
+at::Tensor SentenceReader::sentence_rows(const at::Tensor& states, const at::Tensor& vectors) const {
+  if (!encoded_ || ratios_ == 0) return states;
+  return at::cat({states, vectors.narrow(1, vectors.size(1) - ratios_, ratios_)}, 1);
+}
+
+// The sentence vectors are the words of the second reading, and the mean ratios of a sentence are its ratios.
+void SentenceReader::read_on(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                             const GivenWeights* given) {
+  out.in_sentences = std::move(out.pooled);
+  out.word_memory = std::move(out.memory);
+  out.pooled = read_vectors(out.in_sentences.context, batch, context, given, out.memory);
+  const at::Tensor sentences = out.pooled.weights.detach().to(at::kDouble);
+  out.weights = out.in_sentences.weights.detach().to(at::kDouble) *
+                sentences.index_select(0, ops::segment_ids(batch.sentence_offsets));
+}
+
+// vectors [S, D] of all sentences of the batch → the texts, and the rows of the second memory.
+nn::Pooled SentenceReader::read_vectors(const at::Tensor& vectors, const data::TextBatch& batch,
+                                        const nn::StepContext& context, const GivenWeights* given, at::Tensor& memory) {
+  nn::StepContext own = context;
+  own.seed = sentence_seed(context.seed);
+  const nn::TimedPart recurrence(context, encoder_->recurrent() ? "sentence_recurrence" : "sentence_encoder");
+  memory = sentence_encoder_->forward(vectors, batch.text_sentences, own);
+  if (!memory.is_same(vectors)) recurrence.made(memory);
+  const nn::TimedPart attention(context, "sentence_attention");
+  memory = sentence_rows(memory, vectors);
+  nn::Pooled out = pooled(sentence_attention_, memory, batch.text_sentences, given ? given->sentences : at::Tensor());
+  attention.made(out.context);
+  return out;
+}
+
+at::Tensor SentenceReader::logits_of(const data::DistinctSentences& distinct, const data::TextBatch& batch) {
+  const int64_t* from = distinct.batch.sentence_offsets.const_data_ptr<int64_t>();
+  const int64_t sentences = distinct.batch.sentence_offsets.numel() - 1;
+  std::vector<at::Tensor> vectors;
+  for (int64_t begin = 0, end = 0; begin < sentences; begin = end) {
+    ++end;
+    while (end < sentences && from[end + 1] - from[begin] <= kWordsAtOnce) ++end;
+    TextForward out;
+    read_words(out, data::some_sentences(distinct.batch, begin, end), {});
+    vectors.push_back(out.pooled.context);
+  }
+  if (vectors.empty()) return forward(batch, {}).logits;  // of texts without words
+  at::Tensor memory;
+  const nn::Pooled texts = read_vectors(at::cat(vectors).index_select(0, distinct.which), batch, {}, nullptr, memory);
+  return head(texts.context, {});
+}
+
+// Each of the many weights has the sentences of the text for itself.
+at::Tensor SentenceReader::contexts_under(const TextForward& made, const data::TextBatch& batch,
+                                          const GivenWeights& given) {
+  const int64_t many = given.sentences.size(0), sentences = given.sentences.size(1);
+  const int64_t* from = batch.sentence_offsets.const_data_ptr<int64_t>();
+  std::vector<at::Tensor> vectors_of;
+  for (int64_t s = 0; s < sentences; ++s) {
+    const int64_t begin = from[s], count = from[s + 1] - from[s];
+    vectors_of.push_back(
+        attention_->contexts_under(given.words.narrow(2, begin, count), made.word_memory.narrow(0, begin, count)));
+  }
+  const at::Tensor vectors = at::stack(vectors_of, 1).flatten(0, 1);
+  const at::Tensor offsets = at::arange(many + 1, batch.sentence_offsets.options()) * sentences;
+  const at::Tensor memory = sentence_rows(sentence_encoder_->forward(vectors, offsets, {}), vectors);
+  return sentence_attention_->context_under(given.sentences.reshape({1, -1}), memory, offsets);
+}
+
+}  // namespace fovea::tasks

@@ -1,0 +1,116 @@
+// One network that reads texts: embedding → encoder → attention → linear head, and beside the first two the n-gram
+// ratios of each word. A reader of sentences has encoder and attention a second time, over what the first made of each
+// sentence.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "nn/attention/pooling.h"
+#include "nn/embedding.h"
+#include "nn/encoders/encoder.h"
+#include "nn/heads/linear.h"
+#include "tasks/text/network.h"
+
+namespace fovea::tasks {
+
+// What every reader has: words to states, and attention over them.
+class TextReader : public TextNetwork {
+ public:
+  TextForward forward(const data::TextBatch& batch, const nn::StepContext& context) override;
+  at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const override;
+  std::vector<at::Tensor> inputs(const data::TextBatch& batch) override;
+  TextForward forward_from(std::span<const at::Tensor> inputs, const data::TextBatch& batch,
+                           std::span<const GivenWeights> given) override;
+  at::Tensor logits_under(const TextForward& made, const data::TextBatch& batch,
+                          std::span<const GivenWeights> given) override;
+  void pack() override { encoder_->pack(); }
+  at::Tensor bias() const override { return head_->bias(); }
+
+ protected:
+  TextReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed);
+  void make_head(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed);
+  static nn::EncoderOptions encoder_options(const TextModelOptions& options, int64_t input_size, int64_t layers);
+
+  // Of which rows attention looks at once: those of a text, or of a sentence.
+  virtual const at::Tensor& word_offsets(const data::TextBatch& batch) const = 0;
+  // From what attention made of the words to the context of each text; fills out.weights, and `pooled` and `memory`
+  // with what the context is made of. given: null where attention makes the weights.
+  virtual void read_on(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                       const GivenWeights* given) = 0;
+  // The contexts [many, D] that one text gets under many weights.
+  virtual at::Tensor contexts_under(const TextForward& made, const data::TextBatch& batch,
+                                    const GivenWeights& given) = 0;
+  // What the head reads is made by this attention, of the rows between these offsets.
+  virtual const nn::Pooling& last_pooling() const = 0;
+  virtual const at::Tensor& last_offsets(const data::TextBatch& batch) const = 0;
+
+  void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context);
+  at::Tensor head(const at::Tensor& contexts, const nn::StepContext& context);
+  static nn::Pooled pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& offsets,
+                           const at::Tensor& weights);
+
+  bool encoded_;                // there is an encoder
+  int64_t ratios_;              // R
+  nn::PoolingOptions pooling_;  // of the words; of sentences the same
+  nn::Encoder encoder_{nullptr};
+  nn::Pooling attention_{nullptr};
+
+ private:
+  at::Tensor ratios_of(const data::TextBatch& batch, at::ScalarType type, const nn::StepContext& context) const;
+  at::Tensor input_of(const at::Tensor& vectors, const at::Tensor& ratios) const;
+  void read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios, const data::TextBatch& batch,
+                 const nn::StepContext& context, const GivenWeights* given);
+  void finish(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+              const GivenWeights* given);
+
+  double ngram_dropout_;
+  nn::Embedding embedding_{nullptr};
+  nn::LinearHead head_{nullptr};
+};
+
+// One look, or several, over the words of a text.
+class FlatReader final : public TextReader {
+ public:
+  FlatReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed);
+  bool reads_sentences() const override { return false; }
+
+ private:
+  const at::Tensor& word_offsets(const data::TextBatch& batch) const override { return batch.offsets; }
+  void read_on(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+               const GivenWeights* given) override;
+  at::Tensor contexts_under(const TextForward& made, const data::TextBatch& batch, const GivenWeights& given) override;
+  const nn::Pooling& last_pooling() const override { return attention_; }
+  const at::Tensor& last_offsets(const data::TextBatch& batch) const override { return batch.offsets; }
+
+  double row_penalty_;  // 0: none
+};
+
+// Over the words of each sentence, and then over the sentences (Yang et al. 2016).
+class SentenceReader final : public TextReader {
+ public:
+  SentenceReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed);
+  void pack() override;
+  bool reads_sentences() const override { return true; }
+  at::Tensor logits_of(const data::DistinctSentences& distinct, const data::TextBatch& batch) override;
+
+ private:
+  const at::Tensor& word_offsets(const data::TextBatch& batch) const override { return batch.sentence_offsets; }
+  void read_on(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+               const GivenWeights* given) override;
+  at::Tensor contexts_under(const TextForward& made, const data::TextBatch& batch, const GivenWeights& given) override;
+  const nn::Pooling& last_pooling() const override { return sentence_attention_; }
+  const at::Tensor& last_offsets(const data::TextBatch& batch) const override { return batch.text_sentences; }
+
+  nn::Pooled read_vectors(const at::Tensor& vectors, const data::TextBatch& batch, const nn::StepContext& context,
+                          const GivenWeights* given, at::Tensor& memory);
+  at::Tensor sentence_rows(const at::Tensor& states, const at::Tensor& vectors) const;
+
+  nn::Encoder sentence_encoder_{nullptr};
+  nn::Pooling sentence_attention_{nullptr};
+};
+
+std::shared_ptr<TextReader> make_reader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed);
+
+}  // namespace fovea::tasks
