@@ -1,4 +1,4 @@
-// What Fovea uses of libtorch's tensors: the operators that it calls, one line each. "ops/aten.h" declares all of
+// What Fovea uses of libtorch's tensors: the operators that it calls, one line each. <ATen/Functions.h> declares all of
 // them and takes three times as long to compile; who calls one that is not here adds its line.
 #pragma once
 
