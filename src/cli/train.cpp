@@ -1,8 +1,6 @@
 // `fovea train`: a model from labelled data.
 #include "base/text.h"
-#include "checkpoint/folder.h"
 #include "cli/console.h"
-#include "cli/interrupt.h"
 #include "cli/train_told.h"
 #include "cli/verbs.h"
 #include "flows/settings.h"
@@ -52,13 +50,9 @@ ExitCode run_train(const TrainCommand& command) {
   if (plan.resume) {
     plan.threads = command.common.threads;
     plan = flows::resumed_plan(plan);
-  } else if (!plan.init.empty()) {
-    checkpoint::PartialFolder::require_possible(plan.out, plan.force);
-    flows::adopt_start(plan, flows::read_start(plan.init));
   }
   TrainTold told(command.common);
   const flows::TrainOutcome outcome = flows::train(plan, told.events());
-  release_interrupts();
   deliver_json(command.common, outcome.json);
   if (!command.common.json) print(result_text(plan, outcome));
   return outcome.interrupted ? ExitCode::kInterrupted : ExitCode::kFine;

@@ -46,8 +46,8 @@ enum class Place { kFolder, kMemory };
 // beside --init, where only the model read tells (adopt_start), nor beside --resume.
 void settle(TrainPlan& plan, Place place);
 
-// With --init, when the model is read: takes from it what is its own. Throws UserError (kUsage) for an option that says
-// otherwise.
+// With --init, when the model is read, which train() does: takes from it what is its own. Throws UserError (kUsage) for
+// an option that says otherwise.
 void adopt_start(TrainPlan& plan, const tasks::Start& start);
 
 }  // namespace fovea::flows

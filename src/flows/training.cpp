@@ -116,23 +116,26 @@ class Training {
     if (plan_.resume) {
       folder_ = checkpoint::PartialFolder::resume(plan_.out);
       if (events_.resumed) events_.resumed(plan_);
-      load();
+      read_init();
+      read_data();
       check_same_data();
       write_settings();  // the limits may be new
       return;
     }
     checkpoint::PartialFolder::require_possible(plan_.out, plan_.force);
-    load();
+    read_init();
+    if (start_) adopt_start(plan_, *start_);
+    read_data();
     plan_.kind->fit(*plan_.settings, *data_, plan_.given);
     choose_length(plan_, *data_);
     folder_ = checkpoint::PartialFolder::create(plan_.out, plan_.force);
     write_settings();
   }
 
-  void load() {
+  void read_init() {
     if (!plan_.init.empty()) start_ = read_start(plan_.init);
-    data_ = plan_.kind->load(*plan_.settings, start_ ? &*start_ : nullptr);
   }
+  void read_data() { data_ = plan_.kind->load(*plan_.settings, start_ ? &*start_ : nullptr); }
 
   void check_same_data() const {
     const Json saved = read_settings(folder_->path() / kSettingsFile);

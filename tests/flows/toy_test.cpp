@@ -311,7 +311,7 @@ TEST_F(Toy, WrongOptionsAreRefusedByName) {
   EXPECT_THAT(refusal([&] { settle(small, Place::kFolder); }), HasSubstr("--quantize"));
   TrainPlan started = Toy::plan("started");
   started.init = file("whole");
-  EXPECT_THAT(refusal([&] { adopt_start(started, read_start(started.init)); }), HasSubstr("--init"));
+  EXPECT_THAT(refusal([&] { train(started, {}); }), HasSubstr("--init"));
 }
 
 TEST_F(Toy, ADamagedModelIsRefusedByName) {
