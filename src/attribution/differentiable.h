@@ -47,7 +47,7 @@ class Differentiable : public Subject {
   virtual std::unique_ptr<DifferentiablePass> pass(std::span<const int64_t> inputs) = 0;
 };
 
-// The numbers of a tensor, row by row.
+// The numbers of a tensor of any type, row by row.
 inline std::vector<double> numbers_of(const at::Tensor& tensor) {
   const at::Tensor dense = tensor.detach().to(at::kDouble).contiguous();
   const double* data = dense.const_data_ptr<double>();

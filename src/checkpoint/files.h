@@ -11,8 +11,6 @@ namespace fovea::checkpoint {
 // File name → content. Names are plain ("config.json"), never paths.
 using Files = std::map<std::string, std::string>;
 
-// A hash of all that makes a model what it is: its files, but for the records of how it was trained and scored.
-std::string identity(const Files& files);
 // Takes the content of a file piece by piece.
 using Sink = std::function<void(std::string_view bytes)>;
 

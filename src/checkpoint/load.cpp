@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/errors.h"
+#include "base/files.h"
 #include "checkpoint/manifest.h"
 #include "checkpoint/names.h"
 #include "checkpoint/place.h"
@@ -80,6 +81,15 @@ const std::string& file_of(const Files& files, const std::string& name, const st
 
 Json json_of(const Files& files, const std::string& name, const std::string& folder) {
   return json_object(file_of(files, name, folder), folder + "/" + name, kRestore);
+}
+
+std::string identity(const Files& files) {
+  std::string state;
+  for (const auto& [name, content] : files) {
+    const bool is_record = name.starts_with("metrics.") || name == "manifest.json" || name == "twin.json";
+    if (!is_record) state += name + " " + sha256(content) + "\n";
+  }
+  return sha256(state);
 }
 
 }  // namespace fovea::checkpoint

@@ -19,4 +19,7 @@ Files load_model(const std::filesystem::path& model);
 const std::string& file_of(const Files& files, const std::string& name, const std::string& folder);
 Json json_of(const Files& files, const std::string& name, const std::string& folder);
 
+// A hash of all that makes a model what it is: its files, but for the records of how it was trained and scored.
+std::string identity(const Files& files);
+
 }  // namespace fovea::checkpoint

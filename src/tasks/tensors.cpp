@@ -46,12 +46,6 @@ void copy_found(const Array* array, const std::string& name, at::Tensor& tensor,
 
 }  // namespace
 
-std::vector<double> to_doubles(const at::Tensor& tensor) {
-  const at::Tensor dense = tensor.detach().to(at::kDouble).contiguous();
-  const double* numbers = dense.const_data_ptr<double>();
-  return std::vector<double>(numbers, numbers + dense.numel());
-}
-
 checkpoint::NamedArray to_array(const std::string& name, const at::Tensor& tensor) {
   const at::Tensor dense = tensor.detach().contiguous();
   const checkpoint::ArrayView view = array_view(name, dense);

@@ -12,9 +12,6 @@
 
 namespace fovea::tasks {
 
-// The numbers of a tensor of any type, in the order of its dimensions.
-std::vector<double> to_doubles(const at::Tensor& tensor);
-
 // A copy of `tensor` (float32, float64, int64, int32, int8, uint8 or bool, which is written as uint8).
 checkpoint::NamedArray to_array(const std::string& name, const at::Tensor& tensor);
 // The same without a copy: of a contiguous tensor on the CPU, which must stay as it is while the view is used.

@@ -7,10 +7,10 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
+#include "attribution/differentiable.h"
 #include "base/errors.h"
 #include "data/batches/plan.h"
 #include "ops/aten.h"
-#include "tasks/tensors.h"
 
 namespace fovea::tasks {
 namespace {
@@ -30,18 +30,20 @@ at::Tensor over_members(const TextForward& out, Get get) {
 // The weights of a batch as plain numbers, handed out text by text.
 class BatchWeights {
  public:
-  explicit BatchWeights(const TextForward& out) : words_(to_doubles(out.weights)), members_(!out.members.empty()) {
+  explicit BatchWeights(const TextForward& out)
+      : words_(attribution::numbers_of(out.weights)), members_(!out.members.empty()) {
     const auto of_sentences = [](const TextForward& one) {
       return one.in_sentences.weights.defined() ? one.pooled.weights : at::Tensor();
     };
     const at::Tensor sentences = over_members(out, of_sentences);
     if (sentences.defined()) {
-      sentences_ = to_doubles(sentences);
-      in_sentences_ = to_doubles(over_members(out, [](const TextForward& one) { return one.in_sentences.weights; }));
+      sentences_ = attribution::numbers_of(sentences);
+      in_sentences_ =
+          attribution::numbers_of(over_members(out, [](const TextForward& one) { return one.in_sentences.weights; }));
     }
     const std::vector<at::Tensor> looks = looks_of(out);
     if (looks.size() == 1) return;  // the weights are those
-    for (const at::Tensor& look : looks) each_.push_back(to_doubles(look));
+    for (const at::Tensor& look : looks) each_.push_back(attribution::numbers_of(look));
   }
 
   // The next text, which is not empty.
@@ -75,7 +77,7 @@ class BatchWeights {
 
 std::vector<std::vector<double>> rows_of(const at::Tensor& matrix) {
   std::vector<std::vector<double>> rows;
-  for (int64_t i = 0; i < matrix.size(0); ++i) rows.push_back(to_doubles(matrix[i]));
+  for (int64_t i = 0; i < matrix.size(0); ++i) rows.push_back(attribution::numbers_of(matrix[i]));
   return rows;
 }
 
@@ -90,9 +92,9 @@ void fill_scores(Mechanism& mechanism, const TextForward& out) {
   const bool sentences = out.in_sentences.weights.defined();
   const at::Tensor& words = sentences ? out.in_sentences.scores : out.pooled.scores;
   if (!words.defined()) return;
-  if (sentences) mechanism.sentence_scores = to_doubles(out.pooled.scores);
+  if (sentences) mechanism.sentence_scores = attribution::numbers_of(out.pooled.scores);
   if (words.dim() == 1) {
-    mechanism.scores = to_doubles(words);
+    mechanism.scores = attribution::numbers_of(words);
   } else {
     mechanism.score_rows = rows_of(words);
   }
@@ -100,10 +102,10 @@ void fill_scores(Mechanism& mechanism, const TextForward& out) {
 
 // Of several members their contexts, one after the other.
 std::vector<double> context_of(const TextForward& out) {
-  if (out.members.empty()) return to_doubles(out.pooled.context);
+  if (out.members.empty()) return attribution::numbers_of(out.pooled.context);
   std::vector<double> context;
   for (const TextForward& member : out.members) {
-    const std::vector<double> own = to_doubles(member.pooled.context);
+    const std::vector<double> own = attribution::numbers_of(member.pooled.context);
     context.insert(context.end(), own.begin(), own.end());
   }
   return context;
@@ -186,7 +188,7 @@ TextAnswer TextClassifier::begin_answer(const std::string& text, const EncodedTe
 
 std::vector<double> TextClassifier::probabilities_of(const at::Tensor& logits) const {
   const at::Tensor exact = logits.to(at::kDouble);
-  return to_doubles(parts_.multi_label ? exact.sigmoid() : (exact / parts_.temperature).softmax(1));
+  return attribution::numbers_of(parts_.multi_label ? exact.sigmoid() : (exact / parts_.temperature).softmax(1));
 }
 
 void TextClassifier::rank(TextAnswer& answer, const double* probabilities, const double* uncalibrated) const {
@@ -203,7 +205,7 @@ void TextClassifier::rank(TextAnswer& answer, const double* probabilities, const
 
 std::vector<double> TextClassifier::uncalibrated_of(const at::Tensor& logits,
                                                     const std::vector<double>& probabilities) const {
-  return parts_.temperature == 1 ? probabilities : to_doubles(logits.to(at::kDouble).softmax(1));
+  return parts_.temperature == 1 ? probabilities : attribution::numbers_of(logits.to(at::kDouble).softmax(1));
 }
 
 void TextClassifier::answer_prior(TextAnswer& answer) const {
@@ -272,7 +274,7 @@ Mechanism TextClassifier::explain(const std::string& text) const {
   mechanism.members = parts_.model.members;
   mechanism.pieces = static_cast<bool>(parts_.pieces);
   mechanism.classes = parts_.labels;
-  mechanism.bias = to_doubles(model_->bias());
+  mechanism.bias = attribution::numbers_of(model_->bias());
   if (encoded.ids.empty()) {
     answer_prior(mechanism.answer);
     return mechanism;
@@ -286,7 +288,7 @@ Mechanism TextClassifier::explain(const std::string& text) const {
   mechanism.weights_are_shares = first_member.pooled.selection.defined();
   fill_scores(mechanism, out);
   mechanism.context = context_of(out);
-  mechanism.logits = to_doubles(out.logits);
+  mechanism.logits = attribution::numbers_of(out.logits);
   BatchWeights(out).fill(mechanism.answer);
   mechanism.temperature = parts_.temperature;
   const std::vector<double> probabilities = probabilities_of(out.logits);

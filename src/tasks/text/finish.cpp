@@ -4,11 +4,11 @@
 
 #include <ATen/TensorOperators.h>
 
+#include "attribution/differentiable.h"
 #include "metrics/calibration.h"
 #include "metrics/multi_label.h"
 #include "ops/aten.h"
 #include "tasks/quantize.h"
-#include "tasks/tensors.h"
 
 namespace fovea::tasks {
 namespace {
@@ -32,7 +32,7 @@ std::vector<double> thresholds_of(const at::Tensor& logits, const TextData& data
 
 double error_at(const at::Tensor& logits, const at::Tensor& right, double temperature) {
   const at::Tensor confidence = std::get<0>((logits.to(at::kDouble) / temperature).softmax(1).max(1));
-  return metrics::expected_calibration_error(to_doubles(confidence), to_doubles(right));
+  return metrics::expected_calibration_error(attribution::numbers_of(confidence), attribution::numbers_of(right));
 }
 
 // The validation texts that hold words: those without are answered by the shares of the labels, which no temperature
@@ -66,7 +66,7 @@ Calibration fit_on_validation(TextTask& task, const TextData& data, TextClassifi
   std::vector<int32_t> truth;
   for (const int64_t row : rows) truth.push_back(data.valid.label(row));
   const at::Tensor right = logits.argmax(1).eq(at::tensor(truth, at::kInt));
-  parts->temperature = metrics::fit_temperature(to_doubles(logits), truth);
+  parts->temperature = metrics::fit_temperature(attribution::numbers_of(logits), truth);
   result.fitted = true;
   result.temperature = parts->temperature;
   result.error_before = error_at(logits, right, 1);

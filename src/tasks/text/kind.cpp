@@ -7,7 +7,6 @@
 #include "tasks/text/finish.h"
 #include "tasks/text/init.h"
 #include "tasks/text/json.h"
-#include "tasks/text/length.h"
 #include "tasks/text/planted.h"
 #include "tasks/text/search_space.h"
 #include "tasks/text/subject.h"
@@ -16,6 +15,13 @@
 
 namespace fovea::tasks {
 namespace {
+
+constexpr int64_t kLeastSteps = 400, kMostSteps = 2'200, kLeastEpochs = 3;
+
+// Rounded up.
+int64_t times(int64_t amount, int64_t part) {
+  return (amount + part - 1) / part;
+}
 
 const LoadedText& as_text(const Data& data) {
   const auto* loaded = dynamic_cast<const LoadedText*>(&data);
@@ -125,6 +131,15 @@ class TextKind final : public Kind {
 };
 
 }  // namespace
+
+Length fitting_length(int64_t texts, int64_t tokens, const data::BatchOptions& batches, Length usual) {
+  const int64_t steps =
+      std::max({times(texts, batches.max_examples), times(tokens, batches.max_tokens), int64_t{1}});  // of an epoch
+  Length length{std::clamp(usual.epochs, times(kLeastSteps, steps), std::max(times(kMostSteps, steps), kLeastEpochs)),
+                usual.patience};
+  if (length.epochs > usual.epochs) length.patience = std::max(length.patience, length.epochs / 4);
+  return length;
+}
 
 const Kind& text_kind() {
   static const TextKind kKind;

@@ -1,4 +1,4 @@
-#include "tasks/text/length.h"
+#include "tasks/text/kind.h"
 
 #include <gtest/gtest.h>
 
