@@ -32,7 +32,9 @@ TEST(Profile, TellsThePartsOfAStepInTheirOrder) {
   for (const auto& [part, seconds] : report.at("training").at("profile").items()) {
     parts.push_back(part);
     // An average begins only later; the rest is what is left; all others are entered in a run of some steps.
-    if (part != "average" && part != "rest") EXPECT_GT(seconds.get<double>(), 0) << part;
+    if (part != "average" && part != "rest") {
+      EXPECT_GT(seconds.get<double>(), 0) << part;
+    }
     sum += seconds.get<double>();
   }
   EXPECT_THAT(parts, ElementsAre("batch", "embedding", "recurrence", "attention", "head", "head_backward",
