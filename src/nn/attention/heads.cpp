@@ -5,17 +5,17 @@
 
 namespace fovea::nn {
 
-int64_t head_width(const PoolingOptions& options) {
-  const int64_t divided = options.memory_size - options.shared_size;
+int64_t head_width(const PoolingOptions& options, int64_t size) {
+  const int64_t divided = size - options.shared_size;
   FOVEA_CHECK(divided > 0 && divided % options.heads == 0, "features", divided, "heads", options.heads);
   return divided / options.heads + options.shared_size;
 }
 
 at::Tensor head_part(const at::Tensor& memory, const PoolingOptions& options, int64_t head) {
-  const int64_t own = head_width(options) - options.shared_size;
+  const int64_t size = memory.size(1), own = head_width(options, size) - options.shared_size;
   const at::Tensor part = memory.narrow(1, head * own, own);
   if (options.shared_size == 0) return part;
-  return at::cat({part, memory.narrow(1, options.memory_size - options.shared_size, options.shared_size)}, 1);
+  return at::cat({part, memory.narrow(1, size - options.shared_size, options.shared_size)}, 1);
 }
 
 }  // namespace fovea::nn

@@ -29,6 +29,11 @@ ops::Score score_of(PoolingKind kind) {
   }
 }
 
+// Features of what scores are made of.
+int64_t scored_size(const PoolingOptions& options) {
+  return options.key_size > 0 ? options.key_size : options.memory_size;
+}
+
 }  // namespace
 
 int64_t PoolingOptions::context_size() const {
@@ -44,11 +49,11 @@ PoolingImpl::PoolingImpl(const PoolingOptions& options, const Stream& stream) : 
     return;
   }
   if (options.heads == 1) {
-    scorers_.push_back(make_scorer("", options.memory_size, stream));
+    scorers_.push_back(make_scorer("", scored_size(options), stream));
     return;
   }
   for (int64_t head = 0; head < options.heads; ++head) {
-    scorers_.push_back(make_scorer("head" + std::to_string(head) + "_", head_width(options), stream));
+    scorers_.push_back(make_scorer("head" + std::to_string(head) + "_", head_width(options, scored_size(options)), stream));
   }
 }
 
@@ -75,7 +80,8 @@ PoolingImpl::Scorer PoolingImpl::make_scorer(const std::string& prefix, int64_t 
   return made;
 }
 
-ops::AttendOutput PoolingImpl::attend(const Scorer& scorer, const at::Tensor& memory, const at::Tensor& offsets) const {
+ops::AttendOutput PoolingImpl::attend(const Scorer& scorer, const at::Tensor& memory, const at::Tensor& offsets,
+                                      const at::Tensor& keys) const {
   const int64_t sequences = offsets.numel() - 1;
   ops::AttendInput in;
   in.score = score_of(options_.kind);
@@ -88,17 +94,22 @@ ops::AttendOutput PoolingImpl::attend(const Scorer& scorer, const at::Tensor& me
   }
   in.memory = memory;
   in.memory_offsets = offsets;
-  in.memory_projection = scorer.projection;
+  if (keys.defined()) {
+    in.keys = scorer.projection.defined() ? at::mm(keys, scorer.projection.t()) : keys;
+  } else {
+    in.memory_projection = scorer.projection;
+  }
   in.score_vector = scorer.score_vector;
   in.most_weights = ops::kAllWeights;  // one look or a few, and what is looked at is what is told
   return ops::attend(in);
 }
 
-Pooled PoolingImpl::pool_heads(const at::Tensor& memory, const at::Tensor& offsets) const {
+Pooled PoolingImpl::pool_heads(const at::Tensor& memory, const at::Tensor& offsets, const at::Tensor& keys) const {
   std::vector<at::Tensor> contexts, weights, scores;
   for (int64_t head = 0; head < options_.heads; ++head) {
     const ops::AttendOutput out =
-        attend(scorers_[static_cast<size_t>(head)], head_part(memory, options_, head), offsets);
+        attend(scorers_[static_cast<size_t>(head)], head_part(memory, options_, head), offsets,
+               keys.defined() ? head_part(keys, options_, head) : keys);
     contexts.push_back(out.context);
     weights.push_back(out.weights);
     scores.push_back(out.scores);
@@ -107,7 +118,8 @@ Pooled PoolingImpl::pool_heads(const at::Tensor& memory, const at::Tensor& offse
   return {at::cat(contexts, 1), each.mean(0), at::stack(scores), {}, each};
 }
 
-Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets) {
+Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets, const at::Tensor& keys) {
+  FOVEA_CHECK(keys.defined() == (options_.key_size > 0 && attends(options_.kind)), "keys", keys.defined());
   switch (options_.kind) {
     case PoolingKind::kMean:
       return pool_mean(memory, offsets);
@@ -118,8 +130,8 @@ Pooled PoolingImpl::forward(const at::Tensor& memory, const at::Tensor& offsets)
     default:
       break;
   }
-  if (options_.heads > 1) return pool_heads(memory, offsets);
-  const ops::AttendOutput out = attend(scorers_.front(), memory, offsets);
+  if (options_.heads > 1) return pool_heads(memory, offsets, keys);
+  const ops::AttendOutput out = attend(scorers_.front(), memory, offsets, keys);
   if (options_.rows == 1) return {out.context, out.weights, out.scores, {}, {}};
   const at::Tensor each = by_row(out.weights, offsets, options_.rows);
   return {out.context.reshape({offsets.numel() - 1, options_.context_size()}),

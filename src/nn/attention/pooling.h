@@ -37,7 +37,9 @@ struct PoolingOptions {
   ops::Normaliser normaliser = ops::Normaliser::kSoftmax;  // where attends()
   int64_t rows = 1;         // hops: queries that attend each for itself, with one scorer; where attends()
   int64_t heads = 1;        // scorers, each with its part of the features of a row; where attends(), and rows = 1
-  int64_t shared_size = 0;  // of the D features the last, which every head has beside its part; the others must divide
+  int64_t shared_size = 0;  // of D, and of K, the last features, which every head has beside its part; the others must
+                            // divide
+  int64_t key_size = 0;     // K, features of what scores are made of; 0: of the memory itself, D
 
   int64_t context_size() const;  // D; of rows rows·D; of heads D + (heads − 1)·shared_size
 };
@@ -56,8 +58,9 @@ class PoolingImpl : public Module {
  public:
   PoolingImpl(const PoolingOptions& options, const Stream& stream);
 
-  // memory [N, D], offsets [B+1].
-  Pooled forward(const at::Tensor& memory, const at::Tensor& offsets);
+  // memory [N, D], offsets [B+1]; keys [N, K], of which scores are made, undefined where K is 0. So a weight may be
+  // chosen by all of a text and still be of what stands in one row.
+  Pooled forward(const at::Tensor& memory, const at::Tensor& offsets, const at::Tensor& keys = {});
 
   // What each row of the memory adds to the context of its text, in double: [N, context_size()]; the rows of a text add
   // up to its context. `pooled` is what forward() made of the same memory.
@@ -73,14 +76,16 @@ class PoolingImpl : public Module {
  private:
   // What gives scores to rows: one, or one for each head.
   struct Scorer {
-    at::Tensor projection;  // additive, general: P [A, D]
-    at::Tensor query;  // additive, general: [A], additive in place of a projected query; dot: [D]; of rows: one a row
+    at::Tensor projection;  // additive, general: P [A, D or K]
+    // Additive, general: [A], additive in place of a projected query; dot: as wide as a key; of rows: one a row.
+    at::Tensor query;
     at::Tensor score_vector;  // additive: v [A]
   };
 
   Scorer make_scorer(const std::string& prefix, int64_t width, const Stream& stream);
-  ops::AttendOutput attend(const Scorer& scorer, const at::Tensor& memory, const at::Tensor& offsets) const;
-  Pooled pool_heads(const at::Tensor& memory, const at::Tensor& offsets) const;
+  ops::AttendOutput attend(const Scorer& scorer, const at::Tensor& memory, const at::Tensor& offsets,
+                           const at::Tensor& keys) const;
+  Pooled pool_heads(const at::Tensor& memory, const at::Tensor& offsets, const at::Tensor& keys) const;
   void check_weights(const at::Tensor& weights, const at::Tensor& memory) const;
   at::Tensor seen_by(const at::Tensor& memory, int64_t look) const;  // the features of the memory that a look weighs
 

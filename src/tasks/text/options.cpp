@@ -33,6 +33,8 @@ constexpr std::array<std::pair<ops::Normaliser, const char*>, 3> kNormalizers = 
     {{ops::Normaliser::kSoftmax, "softmax"},
      {ops::Normaliser::kSparsemax, "sparsemax"},
      {ops::Normaliser::kEntmax15, "entmax15"}}};
+constexpr std::array<std::pair<Values, const char*>, 2> kValues = {
+    {{Values::kStates, "states"}, {Values::kWords, "words"}}};
 constexpr std::array<std::pair<Structure, const char*>, 3> kStructures = {
     {{Structure::kFlat, "flat"}, {Structure::kRows, "rows"}, {Structure::kHierarchical, "hierarchical"}}};
 constexpr std::array<std::pair<nn::DropoutKind, const char*>, 2> kDropouts = {
@@ -192,6 +194,20 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
                  .idle = idle_if(!nn::has_projection(options.attention),
                                  "only additive, general and frozen attention have such a width")},
                 options.attention_size, options::kSize);
+  visitor.word({.name = "values",
+                .says = "What weights weigh: states, or words",
+                .part = Part::kModel,
+                .row = 20,
+                .late = true},
+               options.values, kValues);
+  visitor.whole({.name = "value-width", .says = "Words of a value", .part = Part::kModel, .row = 20, .late = true},
+                options.value_width, {0, kMaxFilterWidth});
+  visitor.whole({.name = "encoder-ngrams", .says = "x", .part = Part::kModel, .row = 20, .late = true},
+                options.encoder_ngrams, {0, 1});
+  visitor.whole({.name = "value-norm", .says = "x", .part = Part::kModel, .row = 20, .late = true},
+                options.value_norm, {0, 3});
+  visitor.number({.name = "entropy-penalty", .says = "x", .part = Part::kModel, .row = 20, .late = true},
+                 options.entropy_penalty, {0, 10});
   visitor.number({.name = "embedding-dropout",
                   .says = "Dropout on word vectors",
                   .part = Part::kModel,

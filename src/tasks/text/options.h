@@ -16,6 +16,8 @@ namespace fovea::tasks {
 // the words of each sentence, and then over the sentences (Yang et al. 2016).
 enum class Structure { kFlat, kRows, kHierarchical };
 
+enum class Values { kStates, kWords };
+
 // Names on the command line and in config.json.
 const char* encoder_name(nn::EncoderKind kind);     // "lstm", "gru", "elman", "average", "cnn", "transformer"
 const char* attention_name(nn::PoolingKind kind);   // "additive", "dot", "scaled-dot", "general", "frozen", "mean", …
@@ -36,6 +38,12 @@ struct TextModelOptions {
   int64_t filter_width = 3;      // of cnn: words that a filter reads, odd
   int64_t encoder_heads = 4;     // of transformer: heads of its self-attention
   int64_t attention_size = 128;  // A, width of the projected memory
+  // What weights weigh. kStates: the encoder's states, in which other words stand as well; kWords: what stands at each
+  // place itself, its vector and n-gram ratios, and the states only choose the weights.
+  Values values = Values::kStates;
+  int64_t value_width = 0;  // of kWords: words that a filter makes a value of, odd; 0: the vector as it is
+  int64_t encoder_ngrams = 1, value_norm = 0;
+  double entropy_penalty = 0;
   Structure structure = Structure::kFlat;
   int64_t rows = 4;                // of kRows
   double row_penalty = 0.1;        // of kRows: how much the redundancy of the rows adds to the loss

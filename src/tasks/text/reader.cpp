@@ -30,7 +30,7 @@ std::shared_ptr<TextReader> make_reader(const TextModelOptions& options, const T
 TextReader::TextReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
     : encoded_(options.encoder != nn::EncoderKind::kAverage),
       ratios_(sizes.ngram_ratios),
-      ngram_dropout_(options.ngram_dropout) {
+      ngram_dropout_(options.ngram_dropout), encoder_ngrams_(options.encoder_ngrams), value_norm_(options.value_norm) {
   const nn::Stream stream = seed;  // the encoder's parameters begin as if they were the network's own
   const nn::EmbeddingOptions words{sizes.vocabulary,
                                    options.embedding_size,
@@ -38,9 +38,20 @@ TextReader::TextReader(const TextModelOptions& options, const TextModelSizes& si
                                    options.word_dropout};
   embedding_ = register_module("embedding", nn::Embedding(words, stream / "embedding"));
   const int64_t input_size = options.embedding_size + ratios_;
-  encoder_ = register_module("encoder", nn::Encoder(encoder_options(options, input_size, options.layers), stream));
-  pooling_ = {options.attention, encoder_->output_size() + (encoded_ ? ratios_ : 0), options.attention_size};
-  if (encoder_->directions() == 2) {
+  encoder_ = register_module("encoder", nn::Encoder(encoder_options(options, encoder_ngrams_ ? input_size : options.embedding_size, options.layers), stream));
+  pooling_.kind = options.attention;
+  pooling_.memory_size = encoder_->output_size() + (encoded_ ? ratios_ : 0);
+  pooling_.attention_size = options.attention_size;
+  if (options.values == Values::kWords) {
+    pooling_.key_size = pooling_.memory_size;
+    pooling_.memory_size = input_size;
+    if (options.value_width > 0) {
+      nn::EncoderOptions filters = encoder_options(options, input_size, 1);
+      filters.filter_width = options.value_width;
+      filters_ = register_module("filters", nn::Convolution(filters, stream / "filters"));
+      pooling_.memory_size = options.hidden_size + ratios_;
+    }
+  } else if (encoder_->directions() == 2) {
     pooling_.backward_begin = options.hidden_size;
     pooling_.backward_end = 2 * options.hidden_size;
   }
@@ -72,8 +83,8 @@ nn::EncoderOptions TextReader::encoder_options(const TextModelOptions& options, 
 
 // weights [K, N]: those given; undefined: attention makes them.
 nn::Pooled TextReader::pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& offsets,
-                              const at::Tensor& weights) {
-  if (!weights.defined()) return pooling->forward(memory, offsets);
+                              const at::Tensor& keys, const at::Tensor& weights) {
+  if (!weights.defined()) return pooling->forward(memory, offsets, keys);
   nn::Pooled out;
   out.context = pooling->context_under(weights, memory, offsets);
   out.weights = weights.mean(0);
@@ -122,12 +133,25 @@ void TextReader::read_rows(TextForward& out, const at::Tensor& input, const at::
                            const data::TextBatch& batch, const nn::StepContext& context, const GivenWeights* given) {
   const at::Tensor& offsets = word_offsets(batch);
   const nn::TimedPart recurrence(context, encoder_->recurrent() ? "recurrence" : "encoder");
-  out.memory = encoder_->forward(input, offsets, context);
-  if (!out.memory.is_same(input)) recurrence.made(out.memory);
+  at::Tensor states = encoder_->forward(encoder_ngrams_ ? input : input.narrow(1, 0, input.size(1) - ratios_), offsets, context);
+  if (!states.is_same(input)) recurrence.made(states);
   const nn::TimedPart attention(context, "attention");
   // Without an encoder the ratios are in the memory row already.
-  if (encoded_ && ratios_ > 0) out.memory = at::cat({out.memory, ratios}, 1);
-  out.pooled = pooled(attention_, out.memory, offsets, given ? given->words : at::Tensor());
+  if (encoded_ && ratios_ > 0) states = at::cat({states, ratios}, 1);
+  at::Tensor keys;
+  if (local()) {
+    keys = states;
+    out.memory = input;
+    if (filters_) {
+      out.memory = filters_->forward(input, offsets, context);
+      if (ratios_ > 0) out.memory = at::cat({out.memory, ratios}, 1);
+    }
+    if (value_norm_ == 1) out.memory = out.memory / (out.memory.pow(2).mean(1, true) + 1e-3).sqrt();
+    if (value_norm_ == 2) out.memory = at::tanh(out.memory);
+  } else {
+    out.memory = states;
+  }
+  out.pooled = pooled(attention_, out.memory, offsets, keys, given ? given->words : at::Tensor());
   attention.made(out.pooled.context);
 }
 
@@ -159,7 +183,7 @@ at::Tensor TextReader::contributions(const TextForward& made, const data::TextBa
 }
 
 FlatReader::FlatReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
-    : TextReader(options, sizes, seed), row_penalty_(options.structure == Structure::kRows ? options.row_penalty : 0) {
+    : TextReader(options, sizes, seed), entropy_penalty_(options.entropy_penalty), row_penalty_(options.structure == Structure::kRows ? options.row_penalty : 0) {
   make_head(options, sizes, seed);
 }
 
@@ -168,6 +192,10 @@ void FlatReader::read_on(TextForward& out, const data::TextBatch& batch, const n
   out.weights = out.pooled.weights.detach().to(at::kDouble);
   if (context.training && out.pooled.each.defined() && row_penalty_ > 0) {
     out.penalty = row_penalty_ * nn::redundancy(out.pooled.each, batch.offsets);
+  }
+  if (context.training && entropy_penalty_ > 0) {
+    const at::Tensor& a = out.pooled.weights;
+    out.penalty = entropy_penalty_ * -(a * (a + 1e-9).log()).sum() / static_cast<double>(batch.offsets.numel() - 1);
   }
 }
 
@@ -217,7 +245,12 @@ nn::Pooled SentenceReader::read_vectors(const at::Tensor& vectors, const data::T
   if (!memory.is_same(vectors)) recurrence.made(memory);
   const nn::TimedPart attention(context, "sentence_attention");
   memory = sentence_rows(memory, vectors);
-  nn::Pooled out = pooled(sentence_attention_, memory, batch.text_sentences, given ? given->sentences : at::Tensor());
+  at::Tensor keys;
+  if (local()) {
+    keys = memory;
+    memory = vectors;
+  }
+  nn::Pooled out = pooled(sentence_attention_, memory, batch.text_sentences, keys, given ? given->sentences : at::Tensor());
   attention.made(out.context);
   return out;
 }
@@ -252,7 +285,7 @@ at::Tensor SentenceReader::contexts_under(const TextForward& made, const data::T
   }
   const at::Tensor vectors = at::stack(vectors_of, 1).flatten(0, 1);
   const at::Tensor offsets = at::arange(many + 1, batch.sentence_offsets.options()) * sentences;
-  const at::Tensor memory = sentence_rows(sentence_encoder_->forward(vectors, offsets, {}), vectors);
+  const at::Tensor memory = local() ? vectors : sentence_rows(sentence_encoder_->forward(vectors, offsets, {}), vectors);
   return sentence_attention_->context_under(given.sentences.reshape({1, -1}), memory, offsets);
 }
 

@@ -49,7 +49,8 @@ class TextReader : public TextNetwork {
   void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context);
   at::Tensor head(const at::Tensor& contexts, const nn::StepContext& context);
   static nn::Pooled pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& offsets,
-                           const at::Tensor& weights);
+                           const at::Tensor& keys, const at::Tensor& weights);
+  bool local() const { return pooling_.key_size > 0; }
 
   bool encoded_;                // there is an encoder
   int64_t ratios_;              // R
@@ -66,6 +67,9 @@ class TextReader : public TextNetwork {
               const GivenWeights* given);
 
   double ngram_dropout_;
+  bool encoder_ngrams_;
+  int64_t value_norm_;
+  nn::Convolution filters_{nullptr};  // of values wider than a word
   nn::Embedding embedding_{nullptr};
   nn::LinearHead head_{nullptr};
 };
@@ -84,6 +88,7 @@ class FlatReader final : public TextReader {
   const nn::Pooling& last_pooling() const override { return attention_; }
   const at::Tensor& last_offsets(const data::TextBatch& batch) const override { return batch.offsets; }
 
+  double entropy_penalty_;
   double row_penalty_;  // 0: none
 };
 
