@@ -12,7 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/train_told.h"
 #include "cli/verbs.h"
-#include "data/made/reviews.h"
+#include "data/synthetic/reviews.h"
 #include "flows/explaining.h"
 #include "flows/training.h"
 #include "metrics/share_interval.h"

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
-#include "data/made/reviews.h"
+#include "data/synthetic/reviews.h"
 #include "support/program.h"
 #include "support/scratch.h"
 

@@ -271,6 +271,7 @@ Mechanism TextClassifier::explain(const std::string& text) const {
   if (nn::attends(parts_.model.attention)) mechanism.normalizer = normalizer_name(parts_.model.normalizer);
   mechanism.structure = structure_name(parts_.model.structure);
   mechanism.heads = parts_.model.heads;
+  mechanism.clear = parts_.model.clear();
   mechanism.members = parts_.model.members;
   mechanism.pieces = static_cast<bool>(parts_.pieces);
   mechanism.classes = parts_.labels;

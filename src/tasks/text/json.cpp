@@ -122,6 +122,7 @@ Json mechanism_json(const Mechanism& mechanism, int top) {
   out["classes"] = mechanism.classes;
   out["structure"] = mechanism.structure;
   out["heads"] = mechanism.heads;
+  out["look"] = mechanism.clear ? "clear" : "plain";
   out["members"] = mechanism.members;
   out["scores"] = numbers_json(mechanism.scores);
   if (!mechanism.score_rows.empty()) out["score_rows"] = rows_json(mechanism.score_rows);

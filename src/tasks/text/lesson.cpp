@@ -50,12 +50,17 @@ double contribution_sum(const Mechanism& mechanism, size_t label) {
   return sum;
 }
 
+// What a weight is of.
+const char* row_name(const Mechanism& mechanism) {
+  return mechanism.clear ? "value" : "state";
+}
+
 std::string how_looks_attend(const Mechanism& mechanism) {
   const std::string looks = std::to_string(mechanism.answer.weight_rows.size());
   const bool heads = mechanism.heads > 1;
   return "Attention (" + safe_text(mechanism.attention) + ") in " + looks + (heads ? " heads" : " rows") +
          ": each has scores, weights (by " + safe_text(mechanism.normalizer) + ") and a context of its own" +
-         (heads ? ", made of its part of each state" : "") +
+         (heads ? std::string(", made of its part of each ") + row_name(mechanism) : "") +
          "; the answer reads the contexts side by side. The weight shown is the mean over them; a contribution is that "
          "of all " +
          looks + " together. --json has the weights and scores of each.";
@@ -87,8 +92,8 @@ std::string how_it_attends(const Mechanism& mechanism) {
   if (!mechanism.answer.sentences.empty()) return how_sentences_attend(mechanism);
   if (!mechanism.answer.weight_rows.empty()) return how_looks_attend(mechanism);
   if (name == "mean") {
-    return "The model takes the mean of its states. There are no scores: every word weighs the same, 1/n, which is × "
-           "even = 1.";
+    return std::string("The model takes the mean of its ") + row_name(mechanism) +
+           "s. There are no scores: every word weighs the same, 1/n, which is × even = 1.";
   }
   if (name == "max") {
     return "The model takes, for each feature, the largest value over the words (max). There are no scores: a weight "
@@ -102,8 +107,10 @@ std::string how_it_attends(const Mechanism& mechanism) {
   }
   const std::string shares =
       mechanism.weights_are_shares ? " A weight here is the share of the features that were taken from the word." : "";
-  return "Attention (" + safe_text(name) + "): score → " + safe_text(mechanism.normalizer) +
-         " → weight; weight × state → context; context → answer." + shares;
+  return "Attention (" + safe_text(name) + "): score → " + safe_text(mechanism.normalizer) + " → weight; weight × " +
+         row_name(mechanism) + " → context; context → answer." +
+         (mechanism.clear ? " The score knows the whole text; the value is made of the word and its n-grams alone." : "") +
+         shares;
 }
 
 // The classes with a column of contributions: the answered one, and the runner-up unless it has the same with other
@@ -254,12 +261,13 @@ std::string context_line(const Mechanism& mechanism, const Style& style) {
   for (const double value : mechanism.context) squares += value * value;
   const std::string size =
       with_commas(static_cast<int64_t>(mechanism.context.size())) + " numbers, norm " + fixed(std::sqrt(squares), 3);
+  const std::string row = row_name(mechanism);
   if (!mechanism.answer.weight_rows.empty()) {
-    return wrapped("context = Σ weight × state of each in turn, side by side (" + size + ")", style.width, 2);
+    return wrapped("context = Σ weight × " + row + " of each in turn, side by side (" + size + ")", style.width, 2);
   }
   if (mechanism.weights_are_shares) return wrapped("context = the features so taken (" + size + ")", style.width, 2);
   const std::string sentence = mechanism.answer.sentences.empty() ? "" : " of the sentence";
-  return wrapped("context = Σ weight × state" + sentence + " (" + size + ")", style.width, 2);
+  return wrapped("context = Σ weight × " + row + sentence + " (" + size + ")", style.width, 2);
 }
 
 // Classes in the order of their logits, the largest first.

@@ -33,8 +33,7 @@ constexpr std::array<std::pair<ops::Normaliser, const char*>, 3> kNormalizers = 
     {{ops::Normaliser::kSoftmax, "softmax"},
      {ops::Normaliser::kSparsemax, "sparsemax"},
      {ops::Normaliser::kEntmax15, "entmax15"}}};
-constexpr std::array<std::pair<Values, const char*>, 2> kValues = {
-    {{Values::kStates, "states"}, {Values::kWords, "words"}}};
+constexpr std::array<std::pair<Look, const char*>, 2> kLooks = {{{Look::kPlain, "plain"}, {Look::kClear, "clear"}}};
 constexpr std::array<std::pair<Structure, const char*>, 3> kStructures = {
     {{Structure::kFlat, "flat"}, {Structure::kRows, "rows"}, {Structure::kHierarchical, "hierarchical"}}};
 constexpr std::array<std::pair<nn::DropoutKind, const char*>, 2> kDropouts = {
@@ -43,6 +42,13 @@ constexpr std::array<std::pair<nn::DropoutKind, const char*>, 2> kDropouts = {
 int64_t state_size(const TextModelOptions& options) {
   if (options.encoder == nn::EncoderKind::kAverage) return options.embedding_size;
   return options.hidden_size * (nn::is_recurrent(options.encoder) ? options.directions : 1);
+}
+
+// Why there is one way to look only; null where there are two.
+const char* why_plain(const TextModelOptions& options) {
+  if (options.encoder == nn::EncoderKind::kAverage) return "without an encoder there are no states to look past";
+  if (options.attention == nn::PoolingKind::kLast) return "the control 'last' takes a state of the encoder";
+  return nullptr;
 }
 
 constexpr const char* kStructure = "structure";
@@ -77,12 +83,21 @@ void check_structure(const TextModelOptions& options) {
     refuse("--filter-width " + std::to_string(options.filter_width) + " is even",
            "Choose an odd width: a filter reads as many words before its own as after it.");
   }
+  if (options.clear() && options.value_width % 2 == 0) {
+    refuse("--value-width " + std::to_string(options.value_width) + " is even",
+           "Choose an odd width: a value is made of as many words before its own as after it.");
+  }
   if (options.encoder == nn::EncoderKind::kTransformer && options.hidden_size % options.encoder_heads != 0) {
     refuse("--encoder-heads " + std::to_string(options.encoder_heads) + " cannot apply: --hidden-size " +
                std::to_string(options.hidden_size) + " is no multiple of it",
            "Choose a number of heads that divides it.");
   }
   if (options.heads == 1) return;
+  if (options.clear() && options.hidden_size % options.heads != 0) {
+    refuse("--heads " + std::to_string(options.heads) + " cannot apply: the " + std::to_string(options.hidden_size) +
+               " features of a value are no multiple of it",
+           "Choose a number of heads that divides them.");
+  }
   if (options.structure != Structure::kFlat) {
     throw options::CannotApply(kHeads, "several heads are for --structure flat", "Leave one of the two out.");
   }
@@ -114,12 +129,24 @@ std::string TextModelOptions::describe() const {
   if (members > 1) text = std::to_string(members) + " members of " + text;
   text += std::string(", ") + attention_name(attention);
   const char* sentences = structure == Structure::kHierarchical ? ", over words and then over sentences" : "";
-  if (!nn::attends(attention)) return text + " instead of attention" + sentences;
+  if (!nn::attends(attention)) {
+    if (!reads_states()) text = "words by filters, " + std::string(attention_name(attention));
+    return text + " instead of attention" + sentences;
+  }
   text += " attention";
   if (normalizer != ops::Normaliser::kSoftmax) text += std::string(" by ") + normalizer_name(normalizer);
   if (structure == Structure::kRows) text += " in " + std::to_string(rows) + " rows";
   if (heads > 1) text += " with " + std::to_string(heads) + " heads";
+  if (clear()) text += value_width > 1 ? " to values of " + std::to_string(value_width) + " words" : " to words";
   return text + sentences;
+}
+
+bool TextModelOptions::clear() const {
+  return look == Look::kClear && !why_plain(*this);
+}
+
+bool TextModelOptions::reads_states() const {
+  return !clear() || nn::attends(attention);
 }
 
 Json TextModelOptions::to_json() const {
@@ -129,6 +156,7 @@ Json TextModelOptions::to_json() const {
 TextModelOptions TextModelOptions::from_json(const Json& json) {
   constexpr const char* kPlace = "config.json: model";
   TextModelOptions options;
+  options.look = Look::kPlain;  // there was no other once
   options::read_json(options, json, kPlace);
   try {
     check_structure(options);
@@ -194,20 +222,6 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
                  .idle = idle_if(!nn::has_projection(options.attention),
                                  "only additive, general and frozen attention have such a width")},
                 options.attention_size, options::kSize);
-  visitor.word({.name = "values",
-                .says = "What weights weigh: states, or words",
-                .part = Part::kModel,
-                .row = 20,
-                .late = true},
-               options.values, kValues);
-  visitor.whole({.name = "value-width", .says = "Words of a value", .part = Part::kModel, .row = 20, .late = true},
-                options.value_width, {0, kMaxFilterWidth});
-  visitor.whole({.name = "encoder-ngrams", .says = "x", .part = Part::kModel, .row = 20, .late = true},
-                options.encoder_ngrams, {0, 1});
-  visitor.whole({.name = "value-norm", .says = "x", .part = Part::kModel, .row = 20, .late = true},
-                options.value_norm, {0, 3});
-  visitor.number({.name = "entropy-penalty", .says = "x", .part = Part::kModel, .row = 20, .late = true},
-                 options.entropy_penalty, {0, 10});
   visitor.number({.name = "embedding-dropout",
                   .says = "Dropout on word vectors",
                   .part = Part::kModel,
@@ -284,6 +298,38 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
                   .of_training = true,
                   .idle = no_rows},
                  options.row_penalty, {0, kMaxRowPenalty});
+  const char* const looks_plain =
+      options.clear() ? "" : why_plain(options) ? why_plain(options) : "it is for --look clear";
+  visitor.word({.name = "look",
+                .says = "clear: a weight is of its word alone; plain: of the encoder's state at that word",
+                .part = Part::kModel,
+                .row = 5,
+                .more = "what the weights weigh. clear: values made of each word and its n-grams alone, while the states "
+                        "of the encoder choose the weights, so that a weight says something of its word; plain: the "
+                        "states themselves, in which all words of the text stand: up to a point more accurate, and "
+                        "its weights show little ([trust.md](trust.md))",
+                .late = true,
+                .idle = idle_if(why_plain(options) != nullptr, why_plain(options))},
+               options.look, kLooks);
+  visitor.whole({.name = "value-width",
+                 .says = "Words that a value of --look clear is made of, odd",
+                 .part = Part::kModel,
+                 .row = 20,
+                 .more = "of `--look clear`: words that a value is made of, odd. More know of a negation before their "
+                         "word, and their weight says less of it",
+                 .late = true,
+                 .idle = looks_plain},
+                options.value_width, {1, kMaxFilterWidth});
+  visitor.number({.name = "entropy-penalty",
+                  .says = "Weight in the loss of the entropy of the weights, with --look clear",
+                  .part = Part::kModel,
+                  .row = 30,
+                  .more = "of `--look clear`: how much the entropy of the weights, in nats, adds to the loss: more "
+                          "makes fewer words carry the answer",
+                  .late = true,
+                  .of_training = true,
+                  .idle = looks_plain},
+                 options.entropy_penalty, {0, kMaxEntropyPenalty});
   visitor.whole({.name = kHeads,
                  .says = "Heads of the attention, each with its part of a state",
                  .part = Part::kModel,

@@ -16,7 +16,10 @@ namespace fovea::tasks {
 // the words of each sentence, and then over the sentences (Yang et al. 2016).
 enum class Structure { kFlat, kRows, kHierarchical };
 
-enum class Values { kStates, kWords };
+// What weights weigh. kPlain: the states of the encoder, each of which knows of all words of its text. kClear: values
+// that a filter makes of each word and its n-grams alone, while the states choose the weights. So a weight is chosen by
+// the whole text and says something of its word.
+enum class Look { kPlain, kClear };
 
 // Names on the command line and in config.json.
 const char* encoder_name(nn::EncoderKind kind);     // "lstm", "gru", "elman", "average", "cnn", "transformer"
@@ -25,7 +28,7 @@ const char* normalizer_name(ops::Normaliser kind);  // "softmax", "sparsemax", "
 const char* structure_name(Structure structure);    // "flat", "rows", "hierarchical"
 
 inline constexpr int64_t kMaxMembers = 32, kMaxRows = 64, kMaxHeads = 64, kMaxFilterWidth = 31;
-inline constexpr double kMaxRowPenalty = 100;
+inline constexpr double kMaxRowPenalty = 100, kMaxEntropyPenalty = 10;
 
 struct TextModelOptions {
   nn::EncoderKind encoder = nn::EncoderKind::kLstm;
@@ -38,12 +41,9 @@ struct TextModelOptions {
   int64_t filter_width = 3;      // of cnn: words that a filter reads, odd
   int64_t encoder_heads = 4;     // of transformer: heads of its self-attention
   int64_t attention_size = 128;  // A, width of the projected memory
-  // What weights weigh. kStates: the encoder's states, in which other words stand as well; kWords: what stands at each
-  // place itself, its vector and n-gram ratios, and the states only choose the weights.
-  Values values = Values::kStates;
-  int64_t value_width = 0;  // of kWords: words that a filter makes a value of, odd; 0: the vector as it is
-  int64_t encoder_ngrams = 1, value_norm = 0;
-  double entropy_penalty = 0;
+  Look look = Look::kClear;
+  int64_t value_width = 1;         // of kClear: words that a value is made of, odd
+  double entropy_penalty = 0.02;   // of kClear: how much the entropy of the weights adds to the loss
   Structure structure = Structure::kFlat;
   int64_t rows = 4;                // of kRows
   double row_penalty = 0.1;        // of kRows: how much the redundancy of the rows adds to the loss
@@ -60,6 +60,11 @@ struct TextModelOptions {
   std::string describe() const;
   Json to_json() const;
   static TextModelOptions from_json(const Json& json);  // throws UserError (kBadData)
+
+  // Values are made of words alone, by filters: not where there is no encoder whose states could be weighed instead, nor
+  // for the last state.
+  bool clear() const;
+  bool reads_states() const;  // the encoder is asked: for values, or to choose weights
 };
 
 // `no_ratios`: why there are no n-gram ratios to drop; "" where there are.

@@ -28,9 +28,12 @@ std::shared_ptr<TextReader> make_reader(const TextModelOptions& options, const T
 }
 
 TextReader::TextReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
-    : encoded_(options.encoder != nn::EncoderKind::kAverage),
+    : clear_(options.clear()),
+      encoded_(options.encoder != nn::EncoderKind::kAverage),
       ratios_(sizes.ngram_ratios),
-      ngram_dropout_(options.ngram_dropout), encoder_ngrams_(options.encoder_ngrams), value_norm_(options.value_norm) {
+      // A control's weights are as they are.
+      entropy_penalty_(clear_ && nn::attends(options.attention) ? options.entropy_penalty : 0),
+      ngram_dropout_(options.ngram_dropout) {
   const nn::Stream stream = seed;  // the encoder's parameters begin as if they were the network's own
   const nn::EmbeddingOptions words{sizes.vocabulary,
                                    options.embedding_size,
@@ -38,22 +41,25 @@ TextReader::TextReader(const TextModelOptions& options, const TextModelSizes& si
                                    options.word_dropout};
   embedding_ = register_module("embedding", nn::Embedding(words, stream / "embedding"));
   const int64_t input_size = options.embedding_size + ratios_;
-  encoder_ = register_module("encoder", nn::Encoder(encoder_options(options, encoder_ngrams_ ? input_size : options.embedding_size, options.layers), stream));
+  int64_t state_size = 0;
+  if (options.reads_states()) {
+    encoder_ = register_module("encoder", nn::Encoder(encoder_options(options, input_size, options.layers), stream));
+    state_size = encoder_->output_size() + (encoded_ ? ratios_ : 0);
+  }
   pooling_.kind = options.attention;
-  pooling_.memory_size = encoder_->output_size() + (encoded_ ? ratios_ : 0);
   pooling_.attention_size = options.attention_size;
-  if (options.values == Values::kWords) {
-    pooling_.key_size = pooling_.memory_size;
-    pooling_.memory_size = input_size;
-    if (options.value_width > 0) {
-      nn::EncoderOptions filters = encoder_options(options, input_size, 1);
-      filters.filter_width = options.value_width;
-      filters_ = register_module("filters", nn::Convolution(filters, stream / "filters"));
-      pooling_.memory_size = options.hidden_size + ratios_;
+  if (clear_) {
+    nn::EncoderOptions filters = encoder_options(options, input_size, 1);
+    filters.filter_width = options.value_width;
+    filters_ = register_module("filters", nn::Convolution(filters, stream / "filters"));
+    pooling_.memory_size = options.hidden_size + ratios_;
+    pooling_.key_size = state_size;
+  } else {
+    pooling_.memory_size = state_size;
+    if (encoder_->directions() == 2) {
+      pooling_.backward_begin = options.hidden_size;
+      pooling_.backward_end = 2 * options.hidden_size;
     }
-  } else if (encoder_->directions() == 2) {
-    pooling_.backward_begin = options.hidden_size;
-    pooling_.backward_end = 2 * options.hidden_size;
   }
   pooling_.normaliser = options.normalizer;
   if (options.structure == Structure::kRows) pooling_.rows = options.rows;
@@ -81,9 +87,9 @@ nn::EncoderOptions TextReader::encoder_options(const TextModelOptions& options, 
   return encoder;
 }
 
-// weights [K, N]: those given; undefined: attention makes them.
-nn::Pooled TextReader::pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& offsets,
-                              const at::Tensor& keys, const at::Tensor& weights) {
+// weights [K, N]: those given; undefined: attention makes them, of the memory or of keys.
+nn::Pooled TextReader::pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& keys,
+                              const at::Tensor& offsets, const at::Tensor& weights) {
   if (!weights.defined()) return pooling->forward(memory, offsets, keys);
   nn::Pooled out;
   out.context = pooling->context_under(weights, memory, offsets);
@@ -132,27 +138,26 @@ void TextReader::read_words(TextForward& out, const data::TextBatch& batch, cons
 void TextReader::read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios,
                            const data::TextBatch& batch, const nn::StepContext& context, const GivenWeights* given) {
   const at::Tensor& offsets = word_offsets(batch);
-  const nn::TimedPart recurrence(context, encoder_->recurrent() ? "recurrence" : "encoder");
-  at::Tensor states = encoder_->forward(encoder_ngrams_ ? input : input.narrow(1, 0, input.size(1) - ratios_), offsets, context);
-  if (!states.is_same(input)) recurrence.made(states);
-  const nn::TimedPart attention(context, "attention");
-  // Without an encoder the ratios are in the memory row already.
-  if (encoded_ && ratios_ > 0) states = at::cat({states, ratios}, 1);
-  at::Tensor keys;
-  if (local()) {
-    keys = states;
-    out.memory = input;
-    if (filters_) {
-      out.memory = filters_->forward(input, offsets, context);
-      if (ratios_ > 0) out.memory = at::cat({out.memory, ratios}, 1);
-    }
-    if (value_norm_ == 1) out.memory = out.memory / (out.memory.pow(2).mean(1, true) + 1e-3).sqrt();
-    if (value_norm_ == 2) out.memory = at::tanh(out.memory);
-  } else {
-    out.memory = states;
+  at::Tensor states;
+  if (encoder_) {
+    const nn::TimedPart recurrence(context, encoder_->recurrent() ? "recurrence" : "encoder");
+    states = encoder_->forward(input, offsets, context);
+    if (!states.is_same(input)) recurrence.made(states);
   }
-  out.pooled = pooled(attention_, out.memory, offsets, keys, given ? given->words : at::Tensor());
+  const nn::TimedPart attention(context, "attention");
+  const auto beside_ratios = [&](const at::Tensor& rows) { return ratios_ > 0 ? at::cat({rows, ratios}, 1) : rows; };
+  // Without an encoder the ratios are in a state already, which is the input.
+  if (encoder_ && encoded_) states = beside_ratios(states);
+  out.memory = clear_ ? beside_ratios(filters_->forward(input, offsets, context)) : states;
+  out.pooled = pooled(attention_, out.memory, clear_ ? states : at::Tensor(), offsets,
+                      given ? given->words : at::Tensor());
   attention.made(out.pooled.context);
+}
+
+// What the entropy of the weights adds to the loss, of `looks` [K, N] or [N].
+void TextReader::add_entropy(TextForward& out, const at::Tensor& looks, const at::Tensor& offsets) const {
+  const at::Tensor penalty = entropy_penalty_ * nn::entropy(looks, offsets);
+  out.penalty = out.penalty.defined() ? out.penalty + penalty : penalty;
 }
 
 std::vector<at::Tensor> TextReader::inputs(const data::TextBatch& batch) {
@@ -183,20 +188,17 @@ at::Tensor TextReader::contributions(const TextForward& made, const data::TextBa
 }
 
 FlatReader::FlatReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
-    : TextReader(options, sizes, seed), entropy_penalty_(options.entropy_penalty), row_penalty_(options.structure == Structure::kRows ? options.row_penalty : 0) {
+    : TextReader(options, sizes, seed), row_penalty_(options.structure == Structure::kRows ? options.row_penalty : 0) {
   make_head(options, sizes, seed);
 }
 
 void FlatReader::read_on(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
                          const GivenWeights*) {
   out.weights = out.pooled.weights.detach().to(at::kDouble);
-  if (context.training && out.pooled.each.defined() && row_penalty_ > 0) {
-    out.penalty = row_penalty_ * nn::redundancy(out.pooled.each, batch.offsets);
-  }
-  if (context.training && entropy_penalty_ > 0) {
-    const at::Tensor& a = out.pooled.weights;
-    out.penalty = entropy_penalty_ * -(a * (a + 1e-9).log()).sum() / static_cast<double>(batch.offsets.numel() - 1);
-  }
+  if (!context.training) return;
+  const at::Tensor& each = out.pooled.each;
+  if (each.defined() && row_penalty_ > 0) out.penalty = row_penalty_ * nn::redundancy(each, batch.offsets);
+  if (entropy_penalty_ > 0) add_entropy(out, each.defined() ? each : out.pooled.weights, batch.offsets);
 }
 
 at::Tensor FlatReader::contexts_under(const TextForward& made, const data::TextBatch&, const GivenWeights& given) {
@@ -207,15 +209,17 @@ at::Tensor FlatReader::contexts_under(const TextForward& made, const data::TextB
 SentenceReader::SentenceReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed)
     : TextReader(options, sizes, seed) {
   const nn::Stream own = seed ? nn::Seed(sentence_seed(*seed)) : seed;
-  sentence_encoder_ =
-      register_module("sentence_encoder", nn::Encoder(encoder_options(options, pooling_.memory_size, 1), own));
+  if (options.reads_states()) {
+    sentence_encoder_ =
+        register_module("sentence_encoder", nn::Encoder(encoder_options(options, pooling_.memory_size, 1), own));
+  }
   sentence_attention_ = register_module("sentence_attention", nn::Pooling(pooling_, own / "attention"));
   make_head(options, sizes, seed);
 }
 
 void SentenceReader::pack() {
   TextReader::pack();
-  sentence_encoder_->pack();
+  if (sentence_encoder_) sentence_encoder_->pack();
 }
 
 // A row of the memory of sentences: the states over their vectors, then their ratios, which are the last of a vector.
@@ -230,6 +234,10 @@ void SentenceReader::read_on(TextForward& out, const data::TextBatch& batch, con
   out.in_sentences = std::move(out.pooled);
   out.word_memory = std::move(out.memory);
   out.pooled = read_vectors(out.in_sentences.context, batch, context, given, out.memory);
+  if (context.training && entropy_penalty_ > 0) {
+    add_entropy(out, out.in_sentences.weights, batch.sentence_offsets);
+    add_entropy(out, out.pooled.weights, batch.text_sentences);
+  }
   const at::Tensor sentences = out.pooled.weights.detach().to(at::kDouble);
   out.weights = out.in_sentences.weights.detach().to(at::kDouble) *
                 sentences.index_select(0, ops::segment_ids(batch.sentence_offsets));
@@ -240,17 +248,18 @@ nn::Pooled SentenceReader::read_vectors(const at::Tensor& vectors, const data::T
                                         const nn::StepContext& context, const GivenWeights* given, at::Tensor& memory) {
   nn::StepContext own = context;
   own.seed = sentence_seed(context.seed);
-  const nn::TimedPart recurrence(context, encoder_->recurrent() ? "sentence_recurrence" : "sentence_encoder");
-  memory = sentence_encoder_->forward(vectors, batch.text_sentences, own);
-  if (!memory.is_same(vectors)) recurrence.made(memory);
-  const nn::TimedPart attention(context, "sentence_attention");
-  memory = sentence_rows(memory, vectors);
-  at::Tensor keys;
-  if (local()) {
-    keys = memory;
-    memory = vectors;
+  at::Tensor states;
+  if (sentence_encoder_) {
+    const nn::TimedPart recurrence(context, encoder_->recurrent() ? "sentence_recurrence" : "sentence_encoder");
+    states = sentence_encoder_->forward(vectors, batch.text_sentences, own);
+    if (!states.is_same(vectors)) recurrence.made(states);
+    states = sentence_rows(states, vectors);
   }
-  nn::Pooled out = pooled(sentence_attention_, memory, batch.text_sentences, keys, given ? given->sentences : at::Tensor());
+  const nn::TimedPart attention(context, "sentence_attention");
+  // A sentence's vector is its value, as a word's filters are.
+  memory = clear_ ? vectors : states;
+  nn::Pooled out = pooled(sentence_attention_, memory, clear_ ? states : at::Tensor(), batch.text_sentences,
+                          given ? given->sentences : at::Tensor());
   attention.made(out.context);
   return out;
 }
@@ -285,7 +294,8 @@ at::Tensor SentenceReader::contexts_under(const TextForward& made, const data::T
   }
   const at::Tensor vectors = at::stack(vectors_of, 1).flatten(0, 1);
   const at::Tensor offsets = at::arange(many + 1, batch.sentence_offsets.options()) * sentences;
-  const at::Tensor memory = local() ? vectors : sentence_rows(sentence_encoder_->forward(vectors, offsets, {}), vectors);
+  const at::Tensor memory =
+      clear_ ? vectors : sentence_rows(sentence_encoder_->forward(vectors, offsets, {}), vectors);
   return sentence_attention_->context_under(given.sentences.reshape({1, -1}), memory, offsets);
 }
 

@@ -1,5 +1,6 @@
 // One network that reads texts: embedding → encoder → attention → linear head, and beside the first two the n-gram
-// ratios of each word. A reader of sentences has encoder and attention a second time, over what the first made of each
+// ratios of each word. With Look::kClear the encoder only chooses the weights, and what they weigh is made of each word
+// by filters. A reader of sentences has encoder and attention a second time, over what the first made of each
 // sentence.
 #pragma once
 
@@ -25,7 +26,9 @@ class TextReader : public TextNetwork {
                            std::span<const GivenWeights> given) override;
   at::Tensor logits_under(const TextForward& made, const data::TextBatch& batch,
                           std::span<const GivenWeights> given) override;
-  void pack() override { encoder_->pack(); }
+  void pack() override {
+    if (encoder_) encoder_->pack();
+  }
   at::Tensor bias() const override { return head_->bias(); }
 
  protected:
@@ -48,14 +51,16 @@ class TextReader : public TextNetwork {
 
   void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context);
   at::Tensor head(const at::Tensor& contexts, const nn::StepContext& context);
-  static nn::Pooled pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& offsets,
-                           const at::Tensor& keys, const at::Tensor& weights);
-  bool local() const { return pooling_.key_size > 0; }
+  static nn::Pooled pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& keys,
+                           const at::Tensor& offsets, const at::Tensor& weights);
+  void add_entropy(TextForward& out, const at::Tensor& looks, const at::Tensor& offsets) const;
 
-  bool encoded_;                // there is an encoder
+  bool clear_;                  // values are made of words alone; the encoder's states are keys
+  bool encoded_;                // a state is more than the input
   int64_t ratios_;              // R
+  double entropy_penalty_;      // 0: none
   nn::PoolingOptions pooling_;  // of the words; of sentences the same
-  nn::Encoder encoder_{nullptr};
+  nn::Encoder encoder_{nullptr};  // null where nothing is asked of states
   nn::Pooling attention_{nullptr};
 
  private:
@@ -67,9 +72,7 @@ class TextReader : public TextNetwork {
               const GivenWeights* given);
 
   double ngram_dropout_;
-  bool encoder_ngrams_;
-  int64_t value_norm_;
-  nn::Convolution filters_{nullptr};  // of values wider than a word
+  nn::Convolution filters_{nullptr};  // of clear_: from the input to the values
   nn::Embedding embedding_{nullptr};
   nn::LinearHead head_{nullptr};
 };
@@ -88,7 +91,6 @@ class FlatReader final : public TextReader {
   const nn::Pooling& last_pooling() const override { return attention_; }
   const at::Tensor& last_offsets(const data::TextBatch& batch) const override { return batch.offsets; }
 
-  double entropy_penalty_;
   double row_penalty_;  // 0: none
 };
 

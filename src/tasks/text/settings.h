@@ -19,7 +19,10 @@ struct TextSettings final : Settings {
   std::unique_ptr<Settings> clone() const override { return std::make_unique<TextSettings>(*this); }
   DataFiles& files() override { return data; }
   void visit(options::Visitor& visitor) override;
-  void as_before_late_options() override { data.ngrams.folds = data.ngrams.letters = 0; }
+  void as_before_late_options() override {
+    data.ngrams.folds = data.ngrams.letters = 0;
+    model.look = Look::kPlain;
+  }
   void read_written() override;
   void settle(const options::Given& given) override;
   std::optional<std::string> adopt(const Model& start, const options::Given& given) override;

@@ -215,6 +215,7 @@ int64_t predict_memory(int64_t parameters, int64_t largest_batch_tokens, const T
   if (options.heads > 1) attention = 3 * options.attention_size * options.heads + 10 * memory;
   // The weights of each row, and for the penalty their products with one another.
   if (options.structure == Structure::kRows) attention += 8 * options.rows + 3 * options.rows * options.rows;
+  if (options.clear()) attention += options.hidden_size * (6 + 2 * options.value_width);  // as of a CNN
   int64_t per_token = options.embedding_size * 6 + options.layers * layer + attention;
   if (options.structure == Structure::kHierarchical) per_token += (layer + attention) / kTokensOfSentence;
   return held + parameters * per_parameter + largest_batch_tokens * 4 * per_token * options.members;

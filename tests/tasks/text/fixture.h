@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "data/made/reviews.h"
+#include "data/synthetic/reviews.h"
 #include "support/scratch.h"
 #include "tasks/text/data.h"
 #include "tasks/text/network.h"

@@ -1,4 +1,4 @@
-#include "data/made/reviews.h"
+#include "data/synthetic/reviews.h"
 
 #include <algorithm>
 #include <set>

@@ -1,7 +1,7 @@
 // Chinese reviews of films, hotels, books and restaurants.
 #include <array>
 
-#include "data/made/draft.h"
+#include "data/synthetic/draft.h"
 
 namespace fovea::data {
 namespace {

@@ -3,7 +3,7 @@
 // learn to look past them.
 #include <array>
 
-#include "data/made/draft.h"
+#include "data/synthetic/draft.h"
 
 namespace fovea::data {
 namespace {

@@ -1,4 +1,4 @@
-#include "data/made/reviews.h"
+#include "data/synthetic/reviews.h"
 
 #include <cmath>
 #include <span>
@@ -6,7 +6,7 @@
 
 #include "base/errors.h"
 #include "base/random.h"
-#include "data/made/draft.h"
+#include "data/synthetic/draft.h"
 
 namespace fovea::data {
 namespace {
