@@ -433,15 +433,21 @@ function addFacts() {
   }
 }
 
+// As draw::nearly_even(): no word is marked.
+function isNearlyEven(weights) {
+  const limit = Math.min(2, (weights.length + 1) / 2);
+  return weights.every((weight) => weight * weights.length < limit);
+}
+
 // Attention that hardly prefers any word is told, so that a pale page is not taken for a fault of the page.
 function tellEvenness() {
-  const NEARLY_EVEN = 0.98;
-  const spread = items.map((item) => item.evenness).filter((value) => value !== null);
-  const even = spread.filter((value) => value > NEARLY_EVEN).length;
-  if (even * 2 <= spread.length || facts.attention === "mean") return;
+  const weighed = answers.filter((answer) => answer.weights.length > 1);
+  const even = weighed.filter((answer) => isNearlyEven(answer.weights)).length;
+  if (even * 2 <= weighed.length || facts.attention === "mean") return;
   at("even").hidden = false;
-  at("even").textContent = `In ${count(even)} of ${texts(spread.length)} the weights are nearly even: this model hardly ` +
-    "prefers one {{part}} to another, and its answers come from all of them alike.";
+  at("even").textContent = `In ${count(even)} of ${texts(weighed.length)} the weights are nearly even: this model hardly ` +
+    "prefers one {{part}} to another, and its answers come from all of them alike." +
+    (methods.length > 0 && methods[0].name !== "attention" ? ` Shown is what ${methods[0].name} says.` : "");
 }
 
 function addChips(scale, chips) {

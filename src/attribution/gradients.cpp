@@ -22,6 +22,12 @@ at::Tensor probability_of(const at::Tensor& logits, const std::vector<int64_t>& 
   return logits.softmax(1).gather(1, at::tensor(classes, at::kLong).unsqueeze(1)).squeeze(1);
 }
 
+// [B]: the logit of one class of each row less the mean of the row. Of what is added to all logits alike no answer
+// knows.
+at::Tensor lead_of(const at::Tensor& logits, const std::vector<int64_t>& classes) {
+  return logits.gather(1, at::tensor(classes, at::kLong).unsqueeze(1)).squeeze(1) - logits.mean(1);
+}
+
 // take(b, numbers of input b) for each input of the pass; values: [N].
 template <typename Take>
 void hand_out(const DifferentiablePass& pass, const std::vector<double>& values, const Take& take) {
@@ -133,7 +139,8 @@ std::vector<Attribution> gradient_input(Differentiable& subject, std::span<const
 }
 
 std::vector<Attribution> weight_gradients(Differentiable& subject, std::span<const int64_t> towards, Method method) {
-  FOVEA_CHECK(method == Method::kWeightGradient || method == Method::kAttentionGradient);
+  const bool of_logits = method == Method::kContribution;
+  FOVEA_CHECK(method == Method::kWeightGradient || method == Method::kAttentionGradient || of_logits);
   subject.require_weights();
   std::vector<Attribution> all(static_cast<size_t>(subject.inputs()));
   const std::vector<Point> points = whole_points(subject, [towards](size_t input) { return towards[input]; });
@@ -149,11 +156,12 @@ std::vector<Attribution> weight_gradients(Differentiable& subject, std::span<con
     std::vector<at::Tensor> leaves = pass->weights();
     const at::AutoGradMode with_gradients(true);
     for (at::Tensor& leaf : leaves) leaf.set_requires_grad(true);
-    probability_of(pass->logits_under(leaves), classes).sum().backward();
+    const at::Tensor logits = pass->logits_under(leaves);
+    (of_logits ? lead_of(logits, classes) : probability_of(logits, classes)).sum().backward();
     at::Tensor sum;
     for (const at::Tensor& leaf : leaves) {
       const at::Tensor slope = leaf.grad().to(at::kDouble);
-      const bool times_weight = method == Method::kAttentionGradient;
+      const bool times_weight = method != Method::kWeightGradient;
       const at::Tensor scores = (times_weight ? slope * leaf.detach().to(at::kDouble) : slope).sum(0);
       sum = sum.defined() ? sum + scores : scores;
     }
@@ -173,6 +181,7 @@ std::vector<Attribution> GradientAttributor::attribute(Method method, std::span<
       return gradient_input(subject_, towards);
     case Method::kAttentionGradient:
     case Method::kWeightGradient:
+    case Method::kContribution:
       return weight_gradients(subject_, towards, method);
     case Method::kIntegratedGradients:
       return integrated_gradients(subject_, towards);

@@ -46,7 +46,7 @@ std::vector<Attribution> gradient(Differentiable& subject);
 // Method::kGradientInput.
 std::vector<Attribution> gradient_input(Differentiable& subject, std::span<const int64_t> towards);
 
-// Method::kWeightGradient or kAttentionGradient, summed over the looks; nothing is renormalised. Throws what
+// Method::kWeightGradient, kAttentionGradient or kContribution, summed over the looks; nothing is renormalised. Throws what
 // Differentiable::require_weights() throws.
 std::vector<Attribution> weight_gradients(Differentiable& subject, std::span<const int64_t> towards, Method method);
 

@@ -16,6 +16,8 @@ namespace fovea::attribution {
 // looks, what a method says of a weight is summed over the looks.
 enum class Method {
   kAttention,            // a_i, the mean of the looks
+  kContribution,         // a_i · d(z_c − z̄)/da_i, z the logits and z̄ their mean over the classes. Where the answer is
+                         // made of a sum of rows, each times its weight, these and what no part adds are z_c − z̄
   kGradient,             // Σ_y |x_i · dp_y/dx_i|, attention held fixed, scaled to sum 1 (Jain & Wallace 2019)
   kGradientInput,        // x_i · dp_c/dx_i
   kAttentionGradient,    // a_i · dp_c/da_i (Serrano & Smith 2019)
@@ -38,6 +40,8 @@ struct MethodFacts {
 // Every method but the priors, which are the subject's own.
 inline constexpr MethodFacts kMethods[] = {
     {Method::kAttention, "attention", false, "the weight that the model's attention gives to the {part}"},
+    {Method::kContribution, "contribution", true,
+     "what the {part} adds to the label's logit, less the mean of all logits"},
     {Method::kGradient, "gradient", false,
      "how much the answer moves with the {part}, its weight held fixed; sums to 1"},
     {Method::kGradientInput, "gradient-input", true, "gradient of the label's probability times the {part}'s input"},

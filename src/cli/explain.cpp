@@ -23,18 +23,38 @@ tasks::Shown shown_of(const ExplainCommand& command) {
 }
 
 void write_page(const ExplainCommand& command, const flows::OpenModel& open, const flows::Explained& explained,
-                const std::string& title) {
+                const tasks::Inputs& inputs, const std::string& title) {
   if (command.html.empty()) return;
-  write_file(command.html, flows::explained_page(open, explained, title));
+  const std::optional<flows::Explained> instead = flows::by_stand_in(*open.model, inputs, explained);
+  write_file(command.html, flows::explained_page(open, instead ? *instead : explained, title));
   if (command.common.json) return;
   print(command.html + ": " + with_commas(std::ssize(explained.answers)) + " of " + with_commas(explained.in_file) +
         " " + open.model->kind().nouns().inputs + "\n");
 }
 
+// In a line, shaded by its weights; where these are nearly even that is said, and what another method says is shown.
+void print_answer(const flows::Explained& explained, size_t number, const draw::Style& style) {
+  const tasks::Answer& answer = *explained.answers[number];
+  if (explained.instead.empty() || explained.instead[number].scores.empty()) {
+    print(answer.line(tasks::Form::kExplained, {}, style) + "\n");
+    return;
+  }
+  draw::Headline headline = answer.headline();
+  headline.notes.push_back("the weights are nearly even, so " + std::string(explained.stand_in->name) + " is shown");
+  print(report::attributed_text(headline, answer.picture(), {&*explained.stand_in, 1}, {&explained.instead[number], 1},
+                                style));
+}
+
+// By which methods, if by any; a label is asked about by one.
+std::vector<std::string> methods_of(const ExplainCommand& command) {
+  if (!command.methods.empty() || !command.label) return command.methods;
+  return {std::string(attribution::name_of(attribution::Method::kContribution))};
+}
+
 void print_answers(const flows::Explained& explained, const draw::Style& style) {
   const report::Attributed& attributed = explained.attributed;
   if (attributed.methods.empty()) {
-    for (const auto& answer : explained.answers) print(answer->line(tasks::Form::kExplained, {}, style) + "\n");
+    for (size_t i = 0; i < explained.answers.size(); ++i) print_answer(explained, i, style);
     return;
   }
   print(report::methods_legend(attributed.methods, attributed.nouns, style));
@@ -48,8 +68,8 @@ void print_answers(const flows::Explained& explained, const draw::Style& style) 
 void explain_text(const ExplainCommand& command, const flows::OpenModel& open, const std::string& text,
                   const draw::Style& style) {
   const std::unique_ptr<tasks::Inputs> inputs = open.model->take({&text, 1});
-  const flows::Explained explained = flows::explain(*open.model, *inputs, 1, command.methods);
-  write_page(command, open, explained, "one text");
+  const flows::Explained explained = flows::explain(*open.model, *inputs, 1, methods_of(command), command.label);
+  write_page(command, open, explained, *inputs, "one text");
   if (command.steps) {
     const std::unique_ptr<tasks::Explanation> lesson = open.model->explain(*inputs, 0);
     deliver_json(command.common, lesson->json(shown_of(command)));
@@ -72,8 +92,8 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
   const int64_t limit = command.limit > 0                              ? command.limit
                         : command.html.empty() && !command.common.json ? kTerminalLimit
                                                                        : kPageLimit;
-  const flows::Explained explained = flows::explain(*open.model, *inputs, limit, command.methods);
-  write_page(command, open, explained, std::filesystem::path(command.input).filename().string());
+  const flows::Explained explained = flows::explain(*open.model, *inputs, limit, methods_of(command), command.label);
+  write_page(command, open, explained, *inputs, std::filesystem::path(command.input).filename().string());
   Json texts = Json::array();
   for (size_t i = 0; i < explained.answers.size(); ++i) {
     texts.push_back(flows::explained_json(explained, i, shown_of(command)));

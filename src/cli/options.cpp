@@ -256,9 +256,17 @@ void visit(ExplainCommand& command, options::Visitor& visitor) {
                 .part = Part::kAnswers,
                 .shown = "LIST",
                 .more = "what the words count for by several methods side by side, one picture each: attention, "
-                        "gradient, gradient-input, attention-gradient, weight-gradient, ig, loo, loo-distance, random, "
+                        "contribution, gradient, gradient-input, attention-gradient, weight-gradient, ig, loo, loo-distance, random, "
                         "position, frequency. [attributions.md](attributions.md) says what they mean"},
                command.methods, List::kCommas);
+  visitor.text({.name = "label",
+                .says = "Ask the methods about this label, not about the one that is answered",
+                .part = Part::kAnswers,
+                .shown = "LABEL",
+                .more = "what speaks for and against this label, instead of the one that is answered, by --method; "
+                        "without it by contribution",
+                .idle = options::idle_if(command.steps, "the lesson of --steps has a column for each label")},
+               command.label);
   visit_page(command.html, visitor, Part::kAnswers, "Write a page to this file",
              "write a page: texts with their words shaded, right and wrong told apart, filtered and sorted. One file, "
              "nothing is loaded from anywhere");

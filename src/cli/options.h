@@ -65,6 +65,7 @@ struct ExplainCommand {
   int64_t limit = 0;  // 0: 200 texts on a page, 20 in the terminal
   int64_t top = 1;
   std::vector<std::string> methods;  // names of attribution/methods.h; none: what attention gives, as answers have it
+  std::optional<std::string> label;  // about which methods are asked; none: the one that is answered
 };
 
 struct AuditCommand {

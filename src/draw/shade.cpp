@@ -35,6 +35,14 @@ bool is_marked(double weight, size_t tokens) {
   return lift_of(std::abs(weight), tokens) >= kMarkedLift;
 }
 
+bool nearly_even(std::span<const double> weights) {
+  const auto parts = static_cast<double>(weights.size());
+  const double limit = std::min(kMarkedLift, (parts + 1) / 2);
+  return weights.size() > 1 && std::none_of(weights.begin(), weights.end(), [&](double weight) {
+    return std::abs(lift_of(weight, weights.size())) >= limit;
+  });
+}
+
 int shade_level(double lift) {
   if (!(lift > 1)) return 0;
   return std::min(kShadeLevels, static_cast<int>(std::floor(2 * std::log2(lift))));

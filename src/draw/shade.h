@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 
 #include "draw/terminal.h"
@@ -16,6 +17,10 @@ inline constexpr int kShadeLevels = 6;    // half octaves from 1 to kFullLift
 // 0 where the weight is not finite.
 double lift_of(double weight, size_t tokens);
 bool is_marked(double weight, size_t tokens);  // from kMarkedLift on, for or against
+
+// Of two parts or more none is marked, so that there is little to see: none has twice the even share, of two or three
+// none has (n + 1)/2 times.
+bool nearly_even(std::span<const double> weights);
 
 // 0 below 2^½ times the even share, then one more per half octave, kShadeLevels from kFullLift up.
 int shade_level(double lift);

@@ -8,11 +8,13 @@
 #include "base/files.h"
 #include "base/version.h"
 #include "checkpoint/load.h"
+#include "draw/shade.h"
 
 namespace fovea::flows {
 namespace {
 
 constexpr uint64_t kSeed = 1;  // of random scores
+constexpr size_t kLabelsNamed = 12;
 
 std::vector<attribution::Attribution> prior_scores(attribution::Subject& subject, std::string_view name) {
   std::vector<attribution::Attribution> all;
@@ -31,16 +33,16 @@ const attribution::MethodFacts* find(const std::vector<attribution::MethodFacts>
 
 report::Attributed attribute(const tasks::Model& model, const tasks::Inputs& inputs,
                              const std::vector<std::unique_ptr<tasks::Answer>>& answers,
-                             const std::vector<std::string>& names) {
+                             const std::vector<int64_t>& chosen, const std::vector<std::string>& names,
+                             const std::optional<int64_t>& label) {
   report::Attributed out;
   if (names.empty()) return out;
-  std::vector<int64_t> chosen(answers.size()), towards;
-  std::iota(chosen.begin(), chosen.end(), int64_t{0});
-  for (const auto& answer : answers) towards.push_back(answer->decided());
+  std::vector<int64_t> towards;
+  for (const int64_t i : chosen) towards.push_back(label ? *label : answers[static_cast<size_t>(i)]->decided());
   const tasks::Asked asked = model.ask(inputs, chosen);
   const std::vector<attribution::MethodFacts> known = model.methods();
   out.nouns = asked.subject->nouns();
-  out.of_texts.resize(answers.size());
+  out.of_texts.resize(chosen.size());
   for (const std::string& name : names) {
     const attribution::MethodFacts& facts = *find(known, name);
     out.methods.push_back(facts);
@@ -50,6 +52,37 @@ report::Attributed attribute(const tasks::Model& model, const tasks::Inputs& inp
     for (size_t i = 0; i < all.size(); ++i) out.of_texts[i].push_back(std::move(all[i]));
   }
   return out;
+}
+
+std::optional<int64_t> class_of(const tasks::Model& model, const std::optional<std::string>& label) {
+  if (!label) return std::nullopt;
+  const std::vector<std::string> classes = model.classes();
+  const auto found = std::find(classes.begin(), classes.end(), *label);
+  if (found != classes.end()) return found - classes.begin();
+  std::string names;
+  for (size_t c = 0; c < std::min(classes.size(), kLabelsNamed); ++c) {
+    names += (c > 0 ? ", " : "") + draw::safe_text(classes[c]);
+  }
+  if (classes.size() > kLabelsNamed) names += ", …";
+  throw UserError(ExitCode::kUsage, "--label: the model has no label '" + *label + "'", "It has " + names + ".");
+}
+
+void add_stand_ins(const tasks::Model& model, const tasks::Inputs& inputs, Explained& out) {
+  if (model.stand_in().empty()) return;
+  std::vector<int64_t> chosen;
+  for (size_t i = 0; i < out.answers.size(); ++i) {
+    if (draw::nearly_even(draw::looks_of(out.answers[i]->picture()))) chosen.push_back(static_cast<int64_t>(i));
+  }
+  if (chosen.empty()) return;
+  report::Attributed made =
+      attribute(model, inputs, out.answers, chosen, {std::string(model.stand_in())}, std::nullopt);
+  out.stand_in = made.methods.front();
+  out.attributed.nouns = made.nouns;
+  out.instead.resize(out.answers.size());
+  for (size_t k = 0; k < chosen.size(); ++k) {
+    out.instead[static_cast<size_t>(chosen[k])] = std::move(made.of_texts[k].front());
+  }
+  out.nearly_even = std::ssize(chosen);
 }
 
 }  // namespace
@@ -72,15 +105,27 @@ void require_methods(const tasks::Model& model, const std::vector<std::string>& 
 }
 
 Explained explain(const tasks::Model& model, const tasks::Inputs& inputs, int64_t limit,
-                  const std::vector<std::string>& methods) {
+                  const std::vector<std::string>& methods, const std::optional<std::string>& label) {
   require_methods(model, methods);
+  const std::optional<int64_t> asked = class_of(model, label);
   Explained out;
   out.in_file = inputs.size();
   const int64_t count = std::min(limit, inputs.size());
   out.answers = model.answer(inputs, 0, count, {.truths = true});
-  out.attributed = attribute(model, inputs, out.answers, methods);
+  std::vector<int64_t> all(out.answers.size());
+  std::iota(all.begin(), all.end(), int64_t{0});
+  out.attributed = attribute(model, inputs, out.answers, all, methods, asked);
+  if (methods.empty()) add_stand_ins(model, inputs, out);
   for (int64_t i = 0; i < count; ++i) out.seen_in_training += model.seen(inputs, i) > 0;
   return out;
+}
+
+std::optional<Explained> by_stand_in(const tasks::Model& model, const tasks::Inputs& inputs,
+                                     const Explained& explained) {
+  if (2 * explained.nearly_even <= std::ssize(explained.answers)) return std::nullopt;
+  const std::vector<std::string> both = {std::string(explained.stand_in->name),
+                                         std::string(attribution::name_of(attribution::Method::kAttention))};
+  return explain(model, inputs, std::ssize(explained.answers), both);
 }
 
 std::string explained_page(const OpenModel& open, const Explained& explained, const std::string& title) {

@@ -193,6 +193,27 @@ TEST_P(EveryWeightGradient, OfManyTextsIsThatOfEach) {
 
 INSTANTIATE_TEST_SUITE_P(, EveryWeightGradient, testing::ValuesIn(test::every_form()), test::name_of_form);
 
+// Bias and contributions are the logit, less the mean of both: but where a second encoder stands between words and
+// sentences.
+TEST_P(EveryWeightGradient, ContributionsAddUpToTheAnswer) {
+  const tasks::TextModelOptions& model = GetParam().model;
+  if (model.structure == tasks::Structure::kHierarchical && !model.clear()) GTEST_SKIP() << "it is no sum of words";
+  MadeSubject made(GetParam());
+  TextSubject subject = made.alone(0);
+  const std::vector<double> logits = subject.read(whole_inputs(subject))[0].logits;
+  const std::vector<double> bias = numbers_of(made->network().bias() / made->model().temperature);
+  for (const int64_t c : {0, 1}) {
+    const std::vector<int64_t> towards = {c};
+    double sum = 0;
+    for (const double score : weight_gradients(subject, towards, Method::kContribution)[0].scores) sum += score;
+    const auto lead = [c](const std::vector<double>& of) {
+      return of[static_cast<size_t>(c)] - (of[0] + of[1]) / 2;
+    };
+    EXPECT_NEAR(sum, lead(logits) - lead(bias), 1e-5);
+    EXPECT_GT(std::abs(sum), 1e-4);
+  }
+}
+
 TEST(WeightGradients, AreRefusedWhereThereAreNoWeightsOfWords) {
   MadeSubject made(test::form("", nn::EncoderKind::kLstm, nn::PoolingKind::kMax));
   TextSubject subject = made.alone(0);

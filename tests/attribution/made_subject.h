@@ -52,6 +52,11 @@ inline std::vector<SubjectForm> every_form() {
   forms.push_back(form("HierarchicalMembers", EncoderKind::kLstm, PoolingKind::kAdditive));
   forms.back().model.structure = tasks::Structure::kHierarchical;
   forms.back().model.members = 2;
+  forms.push_back(form("Clear", EncoderKind::kLstm, PoolingKind::kAdditive));
+  forms.back().model.look = tasks::Look::kClear;
+  forms.push_back(form("ClearHierarchical", EncoderKind::kGru, PoolingKind::kAdditive));
+  forms.back().model.structure = tasks::Structure::kHierarchical;
+  forms.back().model.look = tasks::Look::kClear;
   return forms;
 }
 

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::string kAll =
-    "attention,gradient,gradient-input,attention-gradient,weight-gradient,ig,loo,loo-distance,random,position,"
+    "attention,contribution,gradient,gradient-input,attention-gradient,weight-gradient,ig,loo,loo-distance,random,position,"
     "frequency";
 const std::vector<std::string> kFew = {"--embedding-size", "8", "--max-epochs", "2", "--quiet"};
 const std::string kText = "A lovely film. But the hotel was dull, cold! 很差。";
@@ -42,7 +42,7 @@ TEST_P(Methods, SayWhatTheWordsOfATextCountFor) {
   const std::string model = train(scratch_, GetParam());
   const Json answer = parsed(output_of({"explain", model, "--text", kText, "--method", kAll, "--json"}));
   expect_schema("explain_methods", answer);
-  ASSERT_EQ(answer.at("methods").size(), 11u);
+  ASSERT_EQ(answer.at("methods").size(), 12u);
   for (const Json& method : answer.at("methods")) {
     EXPECT_EQ(method.at("scores").size(), answer.at("tokens").size()) << method.at("method");
   }
@@ -51,9 +51,9 @@ TEST_P(Methods, SayWhatTheWordsOfATextCountFor) {
                 answer.at("tokens")[i].at("weight").get<double>(), 1e-6);
   }
   double sum = 0;
-  for (const Json& score : answer.at("methods")[1].at("scores")) sum += score.get<double>();
+  for (const Json& score : answer.at("methods")[2].at("scores")) sum += score.get<double>();
   EXPECT_NEAR(sum, 1, 1e-9);
-  EXPECT_LT(answer.at("methods")[5].at("gap").get<double>(), .01);
+  EXPECT_LT(answer.at("methods")[6].at("gap").get<double>(), .01);
   // What a word left out does is what the text without it is answered.
   const Json rest =
       parsed(output_of({"predict", model, "A film. But the hotel was dull, cold! 很差。", "--top", "2", "--json"}));
@@ -62,7 +62,7 @@ TEST_P(Methods, SayWhatTheWordsOfATextCountFor) {
     if (one.at("label") == answer.at("label")) without = one.at("probability").get<double>();
   }
   EXPECT_EQ(answer.at("tokens")[1].at("text"), "lovely");
-  EXPECT_NEAR(answer.at("methods")[6].at("scores")[1].get<double>(), answer.at("probability").get<double>() - without,
+  EXPECT_NEAR(answer.at("methods")[7].at("scores")[1].get<double>(), answer.at("probability").get<double>() - without,
               1e-5);
 }
 

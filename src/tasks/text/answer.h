@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,9 @@ struct WeightedToken {
   int64_t start = 0, end = 0;            // bytes
   int64_t char_start = 0, char_end = 0;  // code points
   double weight = 0;
+  // What it adds to the logit of the label shown, less the mean over all labels and divided by the temperature; where a
+  // text may have several labels, to the logit alone. None where the answer is no sum over words.
+  std::optional<double> contribution = {};
 };
 
 // One sentence of an answer: tokens [first, first + count). weight: what the model used; sums to 1 over a text, and the

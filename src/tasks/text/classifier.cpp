@@ -208,6 +208,15 @@ std::vector<double> TextClassifier::uncalibrated_of(const at::Tensor& logits,
   return parts_.temperature == 1 ? probabilities : attribution::numbers_of(logits.to(at::kDouble).softmax(1));
 }
 
+// contributions [n, C] of its words. With several labels per text each has a logit of its own.
+void TextClassifier::fill_contributions(TextAnswer& answer, const at::Tensor& contributions) const {
+  const auto shown = std::find(parts_.labels.begin(), parts_.labels.end(), answer.shown().label);
+  const at::Tensor of_label = contributions.select(1, shown - parts_.labels.begin());
+  const std::vector<double> added = attribution::numbers_of(
+      parts_.multi_label ? of_label : (of_label - contributions.mean(1)) / parts_.temperature);
+  for (size_t i = 0; i < added.size(); ++i) answer.tokens[i].contribution = added[i];
+}
+
 void TextClassifier::answer_prior(TextAnswer& answer) const {
   const int64_t sum = std::accumulate(parts_.label_counts.begin(), parts_.label_counts.end(), int64_t{0});
   const auto total = static_cast<double>(parts_.multi_label ? parts_.train_rows : sum);
@@ -230,7 +239,9 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
   const TextForward out = read(batch);
   const std::vector<double> probabilities = probabilities_of(out.logits);
   const std::vector<double> uncalibrated = uncalibrated_of(out.logits, probabilities);
+  const at::Tensor contributions = model_->word_contributions(out, batch);
   BatchWeights weights(out);
+  int64_t first = 0;
   for (size_t b = 0; b < chosen.size(); ++b) {
     const auto i = static_cast<size_t>(chosen[b]);
     TextAnswer& answer = answers[i];
@@ -240,6 +251,9 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
     } else {
       rank(answer, probabilities.data() + b * parts_.labels.size(), uncalibrated.data() + b * parts_.labels.size());
       weights.fill(answer);
+      const auto words = std::ssize(answer.tokens);
+      if (contributions.defined()) fill_contributions(answer, contributions.narrow(0, first, words));
+      first += words;
     }
     encoded[i] = EncodedText();
   }
@@ -295,6 +309,8 @@ Mechanism TextClassifier::explain(const std::string& text) const {
   const std::vector<double> probabilities = probabilities_of(out.logits);
   rank(mechanism.answer, probabilities.data(), uncalibrated_of(out.logits, probabilities).data());
   mechanism.contributions = rows_of(model_->contributions(out, batch));
+  const at::Tensor words = model_->word_contributions(out, batch);
+  if (words.defined()) fill_contributions(mechanism.answer, words);
   return mechanism;
 }
 

@@ -72,6 +72,7 @@ class TextClassifier {
   // The same without the temperature. `probabilities`: with it.
   std::vector<double> uncalibrated_of(const at::Tensor& logits, const std::vector<double>& probabilities) const;
   void rank(TextAnswer& answer, const double* probabilities, const double* uncalibrated) const;
+  void fill_contributions(TextAnswer& answer, const at::Tensor& contributions) const;
   void answer_prior(TextAnswer& answer) const;
   void answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
                     const std::shared_ptr<const data::Spellings>& spellings, std::vector<EncodedText>& encoded,

@@ -60,6 +60,15 @@ at::Tensor Ensemble::contributions(const TextForward& made, const data::TextBatc
   return at::stack(each).mean(0);
 }
 
+at::Tensor Ensemble::word_contributions(const TextForward& made, const data::TextBatch& batch) const {
+  std::vector<at::Tensor> each;
+  for (size_t m = 0; m < members_.size(); ++m) {
+    each.push_back(members_[m]->word_contributions(made.members[m], batch));
+    if (!each.back().defined()) return {};
+  }
+  return at::stack(each).mean(0);
+}
+
 std::vector<at::Tensor> Ensemble::inputs(const data::TextBatch& batch) {
   std::vector<at::Tensor> inputs;
   for (const auto& member : members_) inputs.push_back(member->inputs(batch).front());

@@ -16,6 +16,7 @@ class Ensemble final : public TextNetwork {
 
   TextForward forward(const data::TextBatch& batch, const nn::StepContext& context) override;
   at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const override;
+  at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const override;
   std::vector<at::Tensor> inputs(const data::TextBatch& batch) override;
   TextForward forward_from(std::span<const at::Tensor> inputs, const data::TextBatch& batch,
                            std::span<const GivenWeights> given) override;

@@ -25,6 +25,7 @@ Json tokens_json(const std::vector<WeightedToken>& tokens) {
                    {"char_start", token.char_start},
                    {"char_end", token.char_end},
                    {"weight", number_json(token.weight)}});
+    if (token.contribution) out.back()["contribution"] = number_json(*token.contribution);
   }
   return out;
 }

@@ -93,11 +93,6 @@ void check_structure(const TextModelOptions& options) {
            "Choose a number of heads that divides it.");
   }
   if (options.heads == 1) return;
-  if (options.clear() && options.hidden_size % options.heads != 0) {
-    refuse("--heads " + std::to_string(options.heads) + " cannot apply: the " + std::to_string(options.hidden_size) +
-               " features of a value are no multiple of it",
-           "Choose a number of heads that divides them.");
-  }
   if (options.structure != Structure::kFlat) {
     throw options::CannotApply(kHeads, "several heads are for --structure flat", "Leave one of the two out.");
   }
@@ -108,6 +103,11 @@ void check_structure(const TextModelOptions& options) {
   if (state_size(options) % options.heads != 0) {
     refuse("--heads " + std::to_string(options.heads) + " cannot apply: the " + std::to_string(state_size(options)) +
                " features of a state are no multiple of it",
+           "Choose a number of heads that divides them.");
+  }
+  if (options.clear() && options.hidden_size % options.heads != 0) {
+    refuse("--heads " + std::to_string(options.heads) + " cannot apply: the " + std::to_string(options.hidden_size) +
+               " features of a value are no multiple of it",
            "Choose a number of heads that divides them.");
   }
 }

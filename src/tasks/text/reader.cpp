@@ -183,7 +183,11 @@ at::Tensor TextReader::logits_under(const TextForward& made, const data::TextBat
 }
 
 at::Tensor TextReader::contributions(const TextForward& made, const data::TextBatch& batch) const {
-  const at::Tensor added = last_pooling()->added(made.pooled, made.memory, last_offsets(batch));
+  return logits_of_added(last_pooling()->added(made.pooled, made.memory, last_offsets(batch)));
+}
+
+// added [n, D], in double, to the contexts → to the logits, [n, C].
+at::Tensor TextReader::logits_of_added(const at::Tensor& added) const {
   return at::mm(added, head_->weight().detach().to(at::kDouble).t());
 }
 
@@ -279,6 +283,15 @@ at::Tensor SentenceReader::logits_of(const data::DistinctSentences& distinct, co
   at::Tensor memory;
   const nn::Pooled texts = read_vectors(at::cat(vectors).index_select(0, distinct.which), batch, {}, nullptr, memory);
   return head(texts.context, {});
+}
+
+// Where sentences are weighed as they are, each is the sum of its words.
+at::Tensor SentenceReader::word_contributions(const TextForward& made, const data::TextBatch& batch) const {
+  if (!clear_ || made.pooled.selection.defined()) return {};
+  const at::Tensor in_sentences = attention_->added(made.in_sentences, made.word_memory, batch.sentence_offsets);
+  const at::Tensor sentences = made.pooled.weights.detach().to(at::kDouble);
+  return logits_of_added(in_sentences *
+                         sentences.index_select(0, ops::segment_ids(batch.sentence_offsets)).unsqueeze(1));
 }
 
 // Each of the many weights has the sentences of the text for itself.

@@ -21,6 +21,9 @@ class TextReader : public TextNetwork {
  public:
   TextForward forward(const data::TextBatch& batch, const nn::StepContext& context) override;
   at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const override;
+  at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const override {
+    return contributions(made, batch);
+  }
   std::vector<at::Tensor> inputs(const data::TextBatch& batch) override;
   TextForward forward_from(std::span<const at::Tensor> inputs, const data::TextBatch& batch,
                            std::span<const GivenWeights> given) override;
@@ -53,6 +56,7 @@ class TextReader : public TextNetwork {
   at::Tensor head(const at::Tensor& contexts, const nn::StepContext& context);
   static nn::Pooled pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& keys,
                            const at::Tensor& offsets, const at::Tensor& weights);
+  at::Tensor logits_of_added(const at::Tensor& added) const;
   void add_entropy(TextForward& out, const at::Tensor& looks, const at::Tensor& offsets) const;
 
   bool clear_;                  // values are made of words alone; the encoder's states are keys
@@ -98,6 +102,7 @@ class FlatReader final : public TextReader {
 class SentenceReader final : public TextReader {
  public:
   SentenceReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed);
+  at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const override;
   void pack() override;
   bool reads_sentences() const override { return true; }
   at::Tensor logits_of(const data::DistinctSentences& distinct, const data::TextBatch& batch) override;

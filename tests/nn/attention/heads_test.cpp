@@ -32,7 +32,7 @@ TEST(Heads, HaveTheirPartAndWhatIsShared) {
 TEST(Heads, MustDivideTheFeatures) {
   PoolingOptions options = three_heads();
   options.memory_size = 9;
-  EXPECT_THROW(head_width(options), InternalError);
+  EXPECT_THROW(head_width(options, options.memory_size), InternalError);
 }
 
 TEST(Heads, EachAttendsForItself) {

@@ -71,6 +71,29 @@ TEST_P(AllPooling, ItsOwnWeightsGiveItsContext) {
   }
 }
 
+// Scores are made of the keys as they would be of a memory, and what they weigh is the memory.
+TEST_P(AllPooling, KeysChooseTheWeightsOfAMemory) {
+  if (!attends(GetParam())) GTEST_SKIP() << "nothing is scored";
+  const at::Tensor memory = awkward({9, 6}, 1.3), keys = awkward({9, 4}, 0.9), offsets = offsets_of({4, 0, 5});
+  for (const auto& [rows, heads] : {std::pair{1, 1}, std::pair{3, 1}, std::pair{1, 2}}) {
+    PoolingOptions options{GetParam(), 4, 5};
+    options.rows = rows;
+    options.heads = heads;
+    options.shared_size = heads > 1 ? 2 : 0;
+    Pooling of_keys(options, 11);
+    options.memory_size = 6;
+    options.key_size = 4;
+    Pooling pooling(options, 11);
+    test::convert(*of_keys, at::kDouble);
+    test::convert(*pooling, at::kDouble);
+    const Pooled out = pooling->forward(memory, offsets, keys);
+    EXPECT_TRUE(at::allclose(out.weights, of_keys->forward(keys, offsets).weights, 1e-12, 1e-12));
+    const at::Tensor weights = out.each.defined() ? out.each : out.weights.unsqueeze(0);
+    EXPECT_TRUE(at::allclose(pooling->context_under(weights, memory, offsets), out.context, 1e-12, 1e-12));
+    EXPECT_THROW(pooling->forward(memory, offsets), InternalError);
+  }
+}
+
 TEST_P(AllPooling, WhatTheRowsAddIsTheContext) {
   const at::Tensor memory = awkward({9, 6}, 1.3), offsets = offsets_of({4, 0, 5});
   std::vector<std::pair<int64_t, int64_t>> forms = {{1, 1}};

@@ -1,5 +1,7 @@
 #include "nn/attention/rows.h"
 
+#include <cmath>
+
 #include "nn/attention/pooling.h"
 #include "support/gradients.h"
 
@@ -51,6 +53,24 @@ TEST(Rows, RedundancyIsWhatItsFormulaSays) {
     }
   }
   EXPECT_NEAR(redundancy(each, offsets).item<double>(), sum / 2, 1e-12);
+}
+
+TEST(Rows, EntropyIsWhatItsFormulaSays) {
+  const at::Tensor offsets = offsets_of({2, 0, 3});
+  const at::Tensor even = at::tensor({0.5, 0.5, 1 / 3., 1 / 3., 1 / 3.}, at::kDouble);
+  EXPECT_NEAR(entropy(even, offsets).item<double>(), (std::log(2) + std::log(3)) / 2, 1e-7);
+  const at::Tensor sharp = at::tensor({1., 0., 0., 0., 1.}, at::kDouble);
+  EXPECT_NEAR(entropy(sharp, offsets).item<double>(), 0, 1e-7);
+  EXPECT_NEAR(entropy(at::stack({even, sharp}), offsets).item<double>(), (std::log(2) + std::log(3)) / 4, 1e-7);
+  EXPECT_EQ(entropy(at::zeros({0}, at::kDouble), offsets_of({0, 0})).item<double>(), 0.0);
+}
+
+// What is lowered has a slope where a weight is 0 as well.
+TEST(Rows, EntropyCanBeLowered) {
+  at::Tensor weights = at::tensor({0.7, 0.3, 0.0}, at::kDouble).set_requires_grad(true);
+  entropy(weights, offsets_of({3})).backward();
+  EXPECT_TRUE(at::isfinite(weights.grad()).all().item<bool>());
+  EXPECT_LT(weights.grad()[0].item<double>(), weights.grad()[1].item<double>());
 }
 
 TEST(Rows, RedundancyIsZeroWhereEachLooksAtAWordOfItsOwn) {

@@ -29,6 +29,7 @@ inline tasks::TextModelOptions tiny_model(nn::EncoderKind encoder = nn::EncoderK
   tasks::TextModelOptions model;
   model.encoder = encoder;
   model.attention = attention;
+  model.look = tasks::Look::kPlain;
   model.embedding_size = 12;
   model.hidden_size = 10;
   model.attention_size = 9;

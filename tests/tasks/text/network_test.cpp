@@ -65,6 +65,7 @@ struct Form {
   nn::PoolingKind attention;
   int64_t heads = 1;
   int64_t members = 1;
+  Look look = Look::kPlain;
 };
 
 class EveryForm : public testing::TestWithParam<Form> {
@@ -73,6 +74,8 @@ class EveryForm : public testing::TestWithParam<Form> {
     TextModelOptions options = options_of(GetParam().structure, GetParam().encoder, GetParam().attention);
     options.heads = GetParam().heads;
     options.members = GetParam().members;
+    options.look = GetParam().look;
+    options.encoder_heads = 2;
     return options;
   }
 };
@@ -211,11 +214,19 @@ INSTANTIATE_TEST_SUITE_P(
                     Form{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 3},
                     Form{Structure::kFlat, nn::EncoderKind::kAverage, nn::PoolingKind::kMean, 1, 2},
                     Form{Structure::kRows, nn::EncoderKind::kGru, nn::PoolingKind::kDot, 1, 2},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kElman, nn::PoolingKind::kAdditive, 1, 2}),
+                    Form{Structure::kHierarchical, nn::EncoderKind::kElman, nn::PoolingKind::kAdditive, 1, 2},
+                    Form{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 1, Look::kClear},
+                    Form{Structure::kFlat, nn::EncoderKind::kGru, nn::PoolingKind::kGeneral, 2, 1, Look::kClear},
+                    Form{Structure::kFlat, nn::EncoderKind::kTransformer, nn::PoolingKind::kDot, 1, 2, Look::kClear},
+                    Form{Structure::kFlat, nn::EncoderKind::kCnn, nn::PoolingKind::kMax, 1, 1, Look::kClear},
+                    Form{Structure::kRows, nn::EncoderKind::kLstm, nn::PoolingKind::kScaledDot, 1, 1, Look::kClear},
+                    Form{Structure::kHierarchical, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 1,
+                         Look::kClear},
+                    Form{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kMean, 1, 1, Look::kClear}),
     [](const auto& info) {
       std::string name = std::string(structure_name(info.param.structure)) + "_" + encoder_name(info.param.encoder) +
                          "_" + attention_name(info.param.attention) + std::to_string(info.param.heads) + "_" +
-                         std::to_string(info.param.members);
+                         std::to_string(info.param.members) + (info.param.look == Look::kClear ? "_clear" : "");
       std::replace(name.begin(), name.end(), '-', '_');
       return name;
     });
@@ -304,6 +315,67 @@ TEST(TextModel, ThePenaltyOfRowsIsOnlyInTraining) {
               1e-9);
 }
 
+TextModelOptions clear_options() {
+  TextModelOptions options = options_of(Structure::kFlat);
+  options.look = Look::kClear;
+  return options;
+}
+
+// A row of the memory is of its word; the weights are of all of them.
+TEST(TextModel, AClearLookWeighsWordsAndIsChosenByTheText) {
+  TextModel model = model_of(clear_options());
+  const data::TextBatch batch = batch_of({3});
+  const TextForward before = model->forward(batch, {});
+  batch.ids[6] = 4;
+  const TextForward after = model->forward(batch, {});
+  EXPECT_TRUE(at::equal(before.memory.slice(0, 0, 6), after.memory.slice(0, 0, 6)));
+  EXPECT_FALSE(at::allclose(before.memory[6], after.memory[6]));
+  EXPECT_FALSE(at::allclose(before.pooled.scores[0], after.pooled.scores[0]));
+}
+
+TEST(TextModel, AWiderValueKnowsItsNeighboursAndNoOthers) {
+  TextModelOptions options = clear_options();
+  options.value_width = 3;
+  TextModel model = model_of(options);
+  const data::TextBatch batch = batch_of({3});
+  const TextForward before = model->forward(batch, {});
+  batch.ids[6] = 4;
+  const TextForward after = model->forward(batch, {});
+  EXPECT_TRUE(at::equal(before.memory.slice(0, 0, 5), after.memory.slice(0, 0, 5)));
+  EXPECT_FALSE(at::allclose(before.memory[5], after.memory[5]));
+}
+
+TEST(TextModel, TheEntropyOfAClearLookIsPaidInTrainingAlone) {
+  TextModelOptions options = clear_options();
+  options.entropy_penalty = 0.25;
+  TextModel model = model_of(options);
+  EXPECT_FALSE(model->forward(batch_of(), {}).penalty.defined());
+  const TextForward out = model->forward(batch_of(), {true, 1, 4});
+  ASSERT_TRUE(out.penalty.defined());
+  const at::Tensor& weights = out.pooled.weights;
+  const double entropy = -(weights * weights.log()).sum().item<double>() / 3;  // a text has no words
+  EXPECT_NEAR(out.penalty.item<double>(), 0.25 * entropy, 1e-6);
+  options.look = Look::kPlain;
+  EXPECT_FALSE(model_of(options)->forward(batch_of(), {true, 1, 4}).penalty.defined());
+}
+
+TEST(TextModel, WhereNothingIsAskedOfStatesThereIsNoEncoder) {
+  TextModelOptions options = clear_options();
+  options.attention = nn::PoolingKind::kMean;
+  for (const auto& item : model_of(options)->named_parameters()) EXPECT_FALSE(item.key().starts_with("encoder."));
+  options.attention = nn::PoolingKind::kLast;
+  EXPECT_FALSE(options.clear());  // the last word alone would be all that it reads
+  options = clear_options();
+  options.encoder = nn::EncoderKind::kAverage;
+  EXPECT_FALSE(options.clear());
+}
+
+TEST(TextModel, AModelFromBeforeThereWasALookIsPlain) {
+  Json json = clear_options().to_json();
+  for (const char* key : {"look", "value_width", "entropy_penalty"}) json.erase(key);
+  EXPECT_EQ(TextModelOptions::from_json(json).look, Look::kPlain);
+}
+
 TEST(TextModel, WhatCannotGoTogetherIsRefused) {
   TextModelOptions options = options_of(Structure::kRows, nn::EncoderKind::kLstm, nn::PoolingKind::kMean);
   EXPECT_THROW(check_structure(options), UserError);
@@ -315,6 +387,13 @@ TEST(TextModel, WhatCannotGoTogetherIsRefused) {
   EXPECT_THROW(check_structure(options), UserError);
   options.heads = 4;
   check_structure(options);
+  options.look = Look::kClear;  // of 10 features of a value
+  EXPECT_THROW(check_structure(options), UserError);
+  options.heads = 1;
+  options.value_width = 2;
+  EXPECT_THROW(check_structure(options), UserError);
+  options.look = Look::kPlain;
+  options.heads = 4;
   options.attention = nn::PoolingKind::kMax;
   EXPECT_THROW(check_structure(options), UserError);
 }
