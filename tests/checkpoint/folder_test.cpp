@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const Files kFirst = {{"weights.safetensors", std::string("\0\x01\xff first", 9)}, {"state.json", "{\"step\":17}"}};
-const Files kSecond = {{"weights.safetensors", "second, and longer"}, {"more.bin", ""}};
+const Files kOlder = {{"weights.safetensors", std::string("\0\x01\xff first", 9)}, {"state.json", "{\"step\":17}"}};
+const Files kNewer = {{"weights.safetensors", "second, and longer"}, {"more.bin", ""}};
 const Files kModel = {{"config.json", "{\"encoder\":\"gru\"}"}, {"weights.safetensors", std::string(3001, 'w')}};
 
 void expect_error(const std::function<void()>& call, ExitCode code, const std::string& what,
@@ -58,12 +58,12 @@ TEST_F(FolderTest, TrainingFromFirstCommitToModel) {
   EXPECT_FALSE(training.current());
   EXPECT_EQ(training.metrics(), "");
   training.append_metrics("{\"epoch\":1}");
-  training.commit(17, kFirst);
+  training.commit(17, kOlder);
   training.append_metrics("{\"epoch\":2}");
-  training.commit(230, kSecond);
+  training.commit(230, kNewer);
   ASSERT_TRUE(training.current());
   EXPECT_EQ(training.current()->step, 230);
-  EXPECT_EQ(training.current()->files, kSecond);
+  EXPECT_EQ(training.current()->files, kNewer);
   EXPECT_FALSE(fs::exists(training.path() / "state" / "17"));
   training.finish(kModel, false, false);
   Files expected = kModel;
@@ -73,16 +73,16 @@ TEST_F(FolderTest, TrainingFromFirstCommitToModel) {
 }
 
 TEST_F(FolderTest, ResumeGivesTheCommittedGeneration) {
-  { PartialFolder::create(model(), false).commit(17, kFirst); }
+  { PartialFolder::create(model(), false).commit(17, kOlder); }
   PartialFolder training = PartialFolder::resume(model());
   ASSERT_TRUE(training.current());
   EXPECT_EQ(training.current()->step, 17);
-  EXPECT_EQ(training.current()->files, kFirst);
+  EXPECT_EQ(training.current()->files, kOlder);
 }
 
 TEST_F(FolderTest, SameStepCommittedAgain) {
   PartialFolder training = PartialFolder::create(model(), false);
-  for (const Files& files : {kFirst, kSecond, kFirst, kModel}) {
+  for (const Files& files : {kOlder, kNewer, kOlder, kModel}) {
     training.commit(17, files);
     EXPECT_EQ(training.current()->step, 17);
     EXPECT_EQ(training.current()->files, files);
@@ -94,7 +94,7 @@ TEST_F(FolderTest, MetricsAreAppendedAndCut) {
   {
     PartialFolder training = PartialFolder::create(model(), false);
     for (const char* line : {"a", "bb", "ccc"}) training.append_metrics(line);
-    training.commit(5, kFirst);
+    training.commit(5, kOlder);
   }
   const std::string path = (partial() / "metrics.jsonl").string();
   write_file(path, read_file(path) + "{\"torn");
@@ -113,15 +113,15 @@ TEST_F(FolderTest, MetricsAreAppendedAndCut) {
 TEST_F(FolderTest, KeptPartialCanBeResumedAndFinishedAgain) {
   {
     PartialFolder training = PartialFolder::create(model(), false);
-    training.commit(17, kFirst);
+    training.commit(17, kOlder);
     training.finish(kModel, false, true);
   }
   EXPECT_EQ(load_model(model()).at("config.json"), kModel.at("config.json"));
   PartialFolder training = PartialFolder::resume(model());
-  EXPECT_EQ(training.current()->files, kFirst);
-  expect_error([&] { training.finish(kSecond, false, false); }, ExitCode::kCannotWrite, "m: exists already", "--force");
+  EXPECT_EQ(training.current()->files, kOlder);
+  expect_error([&] { training.finish(kNewer, false, false); }, ExitCode::kCannotWrite, "m: exists already", "--force");
   EXPECT_EQ(load_model(model()).at("config.json"), kModel.at("config.json"));
-  training.finish(kSecond, true, false);
+  training.finish(kNewer, true, false);
   EXPECT_EQ(load_model(model()).at("more.bin"), "");
   EXPECT_FALSE(fs::exists(model() / "config.json"));
   EXPECT_FALSE(fs::exists(partial()));
@@ -132,7 +132,7 @@ TEST_F(FolderTest, TrailingSlashesAndDots) {
     const fs::path given = model().string() + ending;
     PartialFolder training = PartialFolder::create(given, true);
     EXPECT_EQ(training.path(), partial()) << ending;
-    training.commit(1, kFirst);
+    training.commit(1, kOlder);
     training.finish(kModel, false, true);
     EXPECT_EQ(load_model(given).at("config.json"), kModel.at("config.json"));
   }
@@ -160,12 +160,12 @@ TEST_F(FolderTest, ExistingModelNeedsForce) {
   EXPECT_FALSE(fs::exists(partial()));
   PartialFolder training = PartialFolder::create(model(), true);
   EXPECT_EQ(load_model(model()).size(), 3u);  // the old one serves while the new one is trained
-  training.finish(kSecond, false, false);
+  training.finish(kNewer, false, false);
   EXPECT_EQ(load_model(model()).at("weights.safetensors"), "second, and longer");
 }
 
 TEST_F(FolderTest, UnfinishedTrainingNeedsForceOrResume) {
-  { PartialFolder::create(model(), false).commit(17, kFirst); }
+  { PartialFolder::create(model(), false).commit(17, kOlder); }
   expect_error([&] { PartialFolder::create(model(), false); }, ExitCode::kCannotWrite,
                "m.partial: holds an unfinished training", "--resume, or begin anew with --force");
   EXPECT_EQ(PartialFolder::resume(model()).current()->step, 17);
@@ -213,12 +213,12 @@ TEST_F(FolderTest, WhatIsNotAModelIsNeverReplaced) {
 
 TEST_F(FolderTest, StrangerThatCameDuringTrainingIsNotReplaced) {
   PartialFolder training = PartialFolder::create(model(), true);
-  training.commit(17, kFirst);
+  training.commit(17, kOlder);
   scratch_.write("m/thesis.txt", "years of work");
   expect_error([&] { training.finish(kModel, true, false); }, ExitCode::kCannotWrite, "is not a Fovea model",
                "another --out");
   EXPECT_EQ(read_file(model() / "thesis.txt"), "years of work");
-  EXPECT_EQ(training.current()->files, kFirst);  // nothing of the training is lost
+  EXPECT_EQ(training.current()->files, kOlder);  // nothing of the training is lost
   fs::remove_all(model());
   training.finish(kModel, false, false);
   EXPECT_EQ(load_model(model()).size(), 3u);
@@ -229,7 +229,7 @@ TEST_F(FolderTest, FilesBesideTheOldModelAreKept) {
   scratch_.write("m/notes.txt", "mine");
   scratch_.write("m/pages/a.html", "mine too");
   scratch_.write("m/more.bin", "mine, but the new model has that name");
-  PartialFolder::create(model(), true).finish(kSecond, false, false);
+  PartialFolder::create(model(), true).finish(kNewer, false, false);
   EXPECT_EQ(load_model(model()).at("more.bin"), "");
   EXPECT_EQ(read_file(model() / "notes.txt"), "mine");
   EXPECT_EQ(read_file(model() / "pages" / "a.html"), "mine too");
@@ -274,7 +274,7 @@ TEST_F(FolderTest, LoadOfWhatIsNoModel) {
 }
 
 TEST_F(FolderTest, LoadOfAnUnfinishedTrainingSaysHowToFinishIt) {
-  { PartialFolder::create(model(), false).commit(17, kFirst); }
+  { PartialFolder::create(model(), false).commit(17, kOlder); }
   for (const fs::path& given : {model(), partial(), fs::path(partial().string() + "/")}) {
     expect_error([&] { load_model(given); }, ExitCode::kNoInput, "m.partial holds its unfinished training",
                  "--out " + model().string() + " --resume");
@@ -283,11 +283,11 @@ TEST_F(FolderTest, LoadOfAnUnfinishedTrainingSaysHowToFinishIt) {
 
 TEST_F(FolderTest, OneTrainingAtATime) {
   PartialFolder holder = PartialFolder::create(model(), false);
-  holder.commit(17, kFirst);
+  holder.commit(17, kOlder);
   const std::string who = "process " + std::to_string(::getpid()) + " is training this model";
   expect_error([&] { PartialFolder::create(model(), true); }, ExitCode::kCannotWrite, who, "Wait until it ends");
   expect_error([&] { PartialFolder::resume(model()); }, ExitCode::kCannotWrite, who, "Wait until it ends");
-  EXPECT_EQ(holder.current()->files, kFirst);
+  EXPECT_EQ(holder.current()->files, kOlder);
   { const PartialFolder moved = std::move(holder); }
   EXPECT_EQ(PartialFolder::resume(model()).current()->step, 17);
 }
@@ -297,7 +297,7 @@ TEST_F(FolderTest, LockIsNotInherited) {
   pid_t child = 0;
   {
     PartialFolder holder = PartialFolder::create(model(), false);
-    holder.commit(17, kFirst);
+    holder.commit(17, kOlder);
     child = ::fork();
     if (child == 0) {
       ::execlp("sleep", "sleep", "60", nullptr);
@@ -330,21 +330,21 @@ TEST_F(FolderTest, FilesMayBeWrittenInPieces) {
 // The state of before stands, and nothing of the new one.
 TEST_F(FolderTest, AFileThatCannotBeMadeLeavesTheStateOfBefore) {
   PartialFolder training = PartialFolder::create(model(), false);
-  training.commit(17, kFirst);
+  training.commit(17, kOlder);
   const auto broken = [](const Sink& sink) {
     sink("half");
     throw std::runtime_error("out of memory");
   };
   EXPECT_THROW(training.commit(230, WrittenFiles{{"a", broken}}), std::runtime_error);
   EXPECT_EQ(training.current()->step, 17);
-  EXPECT_EQ(training.current()->files, kFirst);
+  EXPECT_EQ(training.current()->files, kOlder);
 }
 
 TEST(PartialFolderInMemory, KeepsTheMetricsAndNoState) {
   PartialFolder folder = PartialFolder::in_memory();
   EXPECT_FALSE(folder.keeps_states());
   EXPECT_FALSE(folder.current().has_value());
-  EXPECT_THROW(folder.commit(3, kFirst), InternalError);
+  EXPECT_THROW(folder.commit(3, kOlder), InternalError);
   folder.append_metrics("one");
   folder.append_metrics("two");
   folder.cut_metrics(1);

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-constexpr int kReviews = 600, kEpochs = 3;
+constexpr int kReviewsRead = 600, kEpochs = 3;
 
 // What must not depend on the stops: the weights, and every line of metrics.jsonl but for its time.
 struct Result {
@@ -50,7 +50,7 @@ class Resume : public ::testing::Test {
     evaluations_ = evaluations;
     ::setenv("OMP_WAIT_POLICY", "passive", 0);
     scratch_ = std::make_unique<Scratch>();
-    data_ = scratch_->write("reviews.txt", label_lines(tiny_reviews(kReviews)));
+    data_ = scratch_->write("reviews.txt", label_lines(tiny_reviews(kReviewsRead)));
     const std::string model = scratch_->file("uninterrupted");
     const Outcome outcome = run_fovea(begin(model));
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -171,14 +171,14 @@ TEST_F(ResumeSlow, AlteredSettingsAreRefusedAndNewLimitsStay) {
 
 TEST_F(ResumeSlow, OtherDataIsRefused) {
   const std::string model = scratch_->file("changed");
-  const std::string data = scratch_->write("changing.txt", label_lines(tiny_reviews(kReviews)));
+  const std::string data = scratch_->write("changing.txt", label_lines(tiny_reviews(kReviewsRead)));
   std::vector<std::string> arguments = begin(model);
   arguments[1] = data;
   Process training(program(arguments));
   ASSERT_TRUE(training.wait_until([&] { return has_evaluated(model, 3); }));
   training.signal(SIGKILL);
   training.wait();
-  scratch_->write("changing.txt", label_lines(tiny_reviews(kReviews - 1)));
+  scratch_->write("changing.txt", label_lines(tiny_reviews(kReviewsRead - 1)));
   const Outcome resumed = run_fovea(go_on(model));
   EXPECT_EQ(resumed.exit_code, 65);
   EXPECT_THAT(resumed.err, HasSubstr("--resume: the data is not what"));

@@ -13,19 +13,19 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::string kText = "A lovely film. But the hotel was dull, cold! 很差。";
+const std::string kTwoSentences = "A lovely film. But the hotel was dull, cold! 很差。";
 
-struct Form {
+struct StructureForm {
   std::string name;
   std::vector<std::string> options;
   std::string told;  // by info
 };
 
-void PrintTo(const Form& form, std::ostream* out) {
+void PrintTo(const StructureForm& form, std::ostream* out) {
   *out << form.name;
 }
 
-class Structures : public ::testing::TestWithParam<Form> {
+class Structures : public ::testing::TestWithParam<StructureForm> {
  protected:
   std::string train(const std::string& name, const std::vector<std::string>& more = {}) {
     const std::string model = scratch_.file(name);
@@ -41,11 +41,11 @@ class Structures : public ::testing::TestWithParam<Form> {
 
 TEST_P(Structures, TrainAnswerAndExplain) {
   const std::string model = train("model");
-  const Json answer = parsed(run_fovea({"predict", model, kText, "--json"}).out);
+  const Json answer = parsed(run_fovea({"predict", model, kTwoSentences, "--json"}).out);
   expect_schema("predict", answer);
   expect_shares(answer);
   expect_offsets(answer);
-  const Json steps = parsed(run_fovea({"explain", model, "--text", kText, "--steps", "--json"}).out);
+  const Json steps = parsed(run_fovea({"explain", model, "--text", kTwoSentences, "--steps", "--json"}).out);
   expect_schema("explain", steps);
   const bool sentences = GetParam().name == "hierarchical";
   ASSERT_EQ(answer.contains("sentences"), sentences);
@@ -65,7 +65,7 @@ TEST_P(Structures, TrainAnswerAndExplain) {
       }
     }
   }
-  EXPECT_EQ(run_fovea({"explain", model, "--text", kText, "--steps"}).exit_code, 0);
+  EXPECT_EQ(run_fovea({"explain", model, "--text", kTwoSentences, "--steps"}).exit_code, 0);
   const Outcome info = run_fovea({"info", model, "--json"});
   expect_schema("info", parsed(info.out));
   EXPECT_THAT(info.out, HasSubstr(GetParam().told));
@@ -77,11 +77,11 @@ TEST_P(Structures, TrainTwiceToTheSameBits) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Structures,
-    ::testing::Values(Form{"hierarchical", {"--structure", "hierarchical"}, "over words and then over sentences"},
-                      Form{"rows", {"--structure", "rows", "--rows", "3"}, "additive attention in 3 rows"},
-                      Form{"heads", {"--heads", "2"}, "additive attention with 2 heads"},
-                      Form{"cnn", {"--encoder", "cnn", "--layers", "2", "--filter-width", "5"}, "CNN 8 of width 5"},
-                      Form{"transformer", {"--encoder", "transformer", "--encoder-heads", "2"}, "Transformer 8 of 2"}),
+    ::testing::Values(StructureForm{"hierarchical", {"--structure", "hierarchical"}, "over words and then over sentences"},
+                      StructureForm{"rows", {"--structure", "rows", "--rows", "3"}, "additive attention in 3 rows"},
+                      StructureForm{"heads", {"--heads", "2"}, "additive attention with 2 heads"},
+                      StructureForm{"cnn", {"--encoder", "cnn", "--layers", "2", "--filter-width", "5"}, "CNN 8 of width 5"},
+                      StructureForm{"transformer", {"--encoder", "transformer", "--encoder-heads", "2"}, "Transformer 8 of 2"}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "draw/axis.h"
+#include "support/count.h"
 
 namespace fovea::draw {
 namespace {
@@ -11,12 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-int count_of(const std::string& text, const std::string& piece) {
-  int count = 0;
-  for (size_t at = text.find(piece); at != std::string::npos; at = text.find(piece, at + 1)) ++count;
-  return count;
-}
+using test::count_of;
 
 TEST(Charts, EveryValueHasItsMark) {
   const std::string rows = interval_chart({{"a", "1", 50, 45, 55, {49, 51, 50}}, {"b", "2", 60, 58, 62, {60}}}, "x");

@@ -9,6 +9,7 @@
 #include "base/errors.h"
 #include "draw/pictures.h"
 #include "draw/shade.h"
+#include "support/count.h"
 
 namespace fovea::draw {
 namespace {
@@ -16,15 +17,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using test::count_of;
 
 const Style kPlain{};
 const Style kColour{.colour = true};
-
-int count_of(const std::string& text, const std::string& piece) {
-  int count = 0;
-  for (size_t at = text.find(piece); at != std::string::npos; at = text.find(piece, at + 1)) ++count;
-  return count;
-}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

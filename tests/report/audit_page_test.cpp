@@ -12,6 +12,7 @@
 #include "report/audit_example.h"
 #include "report/audit_words.h"
 #include "report/made_audit.h"
+#include "support/count.h"
 
 namespace fovea::report {
 namespace {
@@ -19,12 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-int count_of(const std::string& text, const std::string& piece) {
-  int count = 0;
-  for (size_t at = text.find(piece); at != std::string::npos; at = text.find(piece, at + 1)) ++count;
-  return count;
-}
+using test::count_of;
 
 std::string page_of(const audit::Result& result) {
   return audit_page(result, "0.1.0");

@@ -4,18 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "report/made_comparison.h"
+#include "support/count.h"
 
 namespace fovea::report {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-int count_of(const std::string& text, const std::string& piece) {
-  int count = 0;
-  for (size_t at = text.find(piece); at != std::string::npos; at = text.find(piece, at + 1)) ++count;
-  return count;
-}
+using test::count_of;
 
 TEST(ComparisonPage, HasChartsVerdictsAndNoScript) {
   const std::string page = comparison_page(made_comparison(), "0.1.0");

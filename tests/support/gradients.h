@@ -1,4 +1,4 @@
-// Gradients against central differences, in double.
+// Gradients against central differences, in double, and tensors bit for bit.
 #pragma once
 
 #include <algorithm>
@@ -49,6 +49,11 @@ inline void expect_gradients(std::vector<at::Tensor> inputs,
           << "input " << which << ", element " << i;
     }
   }
+}
+
+inline void expect_same_bits(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(at::equal(a[i], b[i])) << "number " << i;
 }
 
 // Distinct, awkward numbers in a fixed order: no two equal, both signs, magnitude up to `scale`.

@@ -17,6 +17,7 @@
 namespace fovea::train {
 namespace {
 
+using test::expect_same_bits;
 using test::Scratch;
 
 struct Tied : nn::Module {
@@ -89,11 +90,6 @@ std::vector<at::Tensor> all_of(Guess& task) {
   std::vector<at::Tensor> all;
   for (const auto& [name, tensor] : tasks::tensors_of(task.module())) all.push_back(tensor.detach().clone());
   return all;
-}
-
-void expect_same_bits(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(at::equal(a[i], b[i])) << i;
 }
 
 TEST(AnyTask, TheBestEpochMayHaveTheLowestScore) {

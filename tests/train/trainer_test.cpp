@@ -10,12 +10,14 @@
 #include "base/errors.h"
 #include "base/timing.h"
 #include "ops/aten.h"
+#include "support/gradients.h"
 #include "tasks/text/fixture.h"
 #include "tasks/text/task.h"
 
 namespace fovea::train {
 namespace {
 
+using test::expect_same_bits;
 using test::Scratch;
 
 struct Setting {
@@ -41,11 +43,6 @@ std::vector<at::Tensor> weights_of(tasks::TextTask& task) {
   std::vector<at::Tensor> weights;
   for (const at::Tensor& parameter : task.module().parameters()) weights.push_back(parameter.detach().clone());
   return weights;
-}
-
-void expect_same_bits(const std::vector<at::Tensor>& a, const std::vector<at::Tensor>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(at::equal(a[i], b[i])) << "parameter " << i;
 }
 
 // Lines of metrics.jsonl without the field that differs between runs.

@@ -18,7 +18,7 @@
 namespace fovea::data {
 namespace {
 
-using Words = std::vector<std::string>;
+using Spelt = std::vector<std::string>;
 
 TextOptions options_of(Tokenizer tokenizer, Markup markup = Markup::kKeep) {
   TextOptions options;
@@ -27,16 +27,16 @@ TextOptions options_of(Tokenizer tokenizer, Markup markup = Markup::kKeep) {
   return options;
 }
 
-Words pieces_of(const std::string& text, const TextOptions& options = options_of(Tokenizer::kWords)) {
-  Words words;
+Spelt pieces_of(const std::string& text, const TextOptions& options = options_of(Tokenizer::kWords)) {
+  Spelt words;
   for (const Token& token : Segmenter(options).segment(text)) {
     words.push_back(text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)));
   }
   return words;
 }
 
-Words forms_of(const std::string& text, const TextOptions& options = options_of(Tokenizer::kWords)) {
-  Words forms;
+Spelt forms_of(const std::string& text, const TextOptions& options = options_of(Tokenizer::kWords)) {
+  Spelt forms;
   for (const Token& token : Segmenter(options).segment(text)) forms.push_back(token.form);
   return forms;
 }
@@ -82,60 +82,60 @@ void expect_cover(const std::string& text, const std::vector<Token>& tokens, con
 
 TEST(Segment, EnglishWordsAndSigns) {
   EXPECT_EQ(pieces_of("It's a well-known film... 3.14 stars!!! (Really?)"),
-            (Words{"It's", "a", "well", "-", "known", "film", "...", "3.14", "stars", "!!!", "(", "Really", "?", ")"}));
-  EXPECT_EQ(pieces_of("a stirring , funny film"), (Words{"a", "stirring", ",", "funny", "film"}));
+            (Spelt{"It's", "a", "well", "-", "known", "film", "...", "3.14", "stars", "!!!", "(", "Really", "?", ")"}));
+  EXPECT_EQ(pieces_of("a stirring , funny film"), (Spelt{"a", "stirring", ",", "funny", "film"}));
   EXPECT_EQ(
       pieces_of("see http://x.org/a at 10:30, 1,000 --- ok ~~"),
-      (Words{"see", "http", ":", "//", "x.org", "/", "a", "at", "10", ":", "30", ",", "1,000", "---", "ok", "~~"}));
-  EXPECT_EQ(forms_of("It’s GREAT, Straße!"), (Words{"it’s", "great", ",", "strasse", "!"}));
+      (Spelt{"see", "http", ":", "//", "x.org", "/", "a", "at", "10", ":", "30", ",", "1,000", "---", "ok", "~~"}));
+  EXPECT_EQ(forms_of("It’s GREAT, Straße!"), (Spelt{"it’s", "great", ",", "strasse", "!"}));
 }
 
 TEST(Segment, EmoticonsAreOneToken) {
   EXPECT_EQ(pieces_of("I loved it :) but (note:) the end... =/ <3 :'( wow:D"),
-            (Words{"I", "loved", "it", ":)", "but", "(", "note", ":", ")", "the", "end", "...", "=/", "<3", ":'(",
+            (Spelt{"I", "loved", "it", ":)", "but", "(", "note", ":", ")", "the", "end", "...", "=/", "<3", ":'(",
                    "wow", ":", "D"}));
   EXPECT_EQ(pieces_of("(I liked it :)) ;) >:( yes!:-)"),
-            (Words{"(", "I", "liked", "it", ":)", ")", ";)", ">:(", "yes", "!", ":-)"}));
+            (Spelt{"(", "I", "liked", "it", ":)", ")", ";)", ">:(", "yes", "!", ":-)"}));
 }
 
 TEST(Segment, ChineseAndJapaneseByDictionary) {
   EXPECT_EQ(pieces_of("商务大床房，房间很大，整体感觉经济实惠不错!"),
-            (Words{"商务", "大", "床", "房", "，", "房间", "很大", "，", "整体", "感觉", "经济", "实惠", "不错", "!"}));
+            (Spelt{"商务", "大", "床", "房", "，", "房间", "很大", "，", "整体", "感觉", "经济", "实惠", "不错", "!"}));
   EXPECT_EQ(pieces_of("我们不太满意。。。很好看：）（注：）"),
-            (Words{"我们", "不太", "满意", "。。。", "很好", "看", "：）", "（", "注", "：", "）"}));
-  EXPECT_EQ(pieces_of("東京都に住んでいます。"), (Words{"東京", "都", "に", "住", "んで", "い", "ます", "。"}));
+            (Spelt{"我们", "不太", "满意", "。。。", "很好", "看", "：）", "（", "注", "：", "）"}));
+  EXPECT_EQ(pieces_of("東京都に住んでいます。"), (Spelt{"東京", "都", "に", "住", "んで", "い", "ます", "。"}));
 }
 
 TEST(Segment, OtherScripts) {
-  EXPECT_EQ(pieces_of("ภาษาไทยง่ายมาก"), (Words{"ภาษา", "ไทย", "ง่าย", "มาก"}));
-  EXPECT_EQ(pieces_of("ខ្ញុំស្រឡាញ់ភាសាខ្មែរ"), (Words{"ខ្ញុំ", "ស្រឡាញ់", "ភាសាខ្មែរ"}));
-  EXPECT_EQ(pieces_of("اللغة العربية جميلة، جدًّا؟!"), (Words{"اللغة", "العربية", "جميلة", "،", "جدًّا", "؟", "!"}));
-  EXPECT_EQ(pieces_of("मुझे हिन्दी पसंद है।"), (Words{"मुझे", "हिन्दी", "पसंद", "है", "।"}));
-  EXPECT_EQ(pieces_of("한국어는 재미있다"), (Words{"한국어는", "재미있다"}));
+  EXPECT_EQ(pieces_of("ภาษาไทยง่ายมาก"), (Spelt{"ภาษา", "ไทย", "ง่าย", "มาก"}));
+  EXPECT_EQ(pieces_of("ខ្ញុំស្រឡាញ់ភាសាខ្មែរ"), (Spelt{"ខ្ញុំ", "ស្រឡាញ់", "ភាសាខ្មែរ"}));
+  EXPECT_EQ(pieces_of("اللغة العربية جميلة، جدًّا؟!"), (Spelt{"اللغة", "العربية", "جميلة", "،", "جدًّا", "؟", "!"}));
+  EXPECT_EQ(pieces_of("मुझे हिन्दी पसंद है।"), (Spelt{"मुझे", "हिन्दी", "पसंद", "है", "।"}));
+  EXPECT_EQ(pieces_of("한국어는 재미있다"), (Spelt{"한국어는", "재미있다"}));
 }
 
 TEST(Segment, EmojiAreOneTokenEach) {
   EXPECT_EQ(pieces_of("👨‍👩‍👧👍🏽🇩🇪🇫🇷1️⃣❤️😀😀 🏴󠁧󠁢󠁳󠁣󠁴󠁿 "
                       "👩🏾‍🚀!"),
-            (Words{"👨‍👩‍👧", "👍🏽", "🇩🇪", "🇫🇷", "1️⃣", "❤️", "😀", "😀",
+            (Spelt{"👨‍👩‍👧", "👍🏽", "🇩🇪", "🇫🇷", "1️⃣", "❤️", "😀", "😀",
                    "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "👩🏾‍🚀", "!"}));
-  EXPECT_EQ(pieces_of("★★★☆☆ good👍"), (Words{"★★★", "☆☆", "good", "👍"}));
+  EXPECT_EQ(pieces_of("★★★☆☆ good👍"), (Spelt{"★★★", "☆☆", "good", "👍"}));
 }
 
 TEST(Segment, WhiteSpaceOfEveryKindSeparates) {
-  EXPECT_EQ(pieces_of("a\u0085b\u00A0c\u2028d\u3000e\r\nf\tg\u202Fh"), (Words{"a", "b", "c", "d", "e", "f", "g", "h"}));
+  EXPECT_EQ(pieces_of("a\u0085b\u00A0c\u2028d\u3000e\r\nf\tg\u202Fh"), (Spelt{"a", "b", "c", "d", "e", "f", "g", "h"}));
   EXPECT_TRUE(pieces_of("").empty());
   EXPECT_TRUE(pieces_of(" \u0085\n\u3000").empty());
 }
 
 TEST(Segment, InvisibleCodePointsJoinANeighbour) {
-  EXPECT_EQ(pieces_of("\uFEFFgood film"), (Words{"\uFEFFgood", "film"}));
-  EXPECT_EQ(forms_of("\uFEFFgood film"), (Words{"good", "film"}));
-  EXPECT_EQ(pieces_of("a \u200B b\u200B c\u200Bd"), (Words{"a", "\u200B", "b\u200B", "c", "\u200Bd"}));
-  EXPECT_EQ(forms_of("a \u200B b\u200B"), (Words{"a", "\u200B", "b"}));
-  EXPECT_EQ(pieces_of("\u202Eabc\u202C!"), (Words{"\u202Eabc\u202C", "!"}));
-  EXPECT_EQ(forms_of("\u3164 x"), (Words{"\u3164", "x"}));
-  EXPECT_EQ(pieces_of(" \u0301x"), (Words{"\u0301", "x"}));
+  EXPECT_EQ(pieces_of("\uFEFFgood film"), (Spelt{"\uFEFFgood", "film"}));
+  EXPECT_EQ(forms_of("\uFEFFgood film"), (Spelt{"good", "film"}));
+  EXPECT_EQ(pieces_of("a \u200B b\u200B c\u200Bd"), (Spelt{"a", "\u200B", "b\u200B", "c", "\u200Bd"}));
+  EXPECT_EQ(forms_of("a \u200B b\u200B"), (Spelt{"a", "\u200B", "b"}));
+  EXPECT_EQ(pieces_of("\u202Eabc\u202C!"), (Spelt{"\u202Eabc\u202C", "!"}));
+  EXPECT_EQ(forms_of("\u3164 x"), (Spelt{"\u3164", "x"}));
+  EXPECT_EQ(pieces_of(" \u0301x"), (Spelt{"\u0301", "x"}));
 }
 
 TEST(Segment, OffsetsInBytesAndCodePoints) {
@@ -152,8 +152,8 @@ TEST(Segment, OffsetsInBytesAndCodePoints) {
 
 TEST(Segment, StrippedMarkupLeavesOffsets) {
   const std::string text = "Bad.<br /><a title=\"é\">Né</a> :)<br>x";
-  EXPECT_EQ(pieces_of(text, options_of(Tokenizer::kWords, Markup::kStrip)), (Words{"Bad", ".", "Né", ":)", "x"}));
-  EXPECT_EQ(pieces_of("Bad.<br />", options_of(Tokenizer::kWords)), (Words{"Bad", ".", "<", "br", "/", ">"}));
+  EXPECT_EQ(pieces_of(text, options_of(Tokenizer::kWords, Markup::kStrip)), (Spelt{"Bad", ".", "Né", ":)", "x"}));
+  EXPECT_EQ(pieces_of("Bad.<br />", options_of(Tokenizer::kWords)), (Spelt{"Bad", ".", "<", "br", "/", ">"}));
   const std::vector<Token> tokens = Segmenter(options_of(Tokenizer::kWhitespace, Markup::kStrip)).segment(text);
   ASSERT_EQ(tokens.size(), 4U);
   EXPECT_EQ(tokens[1].start, 24);       // behind the tag, whose é has two bytes
@@ -165,25 +165,25 @@ TEST(Segment, StrippedMarkupLeavesOffsets) {
 TEST(Segment, CharactersAreGraphemes) {
   const TextOptions options = options_of(Tokenizer::kCharacters);
   EXPECT_EQ(pieces_of("né 不好!👨‍👩‍👧e\u0301\r\n:)", options),
-            (Words{"n", "é", "不", "好", "!", "👨‍👩‍👧", "e\u0301", ":", ")"}));
-  EXPECT_EQ(pieces_of("\uFEFFa\u200B ..", options), (Words{"\uFEFFa\u200B", ".", "."}));
+            (Spelt{"n", "é", "不", "好", "!", "👨‍👩‍👧", "e\u0301", ":", ")"}));
+  EXPECT_EQ(pieces_of("\uFEFFa\u200B ..", options), (Spelt{"\uFEFFa\u200B", ".", "."}));
 }
 
 TEST(Segment, WhitespaceKeepsWordsWhole) {
   const TextOptions options = options_of(Tokenizer::kWhitespace);
   EXPECT_EQ(pieces_of("well-known, film\u3000房间很大!!! :)", options),
-            (Words{"well-known,", "film", "房间很大!!!", ":)"}));
+            (Spelt{"well-known,", "film", "房间很大!!!", ":)"}));
 }
 
 TEST(Segment, FormsFollowTheOptions) {
   TextOptions options = options_of(Tokenizer::kWhitespace);
   options.nfkc = options.case_fold = false;
-  EXPECT_EQ(forms_of("ＡÉ e\u0301", options), (Words{"ＡÉ", "e\u0301"}));
+  EXPECT_EQ(forms_of("ＡÉ e\u0301", options), (Spelt{"ＡÉ", "e\u0301"}));
   options.nfkc = true;
-  EXPECT_EQ(forms_of("ＡÉ e\u0301", options), (Words{"AÉ", "é"}));
+  EXPECT_EQ(forms_of("ＡÉ e\u0301", options), (Spelt{"AÉ", "é"}));
   options.nfkc = false;
   options.case_fold = true;
-  EXPECT_EQ(forms_of("ＡÉ e\u0301", options), (Words{"ａé", "e\u0301"}));
+  EXPECT_EQ(forms_of("ＡÉ e\u0301", options), (Spelt{"ａé", "e\u0301"}));
 }
 
 TEST(Segment, LongWordsAreCutForLookUpOnly) {
@@ -265,7 +265,7 @@ TEST(Segment, PiecesAreShownWhereTheyStand) {
   Segmenter segmenter = segmenter_of(options_of(Tokenizer::kSentencePiece));
   const std::string text = "Walking  FORGETS";
   std::string forms;
-  Words words;
+  Spelt words;
   for (const Token& token : segmenter.segment(text)) {
     words.push_back(text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)));
     forms += token.form + "|";
