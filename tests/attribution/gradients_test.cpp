@@ -204,8 +204,8 @@ TEST_P(EveryWeightGradient, ContributionsAddUpToTheAnswer) {
   const std::vector<double> bias = numbers_of(made->network().bias() / made->model().temperature);
   for (const int64_t c : {0, 1}) {
     const std::vector<int64_t> towards = {c};
-    double sum = 0;
-    for (const double score : weight_gradients(subject, towards, Method::kContribution)[0].scores) sum += score;
+    const std::vector<double> scores = weight_gradients(subject, towards, Method::kContribution)[0].scores;
+    const double sum = std::accumulate(scores.begin(), scores.end(), 0.0);
     const auto lead = [c](const std::vector<double>& of) {
       return of[static_cast<size_t>(c)] - (of[0] + of[1]) / 2;
     };

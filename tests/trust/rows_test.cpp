@@ -129,7 +129,7 @@ TEST(RowsOfNumbers, IsReportedInItsOwnWords) {
     EXPECT_THAT(said, HasSubstr("Numbers are erased by masking: 0 stands in their place."));
     EXPECT_THAT(said, Not(HasSubstr("the text"))) << said;
     EXPECT_THAT(said, Not(HasSubstr(" texts"))) << said;
-    EXPECT_THAT(said, HasSubstr("Left out, for this model cannot be asked by it: gradient, gradient-input"));
+    EXPECT_THAT(said, HasSubstr("Left out, for this model cannot be asked by it: contribution, gradient"));
   }
   EXPECT_THAT(result.verdict.reasons, Each(Not(HasSubstr("word"))));
   EXPECT_EQ(result.slices.front().by, "numbers");

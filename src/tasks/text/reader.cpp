@@ -51,6 +51,7 @@ TextReader::TextReader(const TextModelOptions& options, const TextModelSizes& si
   if (clear_) {
     nn::EncoderOptions filters = encoder_options(options, input_size, 1);
     filters.filter_width = options.value_width;
+    filters.dropout = {};  // a word's vector has been thinned already, and nothing else is in its value
     filters_ = register_module("filters", nn::Convolution(filters, stream / "filters"));
     pooling_.memory_size = options.hidden_size + ratios_;
     pooling_.key_size = state_size;
