@@ -131,7 +131,9 @@ TEST_F(Resume, ASignalKeepsTheBestModelAndTheRestGivesTheSameBits) {
     EXPECT_EQ(parsed(resumed.out).at("interrupted"), false);
     EXPECT_EQ(result_of(model), whole_);
     EXPECT_FALSE(fs::exists(model + ".partial"));
-    if (fewer_cores) EXPECT_THAT(resumed.err, HasSubstr("1 core may be used here"));
+    if (fewer_cores) {
+      EXPECT_THAT(resumed.err, HasSubstr("1 core may be used here"));
+    }
   }
 }
 
