@@ -154,7 +154,9 @@ class StandardAudit {
 
   template <typename Done>
   void plant(const Done& done) {
-    const PlantedTwin planted = twins_->planted(options_.quick.seed);
+    const std::optional<PlantedTwin> twin = twins_->planted(options_.quick.seed);
+    if (!twin) return;
+    const PlantedTwin& planted = *twin;
     Subject& subject = *planted.twin.subject;
     done(0.2);
     const Material material{planted.classes, input_.material.classes};
@@ -209,7 +211,7 @@ class StandardAudit {
                    "itself, and the "
                    "verdict stays provisional."));
     }
-    if (!out_.planted->taught()) {
+    if (out_.planted && !out_.planted->taught()) {
       out_.verdict.reasons.push_back(nouns.in("The model with planted {parts} has not learnt to use them."));
     }
     out_.slices =

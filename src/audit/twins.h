@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "attribution/methods.h"
@@ -31,11 +32,12 @@ class Twins {
   virtual ~Twins() = default;
 
   // Each is trained when it is first asked for.
-  virtual Twin seed(int64_t number) = 0;           // 1 …: trained as the model was, with another seed
-  virtual Twin even(int64_t number) = 0;           // 0 …: every part weighs the same; 0 with the model's own seed
-  virtual Twin masked() = 0;                       // the model, trained on with parts masked, up to all of an input
-  virtual Twin lightly_masked() = 0;               // the model, trained on with up to a tenth of the parts masked
-  virtual PlantedTwin planted(uint64_t seed) = 0;  // seed: of what is planted into the inputs of the audit, and where
+  virtual Twin seed(int64_t number) = 0;  // 1 …: trained as the model was, with another seed
+  virtual Twin even(int64_t number) = 0;  // 0 …: every part weighs the same; 0 with the model's own seed
+  virtual Twin masked() = 0;              // the model, trained on with parts masked, up to all of an input
+  virtual Twin lightly_masked() = 0;      // the model, trained on with up to a tenth of the parts masked
+  // seed: of what is planted into the inputs of the audit, and where. Nothing where the kind of task plants nothing.
+  virtual std::optional<PlantedTwin> planted(uint64_t seed) = 0;
 };
 
 }  // namespace fovea::audit

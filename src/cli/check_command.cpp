@@ -13,10 +13,12 @@ namespace {
 }
 
 // DATA of a verb that trains many times: it is read again with other text options.
-void check_study_data(const std::string& verb, const std::vector<options::Written>& training) {
+void check_study_data(const std::string& verb, const tasks::Kind& kind, const std::vector<options::Written>& training) {
   const auto data =
       std::find_if(training.begin(), training.end(), [](const options::Written& o) { return o.name.empty(); });
-  if (data == training.end()) refuse("fovea " + verb + ": DATA is missing", "Name a file of labelled texts.");
+  if (data == training.end()) {
+    refuse("fovea " + verb + ": DATA is missing", "Name a file of labelled " + std::string(kind.nouns().inputs) + ".");
+  }
   for (const options::Written& option : training) {
     const bool file = option.name.empty() || option.name == "valid" || option.name == "test";
     if (!file || std::find(option.values.begin(), option.values.end(), "-") == option.values.end()) continue;
@@ -52,7 +54,7 @@ void settle(TrainCommand& command) {
 }
 
 void settle(CompareCommand& command) {
-  check_study_data("compare", command.training);
+  check_study_data("compare", *command.kind, command.training);
   if (command.vary.empty()) {
     refuse("fovea compare: --vary is missing",
            "It names what to compare, such as --vary attention=additive,mean,last.");
@@ -61,7 +63,7 @@ void settle(CompareCommand& command) {
 }
 
 void settle(TuneCommand& command) {
-  check_study_data("tune", command.training);
+  check_study_data("tune", *command.kind, command.training);
   if (command.out.empty()) {
     refuse("fovea tune: --out FOLDER is missing", "It names the folder to write, such as --out tuned.");
   }

@@ -24,10 +24,24 @@ struct Offer {
   std::unique_ptr<Declared> declared;
 };
 
+// "Kinds of task, named before DATA (fovea train text DATA):", and a line for each.
+std::string kinds_help(const Verb& verb) {
+  constexpr size_t kLeft = 14;
+  const std::string first(tasks::kinds().front()->name());
+  std::string text = "Kinds of task, named before DATA (fovea " + std::string(verb.name) + " " + first +
+                     " DATA); without a name " + first + ":";
+  for (const tasks::Kind* kind : tasks::kinds()) {
+    const std::string name(kind->name());
+    text += "\n  " + name + std::string(kLeft - std::min(kLeft - 1, name.size()), ' ') + std::string(kind->says());
+  }
+  return text;
+}
+
 Offer offer(CLI::App& app, const Verb& verb, const tasks::Kind& kind) {
   Offer offered;
   offered.request = verb.make(kind);
-  offered.app = app.add_subcommand(verb.name, verb.says);
+  offered.app = app.add_subcommand(verb.name, *verb.says ? std::string(verb.says) : std::string(kind.says()));
+  if (verb.trains) offered.app->footer(kinds_help(verb));
   offered.declared = std::make_unique<Declared>(*offered.app, offered.request->options());
   const auto [one, other] = offered.request->excluding();
   offered.declared->exclude(one, other);

@@ -14,6 +14,7 @@
 #include "base/errors.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "flows/machine.h"
 
 namespace fovea::cli {
@@ -47,16 +48,19 @@ draw::Style begin(const CommonOptions& common) {
     throw UserError(ExitCode::kUsage, "--device: this version of Fovea runs on the CPU only", "Leave --device out.");
   }
   if (!common.json_out.empty()) require_place_for(common.json_out);
-  const int cores = usable_cores();
-  if (common.threads > cores) {
-    log::warn("--threads " + std::to_string(common.threads) + ": " + std::to_string(cores) +
-              " cores may be used here; more threads than that wait for one another");
-  }
+  warn_of_threads(common.threads);
   flows::use_machine(common.threads);
   draw::Style style;
   style.colour = wants_colour(common.color);
   style.width = ::isatty(STDOUT_FILENO) == 1 ? std::min(terminal_width(STDOUT_FILENO), 120) : kWidth;
   return style;
+}
+
+void warn_of_threads(int64_t threads) {
+  const int cores = usable_cores();
+  if (threads <= cores) return;
+  log::warn("--threads " + std::to_string(threads) + ": " + counted(cores, "core", "cores") +
+            " may be used here; more threads than that wait for one another");
 }
 
 void print(const std::string& text) {

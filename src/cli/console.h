@@ -15,6 +15,9 @@ namespace fovea::cli {
 // Returns the style for standard output.
 draw::Style begin(const CommonOptions& common);
 
+// Warns where fewer cores than `threads` may be used here.
+void warn_of_threads(int64_t threads);
+
 // Writes to standard output; throws UserError (kCannotWrite) when it cannot (a full disk).
 void print(const std::string& text);
 void flush_output();

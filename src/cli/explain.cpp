@@ -88,7 +88,7 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
   tasks::InputSource source{.paths = {command.input}, .table = command.table};
   source.table.labels_required = false;
   const std::unique_ptr<tasks::Inputs> inputs = open.model->read(source);
-  if (!inputs->difference().empty()) log::warn(inputs->difference());
+  for (const std::string& what : inputs->warnings()) log::warn(what);
   const int64_t limit = command.limit > 0                              ? command.limit
                         : command.html.empty() && !command.common.json ? kTerminalLimit
                                                                        : kPageLimit;

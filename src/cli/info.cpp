@@ -55,7 +55,8 @@ Json model_json(const flows::OpenModel& open, const tasks::ModelFacts& facts) {
 std::string making_text(const Json& model, const tasks::ModelFacts& facts) {
   std::string text = draw::summary_lines(
       "model", facts.architecture + "\n" + short_count(static_cast<double>(facts.parameters)) + " parameters" +
-                   (model.at("options").value("quantize", "none") == "int8" ? " in int8, " : ", ") + facts.knows);
+                   (model.at("options").value("quantize", "none") == "int8" ? " in int8" : "") +
+                   (facts.knows.empty() ? "" : ", ") + facts.knows);
   for (const tasks::Told& told : facts.told) text += draw::summary_lines(told.name, told.text);
   return text + draw::summary_lines("data", draw::safe_text(model.at("data").at(0).at("path").get<std::string>()) +
                                                 "\n" + model.value("layout", std::string()));

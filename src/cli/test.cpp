@@ -17,39 +17,41 @@ struct Requirement {
   double value = 0;
 };
 
-[[noreturn]] void refuse_requirement(const std::string& text, const std::string& metrics) {
+[[noreturn]] void refuse_requirement(const std::string& text, const std::string& more = "") {
   throw UserError(ExitCode::kUsage, "--require: cannot read '" + text + "'",
-                  "Write a metric, >= or <=, and a number: accuracy>=0.8. Metrics: " + metrics + ".");
+                  "Write a metric, >= or <=, and a number: accuracy>=0.8." + more);
 }
 
-Requirement parse_requirement(const std::string& text, const std::vector<std::string>& known) {
-  std::string names;
-  for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
+Requirement parse_requirement(const std::string& text) {
   const size_t sign = text.find_first_of("<>");
-  if (sign == std::string::npos || sign + 2 >= text.size() || text[sign + 1] != '=') refuse_requirement(text, names);
+  if (sign == std::string::npos || sign + 2 >= text.size() || text[sign + 1] != '=') refuse_requirement(text);
   Requirement requirement{text, text.substr(0, sign), text[sign] == '>', 0};
   size_t read = 0;
   try {
     requirement.value = std::stod(text.substr(sign + 2), &read);
   } catch (const std::exception&) {
-    refuse_requirement(text, names);
+    refuse_requirement(text);
   }
-  const bool is_known = std::find(known.begin(), known.end(), requirement.metric) != known.end();
-  if (!is_known || read != text.size() - sign - 2 || std::isnan(requirement.value)) refuse_requirement(text, names);
+  if (read != text.size() - sign - 2 || std::isnan(requirement.value)) refuse_requirement(text);
   return requirement;
+}
+
+void require_known(const Requirement& requirement, const std::vector<std::string>& metrics) {
+  if (std::find(metrics.begin(), metrics.end(), requirement.metric) != metrics.end()) return;
+  refuse_requirement(requirement.text, " Metrics: " + joined(metrics) + ".");
 }
 
 }  // namespace
 
 ExitCode run_test(const TestCommand& command) {
   const draw::Style style = begin(command.common);
-  const flows::OpenModel open = flows::open_model(command.model);
   std::vector<Requirement> requirements;
-  for (const std::string& text : command.require) {
-    requirements.push_back(parse_requirement(text, open.model->kind().scores()));
-  }
+  for (const std::string& text : command.require) requirements.push_back(parse_requirement(text));
+  const flows::OpenModel open = flows::open_model(command.model);
+  for (const Requirement& one : requirements) require_known(one, open.model->kind().scores());
   const std::unique_ptr<tasks::TestResult> result =
-      flows::test(open, {.paths = command.paths, .table = command.table}, {.abstain = command.abstain});
+      flows::test(open, {.paths = command.paths, .table = command.table}, {.abstain = command.abstain},
+                  [](const std::string& what) { log::warn(what); });
   if (!result->difference().empty() && (command.fasttext || command.common.json)) log::warn(result->difference());
   deliver_json(command.common, result->json());
   if (command.fasttext) {

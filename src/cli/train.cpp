@@ -50,6 +50,7 @@ ExitCode run_train(const TrainCommand& command) {
   if (plan.resume) {
     plan.threads = command.common.threads;
     plan = flows::resumed_plan(plan);
+    if (command.common.threads == 0) warn_of_threads(plan.threads);
   }
   TrainTold told(command.common);
   const flows::TrainOutcome outcome = flows::train(plan, told.events());

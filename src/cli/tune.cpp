@@ -48,6 +48,10 @@ class TuneTold {
     };
     events.left_out = [](const std::string& stage) { tell(stage, "left out: no time is left for it"); };
     events.closing = [] { release_interrupts(); };
+    events.warned = [this](const std::string& what) {
+      live_.clear();
+      log::warn(what);
+    };
     events.should_stop = [] { return interrupted(); };
     return events;
   }

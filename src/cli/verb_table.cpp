@@ -49,7 +49,10 @@ class StudyRequestOf : public RequestOf<Command, run_command> {
     for (options::Described& option : options_of_study(training_)) {
       // It reads its data again and again, which standard input does not allow.
       if (options::address_of(option.field) == &training_.plan.settings->files().paths) {
-        option.facts.says = "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz)";
+        says_ = option.facts.says;
+        constexpr std::string_view kStream = "; - for standard input";
+        if (const size_t at = says_.find(kStream); at != std::string::npos) says_.erase(at, kStream.size());
+        option.facts.says = says_.c_str();
       }
       options.push_back(std::move(option));
     }
@@ -66,6 +69,7 @@ class StudyRequestOf : public RequestOf<Command, run_command> {
 
  private:
   TrainCommand training_;
+  std::string says_;  // of DATA
 };
 
 template <typename Made>
@@ -74,7 +78,7 @@ std::unique_ptr<Request> make(const tasks::Kind& kind) {
 }
 
 constexpr Verb kVerbs[] = {
-    {"train", "Train a classifier on labelled texts", make<RequestOf<TrainCommand, run_train>>, true},
+    {"train", "", make<RequestOf<TrainCommand, run_train>>, true},
     {"test", "Score a model on labelled texts", make<RequestOf<TestCommand, run_test>>},
     {"predict", "Label texts: one line out per line in", make<RequestOf<PredictCommand, run_predict>>},
     {"explain", "Show where a model looks: a page, or step by step", make<RequestOf<ExplainCommand, run_explain>>},

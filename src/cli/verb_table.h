@@ -34,7 +34,7 @@ class Request {
 
 struct Verb {
   const char* name;
-  const char* says;
+  const char* says;                                           // of train the kind of task says it
   std::unique_ptr<Request> (*make)(const tasks::Kind& kind);  // kind: of task, which verbs that use a model don't ask
   bool trains = false;  // it may be told the kind of task: `fovea train text DATA`
 };

@@ -120,7 +120,9 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
   tasks::InputSource source = plan.source;
   source.table.labels_required = false;
   const std::unique_ptr<tasks::Inputs> inputs = model.read(source);
-  if (!inputs->difference().empty() && events.warned) events.warned(inputs->difference());
+  if (events.warned) {
+    for (const std::string& what : inputs->warnings()) events.warned(what);
+  }
   const std::string data = joined(source.paths);
   Chosen chosen = choose(model, *inputs, data, plan.limit, plan.seed);
   if (!plan.map.empty()) chosen.input.map = model.read_map(plan.map, data, *inputs, chosen.audited.chosen);
@@ -132,7 +134,8 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
                    .train = plan.train,
                    .valid = plan.valid,
                    .progress = events.training,
-                   .should_stop = events.should_stop};
+                   .should_stop = events.should_stop,
+                   .warned = events.warned};
   options.progress = events.progress ? events.progress : [](const std::string&, double) {};
   options.warned = events.warned;
   audit::Result result = measure(options, model, chosen);
@@ -169,7 +172,8 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
         .train = {},
         .valid = {},
         .progress = [&](const std::string& twin, double) { measured.progress("training the twin " + twin, -1); },
-        .should_stop = options.should_stop};
+        .should_stop = options.should_stop,
+        .warned = options.warned};
     return study::trust_of(measure(measured, *model, chosen));
   } catch (const UserError& error) {
     if (error.code() == ExitCode::kInterrupted) return std::nullopt;

@@ -41,6 +41,7 @@ struct StudyAudit {
   audit::Depth depth = audit::Depth::kQuick;
   std::filesystem::path model;  // where it is written, at depth standard: its twins stand beside it
   std::function<void(const std::string& part, double share)> progress;  // share below 0: not known
+  std::function<void(const std::string&)> warned;
   std::function<bool()> should_stop;
 };
 

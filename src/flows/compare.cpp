@@ -20,7 +20,7 @@ namespace {
 class Compare {
  public:
   Compare(const Variants& variants, const ComparePlan& wanted, const CompareEvents& events)
-      : wanted_(wanted), events_(events), trainings_(variants) {}
+      : wanted_(wanted), events_(events), trainings_(variants, events.warned) {}
 
   study::Comparison go() {
     make_plan();
@@ -165,6 +165,7 @@ class Compare {
     audit.depth = *depth;
     audit.model = std::filesystem::path(wanted_.out) / "models" / key(settings, seed);
     audit.progress = events_.audit_progress;
+    audit.warned = events_.warned;
     audit.should_stop = events_.should_stop;
     const Stopwatch clock;
     run->trust = audit_in_study(audit, *training.kind, trainings_.data(training), std::move(files));

@@ -32,10 +32,29 @@ std::vector<std::string> measure_names(std::span<const metrics::Measure> measure
   return names;
 }
 
-void apply_preset(TrainPlan& plan) {
+std::vector<options::Value> values_of(TrainPlan& plan) {
+  std::vector<options::Value> values;
+  for (const options::Described& option : options::described(plan)) values.push_back(options::value_of(option.field));
+  return values;
+}
+
+// A field that somebody has set is given, by whatever way it was set.
+void mark_changed(TrainPlan& plan) {
+  TrainPlan fresh(*plan.kind);
+  const std::vector<options::Value> before = plan.settled.empty() ? values_of(fresh) : plan.settled;
+  const std::vector<options::Value> now = values_of(plan);
+  const std::vector<options::Described> described = options::described(plan);
+  for (size_t i = 0; i < described.size(); ++i) {
+    const options::Facts& facts = described[i].facts;
+    if (facts.part == Part::kArgument || facts.part == Part::kSettled) continue;
+    if (now[i] != before[i]) plan.given.insert(facts.name);
+  }
+}
+
+void apply_preset(TrainPlan& plan, Place place) {
   if (plan.preset != "best") return;
   plan.settings->choose_best(plan.given);
-  if (is_given(plan, &plan.refit)) return;
+  if (place == Place::kMemory || is_given(plan, &plan.refit)) return;
   plan.refit = !plan.settings->why_no_second_reading();
   plan.refit_rows = kRefitRows;
 }
@@ -75,7 +94,8 @@ void check_data(const TrainPlan& plan) {
            "Put DATA first: fovea train DATA --valid FILE --out MODEL.");
   }
   if (data.paths.empty() && !plan.resume) {
-    refuse("fovea train: DATA is missing", "Name a file of labelled texts, or - for standard input.");
+    refuse("fovea train: DATA is missing",
+           "Name a file of labelled " + std::string(plan.kind->nouns().inputs) + ", or - for standard input.");
   }
   if (plan.refit) {
     if (const auto why = plan.settings->why_no_second_reading()) refuse("--refit: " + *why, "Leave --refit out.");
@@ -164,10 +184,11 @@ bool mark_given(TrainPlan& plan, const void* field) {
 
 void settle(TrainPlan& plan, Place place) {
   plan.settings->read_written();
+  mark_changed(plan);
   if (!is_given(plan, &plan.train.learning_rate)) {
     plan.train.learning_rate = train::TrainOptions::default_rate(plan.train.optimizer);
   }
-  apply_preset(plan);
+  apply_preset(plan, place);
   tasks::DataFiles& files = plan.settings->files();
   files.split_given = is_given(plan, &files.written_split);
   files.split = data::parse_split(files.written_split, plan.train.seed);
@@ -182,6 +203,7 @@ void settle(TrainPlan& plan, Place place) {
   if (plan.resume && plan.force) {
     refuse("--resume and --force exclude each other", "--resume goes on, --force begins anew.");
   }
+  plan.settled = values_of(plan);
 }
 
 void adopt_start(TrainPlan& plan, const tasks::Start& start) {

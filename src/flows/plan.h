@@ -28,7 +28,10 @@ struct TrainPlan {
   bool force = false, resume = false;
   bool profile = false;  // measure where the time goes
   int64_t threads = 0;   // of a resumed training: as many as it began with; 0: as they are
-  options::Given given;  // names of the options that were set, which the data may not decide
+  // Names of the options that were set, which the data may not decide. settle() adds the fields that were set since the
+  // plan was made or settled before; one set to its default counts where mark_given() names it.
+  options::Given given;
+  std::vector<options::Value> settled;  // of the fields, when settle() had ended
 };
 
 // Every option that changes results, described: those that are saved with a model.
@@ -42,8 +45,9 @@ bool mark_given(TrainPlan& plan, const void* field);
 enum class Place { kFolder, kMemory };
 
 // Ends the making of a plan: what follows from what was given is set, and what does not go together is refused. Throws
-// UserError (kUsage). With kFolder plan.out must name one. What network and labels must be together is not looked at
-// beside --init, where only the model read tells (adopt_start), nor beside --resume.
+// UserError (kUsage). With kFolder plan.out must name one; with kMemory the preset best is without its refit. What
+// network and labels must be together is not looked at beside --init, where only the model read tells (adopt_start),
+// nor beside --resume.
 void settle(TrainPlan& plan, Place place);
 
 // With --init, when the model is read, which train() does: takes from it what is its own. Throws UserError (kUsage) for

@@ -38,8 +38,9 @@ study::Run run_of(const TrainOutcome& outcome) {
 
 }  // namespace
 
-StudyTrainings::StudyTrainings(const Variants& variants)
+StudyTrainings::StudyTrainings(const Variants& variants, std::function<void(const std::string&)> warned)
     : variants_(variants),
+      warned_(std::move(warned)),
       first_seed_(variants.in_common().train.seed),
       program_(sha256(read_file("/proc/self/exe"))) {}
 
@@ -74,6 +75,9 @@ std::unique_ptr<tasks::Data> StudyTrainings::read(const TrainPlan& plan) {
     throw UserError(ExitCode::kNoInput,
                     plan.settings->files().paths.front() + ": the data have changed since the study began",
                     "Start it again: what is finished belongs to the data as they were.");
+  }
+  for (const std::string& doubt : data->warnings()) {
+    if (warned_ && told_.insert(doubt).second) warned_(doubt);
   }
   return data;
 }

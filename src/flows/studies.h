@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ namespace fovea::flows {
 
 class StudyTrainings {
  public:
-  explicit StudyTrainings(const Variants& variants);
+  // `warned` is told, once each, what the data make doubtful; may be empty.
+  StudyTrainings(const Variants& variants, std::function<void(const std::string&)> warned);
 
   // The plan of one training. What was given for all and does not apply to these settings is left out, and named in
   // `left_out` where that is given. Throws UserError (kUsage) for settings that cannot apply.
@@ -60,6 +62,8 @@ class StudyTrainings {
   std::unique_ptr<tasks::Data> read(const TrainPlan& plan);
 
   const Variants& variants_;
+  std::function<void(const std::string&)> warned_;
+  std::set<std::string> told_;  // what it was told already
   uint64_t first_seed_ = 1;
   std::optional<tasks::Length> length_;
   std::string program_;                                     // hash of the running program

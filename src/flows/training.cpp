@@ -92,7 +92,6 @@ class Training {
         *plan_.settings, *data_, {.seed = plan_.train.seed, .start = start_ ? start_->model.get() : nullptr});
     const int64_t memory = work->predicted_memory(plan_.train.batches, held);
     if (events_.begins) events_.begins({plan_, *data_, work->parameters(), memory});
-    if (const std::string doubt = data_->warning(); !doubt.empty()) warn(doubt);
     TrainOutcome outcome;
     outcome.training = train::train(work->task(), limited(plan_, *data_), *folder_, hooks());
     if (events_.trained) events_.trained(plan_, outcome.training);
@@ -135,7 +134,10 @@ class Training {
   void read_init() {
     if (!plan_.init.empty()) start_ = read_start(plan_.init);
   }
-  void read_data() { data_ = plan_.kind->load(*plan_.settings, start_ ? &*start_ : nullptr); }
+  void read_data() {
+    data_ = plan_.kind->load(*plan_.settings, start_ ? &*start_ : nullptr);
+    for (const std::string& doubt : data_->warnings()) warn(doubt);
+  }
 
   void check_same_data() const {
     const Json saved = read_settings(folder_->path() / kSettingsFile);
@@ -173,6 +175,10 @@ class Training {
     if (events_.refit_begins) events_.refit_begins(rows);
     Refit refit = flows::refit(plan_, *data_, outcome.training, start_ ? &*start_ : nullptr, hooks());
     if (events_.refitted) events_.refitted(refit.training);
+    const std::vector<std::string> known = data_->warnings();
+    for (const std::string& doubt : refit.data->warnings()) {
+      if (std::find(known.begin(), known.end(), doubt) == known.end()) warn(doubt);
+    }
     if (refit.training.stopped == train::StopReason::kInterrupted) {
       outcome.training.stopped = refit.training.stopped;
       return std::nullopt;
@@ -192,6 +198,11 @@ class Training {
   Profile profile_;
 };
 
+void require_in_memory(const TrainPlan& plan) {
+  if (!plan.init.empty()) throw options::CannotApply("init", "a training in memory is handed the model to go on from");
+  if (plan.refit) throw options::CannotApply("refit", "a training in memory reads no files a second time");
+}
+
 }  // namespace
 
 TrainOutcome train(const TrainPlan& plan, const TrainEvents& events) {
@@ -200,6 +211,7 @@ TrainOutcome train(const TrainPlan& plan, const TrainEvents& events) {
 
 TrainOutcome train_in_memory(const TrainPlan& given, const tasks::Data& data, const InMemory& options,
                              const TrainEvents& events) {
+  require_in_memory(given);
   TrainPlan plan = given;
   plan.kind->fit(*plan.settings, data, plan.given);
   if (options.own_length) choose_length(plan, data);
@@ -212,6 +224,8 @@ TrainOutcome train_in_memory(const TrainPlan& given, const tasks::Data& data, co
     limits.max_minutes = limits.max_minutes > 0 ? std::min(limits.max_minutes, minutes) : minutes;
   }
   train::Hooks hooks;
+  Profile profile;
+  if (plan.profile) hooks.profile = &profile;
   hooks.should_stop = events.should_stop;
   if (events.progress) hooks.progress = [&](const train::Progress& now) { events.progress(plan, now); };
   checkpoint::PartialFolder folder = checkpoint::PartialFolder::in_memory();

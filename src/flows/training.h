@@ -66,7 +66,8 @@ struct InMemory {
 };
 
 // The same way as train() goes, so that the same settings and seed give the same model. Of the events only progress and
-// should_stop are used. Where it was interrupted the outcome says so.
+// should_stop are used. Where it was interrupted the outcome says so. Throws UserError (kUsage) for a plan with --init,
+// in whose place stands InMemory::start, or with --refit, which reads its files once more.
 TrainOutcome train_in_memory(const TrainPlan& plan, const tasks::Data& data, const InMemory& options,
                              const TrainEvents& events);
 

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 class Tune {
  public:
   Tune(const Variants& variants, const TunePlan& wanted, const TuneEvents& events)
-      : variants_(variants), wanted_(wanted), events_(events), trainings_(variants) {}
+      : variants_(variants), wanted_(wanted), events_(events), trainings_(variants, events.warned) {}
 
   TuneOutcome go() {
     make_plan();

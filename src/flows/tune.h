@@ -28,6 +28,7 @@ struct TuneEvents {
   std::function<void(const study::Trial&, double seconds_left)> ended;
   std::function<void(const std::string& stage)> left_out;  // no time was left for it
   std::function<void()> closing;                           // the search has ended: what follows delivers the best
+  std::function<void(const std::string&)> warned;
   std::function<bool()> should_stop;
 };
 

@@ -6,9 +6,9 @@
 #include "audit/result.h"
 #include "base/errors.h"
 #include "base/files.h"
-#include "base/log.h"
 #include "checkpoint/folder.h"
 #include "checkpoint/load.h"
+#include "checkpoint/place.h"
 #include "flows/settings.h"
 #include "flows/training.h"
 
@@ -104,14 +104,22 @@ std::unique_ptr<ModelTwins> ModelTwins::find(const TwinOptions& options, const A
     plan.train.max_steps =
         take_json(options.model + "/metrics.json", "", [&] { return refit.at("steps").get<int64_t>(); });
   }
+  const bool places_given = !options.train.empty() || !options.valid.empty();
   if (const auto missing = missing_file(plan)) {
-    if (!options.train.empty() || !options.valid.empty()) {
+    if (places_given) {
       throw UserError(ExitCode::kNoInput, *missing + ": there is no such file", "It was given by --train or --valid.");
     }
     why = *missing + " is not there (--train names where it is now)";
     return nullptr;
   }
-  std::unique_ptr<tasks::Data> data = plan.kind->load(*plan.settings, nullptr);
+  std::unique_ptr<tasks::Data> data;
+  try {
+    data = plan.kind->load(*plan.settings, nullptr);
+  } catch (const UserError& error) {  // such as a file of word vectors
+    if (error.code() != ExitCode::kNoInput || places_given) throw;
+    why = error.what();
+    return nullptr;
+  }
   take_json(place, "", [&] { check_hashes(config, *data, options.model); });
   if (!model.model->knows_the_same(*data)) {
     throw UserError(ExitCode::kBadData,
@@ -132,6 +140,7 @@ ModelTwins::ModelTwins(TwinOptions options, const AuditedInputs& audited, TrainP
       data_(std::move(data)) {
   plan_.quantize = false;
   plan_.force = true;
+  plan_.refit = false;  // its rows are in `data` already
 }
 
 ModelTwins::Recipe ModelTwins::recipe(const std::string& name) const {
@@ -139,7 +148,7 @@ ModelTwins::Recipe ModelTwins::recipe(const std::string& name) const {
 }
 
 std::shared_ptr<const tasks::Model> ModelTwins::model_of(const Recipe& recipe) {
-  const fs::path folder = fs::path(options_.model + ".twins") / recipe.name;
+  const fs::path folder = fs::path(checkpoint::plain_path(options_.model).string() + ".twins") / recipe.name;
   const std::string wanted = to_pretty({{"of", identity_},
                                         {"settings", settings_without_places(recipe.plan)},
                                         {"masking", recipe.masking.to_json()},
@@ -151,7 +160,7 @@ std::shared_ptr<const tasks::Model> ModelTwins::model_of(const Recipe& recipe) {
       if (found != files.end() && found->second == wanted) return plan_.kind->open(files, folder.string());
     } catch (const UserError& error) {
       if (error.code() != ExitCode::kBadData) throw;
-      log::warn(std::string(error.what()) + "; that twin is trained anew");
+      if (options_.warned) options_.warned(std::string(error.what()) + "; that twin is trained anew");
     }
   }
   checkpoint::Files files = train(recipe);
@@ -223,9 +232,9 @@ audit::Twin ModelTwins::lightly_masked() {
   return twin(wanted);
 }
 
-audit::PlantedTwin ModelTwins::planted(uint64_t seed) {
+std::optional<audit::PlantedTwin> ModelTwins::planted(uint64_t seed) {
   if (!planted_) planted_ = plan_.kind->planted(*data_, plan_.settings->files().split.seed);
-  FOVEA_CHECK(planted_ != nullptr, "this kind plants nothing");
+  if (!planted_) return std::nullopt;
   Recipe wanted = recipe("planted");
   wanted.data = &planted_->data();
   struct Kept {
@@ -235,11 +244,11 @@ audit::PlantedTwin ModelTwins::planted(uint64_t seed) {
   const auto kept = std::make_shared<Kept>();
   kept->model = model_of(wanted);
   kept->planted = planted_->plant(kept->model, *model_.model, *audited_.inputs, audited_.chosen, seed);
-  return {.twin = {.subject = {kept, kept->planted.taught.subject.get()},
-                   .attributor = {kept, kept->planted.taught.attributor.get()}},
-          .classes = kept->planted.classes,
-          .places = kept->planted.places,
-          .untaught = {kept, kept->planted.untaught.get()}};
+  return audit::PlantedTwin{.twin = {.subject = {kept, kept->planted.taught.subject.get()},
+                                     .attributor = {kept, kept->planted.taught.attributor.get()}},
+                            .classes = kept->planted.classes,
+                            .places = kept->planted.places,
+                            .untaught = {kept, kept->planted.untaught.get()}};
 }
 
 }  // namespace fovea::flows

@@ -15,10 +15,11 @@
 namespace fovea::flows {
 
 struct TwinOptions {
-  std::string model;                      // its folder; the twins stand in `model`.twins
+  std::string model;                      // its folder; the twins stand beside it, in `model`.twins
   std::vector<std::string> train, valid;  // where the files that it was trained on are now; empty: where they were
   std::function<void(const std::string& twin, double share)> progress;  // while one is trained
   std::function<bool()> should_stop;
+  std::function<void(const std::string&)> warned;  // of a twin that is there and damaged
 };
 
 // The inputs of an audit: which of those that were read.
@@ -29,15 +30,16 @@ struct AuditedInputs {
 
 class ModelTwins : public audit::Twins {
  public:
-  // Nothing where a file of the training data is not there any more, or where the model went on from another one; `why`
-  // then says so. Throws UserError: kBadData where a file is another than it was. `audited` must outlive this.
+  // Nothing where a file of the training is not there any more, or where the model went on from another one; `why`
+  // then says so. Throws UserError: kBadData where a file is another than it was, kNoInput where one of those named in
+  // `options` is missing. `audited` must outlive this.
   static std::unique_ptr<ModelTwins> find(const TwinOptions& options, const AuditedInputs& audited, std::string& why);
 
   audit::Twin seed(int64_t number) override;
   audit::Twin even(int64_t number) override;
   audit::Twin masked() override;
   audit::Twin lightly_masked() override;
-  audit::PlantedTwin planted(uint64_t seed) override;
+  std::optional<audit::PlantedTwin> planted(uint64_t seed) override;
 
  private:
   struct Recipe;

@@ -105,9 +105,11 @@ OpenModel open_model(const std::string& path) {
 }
 
 std::unique_ptr<tasks::TestResult> test(const OpenModel& model, const tasks::InputSource& source,
-                                        const tasks::AnswerOptions& options) {
+                                        const tasks::AnswerOptions& options,
+                                        const std::function<void(const std::string&)>& warned) {
   model.model->require(options);
   const std::unique_ptr<tasks::Inputs> inputs = model.model->read(source);
+  if (const std::string doubt = inputs->doubt(); warned && !doubt.empty()) warned(doubt);
   std::unique_ptr<tasks::TestResult> result = model.model->test(*inputs, options);
   result->name(model.path, joined(source.paths));
   return result;
@@ -127,7 +129,7 @@ void predict_table(const tasks::Model& model, tasks::InputSource source, const t
   source.table.labels_required = false;
   source.table.keep_empty = true;
   const std::unique_ptr<tasks::Inputs> inputs = model.read(source);
-  if (const std::string left_out = inputs->left_out(); !left_out.empty()) predictor.warn(left_out);
+  for (const std::string& what : inputs->warnings()) predictor.warn(what);
   predictor.answer(*inputs);
   predictor.finish();
 }

@@ -22,9 +22,11 @@ struct OpenModel {
 // Of whatever kind config.json names. Throws what load_model() and Kind::open() throw.
 OpenModel open_model(const std::string& path);
 
-// The scores on files whose rows have their truth.
+// The scores on files whose rows have their truth. `warned` is told what is doubtful about them and no part of the
+// result; may be empty.
 std::unique_ptr<tasks::TestResult> test(const OpenModel& model, const tasks::InputSource& source,
-                                        const tasks::AnswerOptions& options);
+                                        const tasks::AnswerOptions& options,
+                                        const std::function<void(const std::string&)>& warned = {});
 
 // Answers of inputs that come one after the other.
 struct PredictEvents {

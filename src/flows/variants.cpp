@@ -58,7 +58,6 @@ TrainPlan Variants::plan_of(const std::vector<options::Written>& given, const st
     plan.given.insert(setting.option);
   }
   settle(plan, Place::kMemory);
-  plan.refit = false;  // a study judges by the validation part, or compares networks that saw the same rows
   return plan;
 }
 

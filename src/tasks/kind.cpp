@@ -10,12 +10,8 @@ namespace fovea::tasks {
 
 using options::Part;
 
-void visit_files(DataFiles& files, options::Visitor& visitor) {
-  visitor.list({.name = "DATA",
-                .says = "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)",
-                .part = Part::kArgument,
-                .key = "paths"},
-               files.paths);
+void visit_files(DataFiles& files, options::Visitor& visitor, const char* says) {
+  visitor.list({.name = "DATA", .says = says, .part = Part::kArgument, .key = "paths"}, files.paths);
   visitor.list({.name = "valid",
                 .says = "Validation file(s), in place of a part of DATA",
                 .part = Part::kFiles,
@@ -76,22 +72,39 @@ std::optional<std::string> Settings::adopt(const Model&, const options::Given&) 
 }
 
 std::vector<Told> FileData::told(const std::string& split, uint64_t seed) const {
-  return {{"data", "training " + with_commas(rows(data::Part::kTrain)) + ", validation " +
-                       with_commas(rows(data::Part::kValid)) + ", test " + with_commas(rows(data::Part::kTest)) +
-                       "\nsplit " + split + " by content, seed " + std::to_string(seed)}};
+  std::string text = "training " + with_commas(rows(data::Part::kTrain)) + ", validation " +
+                     with_commas(rows(data::Part::kValid)) + ", test " + with_commas(rows(data::Part::kTest));
+  if (cut_) text += "\nsplit " + split + " by content, seed " + std::to_string(seed);
+  if (report_.empty_texts > 0) text += "\n" + counted(report_.empty_texts, "row is", "rows are") + " empty, left out";
+  if (report_.bad_rows > 0) text += "\n" + left_out_text(report_);
+  if (report_.bad_bytes > 0) {
+    text += "\n" + counted(report_.bad_bytes, "byte is", "bytes are") + " not UTF-8, read as U+FFFD";
+  }
+  return {{"data", text}};
 }
 
 Json FileData::summary(int64_t predicted_memory) const {
-  return {{"files", paths_},
+  return {{"files", report_.paths},
           {"train", rows(data::Part::kTrain)},
           {"valid", rows(data::Part::kValid)},
           {"test", rows(data::Part::kTest)},
+          {"empty_texts", report_.empty_texts},
+          {"bad_rows", report_.bad_rows},
+          {"bad_bytes", report_.bad_bytes},
           {"predicted_memory_bytes", predicted_memory}};
 }
 
-void FileData::came_from(const data::ReadReport& report) {
-  paths_ = report.paths;
-  sha256_ = report.sha256;
+std::vector<std::string> Inputs::warnings() const {
+  std::vector<std::string> all = {difference(), left_out(), doubt()};
+  std::erase(all, "");
+  return all;
+}
+
+std::string left_out_text(const data::ReadReport& report) {
+  if (report.bad_rows == 0) return "";
+  const data::Place& first = report.bad_places.front();
+  return counted(report.bad_rows, "bad row is", "bad rows are") + " left out, the first at " + first.path + ":" +
+         std::to_string(first.line) + ": " + first.reason;
 }
 
 std::vector<data::Part> parts_of(const data::Table& table, const DataFiles& files) {

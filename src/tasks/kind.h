@@ -37,8 +37,9 @@ struct DataFiles {
 };
 
 // The options of DataFiles, for the visit() of a kind: the files and the shares inside its "data", the split as it was
-// written beside that.
-void visit_files(DataFiles& files, options::Visitor& visitor);
+// written beside that. says: what --help has of DATA; of static storage.
+void visit_files(DataFiles& files, options::Visitor& visitor,
+                 const char* says = "Files of labelled rows (TSV, CSV, JSONL …; .gz; - for standard input)");
 void visit_shares(DataFiles& files, options::Visitor& visitor);
 void visit_split(DataFiles& files, options::Visitor& visitor);
 
@@ -66,8 +67,8 @@ class Settings {
   // together.
   virtual void settle(const options::Given& given) {}
 
-  // With --init: takes from the model what is the model's. Returns the option in `given` that says otherwise; nothing
-  // is taken then. Throws UserError (kUsage) where a kind cannot go on from a model.
+  // With --init: takes from the model what is the model's. Returns the option in `given` that says otherwise; how much
+  // is taken then is open. Throws UserError (kUsage) where a kind cannot go on from a model.
   virtual std::optional<std::string> adopt(const Model& start, const options::Given& given);
 
   // The preset "best": as many networks together as were measured to pay.
@@ -127,23 +128,28 @@ class Data {
   virtual Json summary(int64_t predicted_memory) const = 0;
   // The rows of the test part, to be read once, at the end.
   virtual std::unique_ptr<Inputs> test_inputs() const = 0;
-  // What the data themselves make doubtful, in words; "" where nothing.
-  virtual std::string warning() const { return ""; }
+  // What the data make doubtful, and what could not be made of them: sentences for whoever trains.
+  virtual std::vector<std::string> warnings() const { return {}; }
 };
 
 // Data that know which files they came from, and how many rows are in each part: what a kind adds is the rest.
 class FileData : public Data {
  public:
-  const std::vector<std::string>& paths() const override { return paths_; }
-  const std::vector<std::string>& sha256() const override { return sha256_; }
+  const std::vector<std::string>& paths() const override { return report_.paths; }
+  const std::vector<std::string>& sha256() const override { return report_.sha256; }
   std::vector<Told> told(const std::string& split, uint64_t seed) const override;
   Json summary(int64_t predicted_memory) const override;
+  std::vector<std::string> warnings() const override { return warnings_; }
 
  protected:
-  void came_from(const data::ReadReport& report);
+  void came_from(data::ReadReport report) { report_ = std::move(report); }
+  void came_in_parts() { cut_ = false; }  // files of their own: nothing was cut from DATA
+  void warn(std::vector<std::string> of) { warnings_ = std::move(of); }
 
  private:
-  std::vector<std::string> paths_, sha256_;
+  data::ReadReport report_;
+  bool cut_ = true;
+  std::vector<std::string> warnings_;
 };
 
 // The part of each row of a table, by the shares of `files`: equal inputs together, labels stratified.
@@ -188,7 +194,8 @@ class Work {
   // Takes over what `first`, of the same kind, has decided.
   virtual void finish_like(const Work& first) {}
 
-  virtual checkpoint::Files files(Json config) const = 0;  // config.json is `config` with the model's own parts
+  // config.json is `config` with the model's own parts, weights.safetensors the parameters; what else there is is open.
+  virtual checkpoint::Files files(Json config) const = 0;
   virtual std::shared_ptr<const Model> model() const = 0;
 };
 
@@ -220,7 +227,7 @@ class Kind {
  public:
   virtual ~Kind() = default;
   virtual std::string_view name() const = 0;  // in config.json, and the word behind `fovea train`
-  virtual std::string_view says() const = 0;  // "Train a classifier on labelled texts"
+  virtual std::string_view says() const = 0;  // in --help of verbs that train: "Train a classifier on labelled texts"
   virtual Nouns nouns() const = 0;
   virtual std::span<const metrics::Measure> measures() const = 0;  // the first is what a user asks for first
   virtual std::vector<std::string> scores() const;  // names of what a test can require; those of the measures at least

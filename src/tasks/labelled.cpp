@@ -69,8 +69,8 @@ std::vector<std::unique_ptr<Answer>> LabelledModel::answer(const Inputs& inputs,
         .probabilities = std::move(reading.probabilities),
         .weights = reading.weights,
         .picture = picture(inputs, input, reading.weights),
-        .truth = truth(inputs, input),
-        .line = inputs.line(input),
+        .truth = options.truths ? truth(inputs, input) : -1,
+        .line = options.truths ? inputs.line(input) : 0,
         .abstain = options.abstain,
     }));
   }
@@ -126,9 +126,9 @@ Json LabelledAnswer::json(const Shown& shown) const {
 
 std::string LabelledAnswer::line(Form form, const Shown& shown, const draw::Style& style) const {
   const bool fasttext = form == Form::kFasttext;
-  if (abstained()) return fasttext ? "" : "\t" + fixed(probability(decided()), kProbabilityDigits);
-  std::string text;
-  for (const int64_t label : this->shown(shown)) {
+  if (abstained() && fasttext) return "";
+  std::string text = abstained() ? "\t" + fixed(probability(decided()), kProbabilityDigits) : "";
+  for (const int64_t label : abstained() ? std::span<const int64_t>() : this->shown(shown)) {
     text += (text.empty() ? ""
              : fasttext   ? " "
                           : "\t") +

@@ -26,7 +26,8 @@ class LabelledModel : public Model, public std::enable_shared_from_this<Labelled
 
   std::vector<std::unique_ptr<Answer>> answer(const Inputs& inputs, int64_t first, int64_t count,
                                               const AnswerOptions& options) const override;
-  // Accuracy and loss. Throws UserError (kUsage) for abstaining, which neither of them knows.
+  // Accuracy and loss on the inputs whose truth is known; the result says how many are not. Throws UserError: kUsage
+  // for abstaining, which neither of them knows, kBadData where no truth is known.
   std::unique_ptr<TestResult> test(const Inputs& inputs, const AnswerOptions& options) const override;
   // By attention, by leaving parts out and by chance; refers to `inputs` and keeps this model, which a shared pointer
   // must hold.
@@ -42,8 +43,8 @@ class LabelledAnswer final : public Answer {
     std::vector<double> probabilities;  // of each label
     attribution::Weights weights;
     draw::Picture picture;
-    int64_t truth = -1;  // -1: not known
-    int64_t line = 0;    // of its file, from 1
+    int64_t truth = -1;  // -1: not known, or not to be told
+    int64_t line = 0;    // of its file, from 1; 0: so too
     double abstain = 0;  // below this probability no label is given
   };
   explicit LabelledAnswer(Of of);

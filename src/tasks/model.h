@@ -40,13 +40,17 @@ class Inputs {
   virtual ~Inputs() = default;
   virtual int64_t size() const = 0;
   virtual int64_t line(int64_t input) const { return 0; }  // of its file, from 1; 0 where there is none
-  virtual std::string difference() const {
-    return "";
-  }                                                    // from what the model was trained on, in a sentence; "" where
-                                                       // none
-  virtual std::string left_out() const { return ""; }  // rows that could not be read, in a sentence; "" where none
-  virtual int64_t bad_bytes() const { return 0; }      // that were not UTF-8, each read as U+FFFD
+  // Each in a sentence; "" where there is nothing to say.
+  virtual std::string difference() const { return ""; }  // from what the model was trained on
+  virtual std::string left_out() const { return ""; }    // rows that could not be read
+  virtual std::string doubt() const { return ""; }       // what makes their labels doubtful
+  virtual int64_t bad_bytes() const { return 0; }        // that were not UTF-8, each read as U+FFFD
+
+  std::vector<std::string> warnings() const;  // those sentences that there are
 };
+
+// Inputs::left_out() of a table.
+std::string left_out_text(const data::ReadReport& report);
 
 // What the beginning of a file of one input a line tells of all its lines.
 struct LineForm {

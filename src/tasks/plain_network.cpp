@@ -44,6 +44,7 @@ AnySettings settings_of(const Kind& kind, const checkpoint::Files& files, const 
 void fill_plain(nn::Module& network, const checkpoint::Files& files, const std::string& name) {
   const std::string place = name + "/" + kWeights;
   fill_module(network, checkpoint::parse_arrays(content_of(files, kWeights, name), place), place);
+  for (const at::Tensor& parameter : network.parameters()) parameter.set_requires_grad(false);
 }
 
 int64_t parameters_of(const nn::Module& network) {

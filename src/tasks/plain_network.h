@@ -16,8 +16,8 @@ namespace fovea::tasks {
 // config.json and weights.safetensors; `config` as Work::files() is given it.
 checkpoint::Files plain_files(const Kind& kind, Json config, const nn::Module& network);
 
-// And back: the settings, of which a network is then made, and its parameters. Throw UserError (kBadData), beginning
-// with `name`.
+// And back: the settings, of which a network is then made, and its parameters, which collect no gradients. Throw
+// UserError (kBadData), beginning with `name`.
 AnySettings settings_of(const Kind& kind, const checkpoint::Files& files, const std::string& name);
 void fill_plain(nn::Module& network, const checkpoint::Files& files, const std::string& name);
 

@@ -9,10 +9,31 @@
 namespace fovea::tasks {
 namespace {
 
+constexpr size_t kPlaces = 5;  // as many as a report names
+
+void add_places(std::vector<data::Place>& all, const std::vector<data::Place>& more) {
+  for (const data::Place& place : more) {
+    if (all.size() < kPlaces) all.push_back(place);
+  }
+}
+
+void add(data::ReadReport& all, const data::ReadReport& more, const std::string& role) {
+  for (const std::string& path : more.paths) all.paths.push_back(role + path);
+  all.sha256.insert(all.sha256.end(), more.sha256.begin(), more.sha256.end());
+  all.rows += more.rows;
+  all.empty_texts += more.empty_texts;
+  all.bad_rows += more.bad_rows;
+  all.bad_bytes += more.bad_bytes;
+  add_places(all.bad_places, more.bad_places);
+  add_places(all.bad_byte_places, more.bad_byte_places);
+  all.had_bom |= more.had_bom;
+  all.had_crlf |= more.had_crlf;
+  if (role.empty()) all.unused_columns = more.unused_columns;
+}
+
 void add(PartedRows& all, data::Table table, const std::string& role, const std::vector<data::Part>& parts) {
-  for (const std::string& path : table.report.paths) all.report.paths.push_back(role + path);
-  all.report.sha256.insert(all.report.sha256.end(), table.report.sha256.begin(), table.report.sha256.end());
-  all.report.rows += table.report.rows;
+  add(all.report, table.report, role);
+  if (!table.report.doubt.empty()) all.warnings.push_back(table.report.doubt);
   for (data::Row& row : table.rows) all.rows.push_back(std::move(row));
   all.parts.insert(all.parts.end(), parts.begin(), parts.end());
 }
@@ -24,7 +45,9 @@ void add_file_of(PartedRows& all, const std::vector<std::string>& paths, const d
   std::string difference;
   data::Table table = data::read_table_like(paths, options, layout, &difference);
   const std::vector<data::Part> parts(table.rows.size(), part);
-  add(all, std::move(table), part == data::Part::kValid ? "valid: " : "test: ", parts);
+  const std::string role = part == data::Part::kValid ? "valid: " : "test: ";
+  if (!difference.empty()) all.warnings.push_back(role + paths.front() + ": " + difference);
+  add(all, std::move(table), role, parts);
 }
 
 }  // namespace
@@ -40,7 +63,7 @@ void visit_data(DataFiles& files, options::Visitor& visitor) {
 PartedRows read_parted(const DataFiles& files, const data::TableOptions& options) {
   PartedRows all;
   data::Table table = data::read_table(files.paths, options);
-  const data::TableLayout layout = table.layout;
+  const data::TableLayout layout = all.layout = table.layout;
   DataFiles cut = files;
   if (!files.test_paths.empty()) cut.split.train += std::exchange(cut.split.test, 0);
   const std::vector<data::Part> parts =

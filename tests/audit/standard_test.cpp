@@ -59,7 +59,8 @@ struct FakeTwins : Twins {
   }
   Twin masked() override { return of(masked_one ? *masked_one : model); }
   Twin lightly_masked() override { return of(model); }
-  PlantedTwin planted(uint64_t seed) override {
+  std::optional<PlantedTwin> planted(uint64_t seed) override {
+    if (!plants) return std::nullopt;
     PlantedTwin out;
     FakeModel taught = planted_one, untaught = model;
     const uint64_t base = stream_base({seed, Purpose::kTest, 0});
@@ -77,6 +78,7 @@ struct FakeTwins : Twins {
     return out;
   }
 
+  bool plants = true;
   FakeModel model, even_one, planted_one;
   std::optional<FakeModel> masked_one;
   int seeds = 0, evens = 0;
@@ -158,6 +160,16 @@ TEST(StandardAudit, AModelThatGoesPastItsAttentionIsDecorative) {
     FakeTwins twins(model);
     EXPECT_EQ(audited(model, &twins).verdict.grade, Grade::kDecorative) << sign;
   }
+}
+
+TEST(StandardAudit, WithoutPlantedWordsAMapIsNotFaithful) {
+  FakeModel model = ruled();
+  FakeTwins twins(model);
+  twins.plants = false;
+  const Result result = audited(model, &twins);
+  EXPECT_EQ(result.verdict.grade, Grade::kInformative);
+  EXPECT_FALSE(result.planted);
+  EXPECT_THAT(result.verdict.reasons, Contains("No planted word was tried."));
 }
 
 TEST(StandardAudit, WithoutTrainingDataThereIsNoGrade) {

@@ -271,6 +271,7 @@ TEST_F(Answers, HelpAndVersionAreResults) {
     EXPECT_THAT(output_of({verb, "--help"}), HasSubstr("Usage: fovea " + verb));
   }
   EXPECT_THAT(output_of({"--help"}), HasSubstr("explain"));
+  EXPECT_THAT(output_of({"train", "--help"}), MatchesRegex("(.|\n)*\n  text +Train a classifier on labelled texts\n*"));
   EXPECT_THAT(output_of({"--version"}), MatchesRegex("fovea [0-9]+\\.[0-9]+\\.[0-9]+\n"));
   EXPECT_THAT(output_of({"info"}), HasSubstr("fovea"));
   EXPECT_THAT(output_of({"info", model_}), HasSubstr("additive"));

@@ -199,6 +199,9 @@ TEST(Columns, BadRowsAreSkippedCountedAndListed) {
   EXPECT_EQ(parsed(trained.out).at("data").at("bad_rows"), 1);
   EXPECT_THAT(trained.err, HasSubstr("1 bad row left out"));
   EXPECT_THAT(trained.err, HasSubstr("torn.tsv:42: has 1 column instead of 3"));
+  const Outcome seen = run_fovea({"explain", scratch.file("m"), data, "--on-bad-row", "skip"});
+  EXPECT_EQ(seen.exit_code, 0);
+  EXPECT_THAT(seen.err, HasSubstr("warning: 1 bad row is left out, the first at " + data + ":42: has 1 column"));
 }
 
 TEST(Columns, NewlinesInQuotesStayInTheText) {

@@ -90,6 +90,7 @@ TEST_F(CommandLine, WordsThatAreNoChoice) {
       {{"test", "model", "ok.txt", "--require", "accuracy>0.8"},
        64,
        {"--require: cannot read 'accuracy>0.8'", "accuracy>=0.8"}},
+      {{"test", "nowhere", "ok.txt", "--require", "accuracy=0.8"}, 64, {"cannot read 'accuracy=0.8'"}},
       {{"test", "model", "ok.txt", "--require", "accuracy>=nan"}, 64, {"cannot read 'accuracy>=nan'"}},
   });
 }

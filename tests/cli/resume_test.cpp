@@ -3,12 +3,15 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
 
+#include <sched.h>
 #include <signal.h>
 
+#include "base/cores.h"
 #include "base/files.h"
 #include "cli/checks.h"
 #include "cli/tiny.h"
@@ -87,6 +90,24 @@ std::string Resume::data_, Resume::batch_size_;
 size_t Resume::evaluations_;
 Result Resume::whole_;
 
+// This process and all that it starts on one core alone.
+class OnOneCore {
+ public:
+  OnOneCore() {
+    ::sched_getaffinity(0, sizeof all_, &all_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    int core = 0;
+    while (!CPU_ISSET(core, &all_)) ++core;
+    CPU_SET(core, &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+  }
+  ~OnOneCore() { ::sched_setaffinity(0, sizeof all_, &all_); }
+
+ private:
+  cpu_set_t all_;
+};
+
 TEST_F(Resume, ASignalKeepsTheBestModelAndTheRestGivesTheSameBits) {
   for (const int number : {SIGINT, SIGTERM}) {
     SCOPED_TRACE(number);
@@ -101,11 +122,18 @@ TEST_F(Resume, ASignalKeepsTheBestModelAndTheRestGivesTheSameBits) {
     EXPECT_LT(result_of(model).metrics.size(), whole_.metrics.size()) << "it was finished before the signal came";
     EXPECT_EQ(run_fovea({"predict", model, "a lovely film"}).exit_code, 0);
 
+    const bool fewer_cores = number == SIGTERM && usable_cores() > 1;
+    std::optional<OnOneCore> one;
+    if (fewer_cores) one.emplace();
     const Outcome resumed = run_fovea(go_on(model));
+    one.reset();
     ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
     EXPECT_EQ(parsed(resumed.out).at("interrupted"), false);
     EXPECT_EQ(result_of(model), whole_);
     EXPECT_FALSE(fs::exists(model + ".partial"));
+    if (fewer_cores) {
+      EXPECT_THAT(resumed.err, HasSubstr("1 core may be used here"));
+    }
   }
 }
 

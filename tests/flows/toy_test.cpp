@@ -63,9 +63,11 @@ class Toy : public ::testing::Test {
     plan.train.max_epochs = kEpochs;
     plan.train.patience = 0;
     plan.train.batches.max_examples = 32;
-    mark_given(plan, &plan.train.learning_rate);
     settle(plan, Place::kFolder);
     return plan;
+  }
+  static std::string write(const std::string& name, const std::string& content) {
+    return scratch_->write(name, content);
   }
 
   // What is given for the trainings of a study.
@@ -128,6 +130,54 @@ TEST_F(Toy, IsTestedOnAFile) {
   EXPECT_THAT(refusal([&] { test(model(), source, {.abstain = .7}); }), HasSubstr("--abstain"));
 }
 
+TEST_F(Toy, RowsOfNoKnownLabelAreNotCounted) {
+  tasks::InputSource source;
+  source.paths = {write("mixed.tsv", "plus\t8.5 -0.5\nzero\t0.0 1.0\nminus\t1.0 -9.0\nzero\t2.0 1.0\n")};
+  const auto result = test(model(), source, {});
+  EXPECT_EQ(result->json().at("n"), 2);
+  EXPECT_EQ(result->json().at("unknown_labels"), 2);
+  EXPECT_EQ(result->score("accuracy"), 1);
+  EXPECT_THAT(result->report({}), HasSubstr("on 2 rows; 2 more have no label that the model knows"));
+  source.paths = {write("strange.tsv", "zero\t8.5 -0.5\none\t0.0 1.0\n")};
+  EXPECT_THAT(refusal([&] { test(model(), source, {}); }), HasSubstr("of 2 rows none has a label"));
+}
+
+TEST_F(Toy, FieldsThatWereSetAreGiven) {
+  TrainPlan set(toy_kind());
+  set.settings->files().paths = {rows()};
+  set.preset = "best";
+  set.train.learning_rate = 0.03;
+  set.train.metric = "loss";
+  set.train.max_epochs = 7;
+  settle(set, Place::kMemory);
+  EXPECT_EQ(set.train.learning_rate, 0.03);
+  EXPECT_EQ(set.train.metric, "loss");
+  EXPECT_EQ(set.given, (options::Given{"preset", "learning-rate", "metric", "max-epochs"}));
+  EXPECT_FALSE(set.refit) << "what the preset has set is not given, and a training in memory has no second one";
+  set.out = file("set");
+  set.train.patience = 2;
+  settle(set, Place::kFolder);
+  EXPECT_TRUE(is_given(set, &set.train.patience));
+  EXPECT_FALSE(is_given(set, &set.refit));
+  EXPECT_TRUE(set.refit);
+  settle(set, Place::kFolder);
+  EXPECT_FALSE(is_given(set, &set.refit));
+}
+
+TEST_F(Toy, InMemoryThereIsNeitherAStartNorASecondTraining) {
+  TrainPlan plan = Toy::plan("memory");
+  const auto data = toy_kind().load(*plan.settings, nullptr);
+  plan.train.max_epochs = 1;
+  plan.profile = true;
+  const TrainOutcome outcome = train_in_memory(plan, *data, {}, {});
+  EXPECT_FALSE(outcome.training.profile.empty());
+  plan.refit = true;
+  EXPECT_THAT(refusal([&] { train_in_memory(plan, *data, {}, {}); }), HasSubstr("--refit cannot apply"));
+  plan.refit = false;
+  plan.init = file("whole");
+  EXPECT_THAT(refusal([&] { train_in_memory(plan, *data, {}, {}); }), HasSubstr("--init cannot apply"));
+}
+
 TEST_F(Toy, StoppedItGoesOnAsIfItHadNotBeen) {
   TrainEvents events;
   int64_t asked = 0;
@@ -179,6 +229,21 @@ TEST_F(Toy, TakesValidationAndTestFiles) {
   EXPECT_THAT(outcome.json.at("data").at("files").get<std::vector<std::string>>(), Contains("valid: " + others()));
 }
 
+TEST_F(Toy, IsWarnedOfFilesThatDiffer) {
+  TrainPlan plan = Toy::plan("differ");
+  plan.settings->files().valid_paths = {write("valid.csv", "label,text\nplus,8.5 -0.5\nminus,1.0 -9.0\n")};
+  plan.train.max_epochs = 1;
+  std::vector<std::string> warned, told;
+  TrainEvents events;
+  events.warned = [&](const std::string& what) { warned.push_back(what); };
+  events.begins = [&](const BeforeTraining& known) {
+    for (const tasks::Told& one : known.data.told("80/10/10", 1)) told.push_back(one.text);
+  };
+  train(plan, events);
+  EXPECT_THAT(warned, testing::ElementsAre(HasSubstr("valid.csv: ")));
+  EXPECT_THAT(told, testing::Each(Not(HasSubstr("split"))));
+}
+
 TEST_F(Toy, Predicts) {
   std::vector<Json> answers;
   PredictEvents events;
@@ -212,6 +277,17 @@ TEST_F(Toy, AnswersInEveryForm) {
   const auto unsure = model().model->answer(*read, 0, 1, {.abstain = 1.01});
   EXPECT_TRUE(unsure[0]->json({}).at("label").is_null());
   EXPECT_EQ(unsure[0]->line(tasks::Form::kFasttext, {}, plain), "");
+  EXPECT_THAT(unsure[0]->line(tasks::Form::kExplained, {}, plain), HasSubstr("-9.0"));
+}
+
+TEST_F(Toy, SaysTheTruthWhereItIsAskedFor) {
+  const OpenModel open = model();
+  const auto read = open.model->read({.paths = {others()}, .table = {}});
+  const Json told = open.model->answer(*read, 3, 1, {.truths = true})[0]->json({});
+  EXPECT_EQ(told.at("line"), 4);
+  EXPECT_TRUE(told.contains("truth"));
+  const Json silent = open.model->answer(*read, 3, 1, {})[0]->json({});
+  EXPECT_FALSE(silent.contains("truth") || silent.contains("line"));
 }
 
 TEST_F(Toy, IsExplained) {
@@ -243,6 +319,36 @@ TEST_F(Toy, IsAudited) {
   EXPECT_EQ(result.nouns.inputs, "rows");
   EXPECT_THAT(result.left_out, Contains("ig"));
   EXPECT_THAT(result.left_out, Not(Contains("loo")));
+}
+
+TEST_F(Toy, AnAuditSaysWhichRowsAreLeftOut) {
+  AuditPlan plan;
+  plan.source.paths = {write("torn.tsv", read_file(others()) + "no columns at all\n")};
+  plan.source.table.on_bad_row = data::BadRows::kSkip;
+  plan.limit = 30;
+  std::vector<std::string> warned;
+  AuditEvents events;
+  events.warned = [&](const std::string& what) { warned.push_back(what); };
+  audit(model(), plan, events);
+  EXPECT_THAT(warned, testing::ElementsAre(HasSubstr("torn.tsv:201: ")));
+}
+
+// It plants nothing and masks nothing.
+TEST_F(Toy, IsAuditedWithTheTwinsThatItCanHave) {
+  AuditPlan plan;
+  plan.source.paths = {others()};
+  plan.depth = audit::Depth::kStandard;
+  plan.limit = 60;
+  TrainPlan small = Toy::plan("audited");
+  small.train.max_epochs = 3;
+  train(small, {});
+  const audit::Result result = audit(open_model(file("audited/")), plan, {});
+  EXPECT_TRUE(result.seeds.has_value());
+  EXPECT_FALSE(result.planted.has_value());
+  EXPECT_FALSE(result.mask_twin.has_value());
+  EXPECT_THAT(result.verdict.reasons, Contains("No planted number was tried."));
+  EXPECT_TRUE(fs::exists(file("audited.twins/seed-1")));
+  EXPECT_FALSE(fs::exists(file("audited/.twins")));
 }
 
 TEST_F(Toy, WithEvenWeightsItHasNothingToAudit) {
@@ -334,7 +440,7 @@ TEST_F(Toy, ModelsOfTextsAreStillThoseOfTheFirstKind) {
   plan.out = file("text");
   plan.train.max_epochs = 1;
   settle(plan, Place::kFolder);
-  train(plan, {});
+  EXPECT_EQ(train(plan, {}).training.epochs, 1);
   const OpenModel open = open_model(plan.out);
   EXPECT_EQ(&open.model->kind(), tasks::kinds().front());
   EXPECT_EQ(open.model->kind().name(), "text");

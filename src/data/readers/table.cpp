@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "data/readers/collect.h"
 #include "data/readers/look.h"
@@ -69,19 +68,18 @@ UserError no_rows(const ReadReport& report) {
 }
 
 // Labels that all hold one more separator are likely two columns in one, and nobody would see it in the texts.
-void warn_of_uncut_labels(const Table& table) {
+std::string doubt_of_labels(const Table& table) {
   constexpr size_t kFewest = 2;
   const TableLayout& layout = table.layout;
   const bool separated = layout.format == Format::kTsv || layout.format == Format::kCsv;
-  if (!separated || layout.multi_label || layout.label_column < 0 || table.rows.size() < kFewest) return;
+  if (!separated || layout.multi_label || layout.label_column < 0 || table.rows.size() < kFewest) return "";
   for (const char separator : std::string(kSeparators) + '\t') {
     const auto holds = [&](const Row& row) { return row.label.find(separator) != std::string::npos; };
     if (!std::all_of(table.rows.begin(), table.rows.end(), holds)) continue;
-    log::warn(shown_path(table.report.paths[0]) + ": every label holds \"" + shown_text(std::string(1, separator)) +
-              "\", the first is \"" + shown_text(table.rows[0].label) +
-              "\"; was the table cut at the wrong character?");
-    return;
+    return shown_path(table.report.paths[0]) + ": every label holds \"" + shown_text(std::string(1, separator)) +
+           "\", the first is \"" + shown_text(table.rows[0].label) + "\"; was the table cut at the wrong character?";
   }
+  return "";
 }
 
 Table read_files(const std::vector<std::string>& paths, const TableOptions& options, const TableLayout* trained) {
@@ -101,7 +99,7 @@ Table read_files(const std::vector<std::string>& paths, const TableOptions& opti
     collect_rows(&source, layout, options, &table);
   }
   if (table.rows.empty()) throw no_rows(table.report);
-  warn_of_uncut_labels(table);
+  table.report.doubt = doubt_of_labels(table);
   note_unused_columns(table.layout, &table.report);
   return table;
 }

@@ -108,6 +108,7 @@ struct ReadReport {
   bool had_bom = false;
   bool had_crlf = false;
   std::vector<std::string> unused_columns;  // columns that are neither text nor label, for the summary
+  std::string doubt;                        // what makes the labels look wrong, in a sentence; "" = nothing
 };
 
 struct Table {

@@ -150,7 +150,9 @@ class SegmenterPool {
 TextClassifier::TextClassifier(TextClassifierParts parts, TextModel model)
     : parts_(std::move(parts)),
       model_(std::move(model)),
-      segmenters_(std::make_shared<SegmenterPool>(parts_.text, parts_.pieces)) {}
+      segmenters_(std::make_shared<SegmenterPool>(parts_.text, parts_.pieces)) {
+  for (const at::Tensor& parameter : model_->parameters()) parameter.set_requires_grad(false);
+}
 
 EncodedText TextClassifier::encode(const std::string& text, data::Spellings* spellings) const {
   return segmenters_->with([&](data::Segmenter& segmenter) {

@@ -40,16 +40,17 @@ struct TextClassifierParts {
 // Segmenters are not safe to share: each call borrows one.
 class SegmenterPool;
 
+// May be asked from several threads at once, once it is made.
 class TextClassifier {
  public:
+  // The training of `model` is over: its parameters collect no gradients from now on.
   TextClassifier(TextClassifierParts parts, TextModel model);
 
   // From the files of a model folder, whose hashes are checked already. Throws UserError (kBadData) beginning with
   // `name`.
   static TextClassifier load(const checkpoint::Files& files, const std::string& name);
 
-  // One answer per text, in order. Texts must be well-formed UTF-8. Batches are made inside. These two may be asked
-  // from several threads at once.
+  // One answer per text, in order. Texts must be well-formed UTF-8. Batches are made inside.
   std::vector<TextAnswer> answer(std::span<const std::string> texts) const;
 
   // One text, with everything that adds up to its answer.

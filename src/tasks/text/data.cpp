@@ -6,7 +6,6 @@
 #include <unordered_set>
 
 #include "base/errors.h"
-#include "base/log.h"
 #include "data/vocab/grown.h"
 #include "tasks/text/ngram_learning.h"
 #include "tasks/text/pieces.h"
@@ -109,7 +108,7 @@ class Loader {
   }
 
   // A header that was not known as one is a row whose label occurs nowhere else, among labels that all occur often.
-  void warn_of_header(const std::map<std::string, ClassShare>& shares) const {
+  void warn_of_header(const std::map<std::string, ClassShare>& shares) {
     constexpr int64_t kOften = 10;
     const data::Row& first = rows_.front().row;
     if (data_.multi_label || data_.layout.header || data_.layout.label_column < 0 ||
@@ -119,8 +118,8 @@ class Loader {
       const int64_t rows = share.train + share.valid + share.test;
       if (label == first.label ? rows != 1 : rows < kOften) return;
     }
-    log::warn(options_.paths.front() + ":" + std::to_string(first.line) + ": the label '" + first.label +
-              "' occurs in the first row only; if that row names the columns, say --header yes");
+    data_.warnings.push_back(options_.paths.front() + ":" + std::to_string(first.line) + ": the label '" + first.label +
+                             "' occurs in the first row only; if that row names the columns, say --header yes");
   }
 
   void count_repeats() {
@@ -154,8 +153,8 @@ class Loader {
     int64_t held_out = 0;
     for (const TextRow& row : rows_) held_out += row.part != data::Part::kTrain && is_known(row.identity);
     if (held_out > 0) {
-      log::warn(std::to_string(held_out) + " rows of validation and test are texts that " + base_->path +
-                " was trained on: scores on them are too good");
+      data_.warnings.push_back(std::to_string(held_out) + " rows of validation and test are texts that " + base_->path +
+                               " was trained on: scores on them are too good");
     }
     seen.insert(base_->train_identities.begin(), base_->train_identities.end());
   }
@@ -174,7 +173,7 @@ class Loader {
   }
 
   void tokenize() {
-    data_.pieces = base_ ? base_->pieces : pieces_of(rows_, data_.text);
+    data_.pieces = base_ ? base_->pieces : pieces_of(rows_, data_.text, data_.warnings);
     data_.summary.pieces = data_.pieces ? data_.pieces.size() : 0;
     data::Segmenter segmenter(data_.text, data_.pieces);
     Interner interner;

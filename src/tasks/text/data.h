@@ -65,6 +65,7 @@ struct TextData {
   std::vector<uint64_t> train_identities, valid_identities;  // sorted
   std::vector<std::string> paths, sha256;                    // every file read, and its hash
   DataSummary summary;
+  std::vector<std::string> warnings;  // what is doubtful or was left out, in sentences
 };
 
 // Throws UserError for whatever is wrong with the data, and where training cannot begin: fewer than 2 or more than

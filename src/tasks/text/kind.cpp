@@ -176,10 +176,13 @@ std::unique_ptr<Inputs> LoadedText::test_inputs() const {
   return inputs;
 }
 
-std::string LoadedText::warning() const {
-  if (texts.summary.vocabulary > 0) return "";
-  return "no word occurs " + std::to_string(texts.summary.min_count) +
-         " times in training: the model can only tell texts apart by their length (--min-count 1)";
+std::vector<std::string> LoadedText::warnings() const {
+  std::vector<std::string> all = texts.warnings;
+  if (texts.summary.vocabulary == 0) {
+    all.push_back("no word occurs " + std::to_string(texts.summary.min_count) +
+                  " times in training: the model can only tell texts apart by their length (--min-count 1)");
+  }
+  return all;
 }
 
 TextWork::TextWork(const TextSettings& settings, const TextData& data, const WorkOptions& options)

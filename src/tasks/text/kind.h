@@ -13,8 +13,8 @@ namespace fovea::tasks {
 
 const Kind& text_kind();
 
-// How many epochs the amount of text asks for.
-// For `texts` training texts of `tokens` tokens together, `usual` being right for a middling amount. Up to some four
+// The epochs and the patience that `texts` training texts of `tokens` tokens together ask for, where `usual` is right
+// for a middling amount. Up to some four
 // thousand short texts make so few steps an epoch that the usual epochs end before anything is learnt, and so small a
 // validation part that three evaluations without a better score are chance: so there are epochs for 400 steps at least,
 // and patience for a quarter of them. Of many texts fewer passes teach as much: no more epochs than make 2,200 steps,
@@ -30,7 +30,7 @@ class LoadedText final : public Data {
   std::vector<Told> told(const std::string& split, uint64_t seed) const override;
   Json summary(int64_t predicted_memory) const override;
   std::unique_ptr<Inputs> test_inputs() const override;
-  std::string warning() const override;
+  std::vector<std::string> warnings() const override;
 
   TextData texts;
 };

@@ -6,7 +6,6 @@
 
 #include <ATen/Parallel.h>
 
-#include "base/log.h"
 #include "data/vocab/grown.h"
 
 namespace fovea::tasks {
@@ -55,11 +54,13 @@ void learn_weights(const data::NgramCounter& counter, const data::NgramOptions& 
   }
   data::LearntWeights weights = counter.learn(data.ngrams, data.spellings.get(), start, at::get_num_threads());
   if (data.ngrams.counts().keys.empty()) {
-    log::warn("no words or n-grams of them are in two texts of training, so that none are weighed (--ngrams)");
+    data.warnings.push_back(
+        "no words or n-grams of them are in two texts of training, so that none are weighed (--ngrams)");
   } else if (weights.words.mean.empty()) {
-    log::warn("n-gram weights are left out: the texts are too many for so many labels (--ngram-folds)");
+    data.warnings.push_back("n-gram weights are left out: the texts are too many for so many labels (--ngram-folds)");
   } else if (!keys.empty() && weights.letters.mean.empty()) {
-    log::warn("n-grams of letters are left out: the texts are too many for so many labels (--char-ngrams)");
+    data.warnings.push_back(
+        "n-grams of letters are left out: the texts are too many for so many labels (--char-ngrams)");
   }
   // A network that goes on from a model has their inputs.
   if (weights.words.mean.empty()) weights.words = start.words;
@@ -78,8 +79,9 @@ void count_ngrams(const data::NgramOptions& options, const TextBase* base, const
   const auto classes = std::ssize(data.labels);
   if (options.longest == 0 || data.multi_label) return;  // a ratio is of one class against the others
   if (data::ngram_block(classes) == 0) {
-    log::warn("n-gram ratios are left out: " + std::to_string(classes) + " labels, and they are made for at most " +
-              std::to_string(data::kMaxNgramClasses) + " (--ngrams)");
+    data.warnings.push_back("n-gram ratios are left out: " + std::to_string(classes) +
+                            " labels, and they are made for at most " + std::to_string(data::kMaxNgramClasses) +
+                            " (--ngrams)");
     return;
   }
   data::NgramCounter counter(options, classes);

@@ -9,8 +9,8 @@ namespace fovea::tasks {
 // Whether a text must keep how its unknown words are written.
 bool needs_spellings(const data::NgramOptions& options, bool multi_label, int64_t classes);
 
-// Weighs data.ngrams, whose counts are those of `counter`; `base`: what training goes on from, or nothing. Warns where
-// the texts are too many for it.
+// Weighs data.ngrams, whose counts are those of `counter`; `base`: what training goes on from, or nothing. Where
+// the texts are too many for it, data.warnings says so.
 void learn_weights(const data::NgramCounter& counter, const data::NgramOptions& options, const TextBase* base,
                    TextData& data);
 

@@ -1,13 +1,11 @@
 #include "tasks/text/pieces.h"
 
-#include <string>
 #include <unordered_map>
-
-#include "base/log.h"
 
 namespace fovea::tasks {
 
-data::PieceModel pieces_of(const std::vector<TextRow>& rows, const data::TextOptions& text) {
+data::PieceModel pieces_of(const std::vector<TextRow>& rows, const data::TextOptions& text,
+                           std::vector<std::string>& warnings) {
   if (text.tokenizer != data::Tokenizer::kSentencePiece) return {};
   data::Segmenter segmenter(text);
   std::unordered_map<std::string, int64_t> words;
@@ -16,8 +14,8 @@ data::PieceModel pieces_of(const std::vector<TextRow>& rows, const data::TextOpt
   }
   data::PieceModel pieces = data::learn_pieces(words, text.pieces);
   if (pieces.size() < text.pieces) {
-    log::warn("the training texts make " + std::to_string(pieces.size()) + " pieces, of the " +
-              std::to_string(text.pieces) + " asked for (--pieces)");
+    warnings.push_back("the training texts make " + std::to_string(pieces.size()) + " pieces, of the " +
+                       std::to_string(text.pieces) + " asked for (--pieces)");
   }
   return pieces;
 }

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "base/errors.h"
-#include "base/log.h"
 #include "base/text.h"
 
 namespace fovea::tasks {
@@ -48,8 +47,9 @@ class Reader {
       data::TableLayout layout = data_.layout;
       layout.weight_column = -1;
       table = data::read_table_like(paths, table_options, layout, &difference);
-      if (!difference.empty()) log::warn(role + paths.front() + ": " + difference);
+      if (!difference.empty()) data_.warnings.push_back(role + paths.front() + ": " + difference);
     }
+    if (!table.report.doubt.empty()) data_.warnings.push_back(table.report.doubt);
     DataSummary& summary = data_.summary;
     if (part == data::Part::kTrain) {
       summary.layout = table.layout;

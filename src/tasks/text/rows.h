@@ -22,7 +22,7 @@ struct TextRow {
 std::vector<std::string> labels_of(const TextRow& row, bool multi_label);
 
 // Reads DATA, then --valid and --test; cuts DATA as far as those do not come as files. Fills in what the files say of
-// `data`: layout, paths and hashes, and their part of the summary. Throws what load_text_data() says.
+// `data`: layout, paths and hashes, warnings, and their part of the summary. Throws what load_text_data() says.
 std::vector<TextRow> read_text_rows(const TextDataOptions& options, const TextBase* base, TextData& data);
 
 }  // namespace fovea::tasks

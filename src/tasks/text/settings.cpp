@@ -44,7 +44,8 @@ Json TextDataOptions::to_json() const {
 }
 
 void visit(TextDataOptions& options, options::Visitor& visitor) {
-  visit_files(options, visitor);
+  visit_files(options, visitor,
+              "Files of labelled texts (__label__ lines, TSV, CSV, JSONL; .gz; - for standard input)");
   visitor.inside("table", [&] { visit(options.table, visitor); });
   visit_shares(options, visitor);
   visitor.inside("vocabulary", [&] { visit(options.vocabulary, visitor); });

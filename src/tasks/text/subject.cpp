@@ -182,7 +182,6 @@ TextSubject::TextSubject(const tasks::TextClassifier& classifier, std::vector<Te
     throw UserError(ExitCode::kUsage, "a text of this model may have several labels, each with its own probability",
                     "What words count for is told of models that give one label.");
   }
-  for (const at::Tensor& parameter : network().parameters()) parameter.set_requires_grad(false);
 }
 
 int64_t TextSubject::add(const std::string& text) {

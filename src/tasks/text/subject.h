@@ -28,9 +28,9 @@ namespace fovea::attribution {
 // Not thread-safe.
 class TextSubject : public Differentiable {
  public:
-  // With `texts`, which were encoded by the same words, or none yet. `classifier` must outlive this; its parameters
-  // collect no gradients from now on. Throws UserError (kUsage) where a text may have several labels: there is then no
-  // one distribution over the labels whose parts could be told.
+  // With `texts`, which were encoded by the same words, or none yet. `classifier` must outlive this. Throws
+  // UserError (kUsage) where a text may have several labels: there is then no one distribution over the labels whose
+  // parts could be told.
   explicit TextSubject(const tasks::TextClassifier& classifier, std::vector<Text> texts = {});
 
   // One more input, as the model reads it: cut to its words, with its sentences. Well-formed UTF-8. Returns its number.

@@ -90,13 +90,6 @@ std::string labels_text(const TextClassifierParts& parts) {
 
 }  // namespace
 
-std::string TextInputs::left_out() const {
-  if (table.report.bad_rows == 0) return "";
-  const data::Place& first = table.report.bad_places.front();
-  return std::to_string(table.report.bad_rows) + " bad rows have no answer, the first at " + first.path + ":" +
-         std::to_string(first.line) + ": " + first.reason;
-}
-
 Json AnsweredText::json(const Shown& shown) const {
   return answer_json(answer, labels_in_json(answer, shown));
 }

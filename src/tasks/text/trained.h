@@ -19,7 +19,8 @@ class TextInputs final : public Inputs {
   int64_t size() const override { return std::ssize(table.rows); }
   int64_t line(int64_t input) const override { return table.rows[static_cast<size_t>(input)].line; }
   std::string difference() const override { return difference_; }
-  std::string left_out() const override;
+  std::string left_out() const override { return left_out_text(table.report); }
+  std::string doubt() const override { return table.report.doubt; }
   int64_t bad_bytes() const override { return table.report.bad_bytes; }
 
   data::Table table;

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include "base/files.h"
-#include "base/log.h"
 #include "data/readers/reading.h"
 
 namespace fovea::data {
@@ -201,18 +200,11 @@ TEST(ReadTable, AToldSeparatorMustApply) {
               HasSubstr("--delimiter cannot apply"));
 }
 
-TEST(ReadTable, WarnsWhereEveryLabelHoldsASeparator) {
-  const log::Level before = log::level();
-  log::set_level(log::Level::kWarnings);
-  const auto warning = [](const std::string& content) {
-    testing::internal::CaptureStderr();
-    read_as("a.csv", content);
-    return testing::internal::GetCapturedStderr();
-  };
-  EXPECT_THAT(warning("text,label\na b,ja;good\nc d,ja;bad\n"),
+TEST(ReadTable, DoubtsWhereEveryLabelHoldsASeparator) {
+  const auto doubt = [](const std::string& content) { return read_as("a.csv", content).report.doubt; };
+  EXPECT_THAT(doubt("text,label\na b,ja;good\nc d,ja;bad\n"),
               HasSubstr("a.csv: every label holds \";\", the first is \"ja;good\""));
-  EXPECT_EQ(warning("text,label\na b,ja;good\nc d,bad\n"), "");
-  log::set_level(before);
+  EXPECT_EQ(doubt("text,label\na b,ja;good\nc d,bad\n"), "");
 }
 
 TEST(ReadTable, AcceptsFilesWithoutLabelsWhereNoneAreNeeded) {

@@ -35,6 +35,13 @@ struct Made {
   }
 };
 
+// Several threads may ask one model, some of them on the way to a gradient: nobody may change its parameters then.
+TEST(Classifier, ItsParametersCollectNoGradients) {
+  Made made;
+  const TextClassifier classifier = made.classifier(nn::PoolingKind::kAdditive);
+  for (const at::Tensor& parameter : classifier.network()->parameters()) EXPECT_FALSE(parameter.requires_grad());
+}
+
 class AnswersOf : public testing::TestWithParam<nn::PoolingKind> {};
 
 TEST_P(AnswersOf, WeightsSumToOneAndTokensAreTheText) {
