@@ -46,8 +46,8 @@ std::vector<Attribution> gradient(Differentiable& subject);
 // Method::kGradientInput.
 std::vector<Attribution> gradient_input(Differentiable& subject, std::span<const int64_t> towards);
 
-// Method::kWeightGradient, kAttentionGradient or kContribution, summed over the looks; nothing is renormalised. Throws what
-// Differentiable::require_weights() throws.
+// Method::kWeightGradient, kAttentionGradient or kContribution, summed over the looks; nothing is renormalised. Throws
+// what Differentiable::require_weights() throws.
 std::vector<Attribution> weight_gradients(Differentiable& subject, std::span<const int64_t> towards, Method method);
 
 }  // namespace fovea::attribution

@@ -15,11 +15,11 @@ namespace fovea::attribution {
 // what the network reads of it, wherever that enters; products with it sum over its features. Of a model with several
 // looks, what a method says of a weight is summed over the looks.
 enum class Method {
-  kAttention,            // a_i, the mean of the looks
-  kContribution,         // a_i · d(z_c − z̄)/da_i, z the logits and z̄ their mean over the classes. Where the answer is
-                         // made of a sum of rows, each times its weight, these and what no part adds are z_c − z̄
-  kGradient,             // Σ_y |x_i · dp_y/dx_i|, attention held fixed, scaled to sum 1 (Jain & Wallace 2019)
-  kGradientInput,        // x_i · dp_c/dx_i
+  kAttention,      // a_i, the mean of the looks
+  kContribution,   // a_i · d(z_c − z̄)/da_i, z the logits and z̄ their mean over the classes. Where the answer is
+                   // made of a sum of rows, each times its weight, these and what no part adds are z_c − z̄
+  kGradient,       // Σ_y |x_i · dp_y/dx_i|, attention held fixed, scaled to sum 1 (Jain & Wallace 2019)
+  kGradientInput,  // x_i · dp_c/dx_i
   kAttentionGradient,    // a_i · dp_c/da_i (Serrano & Smith 2019)
   kWeightGradient,       // dp_c/da_i
   kIntegratedGradients,  // x_i · ∫ dp_c/dx_i along the way from x = 0 (Sundararajan, Taly & Yan 2017)

@@ -16,7 +16,8 @@ using attribution::name_of;
 constexpr size_t kMostLooks = 8;  // maps of single looks; of more, the first ones
 
 // What a sensible map is made by.
-constexpr Method kWanted[] = {Method::kContribution, Method::kGradient, Method::kGradientInput, Method::kAttentionGradient,
+constexpr Method kWanted[] = {Method::kContribution,        Method::kGradient,
+                              Method::kGradientInput,       Method::kAttentionGradient,
                               Method::kIntegratedGradients, Method::kLeaveOneOut};
 
 void add_looks(const Answers& answers, std::vector<Map>& maps) {

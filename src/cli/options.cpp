@@ -256,7 +256,8 @@ void visit(ExplainCommand& command, options::Visitor& visitor) {
                 .part = Part::kAnswers,
                 .shown = "LIST",
                 .more = "what the words count for by several methods side by side, one picture each: attention, "
-                        "contribution, gradient, gradient-input, attention-gradient, weight-gradient, ig, loo, loo-distance, random, "
+                        "contribution, gradient, gradient-input, attention-gradient, weight-gradient, ig, loo, "
+                        "loo-distance, random, "
                         "position, frequency. [attributions.md](attributions.md) says what they mean"},
                command.methods, List::kCommas);
   visitor.text({.name = "label",

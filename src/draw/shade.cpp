@@ -39,8 +39,8 @@ bool nearly_even(std::span<const double> weights) {
   const auto parts = static_cast<double>(weights.size());
   const double limit = std::min(kMarkedLift, (parts + 1) / 2);
   return weights.size() > 1 && std::none_of(weights.begin(), weights.end(), [&](double weight) {
-    return std::abs(lift_of(weight, weights.size())) >= limit;
-  });
+           return std::abs(lift_of(weight, weights.size())) >= limit;
+         });
 }
 
 int shade_level(double lift) {

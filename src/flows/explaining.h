@@ -22,17 +22,17 @@ struct Explained {
   std::vector<attribution::Attribution> instead;
   int64_t nearly_even = 0;       // answers that have one
   int64_t seen_in_training = 0;  // of these inputs
-  int64_t in_file = 0;                                  // inputs that there are
+  int64_t in_file = 0;           // inputs that there are
 };
 
-// methods: names as Model::methods() has them; none: what attention gives, as answers have it. label: the class that they
-// are asked about; none: the one that is answered. Throws UserError (kUsage) for a name that there is not or that stands
-// twice, and where the model cannot be asked by a method.
+// methods: names as Model::methods() has them; none: what attention gives, as answers have it. label: the class that
+// they are asked about; none: the one that is answered. Throws UserError (kUsage) for a name that there is not or that
+// stands twice, and where the model cannot be asked by a method.
 Explained explain(const tasks::Model& model, const tasks::Inputs& inputs, int64_t limit,
                   const std::vector<std::string>& methods, const std::optional<std::string>& label = {});
 
-// A page shows all of its answers by the same methods. Where the weights of most are nearly even: the same answers by the
-// stand-in and by attention; else nothing.
+// A page shows all of its answers by the same methods. Where the weights of most are nearly even: the same answers by
+// the stand-in and by attention; else nothing.
 std::optional<Explained> by_stand_in(const tasks::Model& model, const tasks::Inputs& inputs,
                                      const Explained& explained);
 

@@ -206,9 +206,7 @@ TEST_P(EveryWeightGradient, ContributionsAddUpToTheAnswer) {
     const std::vector<int64_t> towards = {c};
     const std::vector<double> scores = weight_gradients(subject, towards, Method::kContribution)[0].scores;
     const double sum = std::accumulate(scores.begin(), scores.end(), 0.0);
-    const auto lead = [c](const std::vector<double>& of) {
-      return of[static_cast<size_t>(c)] - (of[0] + of[1]) / 2;
-    };
+    const auto lead = [c](const std::vector<double>& of) { return of[static_cast<size_t>(c)] - (of[0] + of[1]) / 2; };
     EXPECT_NEAR(sum, lead(logits) - lead(bias), 1e-5);
     EXPECT_GT(std::abs(sum), 1e-4);
   }

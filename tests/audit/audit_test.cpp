@@ -158,7 +158,8 @@ TEST(Audit, WhatAModelCannotBeAskedForIsLeftOutAndSaid) {
   AuditInput input;
   input.material = test::rule_texts(120);
   const Result result = audit_quickly(model, attributor, input, {}, nullptr);
-  EXPECT_EQ(result.left_out, (std::vector<std::string>{"contribution", "gradient", "gradient-input", "attention-gradient", "ig"}));
+  EXPECT_EQ(result.left_out,
+            (std::vector<std::string>{"contribution", "gradient", "gradient-input", "attention-gradient", "ig"}));
   EXPECT_EQ(result.verdict.grade, Grade::kInformative);
   EXPECT_TRUE(result.erasure.masked);
   std::vector<std::string> names;

@@ -15,7 +15,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::string kAll =
-    "attention,contribution,gradient,gradient-input,attention-gradient,weight-gradient,ig,loo,loo-distance,random,position,"
+    "attention,contribution,gradient,gradient-input,attention-gradient,weight-gradient,ig,loo,loo-distance,random,"
+    "position,"
     "frequency";
 const std::vector<std::string> kFew = {"--embedding-size", "8", "--max-epochs", "2", "--quiet"};
 const std::string kText = "A lovely film. But the hotel was dull, cold! 很差。";

@@ -77,11 +77,12 @@ TEST_P(Structures, TrainTwiceToTheSameBits) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Structures,
-    ::testing::Values(StructureForm{"hierarchical", {"--structure", "hierarchical"}, "over words and then over sentences"},
-                      StructureForm{"rows", {"--structure", "rows", "--rows", "3"}, "additive attention in 3 rows"},
-                      StructureForm{"heads", {"--heads", "2"}, "additive attention with 2 heads"},
-                      StructureForm{"cnn", {"--encoder", "cnn", "--layers", "2", "--filter-width", "5"}, "CNN 8 of width 5"},
-                      StructureForm{"transformer", {"--encoder", "transformer", "--encoder-heads", "2"}, "Transformer 8 of 2"}),
+    ::testing::Values(
+        StructureForm{"hierarchical", {"--structure", "hierarchical"}, "over words and then over sentences"},
+        StructureForm{"rows", {"--structure", "rows", "--rows", "3"}, "additive attention in 3 rows"},
+        StructureForm{"heads", {"--heads", "2"}, "additive attention with 2 heads"},
+        StructureForm{"cnn", {"--encoder", "cnn", "--layers", "2", "--filter-width", "5"}, "CNN 8 of width 5"},
+        StructureForm{"transformer", {"--encoder", "transformer", "--encoder-heads", "2"}, "Transformer 8 of 2"}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

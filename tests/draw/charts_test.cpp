@@ -9,10 +9,10 @@
 namespace fovea::draw {
 namespace {
 
+using test::count_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using test::count_of;
 
 TEST(Charts, EveryValueHasItsMark) {
   const std::string rows = interval_chart({{"a", "1", 50, 45, 55, {49, 51, 50}}, {"b", "2", 60, 58, 62, {60}}}, "x");

@@ -14,10 +14,10 @@
 namespace fovea::draw {
 namespace {
 
+using test::count_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using test::count_of;
 
 const Style kPlain{};
 const Style kColour{.colour = true};

@@ -82,7 +82,8 @@ TEST(LibrarySlow, AProgramOfOnesOwnIsBuiltOnTheInstalledOne) {
   EXPECT_FALSE(fs::exists(prefix + "/include/ATen"));
 
   const std::string source = FOVEA_SOURCE_DIR "/examples/library";
-  ASSERT_NO_FATAL_FAILURE(require({"cmake", "-G", "Ninja", "-S", source, "-B", build, "-DCMAKE_PREFIX_PATH=" + prefix}, outcome));
+  ASSERT_NO_FATAL_FAILURE(
+      require({"cmake", "-G", "Ninja", "-S", source, "-B", build, "-DCMAKE_PREFIX_PATH=" + prefix}, outcome));
   ASSERT_NO_FATAL_FAILURE(require({"cmake", "--build", build}, outcome));
 
   const std::string reviews = scratch.write("reviews.txt", labelled_reviews());

@@ -17,10 +17,10 @@
 namespace fovea::report {
 namespace {
 
+using test::count_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using test::count_of;
 
 std::string page_of(const audit::Result& result) {
   return audit_page(result, "0.1.0");

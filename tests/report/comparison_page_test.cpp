@@ -9,9 +9,9 @@
 namespace fovea::report {
 namespace {
 
+using test::count_of;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using test::count_of;
 
 TEST(ComparisonPage, HasChartsVerdictsAndNoScript) {
   const std::string page = comparison_page(made_comparison(), "0.1.0");

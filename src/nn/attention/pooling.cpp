@@ -53,7 +53,8 @@ PoolingImpl::PoolingImpl(const PoolingOptions& options, const Stream& stream) : 
     return;
   }
   for (int64_t head = 0; head < options.heads; ++head) {
-    scorers_.push_back(make_scorer("head" + std::to_string(head) + "_", head_width(options, scored_size(options)), stream));
+    scorers_.push_back(
+        make_scorer("head" + std::to_string(head) + "_", head_width(options, scored_size(options)), stream));
   }
 }
 
@@ -107,9 +108,8 @@ ops::AttendOutput PoolingImpl::attend(const Scorer& scorer, const at::Tensor& me
 Pooled PoolingImpl::pool_heads(const at::Tensor& memory, const at::Tensor& offsets, const at::Tensor& keys) const {
   std::vector<at::Tensor> contexts, weights, scores;
   for (int64_t head = 0; head < options_.heads; ++head) {
-    const ops::AttendOutput out =
-        attend(scorers_[static_cast<size_t>(head)], head_part(memory, options_, head), offsets,
-               keys.defined() ? head_part(keys, options_, head) : keys);
+    const ops::AttendOutput out = attend(scorers_[static_cast<size_t>(head)], head_part(memory, options_, head),
+                                         offsets, keys.defined() ? head_part(keys, options_, head) : keys);
     contexts.push_back(out.context);
     weights.push_back(out.weights);
     scores.push_back(out.scores);

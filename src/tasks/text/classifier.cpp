@@ -214,8 +214,8 @@ std::vector<double> TextClassifier::uncalibrated_of(const at::Tensor& logits,
 void TextClassifier::fill_contributions(TextAnswer& answer, const at::Tensor& contributions) const {
   const auto shown = std::find(parts_.labels.begin(), parts_.labels.end(), answer.shown().label);
   const at::Tensor of_label = contributions.select(1, shown - parts_.labels.begin());
-  const std::vector<double> added = attribution::numbers_of(
-      parts_.multi_label ? of_label : (of_label - contributions.mean(1)) / parts_.temperature);
+  const std::vector<double> added =
+      attribution::numbers_of(parts_.multi_label ? of_label : (of_label - contributions.mean(1)) / parts_.temperature);
   for (size_t i = 0; i < added.size(); ++i) answer.tokens[i].contribution = added[i];
 }
 

@@ -63,8 +63,8 @@ class TextNetwork : public nn::Module {
   // the head's bias they add up to the logits of `made`, which forward() made of `batch` without training.
   virtual at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const = 0;
 
-  // The same of each word, [N, C], where the answer is a sum over words; undefined of a reader of sentences between whose
-  // words and sentences a second encoder stands.
+  // The same of each word, [N, C], where the answer is a sum over words; undefined of a reader of sentences between
+  // whose words and sentences a second encoder stands.
   virtual at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const = 0;
 
   // What each reader reads, one of several members or the only one: [N, E + R], the vector of each word and its ratios,

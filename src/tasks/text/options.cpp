@@ -156,7 +156,7 @@ Json TextModelOptions::to_json() const {
 TextModelOptions TextModelOptions::from_json(const Json& json) {
   constexpr const char* kPlace = "config.json: model";
   TextModelOptions options;
-  options.look = Look::kPlain;  // there was no other once
+  options.look = Look::kPlain;  // which there was before there were two
   options::read_json(options, json, kPlace);
   try {
     check_structure(options);
@@ -298,19 +298,21 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
                   .of_training = true,
                   .idle = no_rows},
                  options.row_penalty, {0, kMaxRowPenalty});
-  const char* const looks_plain =
-      options.clear() ? "" : why_plain(options) ? why_plain(options) : "it is for --look clear";
-  visitor.word({.name = "look",
-                .says = "clear: a weight is of its word alone; plain: of the encoder's state at that word",
-                .part = Part::kModel,
-                .row = 5,
-                .more = "what the weights weigh. clear: values made of each word and its n-grams alone, while the states "
-                        "of the encoder choose the weights, so that a weight says something of its word; plain: the "
-                        "states themselves, in which all words of the text stand: up to a point more accurate, and "
-                        "its weights show little ([trust.md](trust.md))",
-                .late = true,
-                .idle = idle_if(why_plain(options) != nullptr, why_plain(options))},
-               options.look, kLooks);
+  const char* const looks_plain = options.clear()      ? ""
+                                  : why_plain(options) ? why_plain(options)
+                                                       : "it is for --look clear";
+  visitor.word(
+      {.name = "look",
+       .says = "clear: a weight is of its word alone; plain: of the encoder's state at that word",
+       .part = Part::kModel,
+       .row = 5,
+       .more = "what the weights weigh. clear: values made of each word and its n-grams alone, while the states "
+               "of the encoder choose the weights, so that a weight says something of its word; plain: the "
+               "states themselves, in which all words of the text stand: up to a point more accurate, and "
+               "its weights show little ([trust.md](trust.md))",
+       .late = true,
+       .idle = idle_if(why_plain(options) != nullptr, why_plain(options))},
+      options.look, kLooks);
   visitor.whole({.name = "value-width",
                  .says = "Words that a value of --look clear is made of, odd",
                  .part = Part::kModel,

@@ -41,9 +41,9 @@ struct TextModelOptions {
   int64_t filter_width = 3;      // of cnn: words that a filter reads, odd
   int64_t encoder_heads = 4;     // of transformer: heads of its self-attention
   int64_t attention_size = 128;  // A, width of the projected memory
-  Look look = Look::kClear;
-  int64_t value_width = 1;         // of kClear: words that a value is made of, odd
-  double entropy_penalty = 0.02;   // of kClear: how much the entropy of the weights adds to the loss
+  Look look = Look::kPlain;
+  int64_t value_width = 1;        // of kClear: words that a value is made of, odd
+  double entropy_penalty = 0.02;  // of kClear: how much the entropy of the weights adds to the loss
   Structure structure = Structure::kFlat;
   int64_t rows = 4;                // of kRows
   double row_penalty = 0.1;        // of kRows: how much the redundancy of the rows adds to the loss
@@ -61,8 +61,8 @@ struct TextModelOptions {
   Json to_json() const;
   static TextModelOptions from_json(const Json& json);  // throws UserError (kBadData)
 
-  // Values are made of words alone, by filters: not where there is no encoder whose states could be weighed instead, nor
-  // for the last state.
+  // Values are made of words alone, by filters: not where there is no encoder whose states could be weighed instead,
+  // nor for the last state.
   bool clear() const;
   bool reads_states() const;  // the encoder is asked: for values, or to choose weights
 };

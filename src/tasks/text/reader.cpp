@@ -150,8 +150,8 @@ void TextReader::read_rows(TextForward& out, const at::Tensor& input, const at::
   // Without an encoder the ratios are in a state already, which is the input.
   if (encoder_ && encoded_) states = beside_ratios(states);
   out.memory = clear_ ? beside_ratios(filters_->forward(input, offsets, context)) : states;
-  out.pooled = pooled(attention_, out.memory, clear_ ? states : at::Tensor(), offsets,
-                      given ? given->words : at::Tensor());
+  out.pooled =
+      pooled(attention_, out.memory, clear_ ? states : at::Tensor(), offsets, given ? given->words : at::Tensor());
   attention.made(out.pooled.context);
 }
 
@@ -308,8 +308,7 @@ at::Tensor SentenceReader::contexts_under(const TextForward& made, const data::T
   }
   const at::Tensor vectors = at::stack(vectors_of, 1).flatten(0, 1);
   const at::Tensor offsets = at::arange(many + 1, batch.sentence_offsets.options()) * sentences;
-  const at::Tensor memory =
-      clear_ ? vectors : sentence_rows(sentence_encoder_->forward(vectors, offsets, {}), vectors);
+  const at::Tensor memory = clear_ ? vectors : sentence_rows(sentence_encoder_->forward(vectors, offsets, {}), vectors);
   return sentence_attention_->context_under(given.sentences.reshape({1, -1}), memory, offsets);
 }
 

@@ -59,11 +59,11 @@ class TextReader : public TextNetwork {
   at::Tensor logits_of_added(const at::Tensor& added) const;
   void add_entropy(TextForward& out, const at::Tensor& looks, const at::Tensor& offsets) const;
 
-  bool clear_;                  // values are made of words alone; the encoder's states are keys
-  bool encoded_;                // a state is more than the input
-  int64_t ratios_;              // R
-  double entropy_penalty_;      // 0: none
-  nn::PoolingOptions pooling_;  // of the words; of sentences the same
+  bool clear_;                    // values are made of words alone; the encoder's states are keys
+  bool encoded_;                  // a state is more than the input
+  int64_t ratios_;                // R
+  double entropy_penalty_;        // 0: none
+  nn::PoolingOptions pooling_;    // of the words; of sentences the same
   nn::Encoder encoder_{nullptr};  // null where nothing is asked of states
   nn::Pooling attention_{nullptr};
 
