@@ -5,6 +5,7 @@
 
 #include "audit/judgement.h"
 #include "base/errors.h"
+#include "base/random.h"
 #include "base/timing.h"
 #include "metrics/trust/distance.h"
 
@@ -150,7 +151,7 @@ class QuickAudit {
 
   void ask_methods() {
     part("other methods", [&] {
-      Maps maps = maps_of(subject_, attributor_, input_.map, values_.answers, options_.seed, meter_.next());
+      Maps maps = maps_of(subject_, attributor_, input_.given, values_.answers, options_.seed, meter_.next());
       values_.maps = std::move(maps.maps);
       out_.priors = std::move(maps.priors);
       out_.left_out = std::move(maps.left_out);
@@ -192,6 +193,10 @@ class QuickAudit {
     });
     part("erasing weights",
          [&] { weights_ = erase_attention(subject_, answers, gradients_, options_.seed, meter_.next()); });
+    values_.weights_matter = weights_.top_beyond_random;
+    values_.losses = scores_of(Method::kLeaveOneOut);
+    out_.answers = answer_facts(values_, material.classes);
+    options_.erasure.among = graded_rows(values_, material.classes, out_.answers);
     part(out_.nouns.in("erasing {parts}"), [&] {
       const auto words = meter_.next(), bounds = meter_.next();
       values_.erasure = erase(subject_, options_.erasure, answers, values_.maps, words, bounds);
@@ -202,40 +207,51 @@ class QuickAudit {
     const Rows all = all_rows(static_cast<size_t>(out_.inputs));
     out_.accuracy = number_of(values_.gate.own_right);
     out_.dependence = number_of(values_.dependence);
-    out_.answer_moves = median_of(values_.dependence);
     out_.gate = gate_of(values_.gate, all);
     out_.attention_erasure = attention_erasure_of(weights_, all);
     std::vector<Map> compared = values_.maps;
     compared.push_back(distance_);
     out_.agreement = agreement_of(compared);
-    if (input_.map) note_map();
+    if (input_.given.audited) note_map();
     out_.erasure = erasure_result(values_.erasure, options_.erasure, values_.maps);
     if (gradients_) out_.metrics.push_back(sight_of(attention_metric(weights_)));
     for (const MetricValues& metric : values_.erasure.metrics) out_.metrics.push_back(sight_of(metric));
     out_.metrics.push_back(sight_of(values_.erasure.bounds_metric));
   }
 
-  // How far the file's map lies from the model's attention, where it is a distribution as well: the absolute scores
-  // scaled to sum 1.
+  // Whether the file's map is the model's attention, which is asked by order and sign. Where it is a distribution as
+  // well, how far the two lie from each other, beside the attention at other places.
   void note_map() {
-    std::vector<double> distances;
-    for (size_t input = 0; input < input_.map->size(); ++input) {
-      std::vector<double> shares = (*input_.map)[input];
+    Scores own;
+    for (const Reading& reading : values_.answers.readings) own.push_back(reading.weights);
+    const Scores& map = *input_.given.audited;
+    out_.same_order = same_order(map, own);
+    std::vector<double> distances, null_distances;
+    for (size_t input = 0; input < map.size(); ++input) {
+      std::vector<double> shares = map[input], elsewhere = own[input];
       double sum = 0;
-      for (double& share : shares) sum += share = std::abs(share);
+      for (const double share : shares) {
+        if (share < 0) return;  // it is none
+        sum += share;
+      }
       for (double& share : shares) share = sum > 0 ? share / sum : 1 / static_cast<double>(shares.size());
-      distances.push_back(metrics::jensen_shannon(shares, values_.answers.readings[input].weights));
+      shuffle(std::span<double>(elsewhere), {options_.seed, Purpose::kAuditPermutation, (uint64_t{1} << 41) + input});
+      distances.push_back(metrics::jensen_shannon(shares, own[input]));
+      null_distances.push_back(metrics::jensen_shannon(shares, elsewhere));
     }
     out_.map_distance = number_of(distances);
+    out_.map_null_distance = number_of(null_distances);
   }
 
   void judge() {
-    const Evidence whole = evidence_of(out_, values_, values_.erasure);
-    out_.verdict = decide(whole);
-    const SliceValues slices = slice_values(subject_, values_, values_.erasure, input_.material);
-    out_.slices = slices_of(slices, input_.material.classes, whole);
-    out_.examples = examples_of(input_.material, values_.answers, values_.maps.front(), scores_of(Method::kLeaveOneOut),
-                                slices.comprehensiveness);
+    const InputValues inputs = input_values(subject_, values_, values_.erasure, input_.material, options_.seed);
+    out_.evidence = evidence_of(out_, values_, values_.erasure, inputs, input_);
+    const Rows& graded = *options_.erasure.among;
+    out_.slices = slices_of(inputs, graded, input_.material.classes, out_.evidence);
+    note_parts_and_halves(out_.evidence, out_.slices, inputs, graded, options_.seed);
+    out_.verdict = decide(out_.evidence);
+    out_.examples =
+        examples_of(input_.material, values_.answers, values_.maps.front(), values_.losses, inputs.comprehensiveness);
   }
 
   CountedSubject subject_;

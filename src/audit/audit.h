@@ -19,8 +19,10 @@ struct AuditOptions {
 // What a door knows of the subject's inputs.
 struct AuditInput {
   Material material;
-  // A map in place of the model's attention, [input][part]; any finite numbers, of which only the order counts.
-  std::optional<Scores> map;
+  // A map in place of the model's attention, [input][part], any finite numbers, of which only the order counts; and
+  // what all maps are compared with.
+  GivenMaps given;
+  std::string why_no_odds;  // why given.odds is empty, a whole sentence; "" where it is not
   int64_t seen_in_training = 0, seen_in_validation = 0;
 };
 
@@ -30,7 +32,9 @@ struct AuditValues {
   std::vector<Map> maps;  // the one audited first
   GateValues gate;
   ErasureValues erasure;
-  std::vector<double> dependence;
+  std::vector<double> weights_matter;       // JSD without the largest weight, less without a random other
+  std::vector<double> dependence;           // how far masking every part moves the answer
+  std::vector<std::vector<double>> losses;  // p(c|x) − p(c|x without the part), [input][part]
 };
 
 // Depth quick: nothing is trained. Asks `subject` and `attributor` only. At least two inputs of two parts or more.

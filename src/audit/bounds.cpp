@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <unordered_map>
@@ -31,14 +32,16 @@ class PieceAnswers {
   void fetch();
 
   // p(c|x) − p(c|x without `gone`), after fetch().
-  double drop(size_t input, Pieces gone) const { return drops_[input].at(gone); }
+  double drop(size_t input, Pieces gone) const { return gone == 0 ? 0 : drops_[input].at(gone).probability; }
+  // The same of the log-odds of c.
+  double odds_drop(size_t input, Pieces gone) const { return drops_[input].at(gone).odds; }
 
   // Of all that was asked about, by the number of pieces gone less one, up to all but one: the smallest and the largest
-  // drop; kNone where nothing was.
+  // drop; kNone where nothing was. With a set goes any number of the ties.
   struct Extremes {
     std::vector<double> least, most;
   };
-  Extremes extremes(size_t input) const;
+  Extremes extremes(size_t input, size_t ties) const;
 
  private:
   struct Wanted {
@@ -46,18 +49,21 @@ class PieceAnswers {
     Pieces gone;
     size_t question;
   };
+  struct Drop {
+    double probability = kNone, odds = kNone;
+  };
 
   Subject& subject_;
   ErasedInputs erased_;
   const Rows& inputs_;
   const Answers& answers_;
   std::vector<std::vector<int64_t>> begins_;
-  std::vector<std::unordered_map<Pieces, double>> drops_;
+  std::vector<std::unordered_map<Pieces, Drop>> drops_;
   std::vector<Wanted> wanted_;
 };
 
 void PieceAnswers::want(size_t input, Pieces gone) {
-  if (!drops_[input].try_emplace(gone, kNone).second) return;
+  if (gone == 0 || !drops_[input].try_emplace(gone).second) return;
   const auto number = static_cast<int64_t>(inputs_[input]);
   const std::vector<int64_t>& begins = begins_[input];
   std::vector<int64_t> positions;
@@ -75,22 +81,26 @@ void PieceAnswers::fetch() {
   const auto logits = erased_.answer();
   for (const Wanted& wanted : wanted_) {
     const size_t c = static_cast<size_t>(answers_.answer[wanted.input]);
-    const double left = metrics::probabilities_of(logits[wanted.question])[c];
-    drops_[wanted.input][wanted.gone] = answers_.probability(wanted.input) - left;
+    const std::vector<double>& left = logits[wanted.question];
+    drops_[wanted.input][wanted.gone] = {
+        answers_.probability(wanted.input) - metrics::probabilities_of(left)[c],
+        metrics::log_odds(answers_.readings[wanted.input].logits, c) - metrics::log_odds(left, c)};
   }
   wanted_.clear();
 }
 
-PieceAnswers::Extremes PieceAnswers::extremes(size_t input) const {
+PieceAnswers::Extremes PieceAnswers::extremes(size_t input, size_t ties) const {
   Extremes out;
   out.least.assign(pieces(input) - 1, kNone);
   out.most = out.least;
-  for (const auto& [gone, drop] : drops_[input]) {
+  for (const auto& [gone, lost] : drops_[input]) {
     const auto count = static_cast<size_t>(std::popcount(gone));
-    if (count == 0 || count > out.least.size()) continue;
-    double &least = out.least[count - 1], &most = out.most[count - 1];
-    if (!(least <= drop)) least = drop;
-    if (!(most >= drop)) most = drop;
+    for (size_t with_ties = std::max<size_t>(count, 1); with_ties <= std::min(count + ties, out.least.size());
+         ++with_ties) {
+      double &least = out.least[with_ties - 1], &most = out.most[with_ties - 1];
+      if (!(least <= lost.probability)) least = lost.probability;
+      if (!(most >= lost.probability)) most = lost.probability;
+    }
   }
   return out;
 }
@@ -99,9 +109,40 @@ Pieces bit(size_t piece) {
   return Pieces{1} << piece;
 }
 
-// An order that is begun: the pieces erased so far, and the sum of the drops after each step.
+double steps_of(size_t pieces) {
+  return static_cast<double>(pieces - 1);
+}
+
+// The pieces of one input as orders are told apart: those that do something, and how many do not.
+struct Choice {
+  std::vector<size_t> free;
+  size_t ties = 0;
+};
+
+// Of an input whose answer is beyond doubt no single piece moves p(c|x): there the log-odds tell. The free ones by
+// falling drop.
+Choice choice_of(const PieceAnswers& answers, size_t input) {
+  const size_t pieces = answers.pieces(input);
+  double strongest = 0;
+  Choice out;
+  for (size_t piece = 0; piece < pieces; ++piece) {
+    strongest = std::max(strongest, std::abs(answers.odds_drop(input, bit(piece))));
+    if (std::abs(answers.drop(input, bit(piece))) >= kTiedMoves) out.free.push_back(piece);
+  }
+  const bool beyond_doubt = out.free.empty();
+  for (size_t piece = 0; beyond_doubt && piece < pieces; ++piece) {
+    if (std::abs(answers.odds_drop(input, bit(piece))) > kTiedShare * strongest) out.free.push_back(piece);
+  }
+  std::stable_sort(out.free.begin(), out.free.end(),
+                   [&](size_t a, size_t b) { return answers.drop(input, bit(a)) > answers.drop(input, bit(b)); });
+  out.ties = pieces - out.free.size();
+  return out;
+}
+
+// An order that is begun: the free pieces erased so far, how many ties, and the sum of the drops after each step.
 struct Begun {
   Pieces gone = 0;
+  size_t ties = 0;
   double sum = 0;
 };
 
@@ -112,88 +153,114 @@ struct Beam {
   std::vector<Begun> kept = {Begun{}};
 };
 
-void want_next(PieceAnswers& answers, const Beam& beam) {
-  for (const Begun& begun : beam.kept) {
-    for (size_t piece = 0; piece < answers.pieces(beam.input); ++piece) {
-      if (!(begun.gone & bit(piece))) answers.want(beam.input, begun.gone | bit(piece));
-    }
+// What may be erased next: a tie, by which nothing changes, or one of the `most` free pieces that are left and alone do
+// most for the sum that is searched.
+std::vector<Begun> next_of(const Begun& begun, const Choice& choice, double sign, size_t most) {
+  std::vector<Begun> out;
+  for (size_t i = 0; i < choice.free.size() && out.size() < most; ++i) {
+    const size_t piece = choice.free[sign > 0 ? i : choice.free.size() - 1 - i];
+    if (!(begun.gone & bit(piece))) out.push_back({begun.gone | bit(piece), begun.ties, begun.sum});
   }
+  if (begun.ties < choice.ties) out.push_back({begun.gone, begun.ties + 1, begun.sum});
+  return out;
 }
 
 // Of orders that have erased the same pieces only the best so far matters, for what follows is the same for all: it is
 // the first to come, since the kept ones are sorted and the same piece set has the same drop.
-void step(const PieceAnswers& answers, Beam& beam, size_t width) {
-  std::map<Pieces, double> best;
+void step(const PieceAnswers& answers, const Choice& choice, Beam& beam, const BoundsOptions& options) {
+  std::map<std::pair<Pieces, size_t>, Begun> best;
   for (const Begun& begun : beam.kept) {
-    for (size_t piece = 0; piece < answers.pieces(beam.input); ++piece) {
-      if (begun.gone & bit(piece)) continue;
-      const Pieces gone = begun.gone | bit(piece);
-      best.try_emplace(gone, begun.sum + answers.drop(beam.input, gone));
+    for (Begun next : next_of(begun, choice, beam.sign, options.next)) {
+      next.sum += answers.drop(beam.input, next.gone);
+      best.try_emplace({next.gone, next.ties}, next);
     }
   }
   beam.kept.clear();
-  for (const auto& [gone, sum] : best) beam.kept.push_back({gone, sum});
+  for (const auto& [gone, begun] : best) beam.kept.push_back(begun);
   const auto better = [&](const Begun& a, const Begun& b) { return beam.sign * a.sum > beam.sign * b.sum; };
   std::stable_sort(beam.kept.begin(), beam.kept.end(), better);
-  beam.kept.resize(std::min(beam.kept.size(), width));
+  beam.kept.resize(std::min(beam.kept.size(), options.beam));
 }
 
-double steps_of(size_t pieces) {
-  return static_cast<double>(pieces - 1);
+// The set of the free pieces whose numbers among them are the bits of `chosen`.
+Pieces pieces_chosen(const Choice& choice, Pieces chosen) {
+  Pieces gone = 0;
+  for (size_t i = 0; i < choice.free.size(); ++i) gone |= chosen >> i & 1 ? bit(choice.free[i]) : 0;
+  return gone;
 }
 
-// All sets of few pieces: the best sum that ends with a set is its drop and the best of those with one piece less.
-double best_by_all_sets(const PieceAnswers& answers, size_t input, double sign) {
-  const size_t pieces = answers.pieces(input);
-  const Pieces all = bit(pieces) - 1;
-  std::vector<double> sums(all, 0);
-  double best = -std::numeric_limits<double>::infinity();
-  for (Pieces gone = 1; gone < all; ++gone) {
-    double before = -std::numeric_limits<double>::infinity();
-    for (size_t piece = 0; piece < pieces; ++piece) {
-      if (gone & bit(piece)) before = std::max(before, sums[gone & ~bit(piece)]);
+// All sets of few free pieces, with each number of ties: the best sum that ends with one is its drop and the best of
+// those with one piece less.
+double best_by_all_sets(const PieceAnswers& answers, const Choice& choice, size_t input, double sign) {
+  const size_t pieces = answers.pieces(input), rows = choice.ties + 1;
+  constexpr double kWorst = -std::numeric_limits<double>::infinity();
+  std::vector<double> sums(bit(choice.free.size()) * rows, 0);
+  double best = kWorst;
+  for (Pieces chosen = 0; chosen < bit(choice.free.size()); ++chosen) {
+    if (static_cast<size_t>(std::popcount(chosen)) == pieces) break;  // the last: nothing is left
+    const double drop = answers.drop(input, pieces_chosen(choice, chosen));
+    for (size_t ties = 0; ties < rows; ++ties) {
+      const size_t count = static_cast<size_t>(std::popcount(chosen)) + ties;
+      if (count == 0 || count == pieces) continue;
+      double before = ties > 0 ? sums[chosen * rows + ties - 1] : kWorst;
+      for (size_t i = 0; i < choice.free.size(); ++i) {
+        if (chosen >> i & 1) before = std::max(before, sums[(chosen & ~bit(i)) * rows + ties]);
+      }
+      const double sum = sums[chosen * rows + ties] = before + sign * drop;
+      if (count + 1 == pieces) best = std::max(best, sum);
     }
-    sums[gone] = before + sign * answers.drop(input, gone);
-    const bool one_left = std::popcount(gone) + 1 == static_cast<int>(pieces);
-    if (one_left) best = std::max(best, sums[gone]);
   }
   return sign * best / steps_of(pieces);
 }
 
-void search(PieceAnswers& answers, const BoundsOptions& options, size_t inputs, Bounds& out,
+// Of few free pieces every set is asked about, but that of all pieces of the input.
+void want_all(PieceAnswers& answers, const Choice& choice, size_t input) {
+  for (Pieces chosen = 1; chosen < bit(choice.free.size()); ++chosen) {
+    if (static_cast<size_t>(std::popcount(chosen)) < answers.pieces(input)) {
+      answers.want(input, pieces_chosen(choice, chosen));
+    }
+  }
+}
+
+void search(PieceAnswers& answers, const std::vector<Choice>& choices, const BoundsOptions& options, Bounds& out,
             const std::function<void(double)>& progress) {
   std::vector<Beam> beams;
   size_t most = 0;
-  for (size_t input = 0; input < inputs; ++input) {
-    const size_t pieces = answers.pieces(input);
-    if (pieces <= options.exhaustive_up_to) {
-      for (Pieces gone = 1; gone + 1 < bit(pieces); ++gone) answers.want(input, gone);
+  for (size_t input = 0; input < choices.size(); ++input) {
+    if (choices[input].free.size() <= options.exhaustive_up_to) {
+      want_all(answers, choices[input], input);
       continue;
     }
-    most = std::max(most, pieces);
+    most = std::max(most, answers.pieces(input));
     for (const double sign : {1.0, -1.0}) beams.push_back({input, sign});
   }
   answers.fetch();
-  for (size_t taken = 1; taken < most; ++taken) {  // all inputs take each step together: one request
-    std::erase_if(beams, [&](Beam& beam) {
-      if (taken < answers.pieces(beam.input)) return false;
-      (beam.sign > 0 ? out.highest : out.lowest)[beam.input] =
-          beam.kept.front().sum / steps_of(answers.pieces(beam.input));
-      return true;
-    });
-    for (const Beam& beam : beams) want_next(answers, beam);
-    answers.fetch();
-    for (Beam& beam : beams) step(answers, beam, options.beam);
-    progress(static_cast<double>(taken) / static_cast<double>(most));
-  }
-  for (const Beam& beam : beams) {
+  const auto note = [&](const Beam& beam) {
     (beam.sign > 0 ? out.highest : out.lowest)[beam.input] =
         beam.kept.front().sum / steps_of(answers.pieces(beam.input));
+  };
+  for (size_t taken = 1; taken < most; ++taken) {  // all inputs take each step together: one request
+    std::erase_if(beams, [&](const Beam& beam) {
+      if (taken < answers.pieces(beam.input)) return false;
+      note(beam);
+      return true;
+    });
+    for (const Beam& beam : beams) {
+      for (const Begun& begun : beam.kept) {
+        for (const Begun& next : next_of(begun, choices[beam.input], beam.sign, options.next)) {
+          answers.want(beam.input, next.gone);
+        }
+      }
+    }
+    answers.fetch();
+    for (Beam& beam : beams) step(answers, choices[beam.input], beam, options);
+    progress(static_cast<double>(taken) / static_cast<double>(most));
   }
-  for (size_t input = 0; input < inputs; ++input) {
-    if (answers.pieces(input) > options.exhaustive_up_to) continue;
-    out.highest[input] = best_by_all_sets(answers, input, 1);
-    out.lowest[input] = best_by_all_sets(answers, input, -1);
+  for (const Beam& beam : beams) note(beam);
+  for (size_t input = 0; input < choices.size(); ++input) {
+    if (choices[input].free.size() > options.exhaustive_up_to) continue;
+    out.highest[input] = best_by_all_sets(answers, choices[input], input, 1);
+    out.lowest[input] = best_by_all_sets(answers, choices[input], input, -1);
   }
 }
 
@@ -214,11 +281,12 @@ Order piece_order(const std::vector<double>& scores, const std::vector<int64_t>&
   return order_of(ahead, seed, input);
 }
 
-// The sets of an order's steps, but for the last.
-std::vector<Pieces> steps_along(const Order& order) {
+// The sets of an order's steps, but for the last; by a tie the set stays as it is.
+std::vector<Pieces> steps_along(const Order& order, const Choice& choice) {
+  Pieces free = 0, gone = 0;
+  for (const size_t piece : choice.free) free |= bit(piece);
   std::vector<Pieces> out;
-  Pieces gone = 0;
-  for (size_t i = 0; i + 1 < order.size(); ++i) out.push_back(gone |= bit(static_cast<size_t>(order[i])));
+  for (size_t i = 0; i + 1 < order.size(); ++i) out.push_back(gone |= free & bit(static_cast<size_t>(order[i])));
   return out;
 }
 
@@ -248,12 +316,18 @@ Bounds bounds_of(Subject& subject, const BoundsOptions& options, const Rows& inp
   }
   PieceAnswers drops(subject, options.how, inputs, answers);
   drops.split(begins);
-  search(drops, options, count, out, progress);
+  for (size_t input = 0; input < count; ++input) {
+    for (size_t piece = 0; piece < drops.pieces(input); ++piece) drops.want(input, bit(piece));
+  }
+  drops.fetch();
+  std::vector<Choice> choices;
+  for (size_t input = 0; input < count; ++input) choices.push_back(choice_of(drops, input));
+  search(drops, choices, options, out, progress);
 
   std::vector<std::vector<std::vector<Pieces>>> paths(maps.size());
   for (size_t map = 0; map < maps.size(); ++map) {
     for (size_t input = 0; input < count; ++input) {
-      paths[map].push_back(steps_along(piece_order(maps[map][input], begins[input], seed, input)));
+      paths[map].push_back(steps_along(piece_order(maps[map][input], begins[input], seed, input), choices[input]));
       for (const Pieces gone : paths[map].back()) drops.want(input, gone);
     }
   }
@@ -277,7 +351,7 @@ Bounds bounds_of(Subject& subject, const BoundsOptions& options, const Rows& inp
     }
   }
   for (size_t input = 0; input < count; ++input) {
-    PieceAnswers::Extremes extremes = drops.extremes(input);
+    PieceAnswers::Extremes extremes = drops.extremes(input, choices[input].ties);
     out.least.push_back(std::move(extremes.least));
     out.most.push_back(std::move(extremes.most));
   }

@@ -15,10 +15,17 @@ namespace fovea::audit {
 // between them: an input that gives nothing to find would else be judged by its noise.
 inline constexpr double kOrderMatters = 0.05;
 
+// Pieces that do next to nothing are ties: there are many of them, and in which order they come says nothing of a map.
+// A tie moves p(c|x) by less than kTiedMoves when it alone is erased; where no piece does more, it moves the log-odds
+// of c by no more than kTiedShare of what the strongest piece does. Its step in an order counts as every other, but
+// changes nothing: it stays where it is.
+inline constexpr double kTiedMoves = 0.01, kTiedShare = 0.1;
+
 struct BoundsOptions {
   Erased how = Erased::kDeleted;
-  size_t exhaustive_up_to = 8;  // pieces: every order is tried, by all subsets of them
-  size_t beam = 5;              // else the orders kept at each step
+  size_t exhaustive_up_to = 8;  // pieces that are no ties: every order is tried, by all subsets of them
+  size_t beam = 5;              // else the orders kept at each step,
+  size_t next = 3;              // each of which goes on by so many pieces: those that alone do most
   size_t most_pieces = 40;      // at most 63; the parts of a longer input are grouped
 };
 
@@ -27,7 +34,7 @@ struct BoundsOptions {
 std::vector<int64_t> pieces_of(int64_t words, size_t most);
 
 // One value per input: the mean drop over the steps of erasing piece by piece, all but the last, which leaves nothing
-// for any order. A map's piece has the sum of its parts' scores.
+// for any order. A map's piece has the mean place of its parts.
 struct Bounds {
   std::vector<double> lowest, highest;          // over the orders found, those of the maps among them
   std::vector<std::vector<double>> of_map;      // [map][input]

@@ -27,8 +27,10 @@ MetricValues part_metric(const char* name, const std::vector<PartErasure>& of_ma
                          const std::vector<size_t>& random, Values PartErasure::*values, Better better) {
   MetricValues out{name, {}};
   for (size_t input = 0; input < (of_map.front().*values).size(); ++input) {
-    out.right.push_back(
-        right_of_text(sensible, random, better, [&](size_t map) { return (of_map[map].*values)[input]; }));
+    const bool none = std::isnan((of_map.front().*values)[input]);
+    out.right.push_back(none ? kNone : right_of_text(sensible, random, better, [&](size_t map) {
+      return (of_map[map].*values)[input];
+    }));
   }
   return out;
 }
@@ -79,8 +81,7 @@ MetricSight sight_of(const MetricValues& metric) {
 
 namespace {
 
-Rows sample(size_t inputs, size_t most, uint64_t seed) {
-  Rows rows = all_rows(inputs);
+Rows sample(Rows rows, size_t most, uint64_t seed) {
   shuffle(std::span<size_t>(rows), {seed, Purpose::kAuditSample, uint64_t{1} << 40});
   rows.resize(std::min(rows.size(), most));
   std::sort(rows.begin(), rows.end());
@@ -118,8 +119,8 @@ MapErasure row_of(const std::string& name, MapKind kind, const PartErasure& eras
 }
 
 void note_sign(MapErasure& row, const SignValues& sign) {
-  row.violation = number_of(sign.violates);
-  row.rises = number_of(sign.rises);
+  row.violation = share_of(sign.violates);
+  row.rises = share_of(sign.rises);
 }
 
 SignValues mean_sign(const std::vector<SignValues>& draws) {
@@ -188,10 +189,7 @@ ErasureValues erase(Subject& subject, const ErasureOptions& options, const Answe
                     const std::function<void(double)>& bounds_progress) {
   std::vector<std::vector<std::vector<double>>> scores;
   std::vector<size_t> sensible, random;
-  for (const Map& map : maps) {
-    if (map.kind == MapKind::kAttribution) sensible.push_back(scores.size());
-    scores.push_back(map.scores);
-  }
+  for (const Map& map : maps) scores.push_back(map.scores);
   for (int64_t draw = 0; draw < options.random_draws; ++draw) {
     random.push_back(scores.size());
     scores.push_back(random_map(subject, options.seed, static_cast<uint64_t>(draw)));
@@ -200,18 +198,21 @@ ErasureValues erase(Subject& subject, const ErasureOptions& options, const Answe
   for (const auto& of_map : scores) orders.push_back(orders_of(of_map, options.seed));
 
   ErasureValues out;
-  out.of_map = erase_parts(subject, options.bounds.how, answers, orders, words_progress);
+  out.bounded = sample(options.among.value_or(all_rows(answers.answer.size())), options.bound_inputs, options.seed);
+  Rows tabled = sample(out.bounded, options.table_inputs, options.seed + 1);
+  out.of_map = erase_parts(subject, options.bounds.how, answers, tabled, orders, words_progress);
   out.random = mean_of({out.of_map.begin() + std::ssize(maps), out.of_map.end()});
   out.sign = sign_of(subject, options.bounds.how, answers, orders);
   const auto draws = out.sign.begin() + std::ssize(maps);
   *draws = mean_sign({draws, out.sign.end()});
   out.sign.erase(draws + 1, out.sign.end());
-  out.metrics = part_metrics(out.of_map, sensible, random);
-
-  out.bounded = sample(answers.answer.size(), options.bound_inputs, options.seed);
   Answers bounded_answers{pick(answers.readings, out.bounded), pick(answers.answer, out.bounded)};
+  scores.resize(maps.size() + static_cast<size_t>(std::min(options.random_draws, options.bound_draws)));
   for (auto& of_map : scores) of_map = pick(of_map, out.bounded);
   out.bounds = bounds_of(subject, options.bounds, out.bounded, bounded_answers, scores, options.seed, bounds_progress);
+  if (const auto best = best_method(out.bounds, maps)) sensible.push_back(*best);
+  out.metrics = part_metrics(out.of_map, sensible, random);
+  random.resize(scores.size() - maps.size());
   out.bounds_metric = bounds_metric(out.bounds, sensible, random);
   return out;
 }
@@ -226,10 +227,22 @@ std::vector<double> normalised_of(const ErasureValues& values, const std::vector
   return mean;
 }
 
-std::optional<BesideBest> beside_best(const std::vector<double>& audited, const std::vector<Scored>& others,
-                                      uint64_t seed) {
+std::optional<size_t> best_method(const Bounds& bounds, const std::vector<Map>& maps) {
+  std::optional<size_t> best;
+  double highest = 0;
+  for (size_t map = 0; map < maps.size(); ++map) {
+    if (maps[map].kind != MapKind::kAttribution) continue;
+    const Number number = number_of(bounds.normalised[map]);
+    if (number.n == 0 || (best && number.mean <= highest)) continue;
+    best = map;
+    highest = number.mean;
+  }
+  return best;
+}
+
+std::optional<Scored> best_elsewhere(const std::vector<Scored>& others, size_t inputs, uint64_t seed) {
   std::array<Rows, 2> halves;
-  Rows drawn = all_rows(audited.size());
+  Rows drawn = all_rows(inputs);
   shuffle(std::span<size_t>(drawn), {seed, Purpose::kAuditSample, uint64_t{1} << 42});
   for (size_t i = 0; i < drawn.size(); ++i) halves[i % 2].push_back(drawn[i]);
   std::array<const Scored*, 2> best = {best_of(others, halves[0]), best_of(others, halves[1])};
@@ -237,22 +250,28 @@ std::optional<BesideBest> beside_best(const std::vector<double>& audited, const 
     if (!best[half]) best[half] = best[1 - half];  // too few inputs to choose on
   }
   if (!best[0]) return std::nullopt;
-  std::vector<double> ahead(audited.size(), kNone);
+  Scored out{best[0] == best[1] ? best[0]->name : best[0]->name + " or " + best[1]->name, {}};
+  out.values.assign(inputs, kNone);
   for (size_t half = 0; half < 2; ++half) {
-    const std::vector<double>& chosen_elsewhere = best[1 - half]->values;
-    for (const size_t row : halves[half]) ahead[row] = audited[row] - chosen_elsewhere[row];
+    for (const size_t row : halves[half]) out.values[row] = best[1 - half]->values[row];
   }
-  const bool agree = best[0] == best[1];
-  return BesideBest{agree ? best[0]->name : best[0]->name + " or " + best[1]->name, number_of(ahead)};
+  return out;
 }
 
-std::optional<BesideBest> beside_best(const ErasureValues& values, const std::vector<Map>& maps, uint64_t seed) {
+std::optional<Scored> best_elsewhere(const ErasureValues& values, const std::vector<Map>& maps, uint64_t seed) {
   std::vector<Scored> others;
   for (size_t map = 1; map < maps.size(); ++map) {
     if (maps[map].kind != MapKind::kAttribution) continue;
     others.push_back({maps[map].name, normalised_of(values, maps, static_cast<int>(map))});
   }
-  return beside_best(normalised_of(values, maps, 0), others, seed);
+  return best_elsewhere(others, values.bounded.size(), seed);
+}
+
+std::optional<BesideBest> beside_best(const std::vector<double>& audited, const std::vector<Scored>& others,
+                                      uint64_t seed) {
+  const std::optional<Scored> best = best_elsewhere(others, audited.size(), seed);
+  if (!best) return std::nullopt;
+  return BesideBest{best->name, number_of(difference_of(audited, best->values))};
 }
 
 PartErasureResult erasure_result(const ErasureValues& values, const ErasureOptions& options,

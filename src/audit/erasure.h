@@ -2,6 +2,7 @@
 // between the bounds, the sign of their top part, and what each metric can see.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@
 namespace fovea::audit {
 
 // Can an erasure metric tell a sensible map from a random one on this model? (Chan et al. 2022) One value per input,
-// kNone where there is none: the share of (sensible map, random map) pairs ranked rightly, a tie
-// counting half.
+// kNone where there is none: the share of (sensible map, random map) pairs ranked rightly, a tie counting half. The
+// sensible map is the best of those computed from the model, whatever its attention is worth.
 struct MetricValues {
   std::string metric;
   std::vector<double> right;
@@ -34,8 +35,11 @@ MetricSight sight_of(const MetricValues& metric);
 
 struct ErasureOptions {
   int64_t random_draws = 10;
-  size_t bound_inputs = 50;  // of which bounds are searched, drawn with the seed
-  BoundsOptions bounds;      // its `how` says how parts are erased throughout
+  int64_t bound_draws = 4;    // of them, which are placed between the bounds of each input
+  size_t table_inputs = 50;   // of those with bounds, whose erased shares are read for the tables
+  size_t bound_inputs = 200;  // of which bounds are searched, drawn with the seed
+  std::optional<Rows> among;  // from which they are drawn; none: from all
+  BoundsOptions bounds;       // its `how` says how parts are erased throughout
   uint64_t seed = 1;
 };
 
@@ -50,7 +54,7 @@ struct ErasureValues {
   MetricValues bounds_metric;
 };
 
-// maps: the one audited first. Those of kind kAttribution are the sensible ones by which a metric is judged.
+// maps: the one audited first. The best of those of kind kAttribution is the sensible one by which a metric is judged.
 ErasureValues erase(Subject& subject, const ErasureOptions& options, const Answers& answers,
                     const std::vector<Map>& maps, const std::function<void(double)>& words_progress,
                     const std::function<void(double)>& bounds_progress);
@@ -67,13 +71,21 @@ struct Scored {
   std::vector<double> values;
 };
 
+// The number of the map of kind kAttribution that has the highest normalised AOPC; none where none has any.
+std::optional<size_t> best_method(const Bounds& bounds, const std::vector<Map>& maps);
+
+// The best of `others`, where higher is better, of each input as it was chosen on the half of the inputs that the input
+// is not in. The halves are drawn with the seed. None where no other has a value.
+std::optional<Scored> best_elsewhere(const std::vector<Scored>& others, size_t inputs, uint64_t seed);
+
+// The same of the maps computed from the model but for the audited one, by normalised AOPC, one value per bounded
+// input.
+std::optional<Scored> best_elsewhere(const ErasureValues& values, const std::vector<Map>& maps, uint64_t seed);
+
 // How far `audited` is ahead of the best of `others`, where higher is better. Which is best is chosen on one half of
 // the inputs, drawn with the seed, and compared on the other half, and the other way round: were it chosen and compared
 // on the same inputs, its luck there would count against the map. None where no other has a value.
 std::optional<BesideBest> beside_best(const std::vector<double>& audited, const std::vector<Scored>& others,
                                       uint64_t seed);
-
-// The same of the maps computed from the model, by normalised AOPC.
-std::optional<BesideBest> beside_best(const ErasureValues& values, const std::vector<Map>& maps, uint64_t seed);
 
 }  // namespace fovea::audit

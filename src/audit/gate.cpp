@@ -70,7 +70,7 @@ GateValues gate_values(Subject& subject, const Material& material, const Answers
 
 Gate gate_of(const GateValues& values, const Rows& rows) {
   Gate out;
-  out.permuted_median = median_of(chosen(values.permuted, rows));
+  out.permuted_median = median_number(values.permuted, rows);
   out.permuted = number_of(values.permuted, rows);
   for (size_t bin = 0; bin < out.by_largest_weight.size(); ++bin) {
     WeightBin& one = out.by_largest_weight[bin];
@@ -101,8 +101,8 @@ std::vector<double> dependence(Subject& subject, const Answers& answers) {
   const auto logits = subject.logits(nothing);
   std::vector<double> moves;
   for (size_t input = 0; input < nothing.size(); ++input) {
-    const double left = metrics::probabilities_of(logits[input])[static_cast<size_t>(answers.answer[input])];
-    moves.push_back(std::abs(answers.probability(input) - left));
+    moves.push_back(
+        metrics::total_variation(answers.readings[input].probabilities, metrics::probabilities_of(logits[input])));
   }
   return moves;
 }

@@ -39,7 +39,7 @@ struct WeightBin {
 };
 
 struct Gate {
-  double permuted_median = 0;  // over inputs
+  Number permuted_median;  // over inputs: the median in place of the mean, with its interval
   Number permuted;
   std::array<WeightBin, 4> by_largest_weight;  // 0, .25, .5, .75, 1
   Number conicity;
@@ -48,8 +48,8 @@ struct Gate {
 };
 Gate gate_of(const GateValues& values, const Rows& rows);
 
-// |p(c|x) − p(c|every part masked)|, one per input, in [0, 1]. Masked and not deleted where the subject can mask: an
-// input without parts may be answered past the model.
+// How far masking every part moves the answer (total variation distance), one per input, in [0, 1]. Masked and not
+// deleted where the subject can mask: an input without parts may be answered past the model.
 std::vector<double> dependence(Subject& subject, const Answers& answers);
 
 // Erasing weights, not parts (Serrano & Smith 2019): a weight becomes 0 in every look, the others are scaled up to sum

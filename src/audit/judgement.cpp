@@ -2,107 +2,236 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 
+#include "base/random.h"
 #include "metrics/bootstrap.h"
+#include "metrics/holm.h"
+#include "metrics/trust/distance.h"
 
 namespace fovea::audit {
 namespace {
 
-// Whether the metrics of parts see anything is asked where the parts were erased; one that a lie has fooled stays
-// blind.
+// Whether the metrics of parts see anything is asked where the parts were erased.
 void take_sight_of(const ErasureValues& erasure, std::vector<MetricSight>& metrics) {
   std::vector<MetricValues> of_words = erasure.metrics;
   of_words.push_back(erasure.bounds_metric);
   for (const MetricValues& inputs : of_words) {
     const MetricSight there = sight_of(inputs);
     for (MetricSight& metric : metrics) {
-      if (metric.metric != there.metric) continue;
-      const bool fooled = metric.blind && metric.diagnosticity.mean >= kDiagnosticity;
-      metric = there;
-      metric.blind = metric.blind || fooled;
+      if (metric.metric == there.metric) metric = there;
     }
   }
 }
 
+// Of the inputs with bounds to all inputs.
+std::vector<double> spread(const std::vector<double>& of_bounded, const Rows& bounded, size_t inputs) {
+  std::vector<double> out(inputs, kNone);
+  for (size_t i = 0; i < bounded.size(); ++i) out[bounded[i]] = of_bounded[i];
+  return out;
+}
+
+Recovery recovery_of(const InputValues& inputs, const Rows& rows, const std::string& best) {
+  Recovery out;
+  out.best = best;
+  out.inputs = number_of(inputs.map_beyond, rows).n;
+  out.share = ratio_of(inputs.map_beyond, inputs.best_beyond, rows);
+  out.p = p_of_ratio(inputs.map_beyond, inputs.best_beyond, rows, kRecoveredAtLeast);
+  return out;
+}
+
 }  // namespace
 
-Evidence evidence_of(const Result& result, const AuditValues& values, const ErasureValues& erasure) {
-  Evidence out;
-  out.nouns = result.nouns;
-  out.depth = result.depth;
-  out.answer_moves = result.answer_moves;
-  out.metrics = result.metrics;
-  if (&erasure != &values.erasure) take_sight_of(erasure, out.metrics);
-  out.permuted_median = result.gate.permuted_median;
-  const std::vector<Map>& maps = values.maps;
-  out.weights_beyond_random = result.attention_erasure.top_beyond_random;
-  out.beyond_random = number_of(difference_of(normalised_of(erasure, maps, 0), normalised_of(erasure, maps, -1)));
-  out.beside_best = beside_best(erasure, maps, result.seed);
-  out.violation_rate = number_of(erasure.sign.front().violates).mean;
-  out.seen_inputs = result.seen_in_training + result.seen_in_validation;
-  out.on_mask_twin = result.mask_twin && result.mask_twin->accepted;
-  out.uniform_gap = result.uniform_gap;
-  if (result.seeds) out.seeds = result.seeds->seeds;
-  // What a twin's attention does says nothing of a map from a file, unless that map is the model's attention.
-  constexpr double kSameMap = 1e-4;
-  out.map_from_file = result.map_distance && !(result.map_distance->high < kSameMap);
-  if (!out.map_from_file && result.planted && result.planted->taught()) {
-    out.planted_precision = result.planted->precision();
+InputValues input_values(const Subject& subject, const AuditValues& values, const ErasureValues& erasure,
+                         const Material& material, uint64_t seed) {
+  InputValues out;
+  for (int64_t input = 0; input < subject.inputs(); ++input) out.parts.push_back(subject.parts(input));
+  out.truth = material.truth;
+  out.answer = values.answers.answer;
+  out.right = values.gate.own_right;
+  out.dependence = values.dependence;
+  out.permuted = values.gate.permuted;
+  out.weights_matter = values.weights_matter;
+  out.comprehensiveness = erasure.of_map.front().comprehensiveness;
+  out.random = erasure.random.comprehensiveness;
+  out.violates = erasure.sign.front().violates;
+  out.metrics = erasure.metrics;
+  const size_t count = out.parts.size();
+  const Map* gradient = find_map(values.maps, attribution::Method::kGradient);
+  out.tau = gradient ? taus_of(values.maps.front(), *gradient) : std::vector<double>(count, kNone);
+  const std::vector<double> own = normalised_of(erasure, values.maps, 0),
+                            random = normalised_of(erasure, values.maps, -1);
+  out.map_beyond = spread(difference_of(own, random), erasure.bounded, count);
+  out.best_beyond.assign(count, kNone);
+  if (const auto best = best_elsewhere(erasure, values.maps, seed)) {
+    out.best_beyond = spread(difference_of(best->values, random), erasure.bounded, count);
+  }
+  for (size_t map = 1; map < values.maps.size(); ++map) {
+    if (values.maps[map].kind != MapKind::kPrior) continue;
+    const std::vector<double> other = normalised_of(erasure, values.maps, static_cast<int>(map));
+    out.baselines.push_back({values.maps[map].name, spread(difference_of(own, other), erasure.bounded, count)});
   }
   return out;
 }
 
-SliceValues slice_values(const Subject& subject, const AuditValues& values, const ErasureValues& erasure,
-                         const Material& material) {
-  SliceValues slices;
-  for (int64_t input = 0; input < subject.inputs(); ++input) slices.parts.push_back(subject.parts(input));
-  slices.truth = material.truth;
-  slices.right = values.gate.own_right;
-  slices.dependence = values.dependence;
-  slices.permuted = values.gate.permuted;
-  slices.comprehensiveness = erasure.of_map.front().comprehensiveness;
-  slices.random = erasure.random.comprehensiveness;
-  slices.violates = erasure.sign.front().violates;
-  slices.metrics = erasure.metrics;
-  const Map* gradient = find_map(values.maps, attribution::Method::kGradient);
-  slices.tau = gradient ? taus_of(values.maps.front(), *gradient) : std::vector<double>(slices.parts.size(), kNone);
-  return slices;
+AnswerFacts answer_facts(const AuditValues& values, const std::vector<std::string>& classes) {
+  const Answers& answers = values.answers;
+  const size_t count = answers.answer.size();
+  AnswerFacts out;
+  std::vector<double> moves, mean(answers.readings.front().probabilities.size(), 0);
+  for (size_t i = 0; i < count; ++i) {
+    moves.push_back(values.dependence[i] > kAnswerMoves);
+    for (size_t c = 0; c < mean.size(); ++c) {
+      mean[c] += answers.readings[i].probabilities[c] / static_cast<double>(count);
+    }
+  }
+  out.moved = share_of(moves);
+  for (const Reading& reading : answers.readings) {
+    out.differ += metrics::total_variation(reading.probabilities, mean) / static_cast<double>(count);
+  }
+  std::vector<Rows> of_class(mean.size());
+  for (size_t i = 0; i < count; ++i) of_class[static_cast<size_t>(answers.answer[i])].push_back(i);
+  const auto name = [&](size_t c) { return c < classes.size() ? classes[c] : std::to_string(c + 1); };
+  size_t answered = 0;
+  out.told = static_cast<int64_t>(count);
+  for (size_t c = 0; c < of_class.size(); ++c) {
+    const auto size = std::ssize(of_class[c]);
+    answered += size > 0;
+    if (static_cast<double>(size) >= kOneLabel * static_cast<double>(count)) {
+      out.always = name(c);
+      out.otherwise = static_cast<int64_t>(count) - size;
+    }
+    if (size >= kFewestInputs && number_of(moves, of_class[c]).mean < kInputsThatMove) {
+      out.silent.push_back(name(c));
+      out.told -= size;
+    }
+  }
+  if (out.silent.size() == answered || out.told < kFewestInputs) {  // what is left would be no audit
+    out.silent.clear();
+    out.told = static_cast<int64_t>(count);
+  }
+  return out;
+}
+
+Rows graded_rows(const AuditValues& values, const std::vector<std::string>& classes, const AnswerFacts& facts) {
+  Rows out;
+  for (size_t i = 0; i < values.answers.answer.size(); ++i) {
+    const auto c = static_cast<size_t>(values.answers.answer[i]);
+    const std::string name = c < classes.size() ? classes[c] : std::to_string(c + 1);
+    if (std::find(facts.silent.begin(), facts.silent.end(), name) == facts.silent.end()) out.push_back(i);
+  }
+  return out;
+}
+
+Evidence evidence_of(const Result& result, const AuditValues& values, const ErasureValues& erasure,
+                     const InputValues& inputs, const AuditInput& given) {
+  Evidence out;
+  out.nouns = result.nouns;
+  out.depth = result.depth;
+  out.answers = result.answers;
+  out.metrics = result.metrics;
+  if (&erasure != &values.erasure) take_sight_of(erasure, out.metrics);
+  const Rows rows = graded_rows(values, given.material.classes, result.answers);
+  if (const auto best = best_elsewhere(erasure, values.maps, result.seed)) {
+    out.recovery.best = best->name;
+    out.beside_best = BesideBest{best->name, number_of(difference_of(inputs.map_beyond, inputs.best_beyond), rows)};
+  }
+  out.on_mask_twin = result.mask_twin && result.mask_twin->accepted;
+  out.uniform_gap = result.uniform_gap;
+  out.seen_inputs = result.seen_in_training + result.seen_in_validation;
+  // What a twin's attention does says nothing of a map from a file, unless that map is the model's attention.
+  out.map_from_file = !result.same_order;
+  if (!out.map_from_file && result.planted && result.planted->taught()) {
+    out.planted_precision = result.planted->precision();
+  }
+  for (const Scored& baseline : inputs.baselines) {
+    out.baselines.push_back({baseline.name, number_of(baseline.values, rows)});
+  }
+  if (given.given.odds.empty() && !given.why_no_odds.empty()) out.not_compared.push_back(given.why_no_odds);
+  return evidence_of_rows(out, inputs, rows);
+}
+
+Evidence evidence_of_rows(const Evidence& whole, const InputValues& inputs, const Rows& rows) {
+  Evidence out = whole;
+  out.permuted = median_number(inputs.permuted, rows);
+  out.weights_beyond_random = number_of(inputs.weights_matter, rows);
+  out.recovery = recovery_of(inputs, rows, whole.recovery.best);
+  out.violation = share_of(inputs.violates, rows);
+  if (whole.beside_best) {
+    out.beside_best->difference = number_of(difference_of(inputs.map_beyond, inputs.best_beyond), rows);
+  }
+  return out;
 }
 
 namespace {
 
-constexpr size_t kMostClasses = 20;  // labels shown as slices; of more, the most frequent ones
-
-Slice slice_of(const std::string& by, const std::string& name, const SliceValues& values, const Rows& rows,
-               const Evidence& whole) {
-  Slice out;
-  out.by = by;
-  out.name = name;
-  out.inputs = std::ssize(rows);
-  out.permuted_median = median_of(chosen(values.permuted, rows));
-  out.comprehensiveness = number_of(values.comprehensiveness, rows);
-  out.random = number_of(values.random, rows);
-  out.beyond_random = number_of(difference_of(values.comprehensiveness, values.random), rows);
-  out.tau = number_of(values.tau, rows);
-  out.violation = number_of(values.violates, rows);
-  if (out.inputs < kSliceInputs) return out;
-  Evidence evidence = whole;
-  evidence.answer_moves = median_of(chosen(values.dependence, rows));
-  evidence.metrics.clear();
-  for (const MetricValues& metric : values.metrics) {
-    MetricSight sight = sight_of(metric, rows);
-    for (const MetricSight& of_all : whole.metrics) sight.blind |= of_all.metric == sight.metric && of_all.blind;
-    evidence.metrics.push_back(sight);
-  }
-  evidence.permuted_median = out.permuted_median;
-  evidence.beyond_random = out.beyond_random;
-  evidence.depth = Depth::kQuick;  // what makes a grade higher than informative is measured of all inputs only
-  out.grade = decide(evidence).grade;
+// As evidence_of_rows(). Where all inputs show that the map is as good as the best method, some need not show it again.
+Evidence evidence_of_some(const Evidence& whole, const InputValues& inputs, const Rows& rows) {
+  Evidence out = evidence_of_rows(whole, inputs, rows);
+  if (whole.beside_best && whole.beside_best->not_inferior()) out.baselines.clear();
   return out;
 }
 
-void by_length(const SliceValues& values, const Evidence& whole, std::vector<Slice>& out) {
+constexpr size_t kMostClasses = 20;  // labels shown as slices; of more, the most frequent ones
+
+// Rows of `rows` that are in `others`, both rising.
+Rows common(const Rows& rows, const Rows& others) {
+  Rows out;
+  std::set_intersection(rows.begin(), rows.end(), others.begin(), others.end(), std::back_inserter(out));
+  return out;
+}
+
+// Parts on the way to their grades.
+struct Slices {
+  const InputValues& inputs;
+  const Rows& graded;
+  const Evidence& whole;
+  std::vector<Slice> slices;
+  std::vector<Evidence> evidence;  // of each
+
+  void add(const std::string& by, const std::string& name, const Rows& rows) {
+    Slice out;
+    out.by = by;
+    out.name = name;
+    out.inputs = std::ssize(rows);
+    out.permuted_median = median_of(chosen(inputs.permuted, rows));
+    out.comprehensiveness = number_of(inputs.comprehensiveness, rows);
+    out.random = number_of(inputs.random, rows);
+    out.beyond_random = number_of(difference_of(inputs.comprehensiveness, inputs.random), rows);
+    out.tau = number_of(inputs.tau, rows);
+    out.violation = share_of(inputs.violates, rows);
+    Evidence& of_part = evidence.emplace_back(evidence_of_some(whole, inputs, common(rows, graded)));
+    of_part.depth = Depth::kQuick;  // what makes a grade higher than informative is measured of all inputs only
+    out.recovered = of_part.recovery.share;
+    slices.push_back(std::move(out));
+  }
+
+  // Holm over all that are large enough: one whose share is above the limit by luck is not above it by this.
+  std::vector<Slice> take() {
+    std::vector<size_t> large;
+    std::vector<double> p;
+    for (size_t i = 0; i < slices.size(); ++i) {
+      if (evidence[i].recovery.inputs < kSliceInputs) continue;
+      large.push_back(i);
+      p.push_back(evidence[i].recovery.p);
+    }
+    const std::vector<double> corrected = metrics::holm(p);
+    for (size_t k = 0; k < large.size(); ++k) {
+      Slice& slice = slices[large[k]];
+      slice.p_holm = corrected[k];
+      Evidence& of_part = evidence[large[k]];
+      Number& share = of_part.recovery.share;
+      if (slice.p_holm >= kTail && share.n > 0) share.low = std::min(share.low, kRecoveredAtLeast - kTail);
+      slice.grade = decide(of_part).grade;
+    }
+    return std::move(slices);
+  }
+
+  static constexpr double kTail = 0.025;  // of a 95 % interval
+};
+
+void by_length(const InputValues& values, Slices& out) {
   if (values.parts.empty()) return;
   std::vector<double> sorted(values.parts.begin(), values.parts.end());
   std::sort(sorted.begin(), sorted.end());
@@ -121,19 +250,17 @@ void by_length(const SliceValues& values, const Evidence& whole, std::vector<Sli
     above = most;
     if (rows.empty()) continue;
     const auto whole_number = [](double x) { return std::to_string(static_cast<int64_t>(x)); };
-    out.push_back(
-        slice_of(whole.nouns.parts,
-                 shortest == longest ? whole_number(longest) : whole_number(shortest) + "–" + whole_number(longest),
-                 values, rows, whole));
+    out.add(out.whole.nouns.parts,
+            shortest == longest ? whole_number(longest) : whole_number(shortest) + "–" + whole_number(longest), rows);
   }
 }
 
 }  // namespace
 
-std::vector<Slice> slices_of(const SliceValues& values, const std::vector<std::string>& classes,
+std::vector<Slice> slices_of(const InputValues& values, const Rows& graded, const std::vector<std::string>& classes,
                              const Evidence& whole) {
-  std::vector<Slice> out;
-  by_length(values, whole, out);
+  Slices out{values, graded, whole, {}, {}};
+  by_length(values, out);
   Rows right, wrong;
   std::vector<Rows> of_class(classes.size());
   for (size_t i = 0; i < values.parts.size(); ++i) {
@@ -141,16 +268,37 @@ std::vector<Slice> slices_of(const SliceValues& values, const std::vector<std::s
     if (values.right[i] == 0) wrong.push_back(i);
     if (values.truth[i] >= 0) of_class[static_cast<size_t>(values.truth[i])].push_back(i);
   }
-  if (!right.empty()) out.push_back(slice_of("answer", "right", values, right, whole));
-  if (!wrong.empty()) out.push_back(slice_of("answer", "wrong", values, wrong, whole));
+  if (!right.empty()) out.add("answer", "right", right);
+  if (!wrong.empty()) out.add("answer", "wrong", wrong);
   std::vector<size_t> by_size;
   for (size_t i = 0; i < classes.size(); ++i)
     if (!of_class[i].empty()) by_size.push_back(i);
   std::stable_sort(by_size.begin(), by_size.end(),
                    [&](size_t a, size_t b) { return of_class[a].size() > of_class[b].size(); });
   by_size.resize(std::min(by_size.size(), kMostClasses));
-  for (const size_t i : by_size) out.push_back(slice_of("label", classes[i], values, of_class[i], whole));
-  return out;
+  for (const size_t i : by_size) out.add("label", classes[i], of_class[i]);
+  return out.take();
+}
+
+void note_parts_and_halves(Evidence& evidence, const std::vector<Slice>& slices, const InputValues& inputs,
+                           const Rows& graded, uint64_t seed) {
+  Rows drawn = graded;
+  shuffle(std::span<size_t>(drawn), {seed, Purpose::kAuditSample, uint64_t{1} << 43});
+  std::array<Rows, 2> halves;
+  std::array<size_t, 2> placed{};  // those with bounds and those without are each dealt out in turn
+  for (const size_t row : drawn) {
+    const size_t kind = std::isnan(inputs.map_beyond[row]) ? 0 : 1;
+    halves[placed[kind]++ % 2].push_back(row);
+  }
+  std::array<Grade, 2> grades{};
+  for (size_t half = 0; half < 2; ++half) {
+    std::sort(halves[half].begin(), halves[half].end());
+    grades[half] = decide(evidence_of_some(evidence, inputs, halves[half])).grade;
+  }
+  evidence.halves = grades;
+  for (const Slice& slice : slices) {
+    if (slice.grade) evidence.parts.push_back({slice.by, slice.name, slice.inputs, *slice.grade, slice.recovered});
+  }
 }
 
 namespace {

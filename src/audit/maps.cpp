@@ -13,7 +13,8 @@ using attribution::Attribution;
 using attribution::Method;
 using attribution::name_of;
 
-constexpr size_t kMostLooks = 8;  // maps of single looks; of more, the first ones
+constexpr double kSameScore = 2e-6;  // scores in a file are rounded
+constexpr size_t kMostLooks = 8;     // maps of single looks; of more, the first ones
 
 // What a sensible map is made by.
 constexpr Method kWanted[] = {Method::kContribution,        Method::kGradient,
@@ -29,6 +30,29 @@ void add_looks(const Answers& answers, std::vector<Map>& maps) {
     for (const Reading& reading : answers.readings) map.scores.push_back(reading.looks[look]);
     maps.push_back(std::move(map));
   }
+}
+
+bool has_sign(const Scores& scores) {
+  return std::any_of(scores.begin(), scores.end(), [](const std::vector<double>& of_input) {
+    return std::any_of(of_input.begin(), of_input.end(), [](double score) { return score < 0; });
+  });
+}
+
+void add_odds(const GivenMaps& given, const Answers& answers, Maps& out, const attribution::Nouns& nouns) {
+  if (given.odds.empty()) return;
+  const bool with_sign = has_sign(out.maps.front().scores);
+  Map map{kOddsMap, MapKind::kPrior, {}, Method::kPrior};
+  for (size_t input = 0; input < given.odds.size(); ++input) {
+    std::vector<double>& scores = map.scores.emplace_back();
+    for (const std::vector<double>& of_part : given.odds[input]) {
+      double most = 0;
+      for (const double odds : of_part) most = std::max(most, std::abs(odds));
+      scores.push_back(with_sign ? of_part[static_cast<size_t>(answers.answer[input])] : most);
+    }
+  }
+  out.priors.push_back(std::string(kOddsMap) +
+                       nouns.in(" (what each {part} says of the labels in the training {inputs}, the most first)"));
+  out.maps.push_back(std::move(map));
 }
 
 void add_priors(Subject& subject, Maps& out) {
@@ -49,13 +73,13 @@ void add_priors(Subject& subject, Maps& out) {
 
 }  // namespace
 
-Maps maps_of(Subject& subject, attribution::Attributor& attributor, const std::optional<Scores>& map,
-             const Answers& answers, uint64_t seed, const std::function<void(double)>& progress) {
+Maps maps_of(Subject& subject, attribution::Attributor& attributor, const GivenMaps& given, const Answers& answers,
+             uint64_t seed, const std::function<void(double)>& progress) {
   Map own{std::string(name_of(Method::kAttention)), MapKind::kAudited, {}, Method::kAttention};
   for (const Reading& reading : answers.readings) own.scores.push_back(reading.weights);
   Maps out;
-  if (map) {
-    out.maps.push_back({"map", MapKind::kAudited, *map});
+  if (given.audited) {
+    out.maps.push_back({"map", MapKind::kAudited, *given.audited});
     own.kind = MapKind::kOwn;
   }
   out.maps.push_back(std::move(own));
@@ -75,7 +99,24 @@ Maps maps_of(Subject& subject, attribution::Attributor& attributor, const std::o
     progress(++done / static_cast<double>(std::size(kWanted)));
   }
   add_priors(subject, out);
+  add_odds(given, answers, out, subject.nouns());
+  if (given.other_model) out.maps.push_back({kOtherModelMap, MapKind::kPrior, *given.other_model, Method::kPrior});
   return out;
+}
+
+bool same_order(const Scores& first, const Scores& second) {
+  for (size_t input = 0; input < first.size(); ++input) {
+    const std::vector<double>&a = first[input], &b = second[input];
+    std::vector<size_t> order(a.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](size_t i, size_t j) { return a[i] > a[j]; });
+    for (size_t k = 1; k < order.size(); ++k) {
+      const size_t i = order[k - 1], j = order[k];
+      const double ahead = b[i] - b[j];
+      if (a[i] == a[j] ? std::abs(ahead) > kSameScore : ahead < -kSameScore) return false;
+    }
+  }
+  return true;
 }
 
 namespace {

@@ -20,10 +20,27 @@ struct Maps {
   double gradient_gap = 0;
 };
 
-// The maps that are compared on one model: the one audited, which is the model's own attention or `map`, then the own
-// one beside it, each of several looks, the other methods and the priors.
-Maps maps_of(Subject& subject, attribution::Attributor& attributor, const std::optional<Scores>& map,
-             const Answers& answers, uint64_t seed, const std::function<void(double)>& progress);
+// What is compared beside what the subject itself is asked for.
+struct GivenMaps {
+  std::optional<Scores> audited;  // in place of the model's attention
+  // How much each part speaks for each class by the data alone, [input][part][class]: a map that knows the data and not
+  // the model. Empty: there is none.
+  std::vector<std::vector<std::vector<double>>> odds;
+  std::optional<Scores> other_model;  // where another training of the model looks
+};
+
+inline constexpr const char* kOddsMap = "bag-of-words";
+inline constexpr const char* kOtherModelMap = "another model";
+
+// The maps that are compared on one model: the one audited, which is the model's own attention or a given one, then the
+// own one beside it, each of several looks, the other methods, the priors, and the other given ones. Beside a map
+// without a negative score the odds are without sign: of the class that a part speaks for or against most.
+Maps maps_of(Subject& subject, attribution::Attributor& attributor, const GivenMaps& given, const Answers& answers,
+             uint64_t seed, const std::function<void(double)>& progress);
+
+// Whether two maps put the parts of every input into one order, sign and all; scores of the second that differ by no
+// more than a file rounds them are one.
+bool same_order(const Scores& first, const Scores& second);
 
 // Does attention order the parts as other methods do? Kendall's tau-b, input by input. It describes and judges nothing:
 // the other methods do not agree with each other either (Neely et al. 2021).

@@ -28,6 +28,20 @@ Rows all_rows(size_t inputs);
 Number number_of(const std::vector<double>& values, const Rows& rows);
 Number number_of(const std::vector<double>& values);
 
+// Of values that are 1 or 0: their mean with the exact interval of a share, which has a width where all are equal.
+Number share_of(const std::vector<double>& values, const Rows& rows);
+Number share_of(const std::vector<double>& values);
+
+// The median in place of the mean, with its 95 % interval from the order of the values alone.
+Number median_number(const std::vector<double>& values, const Rows& rows);
+
+// The mean of `above` over the mean of `below`, of the rows that have both, with the interval of resampling them
+// jointly. None (n = 0) where the mean of `below` is not surely above 0.
+Number ratio_of(const std::vector<double>& above, const std::vector<double>& below, const Rows& rows);
+
+// One-sided p of that ratio being `limit` or less, from the same resamples: below .025 where its interval is above it.
+double p_of_ratio(const std::vector<double>& above, const std::vector<double>& below, const Rows& rows, double limit);
+
 // Of what pairs of trainings show, [pair][input], each pair of a seed of its own: the interval of the mean over all of
 // them counts the luck of the seeds beside that of the inputs. sd: of the means over the pairs. An input that is kNone
 // in one pair is left out. Of one pair the luck of its seed cannot be known.

@@ -41,33 +41,35 @@ void note(PartErasure& out, size_t input, const Questions& questions, const std:
   out.sufficiency_odds[input] = metrics::aopc(odds_only, counts);
 }
 
-PartErasure empty_erasure(size_t inputs) {
+PartErasure empty_erasure(size_t inputs, double start) {
   PartErasure out;
   for (auto* values : {&out.comprehensiveness, &out.sufficiency, &out.comprehensiveness_odds, &out.sufficiency_odds}) {
-    values->assign(inputs, 0);
+    values->assign(inputs, start);
   }
-  out.without.resize(inputs);
-  out.only.resize(inputs);
+  std::array<double, 5> none{};
+  none.fill(start);
+  out.without.assign(inputs, none);
+  out.only.assign(inputs, none);
   return out;
 }
 
 }  // namespace
 
-std::vector<PartErasure> erase_parts(Subject& subject, Erased how, const Answers& answers,
+std::vector<PartErasure> erase_parts(Subject& subject, Erased how, const Answers& answers, const Rows& rows,
                                      const std::vector<std::vector<Order>>& orders,
                                      const std::function<void(double)>& progress) {
   const auto inputs = static_cast<size_t>(subject.inputs());
-  std::vector<PartErasure> out(orders.size(), empty_erasure(inputs));
+  std::vector<PartErasure> out(orders.size(), empty_erasure(inputs, kNone));
   ErasedInputs erased(subject, how);
   const auto counts_of = [&](size_t input) {
     return metrics::erasure_counts(static_cast<size_t>(subject.parts(static_cast<int64_t>(input))));
   };
-  std::vector<std::vector<Questions>> waiting;  // [input since `first`][map]
+  std::vector<std::vector<Questions>> waiting;  // [row since `first`][map]
   size_t first = 0;
   const auto take_answers = [&] {
     const auto logits = erased.answer();
     for (size_t i = 0; i < waiting.size(); ++i) {
-      const size_t input = first + i;
+      const size_t input = rows[first + i];
       const Counts counts = counts_of(input);
       for (size_t map = 0; map < orders.size(); ++map) {
         note(out[map], input, waiting[i][map], logits, answers.readings[input],
@@ -76,9 +78,9 @@ std::vector<PartErasure> erase_parts(Subject& subject, Erased how, const Answers
     }
     first += waiting.size();
     waiting.clear();
-    progress(static_cast<double>(first) / static_cast<double>(inputs));
+    progress(static_cast<double>(first) / static_cast<double>(rows.size()));
   };
-  for (size_t input = 0; input < inputs; ++input) {
+  for (const size_t input : rows) {
     const Counts counts = counts_of(input);
     std::vector<Questions>& questions = waiting.emplace_back();
     for (const auto& of_map : orders) {
@@ -94,7 +96,7 @@ PartErasure mean_of(const std::vector<PartErasure>& draws) {
   FOVEA_CHECK(!draws.empty());
   const size_t inputs = draws.front().comprehensiveness.size();
   const double share = 1 / static_cast<double>(draws.size());
-  PartErasure out = empty_erasure(inputs);
+  PartErasure out = empty_erasure(inputs, 0);
   for (const PartErasure& draw : draws) {
     for (size_t input = 0; input < inputs; ++input) {
       out.comprehensiveness[input] += share * draw.comprehensiveness[input];

@@ -20,8 +20,8 @@ struct PartErasure {
   std::vector<std::array<double, 5>> without, only;              // by share: the curves behind them, of p(c|x)
 };
 
-// orders[map][input]. One result per map.
-std::vector<PartErasure> erase_parts(Subject& subject, Erased how, const Answers& answers,
+// orders[map][input]. One result per map, of the inputs in `rows`; kNone of all others.
+std::vector<PartErasure> erase_parts(Subject& subject, Erased how, const Answers& answers, const Rows& rows,
                                      const std::vector<std::vector<Order>>& orders,
                                      const std::function<void(double)>& progress);
 

@@ -17,7 +17,7 @@ PlantedRow planted_row(const Map& map, const std::vector<int64_t>& places, const
     first[i] = ahead == 0 ? 1 : 0;
     rank[i] = static_cast<double>(ahead + 1);
   }
-  return {map.name, number_of(first), number_of(rank)};
+  return {map.name, share_of(first), number_of(rank)};
 }
 
 Map swapped(const Map& map, const std::string& inputs) {
@@ -51,14 +51,14 @@ struct Metric {
   Values ahead;  // of the true map over the lying one, input by input; higher is better for the truth
 };
 
-std::vector<Metric> ahead_of(const ErasureValues& values, const std::vector<Map>& maps, size_t lying) {
-  const PartErasure &truth = values.of_map[0], &lie = values.of_map[lying];
+std::vector<Metric> ahead_of(const ErasureValues& values, const std::vector<Map>& maps, size_t true_map, size_t lying) {
+  const PartErasure &truth = values.of_map[true_map], &lie = values.of_map[lying];
   return {{"comprehensiveness", difference_of(truth.comprehensiveness, lie.comprehensiveness)},
           {"sufficiency", difference_of(lie.sufficiency, truth.sufficiency)},
           {"comprehensiveness_odds", difference_of(truth.comprehensiveness_odds, lie.comprehensiveness_odds)},
           {"sufficiency_odds", difference_of(lie.sufficiency_odds, truth.sufficiency_odds)},
-          {"normalised_aopc",
-           difference_of(normalised_of(values, maps, 0), normalised_of(values, maps, static_cast<int>(lying)))}};
+          {"normalised_aopc", difference_of(normalised_of(values, maps, static_cast<int>(true_map)),
+                                            normalised_of(values, maps, static_cast<int>(lying)))}};
 }
 
 }  // namespace
@@ -76,26 +76,33 @@ FalsificationResult falsify(Subject& subject, const std::vector<int64_t>& places
     return [&progress, from, size](double done) { progress(from + size * done); };
   };
   const ErasureValues erased = erase(subject, options.erasure, answers, maps, share(0, 0.3), share(0.3, 0.7));
+  size_t true_map = 0;
+  double most = planted_row(maps[0], places, used, options.seed).precision.mean;
+  for (size_t map = controls; map < maps.size(); ++map) {
+    const double precision = planted_row(maps[map], places, used, options.seed).precision.mean;
+    if (precision > most) true_map = map, most = precision;
+  }
+  const std::optional<Scored> best = best_elsewhere(erased, maps, options.seed);
+  const Values random = normalised_of(erased, maps, -1);
   FalsificationResult out;
   for (size_t control = 1; control < controls; ++control) {
     Evidence evidence;
     evidence.nouns = subject.nouns();
     evidence.depth = Depth::kStandard;
     evidence.on_mask_twin = true;  // asked on the model that the inputs are planted for
-    evidence.answer_moves = 1;
-    evidence.permuted_median = 1;
-    evidence.beyond_random = number_of(
-        difference_of(normalised_of(erased, maps, static_cast<int>(control)), normalised_of(erased, maps, -1)));
+    evidence.answers.moved.mean = evidence.permuted.mean = 1;
+    const Values beyond = difference_of(normalised_of(erased, maps, static_cast<int>(control)), random);
+    evidence.recovery.inputs = number_of(beyond).n;
+    if (best) {
+      evidence.recovery.best = best->name;
+      evidence.recovery.share = ratio_of(beyond, difference_of(best->values, random), all_rows(beyond.size()));
+    }
     for (const MetricValues& metric : erased.metrics) evidence.metrics.push_back(sight_of(metric));
     const PlantedRow row = planted_row(maps[control], places, used, options.seed);
-    evidence.planted_precision = row.precision.mean;
+    evidence.planted_precision = row.precision;
     Falsification outcome{maps[control].name, decide(evidence).grade, row.precision, {}};
-    for (const Metric& metric : ahead_of(erased, maps, control)) {
-      if (number_of(metric.ahead).above(0)) continue;
-      outcome.fooled.push_back(metric.name);
-      if (std::find(out.fooled.begin(), out.fooled.end(), metric.name) == out.fooled.end()) {
-        out.fooled.push_back(metric.name);
-      }
+    for (const Metric& metric : ahead_of(erased, maps, true_map, control)) {
+      if (!number_of(metric.ahead).above(0)) outcome.fooled.push_back(metric.name);
     }
     out.controls.push_back(std::move(outcome));
   }

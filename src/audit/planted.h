@@ -29,11 +29,11 @@ struct FalsificationOptions {
 
 struct FalsificationResult {
   std::vector<Falsification> controls;
-  std::vector<std::string> fooled;  // metrics that do not tell a lying map from the true one
 };
 
-// The attention of `subject`, whose inputs have a planted part each, and it swapped between inputs and permuted within
-// them, beside the other `methods`. places, used: as planted_row() has them.
+// The attention of `subject`, whose inputs have a planted part each, swapped between inputs and permuted within them,
+// beside the other `methods`. A metric that does not put the map that best names the planted part above the lie is
+// fooled by it. places, used: as planted_row() has them.
 FalsificationResult falsify(Subject& subject, const std::vector<int64_t>& places, const Answers& answers,
                             const std::vector<double>& used, const std::vector<Map>& methods,
                             const FalsificationOptions& options, const std::function<void(double)>& progress);

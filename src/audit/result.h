@@ -57,12 +57,14 @@ struct Slice {
   int64_t inputs = 0;
   double permuted_median = 0;
   Number comprehensiveness, random;
-  Number beyond_random;  // of comprehensiveness: within one model it needs no bounds, and every input counts
+  Number beyond_random;  // of comprehensiveness
+  Number recovered;      // how far the map goes from random parts to the best other method
+  double p_holm = 1;     // of that being kRecoveredAtLeast or less, corrected over all parts that are graded
   Number tau;            // of the map audited with the gradient
   Number violation;
-  std::optional<Grade> grade;  // none of fewer than kSliceInputs
+  std::optional<Grade> grade;  // by the rule of the whole; none of fewer than kSliceInputs with bounds
 };
-inline constexpr int64_t kSliceInputs = 30;
+inline constexpr int64_t kSliceInputs = 50;
 
 struct CostPart {
   std::string part;
@@ -97,6 +99,8 @@ struct SeedStability {
   std::vector<double> accuracies;  // of each
   int64_t seeds = 0;               // compared: those whose accuracy is near that of the model audited
   Number distance;                 // mean JSD of two models' maps of an input
+  Number null_distance;  // the same where the parts of one of the two are permuted: maps that agree on nothing
+  Number tau;            // Kendall's, of the two: whether they put the parts into one order
 };
 
 // How well a map of inputs with a planted part names that part, on the inputs where the model answers its class.
@@ -113,7 +117,7 @@ struct PlantedResult {
   double used = 0;               // share of inputs where that model answers the class of the planted part
   double untaught = 0;           // the same of the model audited, which does not know the parts: what chance gives
   std::vector<PlantedRow> rows;  // the model's attention first
-  double precision() const { return rows.empty() ? 0 : rows.front().precision.mean; }
+  Number precision() const { return rows.empty() ? Number{} : rows.front().precision; }
   bool taught() const { return used >= kPlantedUsed; }
 };
 
@@ -149,6 +153,20 @@ struct Falsification {
   std::vector<std::string> fooled;  // metrics that do not put the true map above it
 };
 
+// A word, or what else a part is called, that answers hang on, and how often the map says so.
+struct TellingPart {
+  std::string name;
+  int64_t strongest = 0;  // inputs in which no other part takes more from the answer
+  int64_t named = 0;      // of those, where the map puts it first
+  double takes = 0;       // from p(c|x), their mean
+};
+
+// Where the map's mass lies, of its scores without sign, and what an even map would have there.
+struct MassAt {
+  std::string where;
+  double share = 0, even = 0;
+};
+
 struct Result {
   std::string model, data, map;  // as given; map: the file, "" where the model's attention is audited
   attribution::Nouns nouns;      // what people call its inputs and their parts
@@ -157,19 +175,25 @@ struct Result {
   int64_t inputs = 0, inputs_in_file = 0, too_short = 0;  // too_short: of fewer than two parts
   int64_t seen_in_training = 0, seen_in_validation = 0;
   Number accuracy;
-  Number dependence;        // how far the answer moves when every part is masked
-  double answer_moves = 0;  // its median
+  Number dependence;  // how far the answer moves when every part is masked
+  AnswerFacts answers;
   int64_t looks = 1;
 
   Verdict verdict;
+  Evidence evidence;  // what it was decided by
   Gate gate;
   Agreement agreement;
-  std::optional<Number> map_distance;  // JSD between the file's map and the model's attention
+  // Of the file's map and the model's attention: whether they put all parts into one order, and, where the map has no
+  // negative score, their JSD beside that of the attention permuted.
+  bool same_order = true;
+  std::optional<Number> map_distance, map_null_distance;
   AttentionErasureResult attention_erasure;
   PartErasureResult erasure;
   std::vector<MetricSight> metrics;
   std::vector<Slice> slices;
   std::vector<Example> examples;
+  std::vector<TellingPart> telling;  // the parts that answers hang on most, by how often the map fails to name them
+  std::vector<MassAt> mass;
   std::vector<CostPart> cost;
   double gradient_gap = 0;            // of integrated gradients: the largest completeness gap
   int64_t gradient_steps = 0;         // the most steps it took
@@ -177,6 +201,7 @@ struct Result {
   std::vector<std::string> left_out;  // methods by which this model cannot be asked
 
   // Of the standard depth.
+  int64_t twins_found = 0, twins_trained = 0;  // found beside the model, with a record that matches; trained here
   std::optional<Number> uniform_gap;
   std::optional<SeedStability> seeds;
   std::optional<MaskTwin> mask_twin;

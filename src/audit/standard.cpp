@@ -25,13 +25,19 @@ class StandardAudit {
         progress_(progress) {}
 
   Result go() {
+    if (twins_) {
+      tell("trainings with other seeds", 0);
+      input_.given.other_model.emplace();
+      for (const Reading& reading : answers_of(*twins_->seed(1).subject).readings) {
+        input_.given.other_model->push_back(reading.weights);
+      }
+    }
     const Progress quick = [this](const std::string& part, double share) { tell(part, share * kQuickShare); };
     out_ = audit_quickly(subject_, attributor_, input_, options_.quick, quick, &values_);
-    out_.depth = Depth::kStandard;
+    out_.depth = out_.evidence.depth = Depth::kStandard;
     if (!twins_) {
-      Evidence evidence = evidence_of(out_, values_, values_.erasure);
-      evidence.has_training_data = false;
-      out_.verdict = decide(evidence);
+      out_.evidence.has_training_data = false;
+      out_.verdict = decide(out_.evidence);
       for (Slice& slice : out_.slices) slice.grade.reset();
       return std::move(out_);
     }
@@ -45,6 +51,8 @@ class StandardAudit {
     tell("verdict", 1);
     return std::move(out_);
   }
+
+  AuditValues take_values() { return std::move(values_); }
 
  private:
   void tell(const std::string& part, double share) {
@@ -64,16 +72,27 @@ class StandardAudit {
   template <typename Done>
   void compare_seeds(const Done& done) {
     std::vector<Training> learned = {training_of(input_.material, values_.answers)}, even;
-    const auto read = [&](Twin twin) { return training_of(input_.material, answers_of(*twin.subject)); };
     const double all = static_cast<double>(2 * options_.seeds - 1);
     for (int64_t i = 0; i < options_.seeds; ++i) {
-      if (i > 0) learned.push_back(read(twins_->seed(i)));
-      even.push_back(read(twins_->even(i)));
+      if (i > 0) learned.push_back(audit_training(i));
+      even.push_back(training_of(input_.material, answers_of(*twins_->even(i).subject)));
       done(static_cast<double>(2 * i + 1) / all);
     }
-    out_.seeds = stability_of(learned);
+    out_.seeds = stability_of(learned, options_.quick.seed);
     const Number gap = gap_of(learned, even);
     if (gap.n > 0) out_.uniform_gap = gap;
+  }
+
+  // The attention of another training, audited as far as a quick audit goes.
+  Training audit_training(int64_t number) {
+    const Twin twin = twins_->seed(number);
+    AuditInput input{.material = input_.material,
+                     .given = {.audited = {}, .odds = input_.given.odds, .other_model = {}},
+                     .why_no_odds = {}};
+    AuditValues values;
+    const Result result = audit_quickly(*twin.subject, *twin.attributor, input, options_.quick, nullptr, &values);
+    others_.push_back(result.evidence);
+    return training_of(input_.material, values.answers);
   }
 
   template <typename Done>
@@ -93,6 +112,7 @@ class StandardAudit {
     ErasureOptions erasure = options_.quick.erasure;
     erasure.seed = options_.quick.seed;
     erasure.bounds.how = Erased::kMasked;
+    erasure.among = graded();
     masked_ = erase(
         *twin.subject, erasure, answers, values_.maps, [&](double share) { done(0.2 + 0.2 * share); },
         [&](double share) { done(0.4 + 0.6 * share); });
@@ -145,9 +165,13 @@ class StandardAudit {
           {maps[map].name, maps[map].kind, number_of(values[map].plus), number_of(values[map].minus)});
       if (maps[map].kind == MapKind::kAttribution) others.push_back({maps[map].name, ahead(values[map])});
     }
-    const bool measured = number_of(values.front().plus).n > 0;
-    if (measured) fidelity_ = beside_best(ahead(values.front()), others, options_.quick.seed);
+    if (number_of(values.front().plus).n == 0) return;
+    fidelity_ = beside_best(ahead(values.front()), others, options_.quick.seed);
+    const auto best = best_elsewhere(others, values.front().plus.size(), options_.quick.seed);
+    if (fidelity_) fidelity_->range = number_of(difference_of(best->values, ahead(values.back()))).mean;
   }
+
+  Rows graded() const { return graded_rows(values_, input_.material.classes, out_.answers); }
 
   // One number of the two: high where the top part decides and the rest does not.
   static std::vector<double> ahead(const FidelityValues& values) { return difference_of(values.plus, values.minus); }
@@ -167,7 +191,7 @@ class StandardAudit {
     result.untaught = share_right(*planted.untaught, planted.classes);
     const auto share_done = [&](double share) { done(0.2 + 0.2 * share); };
     std::vector<Map> maps =
-        maps_of(subject, *planted.twin.attributor, std::nullopt, answers, options_.quick.seed, share_done).maps;
+        maps_of(subject, *planted.twin.attributor, {}, answers, options_.quick.seed, share_done).maps;
     std::erase_if(maps, [](const Map& map) { return map.kind == MapKind::kLook; });
     const auto row_of = [&](const Map& map) { return planted_row(map, planted.places, used, options_.quick.seed); };
     for (const Map& map : maps) result.rows.push_back(row_of(map));
@@ -177,13 +201,9 @@ class StandardAudit {
     falsification.erasure.seed = options_.quick.seed;
     falsification.erasure.bound_inputs = options_.planted_bounds;
     falsification.erasure.bounds.how = attribution::way_of(subject, falsification.erasure.bounds.how);
-    const FalsificationResult lies = falsify(subject, planted.places, answers, used, maps, falsification,
-                                             [&](double share) { done(0.4 + 0.6 * share); });
-    out_.falsification = lies.controls;
-    if (!result.taught()) return;  // where what is planted decides nothing, no metric can see it
-    for (MetricSight& metric : out_.metrics) {
-      if (std::find(lies.fooled.begin(), lies.fooled.end(), metric.metric) != lies.fooled.end()) metric.blind = true;
-    }
+    out_.falsification = falsify(subject, planted.places, answers, used, maps, falsification, [&](double share) {
+                           done(0.4 + 0.6 * share);
+                         }).controls;
   }
 
   static double share_right(Subject& subject, const std::vector<int64_t>& classes) {
@@ -196,8 +216,14 @@ class StandardAudit {
   void judge() {
     const bool accepted = out_.mask_twin && out_.mask_twin->accepted;
     const ErasureValues& erasure = accepted ? masked_ : values_.erasure;
-    Evidence evidence = evidence_of(out_, values_, erasure);
+    const InputValues inputs = input_values(subject_, values_, erasure, input_.material, options_.quick.seed);
+    Evidence& evidence = out_.evidence = evidence_of(out_, values_, erasure, inputs, input_);
     evidence.fidelity_beside_best = fidelity_;
+    take_trainings(evidence);
+    out_.twins_found = twins_->found();
+    out_.twins_trained = twins_->trained();
+    out_.slices = slices_of(inputs, graded(), input_.material.classes, evidence);
+    note_parts_and_halves(evidence, out_.slices, inputs, graded(), options_.quick.seed);
     out_.verdict = decide(evidence);
     const attribution::Nouns& nouns = out_.nouns;
     if (!out_.mask_twin) {
@@ -214,27 +240,45 @@ class StandardAudit {
     if (out_.planted && !out_.planted->taught()) {
       out_.verdict.reasons.push_back(nouns.in("The model with planted {parts} has not learnt to use them."));
     }
-    out_.slices =
-        slices_of(slice_values(subject_, values_, erasure, input_.material), input_.material.classes, evidence);
+  }
+
+  // What each other training would get, had all else been as it is here: what is planted, F-Fidelity and the twin with
+  // masks are measured once.
+  void take_trainings(Evidence& evidence) {
+    if (evidence.map_from_file) return;  // of which other trainings say nothing
+    int64_t number = 0;
+    for (Evidence& other : others_) {
+      other.depth = Depth::kStandard;
+      other.planted_precision = evidence.planted_precision;
+      other.fidelity_beside_best = evidence.fidelity_beside_best;
+      other.halves.reset();
+      other.trainings.assign(static_cast<size_t>(kSeeds - 1),
+                             {.number = 0, .grade = Grade::kFaithful, .recovered = {}});
+      evidence.trainings.push_back({++number, decide(other).grade, other.recovery.share});
+    }
   }
 
   Subject& subject_;
   attribution::Attributor& attributor_;
-  const AuditInput& input_;
+  AuditInput input_;
   const StandardOptions& options_;
   Twins* twins_;
   const Progress& progress_;
   AuditValues values_;
   ErasureValues masked_;
   std::optional<BesideBest> fidelity_;
+  std::vector<Evidence> others_;  // of the trainings with other seeds
   Result out_;
 };
 
 }  // namespace
 
 Result audit_thoroughly(Subject& subject, attribution::Attributor& attributor, const AuditInput& input,
-                        const StandardOptions& options, Twins* twins, const Progress& progress) {
-  return StandardAudit(subject, attributor, input, options, twins, progress).go();
+                        const StandardOptions& options, Twins* twins, const Progress& progress, AuditValues* values) {
+  StandardAudit audit(subject, attributor, input, options, twins, progress);
+  Result result = audit.go();
+  if (values) *values = audit.take_values();
+  return result;
 }
 
 }  // namespace fovea::audit

@@ -15,6 +15,7 @@ struct StandardOptions {
 
 // `twins` null: the training data is not there; then only the quick part is run, and the grade is not-auditable.
 Result audit_thoroughly(Subject& subject, attribution::Attributor& attributor, const AuditInput& input,
-                        const StandardOptions& options, Twins* twins, const Progress& progress);
+                        const StandardOptions& options, Twins* twins, const Progress& progress,
+                        AuditValues* values = nullptr);
 
 }  // namespace fovea::audit

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "metrics/trust/distance.h"
 #include "metrics/trust/fidelity.h"
+#include "metrics/trust/rank_correlation.h"
 
 namespace fovea::audit {
 Training training_of(const Material& material, const Answers& answers) {
@@ -20,7 +21,7 @@ Training training_of(const Material& material, const Answers& answers) {
   return out;
 }
 
-SeedStability stability_of(const std::vector<Training>& trainings) {
+SeedStability stability_of(const std::vector<Training>& trainings, uint64_t seed) {
   SeedStability out;
   out.trained = std::ssize(trainings);
   std::vector<const Training*> matched;
@@ -32,17 +33,30 @@ SeedStability stability_of(const std::vector<Training>& trainings) {
   }
   out.seeds = std::ssize(matched);
   if (matched.size() < 2) return out;
-  std::vector<double> distances(trainings.front().maps.size(), 0);
-  for (size_t input = 0; input < distances.size(); ++input) {
-    double pairs = 0;
+  std::vector<double> distances, null_distances, taus;
+  for (size_t input = 0; input < trainings.front().maps.size(); ++input) {
+    double distance = 0, null_distance = 0, tau = 0, pairs = 0, ordered = 0;
     for (size_t a = 0; a < matched.size(); ++a) {
       for (size_t b = a + 1; b < matched.size(); ++b, ++pairs) {
-        distances[input] += metrics::jensen_shannon(matched[a]->maps[input], matched[b]->maps[input]);
+        const Weights &first = matched[a]->maps[input], &second = matched[b]->maps[input];
+        Weights elsewhere = second;
+        const uint64_t stream = ((uint64_t{1} << 40) + input) * 64 + a * 8 + b;
+        shuffle(std::span<double>(elsewhere), {seed, Purpose::kAuditPermutation, stream});
+        distance += metrics::jensen_shannon(first, second);
+        null_distance += metrics::jensen_shannon(first, elsewhere);
+        const auto order = metrics::kendall_tau(first, second);
+        if (!order) continue;  // one of them is even
+        tau += order->tau;
+        ++ordered;
       }
     }
-    distances[input] /= pairs;
+    distances.push_back(distance / pairs);
+    null_distances.push_back(null_distance / pairs);
+    taus.push_back(ordered > 0 ? tau / ordered : kNone);
   }
   out.distance = number_of(distances);
+  out.null_distance = number_of(null_distances);
+  out.tau = number_of(taus);
   return out;
 }
 

@@ -19,9 +19,9 @@ struct Training {
 };
 Training training_of(const Material& material, const Answers& answers);
 
-// Mean JSD of the maps of every pair among the first and those that match it, per input. The first is the model
-// audited.
-SeedStability stability_of(const std::vector<Training>& trainings);
+// The maps of every pair among the first and those that match it: mean JSD, the same where one of the two is permuted
+// with `seed`, and Kendall's tau, per input. The first is the model audited.
+SeedStability stability_of(const std::vector<Training>& trainings, uint64_t seed);
 
 // The accuracy of `learned` less that of `even`, of which the i-th of both had the same seed: with the luck of the
 // inputs and of the seeds.

@@ -31,6 +31,10 @@ class Twins {
  public:
   virtual ~Twins() = default;
 
+  // Of those asked for so far: found where an earlier audit left them, and trained now.
+  virtual int64_t found() const { return 0; }
+  virtual int64_t trained() const { return 0; }
+
   // Each is trained when it is first asked for.
   virtual Twin seed(int64_t number) = 0;  // 1 …: trained as the model was, with another seed
   virtual Twin even(int64_t number) = 0;  // 0 …: every part weighs the same; 0 with the model's own seed

@@ -72,7 +72,8 @@ ExitCode run_audit(const AuditCommand& command) {
   release_interrupts();
   progress.clear();
   deliver_json(command.common, report::audit_json(result));
-  if (!command.common.json) print(report::audit_text(result, style));
+  if (!command.common.json)
+    print(report::audit_text(result, style, command.all ? report::Told::kAll : report::Told::kDeciding));
   if (!command.html.empty()) {  // last: where it cannot be written, the rest has been said
     write_file(command.html, report::audit_page(result, version()));
     if (!command.common.json) print("\npage          " + draw::safe_text(command.html) + "\n");

@@ -324,6 +324,11 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                         "prints them, found by their text. Any finite numbers will do as weights; only their order "
                         "counts"},
                command.map);
+  visitor.flag({.name = "all",
+                .says = "Print every table, not only what decides",
+                .part = Part::kAudit,
+                .more = "print every table, and how each number was measured, not only what decides"},
+               command.all);
   visit_page(command.html, visitor, Part::kAudit, "Write a page with charts to this file",
              "write a page: the verdict, the tables as charts, and single texts in words");
   visitor.word({.name = "require",

@@ -7,6 +7,9 @@
 #include "base/errors.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "checkpoint/load.h"
+#include "flows/parts_told.h"
+#include "flows/settings.h"
 #include "flows/study_model.h"
 #include "flows/twins.h"
 
@@ -15,7 +18,6 @@ namespace {
 
 constexpr int64_t kUsualLimit = 1000, kLeastInputs = 10;
 constexpr int64_t kPartsToRead = 50'000'000;  // by leave-one-out: a few minutes on two cores
-constexpr size_t kStandardBounds = 200;       // inputs of which the bounds of erasure are searched
 
 struct Chosen {
   AuditedInputs audited;
@@ -76,21 +78,73 @@ struct Measuring {
   std::function<void(const std::string&)> warned;
 };
 
-audit::Result measure(const Measuring& options, const tasks::Model& model, const Chosen& chosen) {
+audit::Result measure(const Measuring& options, const tasks::Model& model, const Chosen& chosen,
+                      audit::AuditValues& values) {
   const tasks::Asked asked = model.ask(*chosen.audited.inputs, chosen.audited.chosen);
   audit::AuditOptions quick;
   quick.seed = options.seed;
   if (options.depth == audit::Depth::kQuick) {
-    return audit::audit_quickly(*asked.subject, *asked.attributor, chosen.input, quick, options.progress);
+    return audit::audit_quickly(*asked.subject, *asked.attributor, chosen.input, quick, options.progress, &values);
   }
   std::string why;
   const auto twins = ModelTwins::find(options.twins, chosen.audited, why);
   if (!twins && options.warned) options.warned("no twins are trained: " + why);
   audit::StandardOptions standard;
   standard.quick = quick;
-  standard.quick.erasure.bound_inputs = kStandardBounds;
   return audit::audit_thoroughly(*asked.subject, *asked.attributor, chosen.input, standard, twins.get(),
-                                 options.progress);
+                                 options.progress, &values);
+}
+
+// What the words of the inputs say by the data that the model learnt from, where those files are there, unchanged: a
+// map that knows the data and not the model. Else why there is none.
+void compare_with_data(Chosen& chosen, const tasks::Model& model, const checkpoint::Files& files,
+                       const std::string& name, const std::vector<std::string>& train,
+                       const std::vector<std::string>& valid) {
+  const attribution::Nouns nouns = model.kind().nouns();
+  const auto left_out = [&](const std::string& why) {
+    chosen.input.given.odds.clear();
+    chosen.input.why_no_odds =
+        nouns.in("Not compared with a bag of {parts} of the training data, which knows the data and not the model: ") +
+        why + ".";
+  };
+  try {
+    const Json config = checkpoint::json_of(files, "config.json", name);
+    TrainPlan plan = plan_of(model.kind(), config.at("options"), name + "/config.json");
+    if (!plan.init.empty()) return left_out("the model went on from another one");
+    tasks::DataFiles& data = plan.settings->files();
+    if (!train.empty()) data.paths = train;
+    if (!valid.empty()) data.valid_paths = valid;
+    if (!data.test_paths.empty()) {
+      data.split.train += data.split.test;
+      data.split.test = 0;
+      data.test_paths.clear();
+    }
+    std::vector<std::string> sha256, known;
+    for (const Json& file : config.at("data")) known.push_back(file.at("sha256").get<std::string>());
+    chosen.input.given.odds =
+        model.kind().odds_of_data(*plan.settings, model, *chosen.audited.inputs, chosen.audited.chosen, sha256);
+    if (chosen.input.given.odds.empty()) return left_out("there is none of this kind of model");
+    for (size_t i = 0; i < sha256.size(); ++i) {
+      if (i >= known.size() || sha256[i] != known[i]) return left_out("a file is not what the model was trained on");
+    }
+  } catch (const UserError&) {
+    left_out("the training files are not where they were");
+  } catch (const Json::exception&) {
+    left_out("the model does not say what it was trained on");
+  }
+}
+
+// Which parts answers hang on and the map fails to name, and where its mass lies: of inputs that have words.
+void tell_parts(audit::Result& result, const tasks::Model& model, const AuditedInputs& audited,
+                const audit::AuditValues& values) {
+  PartsTold told;
+  for (size_t row = 0; row < audited.chosen.size(); ++row) {
+    const tasks::Spelled spelled = model.spelled(*audited.inputs, audited.chosen[row]);
+    if (spelled.parts.size() != values.losses[row].size()) return;  // there is no text
+    told.add(spelled, values.maps.front().scores[row], values.losses[row]);
+  }
+  result.telling = told.telling();
+  result.mass = told.mass();
 }
 
 // Gives examples, which know the numbers of their inputs, the inputs themselves, their parts and the names of labels.
@@ -125,7 +179,8 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
   }
   const std::string data = joined(source.paths);
   Chosen chosen = choose(model, *inputs, data, plan.limit, plan.seed);
-  if (!plan.map.empty()) chosen.input.map = model.read_map(plan.map, data, *inputs, chosen.audited.chosen);
+  if (!plan.map.empty()) chosen.input.given.audited = model.read_map(plan.map, data, *inputs, chosen.audited.chosen);
+  compare_with_data(chosen, model, open.files, open.path, plan.train, plan.valid);
 
   Measuring options;
   options.depth = plan.depth;
@@ -138,13 +193,15 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
                    .warned = events.warned};
   options.progress = events.progress ? events.progress : [](const std::string&, double) {};
   options.warned = events.warned;
-  audit::Result result = measure(options, model, chosen);
+  audit::AuditValues values;
+  audit::Result result = measure(options, model, chosen, values);
   result.model = open.path;
   result.data = data;
   result.map = plan.map;
   result.inputs_in_file = inputs->size();
   result.too_short = chosen.too_short;
   name_examples(result.examples, model, chosen.audited);
+  tell_parts(result, model, chosen.audited, values);
   return result;
 }
 
@@ -158,9 +215,10 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
       trust.failure = "no weights to audit: --attention " + facts.attention + " has none";
       return trust;
     }
-    if (options.depth == audit::Depth::kStandard) write_study_model(options.model, std::move(files));
     const std::unique_ptr<tasks::Inputs> inputs = data.test_inputs();
-    const Chosen chosen = choose(*model, *inputs, "the test part", std::nullopt, 1);
+    Chosen chosen = choose(*model, *inputs, "the test part", std::nullopt, 1);
+    compare_with_data(chosen, *model, files, "the model", {}, {});
+    if (options.depth == audit::Depth::kStandard) write_study_model(options.model, std::move(files));
     Measuring measured;
     measured.depth = options.depth;
     measured.progress = [&](const std::string& part, double share) {
@@ -174,7 +232,8 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
         .progress = [&](const std::string& twin, double) { measured.progress("training the twin " + twin, -1); },
         .should_stop = options.should_stop,
         .warned = options.warned};
-    return study::trust_of(measure(measured, *model, chosen));
+    audit::AuditValues values;
+    return study::trust_of(measure(measured, *model, chosen, values));
   } catch (const UserError& error) {
     if (error.code() == ExitCode::kInterrupted) return std::nullopt;
     if (is_of_surroundings(error)) throw;

@@ -78,6 +78,27 @@ Json settings_without_places(const TrainPlan& plan) {
 
 }  // namespace
 
+namespace {
+
+// Of everything that a twin is, but for its record.
+std::string hash_of(checkpoint::Files files) {
+  for (const char* later : {kTwinFile, "manifest.json", "metrics.jsonl"}) files.erase(later);
+  return checkpoint::identity(files);
+}
+
+// Whether a twin that was found has a record of what is wanted, and is what was recorded: its files are those that were
+// written then, and their own settings are those of the record.
+bool is_recorded(const checkpoint::Files& files, Json wanted, const TrainPlan& plan) {
+  const auto found = files.find(kTwinFile);
+  if (found == files.end()) return false;
+  wanted["sha256"] = hash_of(files);
+  if (found->second != to_pretty(wanted)) return false;
+  const Json config = checkpoint::json_of(files, "config.json", "the twin");
+  return config.at("options").at("model") == settings_json(plan).at("model");
+}
+
+}  // namespace
+
 struct ModelTwins::Recipe {
   std::string name;  // of its folder
   TrainPlan plan;
@@ -149,22 +170,27 @@ ModelTwins::Recipe ModelTwins::recipe(const std::string& name) const {
 
 std::shared_ptr<const tasks::Model> ModelTwins::model_of(const Recipe& recipe) {
   const fs::path folder = fs::path(checkpoint::plain_path(options_.model).string() + ".twins") / recipe.name;
-  const std::string wanted = to_pretty({{"of", identity_},
-                                        {"settings", settings_without_places(recipe.plan)},
-                                        {"masking", recipe.masking.to_json()},
-                                        {"goes_on", recipe.start != nullptr}});
+  Json wanted = {{"of", identity_},
+                 {"data", recipe.data->sha256()},
+                 {"settings", settings_without_places(recipe.plan)},
+                 {"masking", recipe.masking.to_json()},
+                 {"goes_on", recipe.start != nullptr}};
   if (is_there(folder / "manifest.json")) {
     try {
       const checkpoint::Files files = checkpoint::load_model(folder);
-      const auto found = files.find(kTwinFile);
-      if (found != files.end() && found->second == wanted) return plan_.kind->open(files, folder.string());
+      if (is_recorded(files, wanted, recipe.plan)) {
+        if (!trained_.count(recipe.name)) found_.insert(recipe.name);
+        return plan_.kind->open(files, folder.string());
+      }
     } catch (const UserError& error) {
       if (error.code() != ExitCode::kBadData) throw;
       if (options_.warned) options_.warned(std::string(error.what()) + "; that twin is trained anew");
     }
   }
   checkpoint::Files files = train(recipe);
-  files[kTwinFile] = wanted;
+  wanted["sha256"] = hash_of(files);
+  files[kTwinFile] = to_pretty(wanted);
+  trained_.insert(recipe.name);
   checkpoint::PartialFolder::create(folder, true).finish(files, true, false);
   return plan_.kind->open(files, folder.string());
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ class ModelTwins : public audit::Twins {
   audit::Twin masked() override;
   audit::Twin lightly_masked() override;
   std::optional<audit::PlantedTwin> planted(uint64_t seed) override;
+  int64_t found() const override { return std::ssize(found_); }
+  int64_t trained() const override { return std::ssize(trained_); }
 
  private:
   struct Recipe;
@@ -58,6 +61,7 @@ class ModelTwins : public audit::Twins {
   std::string identity_;  // of the model that the twins belong to
   std::unique_ptr<tasks::Data> data_;
   std::unique_ptr<tasks::Planted> planted_;
+  std::set<std::string> found_, trained_;  // names of twins
 };
 
 }  // namespace fovea::flows

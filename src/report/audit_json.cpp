@@ -28,18 +28,80 @@ void put(Json& out, const std::string& name, const std::optional<Number>& number
   put(out, name, number.value_or(Number{}));
 }
 
-Json verdict_json(const audit::Verdict& verdict) {
+Json verdict_json(const Result& result) {
+  const audit::Verdict& verdict = result.verdict;
+  const std::string use = advice(result);
   return {{"grade", audit::grade_name(verdict.grade)},
           {"provisional", verdict.provisional},
-          {"ignored", verdict.ignored},
+          {"ignored", verdict.ignored ? Json(*verdict.ignored) : Json()},
+          {"advice", use.empty() ? Json() : Json(use)},
           {"replaceable", verdict.replaceable ? Json(*verdict.replaceable) : Json()},
           {"seen_data", verdict.seen_data},
           {"reasons", verdict.reasons}};
 }
 
+Json beside_json(const std::optional<audit::BesideBest>& beside) {
+  if (!beside) return Json();
+  Json out = {{"best", beside->best}, {"range", finite(beside->range)}, {"not_inferior", beside->not_inferior()}};
+  put(out, "difference", beside->difference);
+  return out;
+}
+
+// What the grade was decided by.
+Json decided_json(const audit::Evidence& evidence) {
+  Json out = {{"texts", evidence.recovery.inputs}, {"best", evidence.recovery.best}};
+  put(out, "recovered", evidence.recovery.share);
+  put(out, "permuted_median", evidence.permuted);
+  put(out, "weights_beyond_random", evidence.weights_beyond_random);
+  Json baselines = Json::array(), trainings = Json::array();
+  for (const audit::Baseline& baseline : evidence.baselines) {
+    Json one = {{"map", baseline.name}};
+    put(one, "ahead", baseline.ahead);
+    baselines.push_back(std::move(one));
+  }
+  for (const audit::OtherTraining& other : evidence.trainings) {
+    Json one = {{"number", other.number}, {"grade", audit::grade_name(other.grade)}};
+    put(one, "recovered", other.recovered);
+    trainings.push_back(std::move(one));
+  }
+  out["baselines"] = std::move(baselines);
+  out["not_compared"] = evidence.not_compared;
+  out["beside_best"] = beside_json(evidence.beside_best);
+  out["fidelity_beside_best"] = beside_json(evidence.fidelity_beside_best);
+  put(out, "planted_precision", evidence.planted_precision);
+  put(out, "violation", evidence.violation);
+  out["trainings"] = std::move(trainings);
+  out["halves"] = Json();
+  if (evidence.halves) {
+    out["halves"] = Json::array({audit::grade_name((*evidence.halves)[0]), audit::grade_name((*evidence.halves)[1])});
+  }
+  const audit::AnswerFacts& answers = evidence.answers;
+  Json facts = {{"differ", answers.differ},
+                {"nothing_to_show", answers.silent},
+                {"graded", answers.told},
+                {"always", answers.always ? Json(*answers.always) : Json()},
+                {"otherwise", answers.otherwise}};
+  put(facts, "moved", answers.moved);
+  out["answers"] = std::move(facts);
+  return out;
+}
+
+Json telling_json(const Result& result) {
+  Json telling = Json::array(), mass = Json::array();
+  for (const audit::TellingPart& told : result.telling) {
+    telling.push_back(
+        {{"word", told.name}, {"strongest", told.strongest}, {"named_first", told.named}, {"takes", told.takes}});
+  }
+  for (const audit::MassAt& at : result.mass) {
+    mass.push_back({{"where", result.nouns.in(at.where)}, {"share", at.share}, {"even", at.even}});
+  }
+  return {{"words", std::move(telling)}, {"mass", std::move(mass)}};
+}
+
 Json gate_json(const Result& result) {
   const audit::Gate& gate = result.gate;
-  Json out = {{"permuted_median", finite(gate.permuted_median)}};
+  Json out = {{"permuted_median", finite(gate.permuted_median.mean)},
+              {"permuted_median_ci", Json::array({gate.permuted_median.low, gate.permuted_median.high})}};
   put(out, "permuted", gate.permuted);
   Json bins = Json::array();
   for (const audit::WeightBin& bin : gate.by_largest_weight) {
@@ -53,7 +115,6 @@ Json gate_json(const Result& result) {
   put(out, "even_moves", gate.even_moves);
   put(out, "last_accuracy_gain", gate.last_gain);
   put(out, "even_accuracy_gain", gate.even_gain);
-  out["answer_moves_median"] = finite(result.answer_moves);
   put(out, "answer_moves", result.dependence);
   return out;
 }
@@ -68,7 +129,9 @@ Json agreement_json(const Result& result) {
     pairs.push_back(std::move(one));
   }
   Json out = {{"top", result.agreement.top}, {"pairs", std::move(pairs)}};
+  out["same_order"] = result.map.empty() ? Json() : Json(result.same_order);
   put(out, "map_distance", result.map_distance);
+  put(out, "map_null_distance", result.map_null_distance);
   return out;
 }
 
@@ -172,6 +235,8 @@ Json slices_json(const Result& result) {
     put(one, "comprehensiveness", slice.comprehensiveness);
     put(one, "random", slice.random);
     put(one, "beyond_random", slice.beyond_random);
+    put(one, "recovered", slice.recovered);
+    one["p_holm"] = slice.grade ? Json(slice.p_holm) : Json();
     put(one, "tau_gradient", slice.tau);
     put(one, "violation", slice.violation);
     out.push_back(std::move(one));
@@ -184,6 +249,10 @@ Json trainings_json(const Result& result) {
   Json out = {
       {"trained", result.seeds->trained}, {"accuracies", result.seeds->accuracies}, {"compared", result.seeds->seeds}};
   put(out, "map_distance", result.seeds->distance);
+  put(out, "map_null_distance", result.seeds->null_distance);
+  put(out, "map_tau", result.seeds->tau);
+  out["twins_found"] = result.twins_found;
+  out["twins_trained"] = result.twins_trained;
   put(out, "even_weights_gap", result.uniform_gap);
   return out;
 }
@@ -275,7 +344,9 @@ Json audit_json(const Result& result) {
               {"map", result.map.empty() ? Json() : Json(result.map)},
               {"depth", audit::depth_name(result.depth)},
               {"seed", result.seed},
-              {"verdict", verdict_json(result.verdict)},
+              {"verdict", verdict_json(result)},
+              {"decided_by", decided_json(result.evidence)},
+              {"telling", telling_json(result)},
               {"n", result.inputs},
               {"texts_in_file", result.inputs_in_file},
               {"too_short", result.too_short},

@@ -58,6 +58,28 @@ std::string examples_section(const Result& result) {
          articles;
 }
 
+std::string telling_section(const Result& result) {
+  const attribution::Nouns& nouns = result.nouns;
+  std::string out;
+  if (!result.telling.empty()) {
+    draw::HtmlTable table{
+        {nouns.part, nouns.in("{inputs} in which it takes most"), "of those, put first by the map", "takes, mean"}, {}};
+    for (const audit::TellingPart& told : result.telling) {
+      table.rows.push_back({told.name, with_commas(told.strongest), with_commas(told.named), bare(told.takes)});
+    }
+    out +=
+        nouns.in("<h2>{Parts} that move answers most, and that the map seldom names</h2>\n") + draw::html_table(table);
+  }
+  if (!result.mass.empty()) {
+    draw::HtmlTable table{{"where its mass lies", "share", "of an even map"}, {}};
+    for (const audit::MassAt& at : result.mass) {
+      table.rows.push_back({nouns.in(at.where), per_cent(at.share), per_cent(at.even)});
+    }
+    out += draw::html_table(table);
+  }
+  return out;
+}
+
 std::string deeper_section(const Result& result) {
   const std::string figures = deeper_figures(result), missing = not_measured(result);
   return (figures.empty() ? "" : "<div class=\"flow\">\n" + figures + "</div>\n") +
@@ -78,13 +100,14 @@ std::string cost_table(const Result& result) {
 }  // namespace
 
 std::string audit_page(const Result& result, const std::string& version) {
-  const std::string subtitle =
-      draw::text_for_html(result.model + " · " + result.data + (result.map.empty() ? "" : " · map " + result.map) +
-                          " · seed " + std::to_string(result.seed));
+  const std::string subtitle = draw::text_for_html(last_name(result.model) + " · " + last_name(result.data) +
+                                                   (result.map.empty() ? "" : " · map " + last_name(result.map)) +
+                                                   " · seed " + std::to_string(result.seed));
   const std::string policy = "default-src 'none'; style-src " + draw::policy_hash(embedded::audit_css) +
                              "; base-uri 'none'; form-action 'none'";
-  const std::string title = draw::text_for_html(result.model), verdict = verdict_card(result),
-                    examples = examples_section(result), gate = permutation_figure(result) + removal_figure(result),
+  const std::string title = draw::text_for_html(last_name(result.model)), verdict = verdict_card(result),
+                    examples = examples_section(result) + telling_section(result),
+                    gate = permutation_figure(result) + removal_figure(result),
                     words = erasure_figures(result.erasure, result.nouns) + agreement_figure(result),
                     parts = slices_figure(result) + sight_figure(result), deeper = deeper_section(result),
                     cost = cost_table(result), choice_list = list_items(choices(result)),

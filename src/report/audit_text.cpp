@@ -16,6 +16,7 @@ using audit::Number;
 using audit::Result;
 
 constexpr int kName = 20, kCell = 20, kVerdictName = 14;
+constexpr size_t kPartsShown = 10, kTellingShown = 6;
 
 std::string row(const std::string& name, const std::vector<std::string>& cells, int width = kCell) {
   std::string line = draw::pad_right(draw::ellipsize(draw::safe_text(name), kName - 1), kName);
@@ -66,9 +67,17 @@ std::string agreement_table(const Result& result, const draw::Style& style) {
                 pair.significant.n > 0 ? per_cent(pair.significant.mean) : "-", with_interval(pair.tau_top));
   }
   out += line("by chance", "0", "5.0 %", "0");
+  if (!result.map.empty()) {
+    out += draw::wrapped(
+        result.nouns.in(result.same_order
+                            ? "The file's map and the model's attention put all {parts} into one order."
+                            : "The file's map and the model's attention do not put all {parts} into one order."),
+        style.width, 0);
+  }
   if (result.map_distance) {
-    out += draw::wrapped("The file's map and the model's attention differ by a JSD of " +
-                             with_interval(*result.map_distance) + "; 0: alike, .69: nothing in common.",
+    out += draw::wrapped("They differ by a JSD of " + with_interval(*result.map_distance) +
+                             "; attention with its weights permuted lies " + with_interval(*result.map_null_distance) +
+                             " from the map.",
                          style.width, 0);
   }
   return out;
@@ -114,10 +123,10 @@ std::string difference_table(const Result& result, const draw::Style& style) {
   std::string out = heading_of(first + " less each other map", style);
   const auto line = [](const std::string& name, const std::string& a, const std::string& b, const std::string& p,
                        const std::string& holm) {
-    return draw::pad_right(draw::ellipsize(name, kName - 1), kName) + draw::pad_left(a, 22) + draw::pad_left(b, 22) +
-           draw::pad_left(p, 8) + draw::pad_left(holm, 8) + "\n";
+    return draw::pad_right(draw::ellipsize(name, kName - 1), kName) + draw::pad_left(a, 22) + draw::pad_left(p, 8) +
+           draw::pad_left(holm, 8) + draw::pad_left(b, 22) + "\n";
   };
-  out += line("", "comprehensiveness ↑", "normalised AOPC ↑", "p", "Holm");
+  out += line("", "comprehensiveness ↑", "normalised AOPC ↑", "its p", "Holm");
   for (const MapErasure& map : result.erasure.maps) {
     if (!map.behind) continue;
     out += line(map.name, with_interval(*map.behind), with_interval(*map.normalised_behind), p_text(map.p),
@@ -140,16 +149,17 @@ std::string sight_table(const Result& result, const draw::Style& style) {
 
 std::string slices_table(const Result& result, const draw::Style& style) {
   const auto line = [](const std::string& name, const std::string& texts, const std::string& permuted,
-                       const std::string& words, const std::string& random, const std::string& grade) {
-    return draw::pad_right(draw::ellipsize(draw::safe_text(name), 21), 22) + draw::pad_left(texts, 6) +
-           draw::pad_left(permuted, 9) + draw::pad_left(words, 20) + draw::pad_left(random, 8) + "  " + grade + "\n";
+                       const std::string& words, const std::string& way, const std::string& holm) {
+    return draw::pad_right(draw::ellipsize(draw::safe_text(name), 18), 19) + draw::pad_left(texts, 6) +
+           draw::pad_left(permuted, 9) + draw::pad_left(words, 20) + draw::pad_left(way, 19) + draw::pad_left(holm, 7) +
+           "\n";
   };
-  std::string out =
-      heading_of("by part", style) + line("", result.nouns.inputs, "permuted", "compreh. ↑", "random", "grade");
+  std::string out = heading_of("by part, in numbers", style) +
+                    line("", result.nouns.inputs, "permuted", "compreh. ↑", "of the way ↑", "Holm");
   for (const audit::Slice& slice : result.slices) {
     out += line(slice.by + " " + slice.name, with_commas(slice.inputs), bare(slice.permuted_median),
-                with_interval(slice.comprehensiveness), bare(slice.random.mean),
-                slice.grade ? std::string(audit::grade_name(*slice.grade)) : "too few");
+                with_interval(slice.comprehensiveness), per_cent_interval(slice.recovered),
+                slice.grade ? p_text(slice.p_holm) : "-");
   }
   return out;
 }
@@ -172,22 +182,109 @@ std::string heading_of(const std::string& text, const draw::Style& style) {
   return "\n" + (style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
 }
 
-std::string audit_text(const Result& result, const draw::Style& style) {
-  std::string out;
-  for (const VerdictLine& line : verdict_lines(result)) {
-    const bool first = line.name == "verdict";
-    const std::string text = draw::ellipsize(draw::safe_text(line.text), style.width - kVerdictName);
-    out +=
-        draw::pad_right(line.name, kVerdictName) + (first && style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
+namespace {
+
+// Green is for what can be believed, and for nothing else.
+const char* colour_of(audit::Grade grade) {
+  switch (grade) {
+    case audit::Grade::kFaithful:
+      return "\x1b[1;32m";
+    case audit::Grade::kInformative:
+      return "\x1b[1;36m";
+    case audit::Grade::kDecorative:
+      return "\x1b[1;33m";
+    case audit::Grade::kNotAuditable:
+      return "\x1b[1;31m";
   }
+  return "";
+}
+
+std::string verdict_line(const VerdictLine& line, const Result& result, const draw::Style& style) {
+  const bool first = line.name == "verdict";
+  const std::string text = draw::ellipsize(draw::safe_text(line.text), style.width - kVerdictName);
+  return draw::pad_right(line.name, kVerdictName) +
+         (first && style.colour ? colour_of(result.verdict.grade) + text + "\x1b[0m" : text) + "\n";
+}
+
+// How far each map goes from random (0 %) to the best other method (100 %), as points: the interval of the map audited
+// stands above.
+std::string way_table(const Result& result, const draw::Style& style) {
+  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
+  const MapErasure* best = best_other(erasure);
+  const double random = erasure.random.normalised.mean;
+  const auto way = [&](const MapErasure& map) {
+    const double most = best ? best->normalised.mean - random : 0;
+    return map.normalised.n > 0 && most > 0 ? per_cent((map.normalised.mean - random) / most, 0) : std::string("-");
+  };
+  std::string out = heading_of(result.nouns.in("what erasing the {parts} it names does, beside other maps"), style) +
+                    row("", {"reaches, of 1 ↑", "of the way ↑"}, 14);
+  for (const MapErasure& map : erasure.maps) {
+    if (map.kind != audit::MapKind::kLook) out += row(map.name, {bare(map.normalised.mean), way(map)}, 14);
+  }
+  return out + row("random", {bare(random), "0 %"}, 14);
+}
+
+std::string parts_table(const Result& result, const draw::Style& style) {
+  std::string out = heading_of("by part", style) + row("", {result.nouns.inputs, "of the way ↑", "grade"}, 14);
+  size_t shown = 0;
+  for (const audit::Slice& slice : result.slices) {
+    if (++shown > kPartsShown) break;
+    out +=
+        row(slice.by + " " + slice.name,
+            {with_commas(slice.inputs), slice.recovered.n > 0 && slice.grade ? per_cent(slice.recovered.mean, 0) : "-",
+             slice.grade ? std::string(audit::grade_name(*slice.grade)) : "too few"},
+            14);
+  }
+  return out;
+}
+
+std::string telling_text(const Result& result, const draw::Style& style) {
+  const attribution::Nouns& nouns = result.nouns;
+  std::string out;
+  if (!result.telling.empty()) {
+    out += heading_of(nouns.in("{parts} that move answers most, and how often the map puts them first"), style);
+    std::string line;
+    for (size_t i = 0; i < std::min(result.telling.size(), kTellingShown); ++i) {
+      const audit::TellingPart& told = result.telling[i];
+      line += (i == 0 ? "" : "; ") + draw::safe_text(told.name) + " " + with_commas(told.named) + " of " +
+              with_commas(told.strongest);
+    }
+    out += draw::wrapped(line, style.width, 0);
+  }
+  if (!result.mass.empty()) {
+    out += heading_of("where its mass lies (an even map)", style);
+    std::string line;
+    for (const audit::MassAt& at : result.mass) {
+      line += (line.empty() ? "" : "; ") + nouns.in(at.where) + " " + per_cent(at.share, 0) + " (" +
+              per_cent(at.even, 0) + ")";
+    }
+    out += draw::wrapped(line, style.width, 0);
+  }
+  return out;
+}
+
+std::string all_tables(const Result& result, const draw::Style& style) {
+  std::string out = gate_table(result, style) + agreement_table(result, style) + weights_table(result, style) +
+                    words_table(result, style) + difference_table(result, style) + audit_twins_text(result, style) +
+                    sight_table(result, style) + slices_table(result, style) + cost_table(result, style) +
+                    heading_of("how it was measured", style);
+  for (const std::string& choice : choices(result)) out += draw::wrapped("- " + choice, style.width, 2);
+  return out;
+}
+
+}  // namespace
+
+std::string audit_text(const Result& result, const draw::Style& style, Told told) {
+  const std::vector<VerdictLine> lines = verdict_lines(result);
+  std::string out;
+  for (const VerdictLine& line : lines) out += verdict_line(line, result, style);
   out += heading_of("why", style);
   for (const std::string& reason : result.verdict.reasons)
     out += draw::wrapped("- " + draw::safe_text(reason), style.width, 2);
-  out += gate_table(result, style) + agreement_table(result, style) + weights_table(result, style) +
-         words_table(result, style) + difference_table(result, style) + audit_twins_text(result, style) +
-         sight_table(result, style) + slices_table(result, style) + cost_table(result, style) +
-         heading_of("how it was measured", style);
-  for (const std::string& choice : choices(result)) out += draw::wrapped("- " + choice, style.width, 2);
+  out += way_table(result, style) + parts_table(result, style) + telling_text(result, style);
+  if (told == Told::kAll) out += all_tables(result, style);
+  out += "\n" + verdict_line(lines.front(), result, style);
+  if (told == Told::kDeciding) out += "more          --all prints every number, --html FILE draws them\n";
   return out;
 }
 

@@ -30,13 +30,20 @@ std::string points(const Number& number) {
 
 std::string trainings_table(const Result& result, const draw::Style& style) {
   const audit::SeedStability& seeds = *result.seeds;
-  std::string out = heading_of("is it needed, and is it the same in another training?", style);
+  std::string out = heading_of("is it needed, and is it the same in another training?", style) +
+                    twin_row("", {"mean (95 %)", "if unrelated"}, 40);
   if (result.uniform_gap) {
-    out += twin_row("accuracy less that of even weights, points", {points(*result.uniform_gap), "0: not needed"}, 40);
+    out += twin_row("accuracy less even weights, points", {points(*result.uniform_gap), "0"}, 40);
   }
-  out += twin_row("JSD of the maps of two seeds ↓", {with_interval(seeds.distance), "0: the same"}, 40);
+  out +=
+      twin_row("JSD of the maps of two seeds ↓", {with_interval(seeds.distance), bare(seeds.null_distance.mean)}, 40) +
+      twin_row("Kendall's tau of the two ↑", {with_interval(seeds.tau), "0"}, 40);
   std::string accuracies;
   for (const double accuracy : seeds.accuracies) accuracies += (accuracies.empty() ? "" : ", ") + per_cent(accuracy);
+  for (const audit::OtherTraining& other : result.evidence.trainings) {
+    out += twin_row("training " + std::to_string(other.number + 1),
+                    {per_cent_interval(other.recovered), std::string(audit::grade_name(other.grade))}, 40);
+  }
   return out + draw::wrapped(counted(seeds.trained, "training", "trainings") + ", accuracy " + accuracies +
                                  "; the maps of " + with_commas(seeds.seeds) + " were compared, those within " +
                                  fixed(100 * audit::kMatched, 0) + " points of the model audited.",
@@ -99,8 +106,8 @@ std::string planted_table(const Result& result, const draw::Style& style) {
     }
   }
   return out + draw::wrapped(fooled.empty()
-                                 ? "Every metric of erasure puts the true map above the lying ones."
-                                 : "Blind, for they do not put the true map above the lying ones: " + fooled + ".",
+                                 ? "Every metric of erasure puts the map that names it best above the lying ones."
+                                 : "Do not put the map that names it best above the lying ones: " + fooled + ".",
                              style.width, 0);
 }
 

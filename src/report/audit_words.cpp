@@ -6,17 +6,24 @@
 #include "draw/terminal.h"
 
 namespace fovea::report {
+
+std::string per_cent_interval(const audit::Number& share) {
+  if (share.n == 0) return "-";
+  return per_cent(share.mean, 0) + " (" + fixed(100 * share.low, 0) + " to " + fixed(100 * share.high, 0) + ")";
+}
+
 namespace {
 
 using audit::MapErasure;
 using audit::MapKind;
 using audit::Result;
 
-// Each of the five lines has 66 columns.
-std::string evidence_text(const Result& result) {
-  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
-  return result.nouns.in("its top {parts} take ") + with_interval(erasure.maps.front().comprehensiveness) +
-         " from the answer, random " + bare(erasure.random.comprehensiveness.mean);
+// Each line has 66 columns.
+std::string way_text(const Result& result) {
+  const audit::Recovery& recovery = result.evidence.recovery;
+  if (recovery.share.n == 0) return "cannot be said";
+  return per_cent_interval(recovery.share) + result.nouns.in(" from random {parts} to the best (") + recovery.best +
+         ")";
 }
 
 std::string beside_text(const Result& result) {
@@ -30,10 +37,12 @@ std::string beside_text(const Result& result) {
 }
 
 std::string gate_text(const Result& result) {
-  const char* so = result.verdict.ignored                                 ? "is ignored"
-                   : result.gate.permuted_median < audit::kPermutedMedian ? "does little"
-                                                                          : "is used";
-  return "permuting weights moves it by " + bare(result.gate.permuted_median, 3) + " (median): attention " + so;
+  const audit::Number& median = result.gate.permuted_median;
+  const char* so = !result.verdict.ignored                ? "cannot tell if it is used"
+                   : *result.verdict.ignored              ? "attention is ignored"
+                   : median.mean < audit::kPermutedMedian ? "attention does little"
+                                                          : "attention is used";
+  return "permuting weights moves it by " + bare(median.mean, 3) + " (median): " + so;
 }
 
 std::string texts_text(const Result& result) {
@@ -67,11 +76,11 @@ std::vector<std::string> twin_choices(const Result& result) {
                "inner states "
                "(kernel two-sample test of up to 200 {inputs} whole "
                "and 200 others masked, p of .01 or more). Then its numbers decide, above and by part."),
-      nouns.in(
-          "A method is better than another where the interval of their difference lies beyond .01. The best other "
-          "method is chosen on one half of the {inputs}, drawn with the seed, and compared on the other, and the "
-          "other way round, so that its luck does not count against the map; where the halves choose two, both are "
-          "named. The line \"beside\" has the best on all {inputs}."),
+      "Twins found beside the model are used only where their record matches: the model, the hashes of the training "
+      "files, the settings, and the hash of what was trained. Removing the folder trains them anew.",
+      "Each of the four other trainings is audited as deep as a quick audit goes, of its own attention; what is "
+      "planted, "
+      "F-Fidelity and the twins with masks are measured once, for the model audited.",
       nouns.in("F-Fidelity: the top fifth of a map, each {part} dropped with probability at most .5, a tenth of the "
                "{input} at most on average, 50 draws; maps are compared by top less rest."),
       nouns.in("Planted {parts}: half of the {inputs} of the twin's training got the {part} of a class drawn at random "
@@ -125,12 +134,45 @@ std::string grade_text(const audit::Verdict& verdict) {
   return text;
 }
 
+std::string verdict_text(const Result& result) {
+  return grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit)";
+}
+
+std::string advice(const Result& result) {
+  const MapErasure* best = best_other(audit::deciding_erasure(result));
+  const audit::Grade grade = result.verdict.grade;
+  if (!best || grade == audit::Grade::kNotAuditable || grade == audit::Grade::kFaithful) return "";
+  if (best->normalised.mean <= audit::deciding_erasure(result).maps.front().normalised.mean) return "";
+  return "use --method " + best->name + ": it reaches " + bare(best->normalised.mean);
+}
+
 std::vector<VerdictLine> verdict_lines(const Result& result) {
-  return {{"verdict", grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit)"},
-          {"erasing", evidence_text(result)},
-          {"beside", beside_text(result)},
-          {"gate", gate_text(result)},
-          {result.nouns.inputs, texts_text(result)}};
+  std::vector<VerdictLine> out = {{"verdict", verdict_text(result)},
+                                  {"the way", way_text(result)},
+                                  {"beside", beside_text(result)},
+                                  {"gate", gate_text(result)},
+                                  {result.nouns.inputs, texts_text(result)}};
+  if (const std::string text = advice(result); !text.empty()) out.push_back({"advice", text});
+  if (result.twins_found > 0) {
+    out.push_back({"twins", with_commas(result.twins_found) + " found beside the model, " +
+                                with_commas(result.twins_trained) + " trained here"});
+  }
+  return out;
+}
+
+std::string last_name(const std::string& paths) {
+  std::string out;
+  for (size_t begin = 0; begin <= paths.size();) {
+    const size_t end = std::min(paths.find(", ", begin), paths.size());
+    std::string path = paths.substr(begin, end - begin);
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    if (const size_t slash = path.rfind('/'); slash != std::string::npos && slash + 1 < path.size()) {
+      path.erase(0, slash + 1);
+    }
+    out += (out.empty() ? "" : ", ") + path;
+    begin = end + 2;
+  }
+  return out;
 }
 
 std::vector<std::string> choices(const Result& result) {
@@ -138,7 +180,8 @@ std::vector<std::string> choices(const Result& result) {
   const attribution::Nouns& nouns = result.nouns;
   std::vector<std::string> out = {
       nouns.in(
-          "Every interval is 95 %, by 2,000 bootstrap resamples of the {inputs}. Ties between {parts} are broken at "
+          "Every interval is 95 %, by 2,000 bootstrap resamples of the {inputs}, of shares the exact one (Clopper and "
+          "Pearson). Ties between {parts} are broken at "
           "random, seed ") +
           std::to_string(result.seed) + ".",
       nouns.in(result.erasure.masked ? "{Parts} are erased by masking: {blank} stands in their place."
@@ -148,23 +191,37 @@ std::vector<std::string> choices(const Result& result) {
           "Comprehensiveness and sufficiency are AOPC over 1, 5, 10, 20 and 50 % of the {parts}, rounded up; equal "
           "counts of a short {input} are taken once, and the sum is divided by the number of shares. Log-odds: log "
           "p/(1 - p) of the label."),
-      "Normalised AOPC is over every step but the last, on " + counted(bounds.inputs, nouns.input, nouns.inputs) +
-          " drawn with the seed; all orders are tried up to " + std::to_string(bounds.exhaustive_up_to) +
-          nouns.in(" {parts}, else a beam of ") + std::to_string(bounds.beam) + " searches." +
+      nouns.in("{Parts} are erased, and ") + "normalised AOPC is over every step but the last, on " +
+          counted(bounds.inputs, nouns.input, nouns.inputs) + " drawn with the seed; all orders are tried up to " +
+          std::to_string(bounds.exhaustive_up_to) + nouns.in(" {parts} that are no ties, else a beam of ") +
+          std::to_string(bounds.beam) + " searches, each going on by the three that alone do most." +
           (bounds.no_order_matters > 0 ? " In " + with_commas(bounds.no_order_matters) +
                                              " of them no order matters: all differ by less than .05."
                                        : ""),
       "Random: the mean of " + std::to_string(result.erasure.random_draws) +
-          nouns.in(
-              " draws. Differences of maps are paired by {input}; p by the randomisation test, corrected by Holm over "
-              "all maps."),
+          nouns.in(" draws, of four between the bounds. The tables of comprehensiveness and sufficiency are of 50 of "
+                   "the {inputs} with bounds. Differences of maps are paired by {input}; p by the randomisation test, "
+                   "corrected by Holm over "
+                   "all maps."),
+      nouns.in(
+          "The way is a ratio of means of normalised AOPC: of the map less random {parts}, and of the best other "
+          "method "
+          "less random {parts}, resampled jointly. Which method is best is chosen on one half of the {inputs}, drawn "
+          "with the seed, and compared on the other, and the other way round; where the halves choose two, both are "
+          "named. The line \"beside\" has the best on all {inputs}."),
+      nouns.in(
+          "A {part} whose removal moves the answer by less than .01 is a tie: its step in an order changes nothing. "
+          "Where no {part} moves it by more, ties move the log-odds by no more than a tenth of what the strongest "
+          "{part} does."),
       nouns.in(
           "Attention is ignored where permuting its weights moves the answer by less than .02 in the median of the "
-          "{inputs} and taking away the largest weight moves it no further than taking away another."),
+          "{inputs} and taking away the largest weight moves it by a JSD less than .001 further than taking away "
+          "another; "
+          "where an interval reaches across a limit that decides, it cannot be told."),
       nouns.in(
           "A top {part} speaks against the answer where the label's probability rises by more than .01 without it."),
-      nouns.in("Slices are graded by comprehensiveness above random, on all their {inputs}, from ") +
-          std::to_string(audit::kSliceInputs) + nouns.in(" {inputs} on, and no higher than informative.")};
+      nouns.in("Parts are graded as the whole, from ") + std::to_string(audit::kSliceInputs) +
+          nouns.in(" {inputs} with bounds on, corrected by Holm over all parts, and no higher than informative.")};
   if (bounds.grouped > 0) {
     out.push_back(nouns.in("Of the {inputs} with bounds, ") + with_commas(bounds.grouped) + " of more than " +
                   std::to_string(bounds.most_pieces) + nouns.in(" {parts} were erased in ") +

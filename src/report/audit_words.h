@@ -20,7 +20,17 @@ std::string grade_meaning(audit::Grade grade);
 // none.
 const audit::MapErasure* best_other(const audit::PartErasureResult& erasure);
 
-// The five lines of the verdict: name and text of each.
+std::string per_cent_interval(const audit::Number& share);  // "26 % (21 to 31)"; "-" of nothing
+
+std::string verdict_text(const audit::Result& result);  // "decorative, provisional (quick audit)"
+
+// What to do in place of believing the map; "" where there is nothing better.
+std::string advice(const audit::Result& result);
+
+// The last names of paths, for a page that is sent away: "a/b/dev.tsv, c" gives "dev.tsv, c".
+std::string last_name(const std::string& paths);
+
+// The lines of the verdict, that itself first: name and text of each.
 struct VerdictLine {
   std::string name, text;
 };

@@ -26,20 +26,27 @@ std::string seeds_figure(const audit::SeedStability& seeds, const Nouns& nouns) 
       {"Do trainings agree where to look?",
        "How far apart the maps of " + models +
            nouns.in(
-               " are that differ in their seed only, {input} by {input}: 0 (dashed) they are the same, .69 they have "
-               "nothing in common."),
-       draw::interval_chart({deeper_row("maps of two trainings", seeds.distance)},
-                            "Jensen–Shannon divergence of two maps", {0.0, {0, std::log(2.0)}}),
+               " are that differ in their seed only, {input} by {input}: beside it the same where the {parts} of one "
+               "of "
+               "the two are permuted, so that they agree on nothing. Flat maps are near each other whatever they say. "
+               "Kendall's tau says whether they put the {parts} into one order: 1 the same, 0 unrelated."),
+       draw::interval_chart({deeper_row("maps of two trainings", seeds.distance),
+                             deeper_row("one of them permuted", seeds.null_distance, 1)},
+                            "Jensen–Shannon divergence of two maps", {0.0, {}}),
        {{"", "trainings compared", "mean JSD ↓", nouns.in("deviation between {inputs}")},
         {{"maps of two trainings", with_commas(seeds.seeds) + " of " + with_commas(seeds.trained),
-          with_interval(seeds.distance), bare(seeds.distance.sd)}}}});
+          with_interval(seeds.distance), bare(seeds.distance.sd)},
+         {"one of them permuted", with_commas(seeds.seeds), with_interval(seeds.null_distance),
+          bare(seeds.null_distance.sd)},
+         {"Kendall's tau of the two ↑", with_commas(seeds.seeds), with_interval(seeds.tau), bare(seeds.tau.sd)}}}});
 }
 
 std::string uniform_figure(const Number& gap, const Nouns& nouns) {
   return draw::html_figure(
       {"Does the task need attention?",
-       "Accuracy less that of a twin that was trained with even weights: where the line reaches 0 "
-       "(dashed), the twin may be as good, and attention is replaceable.",
+       "Accuracy less that of a twin that was trained with even weights. Where the line crosses 0 (dashed) no "
+       "difference "
+       "could be shown; only where it lies wholly within a point of 0 is attention replaceable.",
        draw::interval_chart({deeper_row("learned less even weights", gap)}, "difference of accuracy", {0.0, {0}}),
        {{"", nouns.inputs, "difference of accuracy"},
         {{"learned less even weights", with_commas(gap.n), with_interval(gap)}}}});
@@ -90,9 +97,8 @@ std::string falsification_table(const std::vector<audit::Falsification>& control
   }
   return nouns.in(
              "<figure>\n<figcaption><b>Maps that lie</b> The same audit of maps that are known to be wrong, on the "
-             "{inputs} with planted {parts}: each should be decorative, or not-auditable. A metric that does not put "
-             "the true map above "
-             "them is blind here.</figcaption>\n") +
+             "{inputs} with planted {parts}: each should be decorative, or not-auditable. A metric should put the map "
+             "that names the {part} best above them.</figcaption>\n") +
          draw::html_table(table) + "</figure>\n";
 }
 

@@ -7,6 +7,7 @@
 #include "draw/figure.h"
 #include "draw/terminal.h"
 #include "report/audit_words.h"
+#include "report/study_words.h"
 
 namespace fovea::report {
 namespace {
@@ -105,8 +106,10 @@ std::string agreement_figure(const Result& result) {
                                    with_interval(pair.tau_top)});
   }
   if (result.map_distance) {
-    figure.numbers.rows.push_back({"map, attention: JSD (0 alike, .69 nothing in common)",
-                                   with_interval(*result.map_distance), bare(result.map_distance->sd), "", ""});
+    figure.numbers.rows.push_back(
+        {"map, attention: JSD", with_interval(*result.map_distance), bare(result.map_distance->sd), "", ""});
+    figure.numbers.rows.push_back({"the same, attention permuted", with_interval(*result.map_null_distance),
+                                   bare(result.map_null_distance->sd), "", ""});
   }
   figure.chart = draw::interval_chart(rows, result.nouns.in("Kendall's tau, mean over the {inputs}"), {0.0, {}});
   return draw::html_figure(figure);
@@ -116,7 +119,7 @@ std::string sight_figure(const Result& result) {
   std::vector<draw::IntervalRow> rows;
   draw::Figure figure{
       "Can the metrics see?",
-      "How often each metric ranks a sensible map above a random one. The dashed line at .60 is the limit: "
+      "How often each metric ranks the best other method above a random map. The dashed line at .60 is the limit: "
       "below it a metric is blind on this model, and nothing should be read from it; .50 is chance.",
       "",
       {{"metric", "ranked rightly ↑", "on this model"}, {}}};
@@ -137,23 +140,25 @@ std::string slices_figure(const Result& result) {
   std::vector<draw::IntervalRow> rows;
   draw::Figure figure{
       "By part",
-      nouns.in("What erasing the map's {parts} takes beyond random {parts}, in each part of the {inputs}: right of the "
-               "dashed line at 0 the map says something there. Circles: informative there; crosses: not, or too few. A "
-               "part of fewer than ") +
-          std::to_string(audit::kSliceInputs) + nouns.in(" {inputs} gets no grade."),
+      nouns.in(
+          "How far the map goes from random {parts} (0) to the best other method (1), in each part of the {inputs}: "
+          "right of the dashed line, at half of the way, it may be informative. Circles: informative there; "
+          "crosses: not, or too few. A part of fewer than ") +
+          std::to_string(audit::kSliceInputs) + nouns.in(" {inputs} with bounds gets no grade."),
       "",
-      {{"part", nouns.inputs, "grade", "comprehensiveness ↑", "random", "beyond random ↑", "answer moves, median",
-        "tau with gradient", "speaks against ↓"},
+      {{"part", nouns.inputs, "grade", "of the way ↑", "Holm p of no more than .35", "comprehensiveness ↑", "random",
+        "beyond random ↑", "answer moves, median", "tau with gradient", "speaks against ↓"},
        {}}};
   for (const audit::Slice& slice : result.slices) {
     const std::string name = slice.by + " " + slice.name,
                       grade = slice.grade ? std::string(audit::grade_name(*slice.grade)) : "too few";
-    if (slice.beyond_random.n > 0 && rows.size() < kSlicesDrawn) {
+    if (slice.recovered.n > 0 && rows.size() < kSlicesDrawn) {
       const bool informative = slice.grade && *slice.grade >= audit::Grade::kInformative;
       rows.push_back(
-          row_of(draw::ellipsize(draw::safe_text(name), 17) + ": " + grade, slice.beyond_random, informative ? 0 : 5));
+          row_of(draw::ellipsize(draw::safe_text(name), 17) + ": " + grade, slice.recovered, informative ? 0 : 5));
     }
-    figure.numbers.rows.push_back({name, with_commas(slice.inputs), grade, with_interval(slice.comprehensiveness),
+    figure.numbers.rows.push_back({name, with_commas(slice.inputs), grade, with_interval(slice.recovered),
+                                   slice.grade ? p_text(slice.p_holm) : "-", with_interval(slice.comprehensiveness),
                                    with_interval(slice.random), with_interval(slice.beyond_random),
                                    bare(slice.permuted_median), with_interval(slice.tau),
                                    with_interval(slice.violation)});
@@ -162,7 +167,8 @@ std::string slices_figure(const Result& result) {
     figure.reading += " The chart has " + std::to_string(rows.size()) + " of " +
                       std::to_string(figure.numbers.rows.size()) + " parts; the table has all.";
   }
-  figure.chart = draw::interval_chart(rows, nouns.in("comprehensiveness beyond random {parts}"), {0.0, {}});
+  figure.chart = draw::interval_chart(rows, nouns.in("of the way from random {parts} to the best method"),
+                                      {audit::kRecovered, {}});
   return draw::html_figure(figure);
 }
 

@@ -61,7 +61,7 @@ Trust trust_of(const audit::Result& result) {
   Trust trust;
   trust.grade = result.verdict.grade;
   trust.provisional = result.verdict.provisional;
-  trust.ignored = result.verdict.ignored;
+  trust.ignored = result.verdict.ignored.value_or(false);
   trust.replaceable = result.verdict.replaceable;
   trust.texts = result.inputs;
   trust.permuted = result.gate.permuted;

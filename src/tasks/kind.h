@@ -243,6 +243,16 @@ class Kind {
   // null: this kind plants nothing. Refers to `data`.
   virtual std::unique_ptr<Planted> planted(const Data& data, uint64_t seed) const { return nullptr; }
 
+  // What the parts of the chosen inputs say of each class by the training rows alone, [input][part][class]: a map that
+  // knows the data and not the model, which a map of the model must be above. Nothing of a kind whose parts cannot be
+  // counted. Throws UserError for whatever is wrong with the files, of which `sha256` is filled in.
+  virtual std::vector<std::vector<std::vector<double>>> odds_of_data(const Settings& settings, const Model& model,
+                                                                     const Inputs& inputs,
+                                                                     std::span<const int64_t> chosen,
+                                                                     std::vector<std::string>& sha256) const {
+    return {};
+  }
+
   // What a search varies, stage by stage, and where it begins when the usual settings make too large a model.
   virtual const SearchSpace& search_space() const = 0;
 

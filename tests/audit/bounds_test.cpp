@@ -89,6 +89,7 @@ TEST(Bounds, TheBeamFindsWhatAllOrdersFind) {
   BoundsOptions all, wide, narrow;
   wide.exhaustive_up_to = narrow.exhaustive_up_to = 1;
   wide.beam = 64;
+  wide.next = 64;
   narrow.beam = 1;
   const auto search = [&](const BoundsOptions& options) {
     return bounds_of(model, options, kOne, answers_for(model), no_maps(), 1, no_progress);
@@ -113,6 +114,34 @@ TEST(Bounds, MapsLieBetweenThem) {
   EXPECT_NEAR(bounds.normalised[0][0], 1, 1e-9);
   EXPECT_NEAR(bounds.normalised[1][0], 0, 1e-9);
   EXPECT_NEAR(bounds.normalised[2][0], 2.0 / 3, 1e-9);
+}
+
+// One word decides and six do next to nothing: in which order those come is nothing to a map.
+TEST(Bounds, PiecesThatDoNothingAreTies) {
+  SetModel model;
+  for (uint64_t set = 0; set < 128; ++set) {
+    model.left.push_back(set & 1 ? 0.3 - 0.02 * std::popcount(set) : 0.999 - 0.001 * std::popcount(set));
+  }
+  const std::vector<std::vector<std::vector<double>>> maps = {
+      {{9, 6, 5, 4, 3, 2, 1}}, {{9, 1, 2, 3, 4, 5, 6}}, {{5, 9, 6, 4, 3, 2, 1}}};
+  const Bounds bounds = bounds_of(model, {}, kOne, answers_for(model), maps, 1, no_progress);
+  EXPECT_NEAR(bounds.normalised[0][0], 1, 1e-9);
+  EXPECT_NEAR(bounds.normalised[1][0], 1, 1e-9);
+  EXPECT_NEAR(bounds.normalised[2][0], 4.0 / 6, 1e-9) << "two others come first";
+  EXPECT_LE(model.asked, 8);
+}
+
+// Beyond doubt no single word moves the answer, though two together do: then the log-odds tell which are ties.
+TEST(Bounds, OfASureAnswerTheLogOddsTellTheTies) {
+  SetModel model;
+  for (uint64_t set = 0; set < 16; ++set) {
+    const double odds = 8 - 3.0 * (set & 1) - 3.0 * (set >> 1 & 1) - 0.01 * (set >> 2 & 1) - 0.01 * (set >> 3);
+    model.left.push_back(1 / (1 + std::exp(-odds)));
+  }
+  const Bounds bounds =
+      bounds_of(model, {}, kOne, answers_for(model), {{{4, 3, 2, 1}}, {{4, 3, 1, 2}}}, 1, no_progress);
+  EXPECT_EQ(bounds.normalised[0][0], bounds.normalised[1][0]);
+  EXPECT_NEAR(bounds.normalised[0][0], 1, 1e-9);
 }
 
 TEST(Bounds, NoneWhereNoOrderMatters) {

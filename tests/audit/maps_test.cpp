@@ -1,5 +1,7 @@
 #include "audit/maps.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace fovea::audit {
@@ -40,6 +42,23 @@ TEST(Agreement, OfTheTopIsByTheFirstMap) {
   EXPECT_NEAR(agreement.pairs[0].tau_top.mean, 1, 1e-12);
   EXPECT_LT(agreement.pairs[0].tau.mean, 0);
   EXPECT_EQ(agreement.pairs[0].significant.mean, 1);
+}
+
+// A map turned round is another map, and one of the same order is the same, whatever its scores.
+TEST(SameOrder, CountsOrderAndSignAndNothingElse) {
+  const Scores map = {{0.5, 0.2, 0.3}, {0.9, 0.1}};
+  Scores turned = map, powers = map, rounded = map, other = map;
+  for (auto* changed : {&turned, &powers})
+    for (auto& scores : *changed)
+      for (double& score : scores) score = changed == &turned ? -score : std::pow(score, 5);
+  rounded[0][1] += 4e-7;
+  std::swap(other[0][1], other[0][2]);
+  EXPECT_TRUE(same_order(map, map));
+  EXPECT_TRUE(same_order(powers, map));
+  EXPECT_TRUE(same_order(rounded, map));
+  EXPECT_FALSE(same_order(turned, map));
+  EXPECT_FALSE(same_order(other, map));
+  EXPECT_FALSE(same_order({{1, 1, 1}, {1, 1}}, map)) << "a constant map has no order";
 }
 
 }  // namespace

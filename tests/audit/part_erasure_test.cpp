@@ -23,7 +23,8 @@ TEST(PartErasure, ByHand) {
   model.texts = {{{4, 1, 3, 2}}};
   const Answers answers = answers_of(model);
   const std::vector<std::vector<Order>> orders = {{{1, 3, 2, 0}}, {{0, 2, 3, 1}}};
-  const auto out = erase_parts(model, Erased::kDeleted, answers, orders, no_progress);
+  const auto out =
+      erase_parts(model, Erased::kDeleted, answers, all_rows(static_cast<size_t>(model.inputs())), orders, no_progress);
   const double whole = p_of_logit(1);
   const double without_one = p_of_logit(0), without_two = p_of_logit(-1);
   EXPECT_NEAR(out[0].comprehensiveness[0], whole - (without_one + without_two) / 2, 1e-12);
@@ -34,7 +35,8 @@ TEST(PartErasure, ByHand) {
   EXPECT_NEAR(out[0].only[0][4], whole - p_of_logit(3), 1e-12);
   EXPECT_NEAR(out[1].comprehensiveness[0], whole - (p_of_logit(2) + p_of_logit(3)) / 2, 1e-12);
 
-  const auto masked = erase_parts(model, Erased::kMasked, answers, orders, no_progress);
+  const auto masked =
+      erase_parts(model, Erased::kMasked, answers, all_rows(static_cast<size_t>(model.inputs())), orders, no_progress);
   EXPECT_NEAR(masked[0].without[0][0], whole - p_of_logit(0), 1e-12);
   EXPECT_NEAR(masked[0].only[0][0], whole - p_of_logit(1), 1e-12);
 }
@@ -47,7 +49,7 @@ TEST(PartErasure, TheClassIsNotChosenAgain) {
   model.scores.assign(3, 0);
   model.texts = {{{1, 2}}};
   const Answers answers = answers_of(model);
-  const auto out = erase_parts(model, Erased::kDeleted, answers, {{{0, 1}}}, no_progress);
+  const auto out = erase_parts(model, Erased::kDeleted, answers, all_rows(1), {{{0, 1}}}, no_progress);
   EXPECT_NEAR(out[0].without[0][0], p_of_logit(3.5) - p_of_logit(-1), 1e-12);
 }
 
@@ -56,13 +58,14 @@ TEST(PartErasure, ManyTextsGoInOneRequestAndSplittingItChangesNothing) {
   model.texts = test::rule_texts(40).texts;
   const Answers answers = answers_of(model);
   std::vector<std::vector<Order>> orders = {orders_of(random_map(model, 1, 0), 1)};
-  const auto out = erase_parts(model, Erased::kDeleted, answers, orders, no_progress);
+  const auto out =
+      erase_parts(model, Erased::kDeleted, answers, all_rows(static_cast<size_t>(model.inputs())), orders, no_progress);
   EXPECT_EQ(model.asked.size(), 1U);
   for (size_t text = 0; text < 40; text += 13) {
     FakeModel single = model;
     single.texts = {model.texts[text]};
     const auto alone = erase_parts(single, Erased::kDeleted, {{answers.readings[text]}, {answers.answer[text]}},
-                                   {{orders[0][text]}}, no_progress);
+                                   all_rows(1), {{orders[0][text]}}, no_progress);
     EXPECT_EQ(alone[0].comprehensiveness[0], out[0].comprehensiveness[text]);
     EXPECT_EQ(alone[0].sufficiency_odds[0], out[0].sufficiency_odds[text]);
   }

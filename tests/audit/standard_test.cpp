@@ -100,7 +100,7 @@ TEST(StandardAudit, AnHonestMapIsFaithful) {
   const Result result = audited(model, &twins);
   EXPECT_EQ(result.verdict.grade, Grade::kFaithful) << ::testing::PrintToString(result.verdict.reasons);
   EXPECT_FALSE(result.verdict.provisional);
-  EXPECT_EQ(twins.seeds, 4);
+  EXPECT_EQ(twins.seeds, 5) << "one of them is compared first, and kept";
   EXPECT_EQ(twins.evens, 5);
   ASSERT_TRUE(result.seeds && result.planted && result.mask_twin && result.masked_erasure);
   EXPECT_EQ(result.seeds->distance.mean, 0);
@@ -108,7 +108,9 @@ TEST(StandardAudit, AnHonestMapIsFaithful) {
   EXPECT_TRUE(result.mask_twin->accepted);
   EXPECT_EQ(result.planted->used, 1);
   EXPECT_LT(result.planted->untaught, 0.6);
-  EXPECT_GE(result.planted->precision(), kPlanted);
+  EXPECT_GE(result.planted->precision().low, kPlanted);
+  ASSERT_EQ(result.evidence.trainings.size(), 4U);
+  for (const OtherTraining& other : result.evidence.trainings) EXPECT_EQ(other.grade, Grade::kFaithful);
 }
 
 TEST(StandardAudit, LyingMapsAreCaughtOnPlantedWords) {
@@ -124,8 +126,8 @@ TEST(StandardAudit, LyingMapsAreCaughtOnPlantedWords) {
   for (const MetricSight& metric : result.metrics) EXPECT_FALSE(metric.blind) << metric.metric;
 }
 
-// Where attention gives nothing to the planted words, the true map is no better than a lying one.
-TEST(StandardAudit, MetricsThatSeeNothingArePublished) {
+// Attention that gives nothing to the planted words is poor; the metrics are not blind for that.
+TEST(StandardAudit, APoorAttentionBlindsNoMetric) {
   FakeModel model = ruled();
   FakeTwins twins(model);
   twins.planted_one.past_attention = true;
@@ -133,12 +135,29 @@ TEST(StandardAudit, MetricsThatSeeNothingArePublished) {
   for (double& score : twins.planted_one.scores) score = std::max(score, -9.0);
   const Result result = audited(model, &twins);
   EXPECT_EQ(result.planted->used, 1);
-  EXPECT_LT(result.planted->precision(), 0.1);
-  EXPECT_THAT(result.falsification.front().fooled, Contains("comprehensiveness"));
-  bool blind = false;
-  for (const MetricSight& metric : result.metrics) blind |= metric.metric == "comprehensiveness" && metric.blind;
-  EXPECT_TRUE(blind);
-  EXPECT_LT(result.verdict.grade, Grade::kFaithful);
+  EXPECT_LT(result.planted->precision().mean, 0.1);
+  for (const MetricSight& metric : result.metrics) EXPECT_FALSE(metric.blind) << metric.metric;
+  for (const Falsification& one : result.falsification) EXPECT_TRUE(one.fooled.empty()) << one.control;
+  EXPECT_EQ(result.verdict.grade, Grade::kInformative);
+  EXPECT_THAT(result.verdict.reasons, Contains(HasSubstr("not shown to name a planted word first")));
+}
+
+// The model audited is sound and one of its other trainings goes past its attention.
+TEST(StandardAudit, TheWorstOfFiveTrainingsIsShown) {
+  struct OneBad : FakeTwins {
+    using FakeTwins::FakeTwins;
+    Twin seed(int64_t number) override {
+      FakeModel one = model;
+      one.past_attention = number == 3;
+      return of(one);
+    }
+  };
+  FakeModel model = ruled();
+  OneBad twins(model);
+  const Result result = audited(model, &twins);
+  EXPECT_EQ(result.verdict.grade, Grade::kInformative);
+  EXPECT_EQ(result.evidence.trainings[2].grade, Grade::kDecorative);
+  EXPECT_THAT(result.verdict.reasons, Contains(HasSubstr("3 would get faithful; the worst is decorative")));
 }
 
 TEST(StandardAudit, ATwinThatIsWorseDoesNotDecide) {

@@ -14,17 +14,42 @@ using test::FakeModel;
 
 TEST(Stability, IsTheMeanDistanceOfPairs) {
   const std::vector<Training> same = {{{{1, 0}, {0.5, 0.5}}, {1, 0}}, {{{1, 0}, {0.5, 0.5}}, {1, 0}}};
-  EXPECT_EQ(stability_of(same).distance.mean, 0);
+  EXPECT_EQ(stability_of(same, 1).distance.mean, 0);
   const std::vector<Training> apart = {{{{1, 0}}, {1}}, {{{0, 1}}, {1}}, {{{0, 1}}, {1}}};
-  const SeedStability stability = stability_of(apart);
+  const SeedStability stability = stability_of(apart, 1);
   EXPECT_EQ(stability.seeds, 3);
   EXPECT_NEAR(stability.distance.mean, std::log(2.0) * 2 / 3, 1e-6);
+}
+
+// Flat maps lie near each other whatever they say: only beside the null case, and by their order, can that be told.
+TEST(Stability, FlatMapsThatAgreeOnNothingAreNoNearerThanTheirNullCase) {
+  Training first, second, same;
+  const uint64_t base = stream_base({9, Purpose::kTest, 0});
+  for (uint64_t text = 0; text < 200; ++text) {
+    for (Training* training : {&first, &second}) {
+      Weights weights;
+      double sum = 0;
+      for (uint64_t i = 0; i < 12; ++i) {
+        sum += weights.emplace_back(1 + 0.2 * uniform(base, (text * 2 + (training == &first)) * 12 + i));
+      }
+      for (double& weight : weights) weight /= sum;
+      training->maps.push_back(weights);
+      training->right.push_back(1);
+    }
+  }
+  const SeedStability unrelated = stability_of({first, second}, 1), equal = stability_of({first, first}, 1);
+  EXPECT_LT(unrelated.distance.mean, 0.002) << "as if they were the same";
+  EXPECT_NEAR(unrelated.distance.mean, unrelated.null_distance.mean, 2e-4);
+  EXPECT_NEAR(unrelated.tau.mean, 0, 0.05);
+  EXPECT_EQ(equal.distance.mean, 0);
+  EXPECT_GT(equal.null_distance.mean, 5e-4);
+  EXPECT_NEAR(equal.tau.mean, 1, 1e-12);
 }
 
 TEST(Stability, LeavesOutTrainingsThatAreNotAsGood) {
   const std::vector<double> good(100, 1), bad(100, 0);
   const std::vector<Weights> one(100, {1, 0}), other(100, {0, 1});
-  const SeedStability stability = stability_of({{one, good}, {other, bad}, {one, good}});
+  const SeedStability stability = stability_of({{one, good}, {other, bad}, {one, good}}, 1);
   EXPECT_EQ(stability.trained, 3);
   EXPECT_EQ(stability.seeds, 2);
   EXPECT_EQ(stability.distance.mean, 0);

@@ -88,6 +88,8 @@ TEST(AuditPage, EveryNumberIsThereAsText) {
                                         result.erasure.beyond_random,
                                         *result.uniform_gap,
                                         result.seeds->distance,
+                                        result.seeds->null_distance,
+                                        result.seeds->tau,
                                         result.fidelity[0].plus,
                                         result.fidelity[0].minus,
                                         result.planted->rows[0].rank};
@@ -110,7 +112,8 @@ TEST(AuditPage, EveryNumberIsThereAsText) {
   for (const audit::WeightBin& bin : result.gate.by_largest_weight) add(std::vector{bin.permuted});
   for (const audit::MetricSight& metric : result.metrics) add(std::vector{metric.diagnosticity});
   for (const audit::Slice& slice : result.slices) {
-    add(std::vector{slice.comprehensiveness, slice.random, slice.beyond_random, slice.tau, slice.violation});
+    add(std::vector{slice.comprehensiveness, slice.random, slice.beyond_random, slice.recovered, slice.tau,
+                    slice.violation});
     EXPECT_THAT(page, HasSubstr("<td>" + with_commas(slice.inputs) + "</td>"));
   }
   EXPECT_GT(numbers.size(), 150U);
@@ -122,15 +125,15 @@ TEST(AuditPage, EveryNumberIsThereAsText) {
 
 TEST(AuditPage, NothingGivenBecomesMarkup) {
   audit::Result result = made_audit(true);
-  result.model = "<b>m</b>";
-  result.data = "<b>d</b>\x1b";
-  result.map = "<b>map</b>";
-  result.verdict.reasons.push_back("<b>why</b>");
+  result.model = "<b>m";
+  result.data = "<b>d\x1b";
+  result.map = "<b>map";
+  result.verdict.reasons.push_back("<b>why");
   name_made_examples(result);
   const std::string page = page_of(result);
   for (const char* name : {"m", "d", "map", "why"}) {
-    EXPECT_EQ(count_of(page, std::string("<b>") + name + "</b>"), 0);
-    EXPECT_GE(count_of(page, std::string("&lt;b&gt;") + name + "&lt;/b&gt;"), 1);
+    EXPECT_EQ(count_of(page, std::string("<b>") + name), 0);
+    EXPECT_GE(count_of(page, std::string("&lt;b&gt;") + name), 1);
   }
   EXPECT_EQ(count_of(page, "\x1b"), 0);
   EXPECT_EQ(count_of(page, "<i0>"), 0);
@@ -169,7 +172,7 @@ TEST(AuditPage, ABlindMetricIsNamed) {
 
 TEST(AuditPage, OfManyPartsTheChartHasSome) {
   audit::Result result = made_audit();
-  while (result.slices.size() < 40) result.slices.push_back(result.slices.back());
+  while (result.slices.size() < 40) result.slices.push_back(result.slices.front());
   EXPECT_THAT(page_of(result), HasSubstr("The chart has 16 of 40 parts"));
 }
 

@@ -14,8 +14,9 @@ inline audit::Result made_audit(bool with_map = false, size_t looks = 1) {
   input.material = test::rule_texts(40);
   input.material.classes[0] = "one\x1b[31m<b>";
   model.texts = test::rule_texts(40).texts;
-  for (int32_t word = 0; word < 60; ++word) model.texts[0].ids.push_back(3 + word % 28);  // one is grouped
-  if (with_map) input.map = audit::random_map(model, 3, 0);
+  for (int32_t word = 0; word < 60; ++word)
+    model.texts[0].ids.push_back(word % 10 == 0 ? 1 : 3 + word % 28);  // one is grouped
+  if (with_map) input.given.audited = audit::random_map(model, 3, 0);
   audit::Result result = audit::audit_quickly(model, attributor, input, {}, nullptr);
   result.model = "m";
   result.data = "dev.tsv";
@@ -46,7 +47,13 @@ inline audit::Result made_standard_audit() {
   result.verdict.provisional = false;
   result.verdict.replaceable = true;
   result.uniform_gap = audit::Number{0.0131, 0.2, -0.0042, 0.0311, 40};
-  result.seeds = audit::SeedStability{5, {0.8, 0.81, 0.8, 0.79, 0.8}, 4, {0.2217, 0.1, 0.2113, 0.2329, 40}};
+  result.seeds = audit::SeedStability{5,
+                                      {0.8, 0.81, 0.8, 0.79, 0.8},
+                                      4,
+                                      {0.2217, 0.1, 0.2113, 0.2329, 40},
+                                      {0.3391, 0.1, 0.3217, 0.3519, 40},
+                                      {0.413, 0.2, 0.387, 0.437, 40}};
+  result.evidence.trainings = {{1, audit::Grade::kInformative, {0.713, 0.1, 0.643, 0.787, 40}}};
   result.masked_erasure = result.erasure;
   result.masked_erasure->masked = true;
   result.mask_twin = audit::MaskTwin{0.803, 0.804, {-0.001, 0.1, -0.011, 0.009, 40}, 0.0057, 0.461, true};

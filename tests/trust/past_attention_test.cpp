@@ -50,7 +50,7 @@ TEST(PastAttentionSlow, AHeadThatReadsAllStatesAlikeIsDecorativeInFiveOfFiveSeed
     EXPECT_GT(result.accuracy.mean, 0.95) << seed;
     EXPECT_EQ(result.verdict.grade, audit::Grade::kDecorative)
         << seed << ": " << (result.verdict.reasons.empty() ? "" : result.verdict.reasons.front());
-    EXPECT_TRUE(result.verdict.ignored) << seed;
+    EXPECT_EQ(result.verdict.ignored, true) << seed;
   }
 }
 

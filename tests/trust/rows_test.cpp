@@ -125,7 +125,8 @@ TEST(RowsOfNumbers, IsReportedInItsOwnWords) {
   const audit::Result result = audited(false);
   EXPECT_EQ(result.left_out,
             (std::vector<std::string>{"contribution", "gradient", "gradient-input", "attention-gradient", "ig"}));
-  const std::string text = report::audit_text(result, {}), page = report::audit_page(result, "0.1.0");
+  const std::string text = report::audit_text(result, {}, report::Told::kAll),
+                    page = report::audit_page(result, "0.1.0");
   for (const std::string& said : {text, page}) {
     EXPECT_THAT(said, HasSubstr("Numbers are erased by masking: 0 stands in their place."));
     EXPECT_THAT(said, Not(HasSubstr("the text"))) << said;

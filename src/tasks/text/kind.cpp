@@ -8,6 +8,7 @@
 #include "tasks/text/init.h"
 #include "tasks/text/json.h"
 #include "tasks/text/planted.h"
+#include "tasks/text/rows.h"
 #include "tasks/text/search_space.h"
 #include "tasks/text/subject.h"
 #include "tasks/text/summary_text.h"
@@ -33,6 +34,10 @@ const TrainedText& as_text(const Model& model) {
   const auto* trained = dynamic_cast<const TrainedText*>(&model);
   FOVEA_CHECK(trained != nullptr, "a model of another kind");
   return *trained;
+}
+
+const std::vector<data::Row>& as_text_rows(const Inputs& inputs) {
+  return static_cast<const TextInputs&>(inputs).table.rows;
 }
 
 TextClassifierParts parts_of(const TextModelOptions& model, const TextData& data) {
@@ -122,6 +127,18 @@ class TextKind final : public Kind {
 
   std::unique_ptr<Planted> planted(const Data& data, uint64_t seed) const override {
     return std::make_unique<PlantedText>(plant(as_text(data).texts, seed));
+  }
+
+  std::vector<std::vector<std::vector<double>>> odds_of_data(const Settings& settings, const Model& model,
+                                                             const Inputs& inputs, std::span<const int64_t> chosen,
+                                                             std::vector<std::string>& sha256) const override {
+    const TextClassifier& classifier = as_text(model).classifier();
+    attribution::TextSubject asked(classifier);
+    for (const int64_t input : chosen) asked.add(as_text_rows(inputs)[static_cast<size_t>(input)].text);
+    TextData files;
+    const std::vector<TextRow> rows = read_text_rows(tasks::as_text(settings).data, nullptr, files);
+    sha256 = files.sha256;
+    return attribution::odds_of_rows(rows, classifier.parts(), asked.texts());
   }
 
   Length usual_length(const Data& data, const data::BatchOptions& batches, Length usual) const override {

@@ -8,6 +8,9 @@
 
 #include "attribution/methods.h"
 #include "data/vocab/vocabulary.h"
+#include "tasks/text/classifier.h"
+#include "tasks/text/rows.h"
+#include "tasks/text/text.h"
 
 namespace fovea::attribution {
 
@@ -34,5 +37,12 @@ class FrequencyPrior {
   const data::Vocabulary& vocabulary_;
   double total_ = 0;
 };
+
+// What the words of texts say of each class by the rows of the training part alone, [text][word][class]: the logarithm
+// of how much more often a text of the class has the word than one of another, each count with one added. A word counts
+// once a text. Nothing where no row has a label that the model knows.
+std::vector<std::vector<std::vector<double>>> odds_of_rows(std::span<const tasks::TextRow> rows,
+                                                           const tasks::TextClassifierParts& model,
+                                                           std::span<const Text> texts);
 
 }  // namespace fovea::attribution
