@@ -156,7 +156,7 @@ TEST_F(CommandLine, OptionsThatCannotApply) {
        {"--steps and --method exclude each other", "without --method"}},
       {{"explain", "model", "--text", "a b", "--method", "attention,lime"},
        64,
-       {"--method: there is no method 'lime'", "There are attention, gradient,"}},
+       {"--method: there is no method 'lime'", "There are attention, contribution,"}},
       {{"explain", "model", "--text", "a b", "--method", "ig,ig"}, 64, {"--method: ig is named twice"}},
       {{"explain", "model", "--method", "ig"}, 64, {"INPUT is missing"}},
   });

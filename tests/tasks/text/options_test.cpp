@@ -32,12 +32,14 @@ std::map<std::string, std::string> idle(const TextSettings& given) {
 
 TEST(TextSettings, UsuallyTheseCannotApply) {
   EXPECT_THAT(idle(TextSettings()),
-              ElementsAre(Key("encoder-heads"), Key("filter-width"), Key("freeze-vectors"), Key("label-separator"),
-                          Key("pieces"), Key("row-penalty"), Key("rows"), Key("vectors-words")));
+              ElementsAre(Key("encoder-heads"), Key("entropy-penalty"), Key("filter-width"), Key("freeze-vectors"),
+                          Key("label-separator"), Key("pieces"), Key("row-penalty"), Key("rows"), Key("value-width"),
+                          Key("vectors-words")));
 }
 
 TEST(TextSettings, EveryChoiceHasOptionsOfItsOwn) {
   TextSettings settings;
+  settings.model.look = Look::kClear;
   settings.model.encoder = nn::EncoderKind::kTransformer;
   settings.model.structure = Structure::kRows;
   settings.data.text.tokenizer = data::Tokenizer::kSentencePiece;
@@ -47,6 +49,8 @@ TEST(TextSettings, EveryChoiceHasOptionsOfItsOwn) {
   settings.model.attention = nn::PoolingKind::kMean;
   EXPECT_THAT(idle(settings), ElementsAre(Key("attention-size"), Key("directions"), Key("encoder-heads"),
                                           Key("label-separator"), Key("normalizer")));
+  settings.model.attention = nn::PoolingKind::kLast;
+  EXPECT_EQ(idle(settings).at("look"), "the control 'last' takes a state of the encoder");
 }
 
 TEST(TextSettings, AnAverageHasNoLayer) {
