@@ -346,7 +346,7 @@ TEST_F(Toy, IsAuditedWithTheTwinsThatItCanHave) {
   EXPECT_TRUE(result.seeds.has_value());
   EXPECT_FALSE(result.planted.has_value());
   EXPECT_FALSE(result.mask_twin.has_value());
-  EXPECT_THAT(result.verdict.reasons, Contains("No planted number was tried."));
+  EXPECT_LT(result.verdict.grade, audit::Grade::kFaithful);
   EXPECT_TRUE(fs::exists(file("audited.twins/seed-1")));
   EXPECT_FALSE(fs::exists(file("audited/.twins")));
 }

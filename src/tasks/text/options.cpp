@@ -330,7 +330,7 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
                           "makes fewer words carry the answer",
                   .late = true,
                   .of_training = true,
-                  .idle = looks_plain},
+                  .idle = nn::attends(options.attention) ? looks_plain : "this control has no scores"},
                  options.entropy_penalty, {0, kMaxEntropyPenalty});
   visitor.whole({.name = kHeads,
                  .says = "Heads of the attention, each with its part of a state",

@@ -48,7 +48,7 @@ TEST(TextSettings, EveryChoiceHasOptionsOfItsOwn) {
   settings.model.encoder = nn::EncoderKind::kCnn;
   settings.model.attention = nn::PoolingKind::kMean;
   EXPECT_THAT(idle(settings), ElementsAre(Key("attention-size"), Key("directions"), Key("encoder-heads"),
-                                          Key("label-separator"), Key("normalizer")));
+                                          Key("entropy-penalty"), Key("label-separator"), Key("normalizer")));
   settings.model.attention = nn::PoolingKind::kLast;
   EXPECT_EQ(idle(settings).at("look"), "the control 'last' takes a state of the encoder");
 }
