@@ -184,8 +184,8 @@ ExitCode run_demo(const DemoCommand& command) {
   const std::unique_ptr<tasks::Inputs> inputs =
       open.model->read({.paths = {(folder / "test.tsv").string()}, .table = {}});
   const flows::Explained explained = flows::explain(*open.model, *inputs, inputs->size(), {});
-  write_file(page,
-             flows::explained_page(open, flows::explain(*open.model, *inputs, kPageReviews, {}), "made-up reviews"));
+  write_file(page, flows::explained_page(open, *inputs, flows::explain(*open.model, *inputs, kPageReviews, {}),
+                                         "made-up reviews"));
   const std::vector<tasks::TextAnswer> answers = answers_of(explained);
   const Pointing look = pointing(answers, test);
 

@@ -25,23 +25,22 @@ tasks::Shown shown_of(const ExplainCommand& command) {
 void write_page(const ExplainCommand& command, const flows::OpenModel& open, const flows::Explained& explained,
                 const tasks::Inputs& inputs, const std::string& title) {
   if (command.html.empty()) return;
-  const std::optional<flows::Explained> instead = flows::by_stand_in(*open.model, inputs, explained);
-  write_file(command.html, flows::explained_page(open, instead ? *instead : explained, title));
+  write_file(command.html, flows::explained_page(open, inputs, explained, title));
   if (command.common.json) return;
   print(command.html + ": " + with_commas(std::ssize(explained.answers)) + " of " + with_commas(explained.in_file) +
         " " + open.model->kind().nouns().inputs + "\n");
 }
 
 // In a line, shaded by its weights; where these are nearly even that is said, and what another method says is shown.
-void print_answer(const flows::Explained& explained, size_t number, const draw::Style& style) {
-  const tasks::Answer& answer = *explained.answers[number];
-  if (explained.instead.empty() || explained.instead[number].scores.empty()) {
+void print_answer(const tasks::Answer& answer, const flows::StandIns& instead, size_t number,
+                  const draw::Style& style) {
+  if (!instead.method || instead.of_answers[number].scores.empty()) {
     print(answer.line(tasks::Form::kExplained, {}, style) + "\n");
     return;
   }
   draw::Headline headline = answer.headline();
-  headline.notes.push_back("the weights are nearly even, so " + std::string(explained.stand_in->name) + " is shown");
-  print(report::attributed_text(headline, answer.picture(), {&*explained.stand_in, 1}, {&explained.instead[number], 1},
+  headline.notes.push_back("the weights are nearly even, so " + std::string(instead.method->name) + " is shown");
+  print(report::attributed_text(headline, answer.picture(), {&*instead.method, 1}, {&instead.of_answers[number], 1},
                                 style));
 }
 
@@ -51,16 +50,20 @@ std::vector<std::string> methods_of(const ExplainCommand& command) {
   return {std::string(attribution::name_of(attribution::Method::kContribution))};
 }
 
-void print_answers(const flows::Explained& explained, const draw::Style& style) {
+void print_answers(const tasks::Model& model, const tasks::Inputs& inputs, const flows::Explained& explained,
+                   const draw::Style& style) {
   const report::Attributed& attributed = explained.attributed;
   if (attributed.methods.empty()) {
-    for (size_t i = 0; i < explained.answers.size(); ++i) print_answer(explained, i, style);
+    const flows::StandIns instead = flows::stand_ins(model, inputs, explained);
+    for (size_t i = 0; i < explained.answers.size(); ++i) print_answer(*explained.answers[i], instead, i, style);
     return;
   }
   print(report::methods_legend(attributed.methods, attributed.nouns, style));
   for (size_t i = 0; i < explained.answers.size(); ++i) {
-    print("\n" + report::attributed_text(explained.answers[i]->headline(), explained.answers[i]->picture(),
-                                         attributed.methods, attributed.of_texts[i], style));
+    draw::Headline headline = explained.answers[i]->headline();
+    if (explained.asked) headline.notes.push_back("asked about " + *explained.asked);
+    print("\n" + report::attributed_text(headline, explained.answers[i]->picture(), attributed.methods,
+                                         attributed.of_texts[i], style));
   }
 }
 
@@ -77,7 +80,7 @@ void explain_text(const ExplainCommand& command, const flows::OpenModel& open, c
     return;
   }
   deliver_json(command.common, flows::explained_json(explained, 0, shown_of(command)));
-  if (!command.common.json && command.html.empty()) print_answers(explained, style);
+  if (!command.common.json && command.html.empty()) print_answers(*open.model, *inputs, explained, style);
 }
 
 void explain_file(const ExplainCommand& command, const flows::OpenModel& open, const draw::Style& style) {
@@ -102,7 +105,7 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
       command.common,
       {{"model", command.model}, {"data", command.input}, {"texts_in_file", explained.in_file}, {"texts", texts}});
   if (command.common.json || !command.html.empty()) return;
-  print_answers(explained, style);
+  print_answers(*open.model, *inputs, explained, style);
   if (std::ssize(explained.answers) < explained.in_file) {
     log::info(with_commas(std::ssize(explained.answers)) + " of " + with_commas(explained.in_file) + " " +
               open.model->kind().nouns().inputs + " shown (--limit)");

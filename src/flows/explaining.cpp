@@ -67,22 +67,20 @@ std::optional<int64_t> class_of(const tasks::Model& model, const std::optional<s
   throw UserError(ExitCode::kUsage, "--label: the model has no label '" + *label + "'", "It has " + names + ".");
 }
 
-void add_stand_ins(const tasks::Model& model, const tasks::Inputs& inputs, Explained& out) {
-  if (model.stand_in().empty()) return;
+// The numbers of the answers for which something could stand in.
+std::vector<int64_t> nearly_even(const tasks::Model& model, const Explained& explained) {
   std::vector<int64_t> chosen;
-  for (size_t i = 0; i < out.answers.size(); ++i) {
-    if (draw::nearly_even(draw::looks_of(out.answers[i]->picture()))) chosen.push_back(static_cast<int64_t>(i));
+  if (!explained.attributed.methods.empty() || model.stand_in().empty()) return chosen;
+  for (size_t i = 0; i < explained.answers.size(); ++i) {
+    if (draw::nearly_even(draw::looks_of(explained.answers[i]->picture()))) chosen.push_back(static_cast<int64_t>(i));
   }
-  if (chosen.empty()) return;
-  report::Attributed made =
-      attribute(model, inputs, out.answers, chosen, {std::string(model.stand_in())}, std::nullopt);
-  out.stand_in = made.methods.front();
-  out.attributed.nouns = made.nouns;
-  out.instead.resize(out.answers.size());
-  for (size_t k = 0; k < chosen.size(); ++k) {
-    out.instead[static_cast<size_t>(chosen[k])] = std::move(made.of_texts[k].front());
-  }
-  out.nearly_even = std::ssize(chosen);
+  return chosen;
+}
+
+std::vector<int64_t> all_of(const Explained& explained) {
+  std::vector<int64_t> all(explained.answers.size());
+  std::iota(all.begin(), all.end(), int64_t{0});
+  return all;
 }
 
 }  // namespace
@@ -111,28 +109,40 @@ Explained explain(const tasks::Model& model, const tasks::Inputs& inputs, int64_
   Explained out;
   out.in_file = inputs.size();
   const int64_t count = std::min(limit, inputs.size());
-  out.answers = model.answer(inputs, 0, count, {.truths = true});
-  std::vector<int64_t> all(out.answers.size());
-  std::iota(all.begin(), all.end(), int64_t{0});
-  out.attributed = attribute(model, inputs, out.answers, all, methods, asked);
-  if (methods.empty()) add_stand_ins(model, inputs, out);
+  out.answers = model.answer(inputs, 0, count, {.truths = true, .contributions = true});
+  out.attributed = attribute(model, inputs, out.answers, all_of(out), methods, asked);
+  out.asked = label;
   for (int64_t i = 0; i < count; ++i) out.seen_in_training += model.seen(inputs, i) > 0;
   return out;
 }
 
-std::optional<Explained> by_stand_in(const tasks::Model& model, const tasks::Inputs& inputs,
-                                     const Explained& explained) {
-  if (2 * explained.nearly_even <= std::ssize(explained.answers)) return std::nullopt;
-  const std::vector<std::string> both = {std::string(explained.stand_in->name),
-                                         std::string(attribution::name_of(attribution::Method::kAttention))};
-  return explain(model, inputs, std::ssize(explained.answers), both);
+StandIns stand_ins(const tasks::Model& model, const tasks::Inputs& inputs, const Explained& explained) {
+  StandIns out;
+  const std::vector<int64_t> chosen = nearly_even(model, explained);
+  if (chosen.empty()) return out;
+  report::Attributed made =
+      attribute(model, inputs, explained.answers, chosen, {std::string(model.stand_in())}, std::nullopt);
+  out.method = made.methods.front();
+  out.of_answers.resize(explained.answers.size());
+  for (size_t k = 0; k < chosen.size(); ++k) {
+    out.of_answers[static_cast<size_t>(chosen[k])] = std::move(made.of_texts[k].front());
+  }
+  return out;
 }
 
-std::string explained_page(const OpenModel& open, const Explained& explained, const std::string& title) {
+std::string explained_page(const OpenModel& open, const tasks::Inputs& inputs, const Explained& explained,
+                           const std::string& title) {
+  report::Attributed instead;
+  if (2 * std::ssize(nearly_even(*open.model, explained)) > std::ssize(explained.answers)) {
+    const std::string attention(attribution::name_of(attribution::Method::kAttention));
+    instead = attribute(*open.model, inputs, explained.answers, all_of(explained),
+                        {std::string(open.model->stand_in()), attention}, std::nullopt);
+  }
+  const report::Attributed& attributed = instead.methods.empty() ? explained.attributed : instead;
   const tasks::ModelFacts facts = open.model->facts();
   const Json config = checkpoint::json_of(open.files, "config.json", open.path);
   report::PageFacts page;
-  page.title = title;
+  page.title = title + (explained.asked ? " · asked about " + *explained.asked : "");
   page.model_line = facts.architecture + " · seed " + take_json(open.path + "/config.json", "", [&] {
                       return to_line(config.at("options").at("training").at("seed"));
                     });
@@ -147,13 +157,14 @@ std::string explained_page(const OpenModel& open, const Explained& explained, co
   std::vector<report::PageItem> items;
   for (size_t i = 0; i < explained.answers.size(); ++i) {
     items.push_back({explained.answers[i]->headline(), explained.answers[i]->picture()});
-    if (!explained.attributed.methods.empty()) items.back().attributions = explained.attributed.of_texts[i];
+    if (!attributed.methods.empty()) items.back().attributions = attributed.of_texts[i];
   }
-  return report::answers_page(items, explained.attributed.methods, page);
+  return report::answers_page(items, attributed.methods, page);
 }
 
 Json explained_json(const Explained& explained, size_t number, const tasks::Shown& shown) {
   Json json = explained.answers[number]->json(shown);
+  if (explained.asked) json["asked"] = *explained.asked;
   if (!explained.attributed.methods.empty()) {
     json["methods"] = report::attributed_json(explained.attributed.methods, explained.attributed.of_texts[number]);
   }

@@ -16,13 +16,9 @@ namespace fovea::flows {
 struct Explained {
   std::vector<std::unique_ptr<tasks::Answer>> answers;  // of the first inputs, as many as were asked for
   report::Attributed attributed;                        // what the methods say of each
-  // Of answers whose weights are nearly even and of which nothing else was asked: what another method says, to be shown
-  // instead. [answer]; without scores where the weights are worth showing.
-  std::optional<attribution::MethodFacts> stand_in;
-  std::vector<attribution::Attribution> instead;
-  int64_t nearly_even = 0;       // answers that have one
-  int64_t seen_in_training = 0;  // of these inputs
-  int64_t in_file = 0;           // inputs that there are
+  std::optional<std::string> asked;  // the label that the methods were asked about; none: the one that is answered
+  int64_t seen_in_training = 0;      // of these inputs
+  int64_t in_file = 0;               // inputs that there are
 };
 
 // methods: names as Model::methods() has them; none: what attention gives, as answers have it. label: the class that
@@ -31,16 +27,21 @@ struct Explained {
 Explained explain(const tasks::Model& model, const tasks::Inputs& inputs, int64_t limit,
                   const std::vector<std::string>& methods, const std::optional<std::string>& label = {});
 
-// A page shows all of its answers by the same methods. Where the weights of most are nearly even: the same answers by
-// the stand-in and by attention; else nothing.
-std::optional<Explained> by_stand_in(const tasks::Model& model, const tasks::Inputs& inputs,
-                                     const Explained& explained);
+// Of answers that no method was asked about and whose weights are nearly even: what another method says, to be shown
+// instead.
+struct StandIns {
+  std::optional<attribution::MethodFacts> method;      // none: no such answers, or nothing that could stand in
+  std::vector<attribution::Attribution> of_answers{};  // without scores where the weights are worth showing
+};
+StandIns stand_ins(const tasks::Model& model, const tasks::Inputs& inputs, const Explained& explained);
 
 // Throws what explain() throws for `methods`.
 void require_methods(const tasks::Model& model, const std::vector<std::string>& methods);
 
-// The page of `fovea explain --html`, under a title.
-std::string explained_page(const OpenModel& model, const Explained& explained, const std::string& title);
+// The page of `fovea explain --html`, under a title. It shows all answers by the same methods: where none was asked and
+// the weights of most are nearly even, by the one that stands in and by attention.
+std::string explained_page(const OpenModel& model, const tasks::Inputs& inputs, const Explained& explained,
+                           const std::string& title);
 
 // An answer as JSON, with what the methods say of it.
 Json explained_json(const Explained& explained, size_t number, const tasks::Shown& shown);

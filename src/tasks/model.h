@@ -81,8 +81,9 @@ class Answer {
 };
 
 struct AnswerOptions {
-  double abstain = 0;   // below this probability no label is given
-  bool truths = false;  // beside each answer the truth and the line of its input, where they are known
+  double abstain = 0;          // below this probability no label is given
+  bool truths = false;         // beside each answer the truth and the line of its input, where they are known
+  bool contributions = false;  // what each part adds to the answer, where its JSON tells that
 };
 
 // What the inputs of a test added to a measure.

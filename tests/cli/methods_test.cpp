@@ -101,6 +101,44 @@ TEST(Method, StandsSideBySideInTerminalPageAndJson) {
   EXPECT_TRUE(parsed(empty.out).at("methods")[1].at("scores").empty());
 }
 
+TEST(Method, IsAskedAboutAnotherLabel) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60))), model = scratch.file("model");
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", model, "--look", "clear"}, kTiny})).exit_code, 0);
+  const Json own = parsed(run_fovea({"explain", model, "--text", kText, "--method", "contribution", "--json"}).out);
+  EXPECT_FALSE(own.contains("asked"));
+  const std::string other = own.at("label") == "good" ? "bad" : "good";
+  const Json asked = parsed(run_fovea({"explain", model, "--text", kText, "--label", other, "--json"}).out);
+  expect_schema("explain_methods", asked);
+  EXPECT_EQ(asked.at("asked"), other);
+  const Json answer = parsed(run_fovea({"predict", model, kText, "--json"}).out);
+  expect_schema("predict", answer);
+  const Json &for_it = own.at("methods")[0].at("scores"), &against = asked.at("methods")[0].at("scores");
+  double most = 0;
+  for (size_t i = 0; i < for_it.size(); ++i) {  // of two labels what speaks for one speaks against the other
+    EXPECT_NEAR(for_it[i].get<double>(), -against[i].get<double>(), 1e-6);
+    EXPECT_NEAR(for_it[i].get<double>(), answer.at("tokens")[i].at("contribution").get<double>(), 1e-5);
+    most = std::max(most, std::abs(for_it[i].get<double>()));
+  }
+  EXPECT_GT(most, 1e-3);
+  EXPECT_THAT(run_fovea({"explain", model, "--text", kText, "--label", other}).out, HasSubstr("asked about " + other));
+  const Outcome unknown = run_fovea({"explain", model, "--text", kText, "--label", "neutral"});
+  EXPECT_EQ(unknown.exit_code, 64);
+  EXPECT_THAT(unknown.err, HasSubstr("the model has no label 'neutral'"));
+}
+
+TEST(Method, StandsInWhereWeightsAreNearlyEven) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60))), model = scratch.file("model");
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", model, "--attention", "mean"}, kFew})).exit_code, 0);
+  const Outcome told = run_fovea({"explain", model, data, "--limit", "2"});
+  EXPECT_THAT(told.out, HasSubstr("the weights are nearly even, so ig is shown"));
+  const std::string page = scratch.file("page.html");
+  const Outcome written = run_fovea({"explain", model, data, "--limit", "2", "--html", page, "--json"});
+  EXPECT_FALSE(parsed(written.out).at("texts")[0].contains("methods")) << "nothing was asked for";
+  EXPECT_THAT(read_file(page), HasSubstr("\"name\":\"ig\""));
+}
+
 TEST(Method, IsRefusedInWordsWhereAModelHasNone) {
   const Scratch scratch;
   const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60)));

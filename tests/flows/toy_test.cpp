@@ -304,7 +304,7 @@ TEST_F(Toy, IsExplained) {
   const Json losses = json.at(1).at("scores");  // without the number that decides the answer is another
   EXPECT_GT(losses.at(1).get<double>(), losses.at(0).get<double>());
   EXPECT_GT(losses.at(1).get<double>(), losses.at(2).get<double>());
-  const std::string page = explained_page(open, explained, "two rows");
+  const std::string page = explained_page(open, *inputs, explained, "two rows");
   for (const char* number : {"-9.1", "8.3"}) EXPECT_THAT(page, HasSubstr(number));
   EXPECT_THAT(refusal([&] { explain(*open.model, *inputs, 1, {"ig"}); }), HasSubstr("there is no method 'ig'"));
 }

@@ -230,7 +230,8 @@ void TextClassifier::answer_prior(TextAnswer& answer) const {
 
 void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
                                   const std::shared_ptr<const data::Spellings>& spellings,
-                                  std::vector<EncodedText>& encoded, std::vector<TextAnswer>& answers) const {
+                                  std::vector<EncodedText>& encoded, std::vector<TextAnswer>& answers,
+                                  bool with_contributions) const {
   data::EncodedTexts batch_texts;
   std::vector<int64_t> all;
   for (const int64_t i : chosen) {
@@ -241,7 +242,7 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
   const TextForward out = read(batch);
   const std::vector<double> probabilities = probabilities_of(out.logits);
   const std::vector<double> uncalibrated = uncalibrated_of(out.logits, probabilities);
-  const at::Tensor contributions = model_->word_contributions(out, batch);
+  const at::Tensor contributions = with_contributions ? model_->word_contributions(out, batch) : at::Tensor();
   BatchWeights weights(out);
   int64_t first = 0;
   for (size_t b = 0; b < chosen.size(); ++b) {
@@ -261,7 +262,7 @@ void TextClassifier::answer_batch(std::span<const int64_t> chosen, std::span<con
   }
 }
 
-std::vector<TextAnswer> TextClassifier::answer(std::span<const std::string> texts) const {
+std::vector<TextAnswer> TextClassifier::answer(std::span<const std::string> texts, bool contributions) const {
   const at::NoGradGuard guard;
   std::vector<EncodedText> encoded;
   std::vector<int64_t> lengths;
@@ -272,7 +273,7 @@ std::vector<TextAnswer> TextClassifier::answer(std::span<const std::string> text
   }
   std::vector<TextAnswer> answers(texts.size());
   for (const std::vector<int64_t>& chosen : data::plan_in_order(lengths, kAnswerBatches)) {
-    answer_batch(chosen, texts, spellings, encoded, answers);
+    answer_batch(chosen, texts, spellings, encoded, answers, contributions);
   }
   return answers;
 }

@@ -50,8 +50,9 @@ class TextClassifier {
   // `name`.
   static TextClassifier load(const checkpoint::Files& files, const std::string& name);
 
-  // One answer per text, in order. Texts must be well-formed UTF-8. Batches are made inside.
-  std::vector<TextAnswer> answer(std::span<const std::string> texts) const;
+  // One answer per text, in order, with what each word adds where that is asked for. Texts must be well-formed UTF-8.
+  // Batches are made inside.
+  std::vector<TextAnswer> answer(std::span<const std::string> texts, bool contributions = false) const;
 
   // One text, with everything that adds up to its answer.
   Mechanism explain(const std::string& text) const;
@@ -77,7 +78,7 @@ class TextClassifier {
   void answer_prior(TextAnswer& answer) const;
   void answer_batch(std::span<const int64_t> chosen, std::span<const std::string> texts,
                     const std::shared_ptr<const data::Spellings>& spellings, std::vector<EncodedText>& encoded,
-                    std::vector<TextAnswer>& answers) const;
+                    std::vector<TextAnswer>& answers, bool with_contributions) const;
 
   TextClassifierParts parts_;
   TextModel model_;

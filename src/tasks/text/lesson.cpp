@@ -73,8 +73,11 @@ std::string how_sentences_attend(const Mechanism& mechanism) {
                                     safe_text(mechanism.normalizer) + " → weight) over the words of each sentence, ";
   return how +
          "then over the sentences. The weight of a word is its weight in the sentence × the weight of the sentence. "
-         "Contributions are those of whole sentences and add up exactly; from words to sentences a second encoder "
-         "stands between, which does not add, so a word has no contribution of its own.";
+         "Contributions are those of whole sentences and add up exactly; " +
+         (mechanism.clear
+              ? "those of words do as well (--method contribution)."
+              : "from words to sentences a second encoder stands between, which does not add, so a word has "
+                "no contribution of its own.");
 }
 
 std::string how_members_attend(const Mechanism& mechanism) {
