@@ -308,8 +308,8 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
        .row = 5,
        .more = "what the weights weigh. clear: values made of each word and its n-grams alone, while the states "
                "of the encoder choose the weights, so that a weight says something of its word; plain: the "
-               "states themselves, in which all words of the text stand: up to a point more accurate, and "
-               "its weights show little ([trust.md](trust.md))",
+               "states themselves, in which all words of the text stand. [trust.md](trust.md) has what each costs and "
+               "shows",
        .late = true,
        .idle = idle_if(why_plain(options) != nullptr, why_plain(options))},
       options.look, kLooks);
