@@ -46,7 +46,7 @@ inline draw::ShadedWords words_of_two_sentences() {
 }
 
 // kHostileText, cut at its spaces; weights that differ and sum to 1.
-inline draw::ShadedWords hostile_words() {
+inline std::vector<Word> hostile_parts() {
   std::vector<Word> words;
   std::string word;
   for (const char c : kHostileText + " ") {
@@ -59,7 +59,11 @@ inline draw::ShadedWords hostile_words() {
   }
   const double n = static_cast<double>(words.size());
   for (size_t i = 0; i < words.size(); ++i) words[i].weight = 2 * (static_cast<double>(i) + 1) / (n * (n + 1));
-  return make_words(kHostileText, words);
+  return words;
+}
+
+inline draw::ShadedWords hostile_words() {
+  return make_words(kHostileText, hostile_parts());
 }
 
 }  // namespace fovea::test

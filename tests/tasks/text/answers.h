@@ -57,21 +57,9 @@ inline tasks::TextAnswer two_sentences() {
   return answer;
 }
 
-// kHostileText, cut at its spaces; weights that differ and sum to 1.
 inline tasks::TextAnswer hostile_answer() {
-  std::vector<Word> words;
-  std::string word;
-  for (const char c : kHostileText + " ") {
-    if (c != ' ') {
-      word += c;
-    } else if (!word.empty()) {
-      words.push_back({word, 0});
-      word.clear();
-    }
-  }
-  const double n = static_cast<double>(words.size());
-  for (size_t at = 0; at < words.size(); ++at) words[at].weight = 2 * (static_cast<double>(at) + 1) / (n * (n + 1));
-  tasks::TextAnswer answer = make_answer(kHostileText, words, {{kHostileLabel, 0.625}, {"other \"label\"", 0.375}});
+  tasks::TextAnswer answer =
+      make_answer(kHostileText, hostile_parts(), {{kHostileLabel, 0.625}, {"other \"label\"", 0.375}});
   answer.truth = "other \"label\"";
   return answer;
 }
