@@ -339,9 +339,10 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                         "`faithful`"},
                command.require, kRequired);
   visitor.whole({.name = "limit",
-                 .says = "Texts, drawn with the seed; 0: all; usually 1000, fewer where they are long",
+                 .says = "Texts, drawn with the seed; 0: all; usually 300 (quick) or 1000",
                  .part = Part::kAudit,
-                 .more = "audit at most this many texts, drawn with the seed; 0: all. By default 1,000, and fewer, but "
+                 .more = "audit at most this many texts, drawn with the seed; 0: all. By default 300 at depth quick, "
+                         "else 1,000, and fewer, but "
                          "10, where texts are long: some methods read a text once for each of its words"},
                 command.limit, options::kCount);
   visitor.seed({.name = "seed",

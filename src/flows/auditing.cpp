@@ -16,7 +16,7 @@
 namespace fovea::flows {
 namespace {
 
-constexpr int64_t kUsualLimit = 1000, kLeastInputs = 10;
+constexpr int64_t kLeastInputs = 10;
 constexpr int64_t kPartsToRead = 50'000'000;  // by leave-one-out: a few minutes on two cores
 
 struct Chosen {
@@ -24,6 +24,11 @@ struct Chosen {
   audit::AuditInput input;
   int64_t too_short = 0;  // inputs of fewer than two parts, left out
 };
+
+// Inputs audited where nobody says how many.
+int64_t usual_limit(audit::Depth depth) {
+  return depth == audit::Depth::kQuick ? 300 : 1000;
+}
 
 // The numbers of the inputs in the order in which they are taken: that of the file where all are, else drawn.
 std::vector<int64_t> inputs_in_turn(int64_t inputs, int64_t limit, uint64_t seed) {
@@ -34,12 +39,12 @@ std::vector<int64_t> inputs_in_turn(int64_t inputs, int64_t limit, uint64_t seed
 }
 
 // At most `limit` inputs, drawn with `seed` where there are more, in the order of the file; 0: all. Without a limit
-// 1,000, and fewer, but 10, where inputs are long: leave-one-out reads an input of n parts n times, and all of them
-// shall read no more than 50 million parts.
+// as many as the depth takes, and fewer, but 10, where inputs are long: leave-one-out reads an input of n parts n
+// times, and all of them shall read no more than 50 million parts.
 Chosen choose(const tasks::Model& model, const tasks::Inputs& inputs, const std::string& name,
-              std::optional<int64_t> limit, uint64_t seed) {
+              std::optional<int64_t> limit, audit::Depth depth, uint64_t seed) {
   Chosen out;
-  const int64_t most = limit.value_or(kUsualLimit);
+  const int64_t most = limit.value_or(usual_limit(depth));
   int64_t parts = 0;
   std::vector<int64_t>& chosen = out.audited.chosen;
   for (const int64_t input : inputs_in_turn(inputs.size(), most, seed)) {
@@ -178,7 +183,7 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
     for (const std::string& what : inputs->warnings()) events.warned(what);
   }
   const std::string data = joined(source.paths);
-  Chosen chosen = choose(model, *inputs, data, plan.limit, plan.seed);
+  Chosen chosen = choose(model, *inputs, data, plan.limit, plan.depth, plan.seed);
   if (!plan.map.empty()) chosen.input.given.audited = model.read_map(plan.map, data, *inputs, chosen.audited.chosen);
   compare_with_data(chosen, model, open.files, open.path, plan.train, plan.valid);
 
@@ -216,7 +221,7 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
       return trust;
     }
     const std::unique_ptr<tasks::Inputs> inputs = data.test_inputs();
-    Chosen chosen = choose(*model, *inputs, "the test part", std::nullopt, 1);
+    Chosen chosen = choose(*model, *inputs, "the test part", std::nullopt, options.depth, 1);
     compare_with_data(chosen, *model, files, "the model", {}, {});
     if (options.depth == audit::Depth::kStandard) write_study_model(options.model, std::move(files));
     Measuring measured;

@@ -138,12 +138,25 @@ std::string verdict_text(const Result& result) {
   return grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit)";
 }
 
-std::string advice(const Result& result) {
+namespace {
+
+const MapErasure* advised_map(const Result& result) {
   const MapErasure* best = best_other(audit::deciding_erasure(result));
   const audit::Grade grade = result.verdict.grade;
-  if (!best || grade == audit::Grade::kNotAuditable || grade == audit::Grade::kFaithful) return "";
-  if (best->normalised.mean <= audit::deciding_erasure(result).maps.front().normalised.mean) return "";
-  return "use --method " + best->name + ": it reaches " + bare(best->normalised.mean);
+  if (!best || grade == audit::Grade::kNotAuditable || grade == audit::Grade::kFaithful) return nullptr;
+  return best->normalised.mean > audit::deciding_erasure(result).maps.front().normalised.mean ? best : nullptr;
+}
+
+}  // namespace
+
+std::string advice(const Result& result) {
+  const MapErasure* best = advised_map(result);
+  return best ? "use --method " + best->name + ": it reaches " + bare(best->normalised.mean) : "";
+}
+
+std::string advised_method(const Result& result) {
+  const MapErasure* best = advised_map(result);
+  return best ? best->name : "";
 }
 
 std::vector<VerdictLine> verdict_lines(const Result& result) {

@@ -26,6 +26,8 @@ std::string verdict_text(const audit::Result& result);  // "decorative, provisio
 
 // What to do in place of believing the map; "" where there is nothing better.
 std::string advice(const audit::Result& result);
+// The method that it names; "" = none.
+std::string advised_method(const audit::Result& result);
 
 // The last names of paths, for a page that is sent away: "a/b/dev.tsv, c" gives "dev.tsv, c".
 std::string last_name(const std::string& paths);

@@ -80,6 +80,12 @@ struct TextAnswer {
   double shown_probability() const { return shown().probability; }
 };
 
+// The number of the word with the largest weight, the first among equals; the answer has one.
+inline int64_t top_token(const TextAnswer& answer) {
+  const auto smaller = [](const WeightedToken& a, const WeightedToken& b) { return a.weight < b.weight; };
+  return std::max_element(answer.tokens.begin(), answer.tokens.end(), smaller) - answer.tokens.begin();
+}
+
 // The mechanism of one answer: everything that adds up to it. Classes are in class order.
 struct Mechanism {
   TextAnswer answer;
