@@ -34,6 +34,7 @@ enum class Purpose : uint64_t {
   kPlanting = 25,
   kFidelity = 26,
   kShift = 27,
+  kDropoutNeighbours = 28,
 };
 
 // Names one stream of numbers.

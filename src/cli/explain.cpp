@@ -128,7 +128,8 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
 
 ExitCode run_explain(const ExplainCommand& command) {
   const draw::Style style = begin(command.common);
-  const bool one_text = command.text || input_kind(command.input) == InputKind::kText;
+  const bool one_text =
+      command.text || input_kind(command.input, "fovea explain MODEL --text \"…\"") == InputKind::kText;
   if (one_text) {
     refuse_table_options(command.common, "this is one text, not a table");
     if (command.common.given.count("limit")) {

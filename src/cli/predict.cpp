@@ -28,7 +28,7 @@ std::string written(const tasks::Answer& answer, const PredictCommand& command, 
 
 ExitCode run_predict(const PredictCommand& command) {
   const draw::Style style = begin(command.common);
-  const InputKind kind = input_kind(command.input);
+  const InputKind kind = input_kind(command.input, "echo … | fovea predict MODEL");
   if (kind == InputKind::kText) refuse_table_options(command.common, "this is one text, not a table");
   const flows::OpenModel open = flows::open_model(command.model);
   const tasks::AnswerOptions options{

@@ -201,9 +201,9 @@ const char* colour_of(audit::Grade grade) {
 
 std::string verdict_line(const VerdictLine& line, const Result& result, const draw::Style& style) {
   const bool first = line.name == "verdict";
-  const std::string text = draw::ellipsize(draw::safe_text(line.text), style.width - kVerdictName);
-  return draw::pad_right(line.name, kVerdictName) +
-         (first && style.colour ? colour_of(result.verdict.grade) + text + "\x1b[0m" : text) + "\n";
+  std::string text = draw::wrapped(draw::safe_text(line.text), style.width, kVerdictName);
+  if (first && style.colour) text = colour_of(result.verdict.grade) + text.substr(0, text.size() - 1) + "\x1b[0m\n";
+  return draw::pad_right(line.name, kVerdictName) + text;
 }
 
 // How far each map goes from random (0 %) to the best other method (100 %), as points: the interval of the map audited
@@ -224,6 +224,11 @@ std::string way_table(const Result& result, const draw::Style& style) {
   return out + row("random", {bare(random), "0 %"}, 14);
 }
 
+// Of the inputs of a part those count in which the order of erasing matters and was searched.
+std::string too_few(const audit::Slice& slice) {
+  return std::to_string(slice.recovered.n) + " of " + std::to_string(audit::kSliceInputs) + " asked";
+}
+
 std::string parts_table(const Result& result, const draw::Style& style) {
   std::string out = heading_of("by part", style) + row("", {result.nouns.inputs, "of the way ↑", "grade"}, 14);
   size_t shown = 0;
@@ -232,7 +237,7 @@ std::string parts_table(const Result& result, const draw::Style& style) {
     out +=
         row(slice.by + " " + slice.name,
             {with_commas(slice.inputs), slice.recovered.n > 0 && slice.grade ? per_cent(slice.recovered.mean, 0) : "-",
-             slice.grade ? std::string(audit::grade_name(*slice.grade)) : "too few"},
+             slice.grade ? std::string(audit::grade_name(*slice.grade)) : too_few(slice)},
             14);
   }
   return out;

@@ -21,7 +21,7 @@ using audit::Result;
 // Each line has 66 columns.
 std::string way_text(const Result& result) {
   const audit::Recovery& recovery = result.evidence.recovery;
-  if (recovery.share.n == 0) return "cannot be said";
+  if (recovery.share.n == 0 || result.verdict.grade == audit::Grade::kNotAuditable) return "cannot be said";
   return per_cent_interval(recovery.share) + result.nouns.in(" from random {parts} to the best (") + recovery.best +
          ")";
 }

@@ -94,7 +94,7 @@ struct Mechanism {
   std::string structure = "flat";   // as --structure
   int64_t heads = 1;                // as --heads
   int64_t members = 1;              // as --members
-  bool clear = false;               // --look clear: what the weights weigh is made of each word alone
+  bool clear = false;               // --look clear: what the weights weigh is made of words, not of states
   bool pieces = false;              // tokens are pieces of words
   bool weights_are_shares = false;  // max, last: a token's weight is the share of context features taken from it
   std::vector<std::string> classes;
