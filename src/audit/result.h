@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/adversary.h"
 #include "audit/gate.h"
 #include "audit/maps.h"
 #include "audit/material.h"
@@ -209,6 +210,9 @@ struct Result {
   std::vector<FidelityRow> fidelity;
   std::optional<PlantedResult> planted;
   std::vector<Falsification> falsification;
+
+  // Of the deep depth.
+  std::optional<AdversaryResult> adversary;
 };
 
 // The erasing that the grade rests on: on the twin trained with masks where that is sound, else on the model itself.

@@ -14,9 +14,10 @@ using options::kNotSaved;
 using options::List;
 using options::Part;
 
-const std::array<std::pair<audit::Depth, std::string_view>, 2> kDepths = {
+const std::array<std::pair<audit::Depth, std::string_view>, 3> kDepths = {
     {{audit::Depth::kQuick, audit::depth_name(audit::Depth::kQuick)},
-     {audit::Depth::kStandard, audit::depth_name(audit::Depth::kStandard)}}};
+     {audit::Depth::kStandard, audit::depth_name(audit::Depth::kStandard)},
+     {audit::Depth::kDeep, audit::depth_name(audit::Depth::kDeep)}}};
 const std::array<std::pair<std::optional<audit::Depth>, std::string_view>, 3> kAudits = {
     {{std::nullopt, "none"},
      {audit::Depth::kQuick, audit::depth_name(audit::Depth::kQuick)},
