@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "audit/adversary.h"
+#include "audit/roar.h"
+#include "audit/soft_erasure.h"
 #include "base/timing.h"
 
 namespace fovea::audit {
@@ -11,11 +13,21 @@ namespace {
 
 // In the order in which they are run.
 constexpr DeepPart kDeepParts[] = {
+    {.name = "erasing {parts} in shares",
+     .from = Depth::kStandard,
+     .trains = false,
+     .weight = 0.1,
+     .run = &erase_in_shares},
     {.name = "other weights, same answer",
      .from = Depth::kDeep,
      .trains = false,
      .weight = 0.05,
      .run = &search_other_weights},
+    {.name = "trainings without the {parts} named",
+     .from = Depth::kDeep,
+     .trains = true,
+     .weight = 6,
+     .run = &retrain_without_named},
 };
 
 }  // namespace

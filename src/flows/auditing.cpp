@@ -73,6 +73,7 @@ Chosen choose(const tasks::Model& model, const tasks::Inputs& inputs, const std:
 struct Measuring {
   audit::Depth depth = audit::Depth::kQuick;
   uint64_t seed = 1;
+  int64_t roar_seeds = 3;
   TwinOptions twins;
   audit::Progress progress;
   std::function<void(const std::string&)> warned;
@@ -92,6 +93,7 @@ audit::Result measure(const Measuring& options, const tasks::Model& model, const
   audit::DeepOptions deep;
   deep.standard.quick = quick;
   deep.depth = options.depth;
+  deep.roar_seeds = options.roar_seeds;
   return audit::audit_deeply(*asked.subject, *asked.attributor, chosen.input, deep, twins.get(), options.progress,
                              &values);
 }
@@ -186,6 +188,7 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
   Measuring options;
   options.depth = plan.depth;
   options.seed = plan.seed;
+  options.roar_seeds = plan.roar_seeds;
   options.twins = {.model = open.path,
                    .train = plan.train,
                    .valid = plan.valid,
