@@ -8,10 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "audit/adversary.h"
 #include "audit/gate.h"
 #include "audit/maps.h"
 #include "audit/material.h"
 #include "audit/number.h"
+#include "audit/roar.h"
+#include "audit/soft_erasure.h"
 #include "audit/verdict.h"
 
 namespace fovea::audit {
@@ -209,6 +212,12 @@ struct Result {
   std::vector<FidelityRow> fidelity;
   std::optional<PlantedResult> planted;
   std::vector<Falsification> falsification;
+
+  std::optional<SoftErasureResult> soft_erasure;
+
+  // Of the deep depth.
+  std::optional<AdversaryResult> adversary;
+  std::optional<RoarResult> roar;
 };
 
 // The erasing that the grade rests on: on the twin trained with masks where that is sound, else on the model itself.

@@ -1,12 +1,14 @@
 #include "audit/standard.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "audit/judgement.h"
 #include "audit/planted.h"
 #include "audit/twin_evidence.h"
 #include "base/random.h"
 #include "base/timing.h"
+#include "metrics/trust/erasure.h"
 
 namespace fovea::audit {
 namespace {
@@ -166,9 +168,26 @@ class StandardAudit {
       if (maps[map].kind == MapKind::kAttribution) others.push_back({maps[map].name, ahead(values[map])});
     }
     if (number_of(values.front().plus).n == 0) return;
+    note_fidelity_sight(maps, values);
     fidelity_ = beside_best(ahead(values.front()), others, options_.quick.seed);
     const auto best = best_elsewhere(others, values.front().plus.size(), options_.quick.seed);
     if (fidelity_) fidelity_->range = number_of(difference_of(best->values, ahead(values.back()))).mean;
+  }
+
+  // Whether F-Fidelity ranks the best other method above random parts, the last of `maps`.
+  void note_fidelity_sight(const std::vector<Map>& maps, const std::vector<FidelityValues>& values) {
+    const std::optional<size_t> best = best_method(values_.erasure.bounds, values_.maps);
+    if (!best) return;
+    const Map* sensible = find_map(maps, *values_.maps[*best].method);
+    const std::vector<double> of_best = ahead(values[static_cast<size_t>(sensible - maps.data())]),
+                              of_random = ahead(values.back());
+    MetricValues metric{"f_fidelity", {}};
+    for (size_t i = 0; i < of_best.size(); ++i) {
+      const auto right =
+          metrics::diagnosticity(std::span(&of_best[i], 1), std::span(&of_random[i], 1), metrics::Better::kHigher);
+      metric.right.push_back(std::isnan(of_best[i]) ? kNone : *right);
+    }
+    fidelity_sight_ = sight_of(metric);
   }
 
   Rows graded() const { return graded_rows(values_, input_.material.classes, out_.answers); }
@@ -225,6 +244,7 @@ class StandardAudit {
     out_.slices = slices_of(inputs, graded(), input_.material.classes, evidence);
     note_parts_and_halves(evidence, out_.slices, inputs, graded(), options_.quick.seed);
     out_.verdict = decide(evidence);
+    if (fidelity_sight_) out_.metrics.push_back(*fidelity_sight_);
     const attribution::Nouns& nouns = out_.nouns;
     if (!out_.mask_twin) {
       out_.verdict.reasons.push_back(
@@ -267,6 +287,7 @@ class StandardAudit {
   AuditValues values_;
   ErasureValues masked_;
   std::optional<BesideBest> fidelity_;
+  std::optional<MetricSight> fidelity_sight_;
   std::vector<Evidence> others_;  // of the trainings with other seeds
   Result out_;
 };

@@ -27,6 +27,8 @@ struct PlantedTwin {
   std::shared_ptr<Subject> untaught;  // the model audited on the same inputs, to which it means nothing
 };
 
+class Retraining;
+
 class Twins {
  public:
   virtual ~Twins() = default;
@@ -42,6 +44,9 @@ class Twins {
   virtual Twin lightly_masked() = 0;      // the model, trained on with up to a tenth of the parts masked
   // seed: of what is planted into the inputs of the audit, and where. Nothing where the kind of task plants nothing.
   virtual std::optional<PlantedTwin> planted(uint64_t seed) = 0;
+
+  // Trainings with parts masked, for recursive ROAR; null where the kind of task has none. Belongs to this.
+  virtual Retraining* retraining() { return nullptr; }
 };
 
 }  // namespace fovea::audit

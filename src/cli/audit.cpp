@@ -80,6 +80,7 @@ ExitCode run_audit(const AuditCommand& command) {
                                              .valid = command.valid,
                                              .map = command.map,
                                              .seed = command.seed,
+                                             .roar_seeds = command.roar_seeds,
                                              .limit = command.limit},
                                             events);
   release_interrupts();

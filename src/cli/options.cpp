@@ -14,9 +14,10 @@ using options::kNotSaved;
 using options::List;
 using options::Part;
 
-const std::array<std::pair<audit::Depth, std::string_view>, 2> kDepths = {
+const std::array<std::pair<audit::Depth, std::string_view>, 3> kDepths = {
     {{audit::Depth::kQuick, audit::depth_name(audit::Depth::kQuick)},
-     {audit::Depth::kStandard, audit::depth_name(audit::Depth::kStandard)}}};
+     {audit::Depth::kStandard, audit::depth_name(audit::Depth::kStandard)},
+     {audit::Depth::kDeep, audit::depth_name(audit::Depth::kDeep)}}};
 const std::array<std::pair<std::optional<audit::Depth>, std::string_view>, 3> kAudits = {
     {{std::nullopt, "none"},
      {audit::Depth::kQuick, audit::depth_name(audit::Depth::kQuick)},
@@ -295,10 +296,11 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                 .required = true},
                command.paths);
   visitor.word({.name = "depth",
-                .says = "quick: trains nothing, its grade is provisional; standard: trains twins",
+                .says = "quick: trains nothing, its grade is provisional; standard: trains twins; deep: many more",
                 .part = Part::kAudit,
                 .more = "quick trains nothing, its grade is provisional and ends at informative; standard trains "
-                        "[twins](audit.md#what-only-twins-can-tell) and keeps them in `MODEL.twins/`"},
+                        "[twins](audit.md#what-only-twins-can-tell) and keeps them in `MODEL.twins/`; deep "
+                        "[asks more](audit.md#what-only-a-deep-audit-asks) than a grade needs, and trains many"},
                command.depth, kDepths);
   const char* const idle =
       options::idle_if(command.depth == audit::Depth::kQuick, "depth quick trains nothing (--depth standard does)");
@@ -316,6 +318,14 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                 .more = "likewise the files of `--valid` of its training",
                 .idle = idle},
                command.valid);
+  visitor.whole({.name = "seeds",
+                 .says = "At depth deep: seeds of the trainings without the words named, some thirty each; 0: none",
+                 .part = Part::kAudit,
+                 .more = "at depth deep: with so many seeds models are trained without the words that are named, 28 "
+                         "of each; 0: none",
+                 .idle = options::idle_if(command.depth != audit::Depth::kDeep,
+                                          "only depth deep trains without the words named (--depth deep does)")},
+                command.roar_seeds, {0, 100});
   visitor.text({.name = "map",
                 .says = "Audit this map in place of the attention: JSON lines as fovea predict --json prints them",
                 .part = Part::kAudit,

@@ -80,6 +80,7 @@ struct AuditCommand {
   std::optional<audit::Grade> require;    // exit with 1 below it
   bool all = false;                       // print every table
   uint64_t seed = 1;
+  int64_t roar_seeds = 3;        // at depth deep: of the trainings without the words named
   std::optional<int64_t> limit;  // texts, 0: all; none given: as many as take a few minutes
 };
 

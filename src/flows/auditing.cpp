@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "audit/standard.h"
+#include "audit/deep.h"
 #include "base/errors.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -78,6 +78,7 @@ Chosen choose(const tasks::Model& model, const tasks::Inputs& inputs, const std:
 struct Measuring {
   audit::Depth depth = audit::Depth::kQuick;
   uint64_t seed = 1;
+  int64_t roar_seeds = 3;
   TwinOptions twins;
   audit::Progress progress;
   std::function<void(const std::string&)> warned;
@@ -94,10 +95,12 @@ audit::Result measure(const Measuring& options, const tasks::Model& model, const
   std::string why;
   const auto twins = ModelTwins::find(options.twins, chosen.audited, why);
   if (!twins && options.warned) options.warned("no twins are trained: " + why);
-  audit::StandardOptions standard;
-  standard.quick = quick;
-  return audit::audit_thoroughly(*asked.subject, *asked.attributor, chosen.input, standard, twins.get(),
-                                 options.progress, &values);
+  audit::DeepOptions deep;
+  deep.standard.quick = quick;
+  deep.depth = options.depth;
+  deep.roar_seeds = options.roar_seeds;
+  return audit::audit_deeply(*asked.subject, *asked.attributor, chosen.input, deep, twins.get(), options.progress,
+                             &values);
 }
 
 // What the words of the inputs say by the data that the model learnt from, where those files are there, unchanged: a
@@ -190,6 +193,7 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
   Measuring options;
   options.depth = plan.depth;
   options.seed = plan.seed;
+  options.roar_seeds = plan.roar_seeds;
   options.twins = {.model = open.path,
                    .train = plan.train,
                    .valid = plan.valid,

@@ -99,14 +99,6 @@ bool is_recorded(const checkpoint::Files& files, Json wanted, const TrainPlan& p
 
 }  // namespace
 
-struct ModelTwins::Recipe {
-  std::string name;  // of its folder
-  TrainPlan plan;
-  const tasks::Data* data = nullptr;
-  const tasks::Model* start = nullptr;
-  tasks::Masking masking;
-};
-
 std::unique_ptr<ModelTwins> ModelTwins::find(const TwinOptions& options, const AuditedInputs& audited,
                                              std::string& why) {
   OpenModel model = open_model(options.model);
@@ -175,6 +167,7 @@ std::shared_ptr<const tasks::Model> ModelTwins::model_of(const Recipe& recipe) {
                  {"settings", settings_without_places(recipe.plan)},
                  {"masking", recipe.masking.to_json()},
                  {"goes_on", recipe.start != nullptr}};
+  if (!recipe.hidden.empty()) wanted["hidden"] = recipe.hidden;
   if (is_there(folder / "manifest.json")) {
     try {
       const checkpoint::Files files = checkpoint::load_model(folder);
@@ -229,10 +222,14 @@ checkpoint::Files ModelTwins::train(const Recipe& recipe) const {
   return std::move(outcome.files);
 }
 
-audit::Twin ModelTwins::seed(int64_t number) {
+ModelTwins::Recipe ModelTwins::seed_recipe(int64_t number) const {
   Recipe wanted = recipe("seed-" + std::to_string(number));
   wanted.plan.train.seed += static_cast<uint64_t>(number);
-  return twin(wanted);
+  return wanted;
+}
+
+audit::Twin ModelTwins::seed(int64_t number) {
+  return twin(seed_recipe(number));
 }
 
 audit::Twin ModelTwins::even(int64_t number) {

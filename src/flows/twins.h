@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/retraining.h"
 #include "audit/twins.h"
 #include "checkpoint/files.h"
 #include "flows/plan.h"
@@ -41,15 +42,27 @@ class ModelTwins : public audit::Twins {
   audit::Twin masked() override;
   audit::Twin lightly_masked() override;
   std::optional<audit::PlantedTwin> planted(uint64_t seed) override;
+  audit::Retraining* retraining() override;
   int64_t found() const override { return std::ssize(found_); }
   int64_t trained() const override { return std::ssize(trained_); }
 
  private:
-  struct Recipe;
+  class Retrainings;
+
+  // Of which twin is wanted.
+  struct Recipe {
+    std::string name;  // of its folder
+    TrainPlan plan;
+    const tasks::Data* data = nullptr;
+    const tasks::Model* start = nullptr;
+    tasks::Masking masking;
+    std::string hidden = "";  // which parts of `data` are masked for good: a hash; "" = none
+  };
 
   ModelTwins(TwinOptions options, const AuditedInputs& audited, TrainPlan plan, OpenModel model,
              std::unique_ptr<tasks::Data> data);
   Recipe recipe(const std::string& name) const;
+  Recipe seed_recipe(int64_t number) const;
   std::shared_ptr<const tasks::Model> model_of(const Recipe& recipe);
   audit::Twin twin(const Recipe& recipe);
   checkpoint::Files train(const Recipe& recipe) const;
@@ -61,6 +74,8 @@ class ModelTwins : public audit::Twins {
   std::string identity_;  // of the model that the twins belong to
   std::unique_ptr<tasks::Data> data_;
   std::unique_ptr<tasks::Planted> planted_;
+  std::unique_ptr<tasks::Hiding> hiding_;
+  std::unique_ptr<audit::Retraining> retraining_;
   std::set<std::string> found_, trained_;  // names of twins
 };
 

@@ -5,6 +5,7 @@
 #include "draw/html.h"
 #include "embedded/audit_css.h"
 #include "embedded/audit_html.h"
+#include "report/audit_deep_figures.h"
 #include "report/audit_example.h"
 #include "report/audit_words.h"
 #include "report/deeper_figures.h"
@@ -81,7 +82,7 @@ std::string telling_section(const Result& result) {
 }
 
 std::string deeper_section(const Result& result) {
-  const std::string figures = deeper_figures(result), missing = not_measured(result);
+  const std::string figures = deeper_figures(result) + audit_deep_figures(result), missing = not_measured(result);
   return (figures.empty() ? "" : "<div class=\"flow\">\n" + figures + "</div>\n") +
          (missing.empty() ? "" : draw::html_paragraph(missing));
 }

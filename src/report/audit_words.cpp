@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "draw/terminal.h"
+#include "report/audit_deep_words.h"
 
 namespace fovea::report {
 
@@ -252,6 +253,8 @@ std::vector<std::string> choices(const Result& result) {
   }
   const std::vector<std::string> twins = twin_choices(result);
   out.insert(out.end(), twins.begin(), twins.end());
+  const std::vector<std::string> deep = deep_choices(result);
+  out.insert(out.end(), deep.begin(), deep.end());
   return out;
 }
 

@@ -217,6 +217,27 @@ class Planted {
                               std::span<const int64_t> chosen, uint64_t seed) const = 0;
 };
 
+// The parts of inputs that are masked, [input] → their positions, rising.
+using HiddenParts = std::vector<std::vector<int64_t>>;
+
+// Training data of which parts can be masked for good, so that a model must learn without them.
+class Hiding {
+ public:
+  virtual ~Hiding() = default;
+  // The number of parts of every input of the training or the validation part.
+  virtual std::vector<int64_t> parts(data::Part part) const = 0;
+  // The data with these parts masked, one entry for every input of the two; all that is counted in them is counted
+  // anew. There is no test part.
+  virtual std::unique_ptr<Data> hide(const HiddenParts& taught, const HiddenParts& chosen_by) const = 0;
+  // Asks `model` about inputs of a part, masked so, as it reads them in training; `gone`: of all of them. It outlives
+  // what is returned.
+  virtual Asked ask(const Model& model, data::Part part, const HiddenParts& gone, int64_t first,
+                    int64_t count) const = 0;
+  // Asks about chosen inputs; `gone`: of each chosen one.
+  virtual Asked ask(const Model& model, const Inputs& inputs, std::span<const int64_t> chosen,
+                    const HiddenParts& gone) const = 0;
+};
+
 // How long to train.
 struct Length {
   int64_t epochs = 0;
@@ -242,6 +263,9 @@ class Kind {
 
   // null: this kind plants nothing. Refers to `data`.
   virtual std::unique_ptr<Planted> planted(const Data& data, uint64_t seed) const { return nullptr; }
+
+  // null: of this kind no parts can be masked in training. Refers to `data`.
+  virtual std::unique_ptr<Hiding> hiding(const Data& data) const { return nullptr; }
 
   // What the parts of the chosen inputs say of each class by the training rows alone, [input][part][class]: a map that
   // knows the data and not the model, which a map of the model must be above. Nothing of a kind whose parts cannot be

@@ -124,6 +124,8 @@ TEST(StandardAudit, LyingMapsAreCaughtOnPlantedWords) {
     EXPECT_TRUE(one.fooled.empty()) << one.control << ::testing::PrintToString(one.fooled);
   }
   for (const MetricSight& metric : result.metrics) EXPECT_FALSE(metric.blind) << metric.metric;
+  EXPECT_EQ(result.metrics.back().metric, "f_fidelity");
+  EXPECT_GT(result.metrics.back().diagnosticity.low, 0.5);
 }
 
 // Attention that gives nothing to the planted words is poor; the metrics are not blind for that.

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "tasks/quantize.h"
 #include "tasks/text/finish.h"
+#include "tasks/text/hiding.h"
 #include "tasks/text/init.h"
 #include "tasks/text/json.h"
 #include "tasks/text/planted.h"
@@ -128,6 +129,8 @@ class TextKind final : public Kind {
   std::unique_ptr<Planted> planted(const Data& data, uint64_t seed) const override {
     return std::make_unique<PlantedText>(plant(as_text(data).texts, seed));
   }
+
+  std::unique_ptr<Hiding> hiding(const Data& data) const override { return hiding_of(as_text(data).texts); }
 
   std::vector<std::vector<std::vector<double>>> odds_of_data(const Settings& settings, const Model& model,
                                                              const Inputs& inputs, std::span<const int64_t> chosen,
