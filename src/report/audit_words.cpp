@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "draw/terminal.h"
+#include "report/audit_plausibility.h"
 
 namespace fovea::report {
 
@@ -239,6 +240,8 @@ std::vector<std::string> choices(const Result& result) {
   }
   const std::vector<std::string> twins = twin_choices(result);
   out.insert(out.end(), twins.begin(), twins.end());
+  const std::vector<std::string> people = plausibility_choices(result);
+  out.insert(out.end(), people.begin(), people.end());
   return out;
 }
 
