@@ -15,6 +15,7 @@
 #include "audit/number.h"
 #include "audit/roar.h"
 #include "audit/soft_erasure.h"
+#include "audit/plausibility.h"
 #include "audit/verdict.h"
 
 namespace fovea::audit {
@@ -202,6 +203,8 @@ struct Result {
   int64_t gradient_steps = 0;         // the most steps it took
   std::vector<std::string> priors;    // the maps that know nothing of the model: "position (earlier parts first)"
   std::vector<std::string> left_out;  // methods by which this model cannot be asked
+
+  std::optional<Plausibility> plausibility;  // agreement with people, where a door knows what they marked
 
   // Of the standard depth.
   int64_t twins_found = 0, twins_trained = 0;  // found beside the model, with a record that matches; trained here

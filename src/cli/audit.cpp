@@ -79,6 +79,7 @@ ExitCode run_audit(const AuditCommand& command) {
                                              .train = command.train,
                                              .valid = command.valid,
                                              .map = command.map,
+                                             .rationales = command.rationales,
                                              .seed = command.seed,
                                              .roar_seeds = command.roar_seeds,
                                              .limit = command.limit},

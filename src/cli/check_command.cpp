@@ -77,6 +77,9 @@ void settle(AuditCommand& command) {
   if (is_given(command, &command.map) && command.map.empty()) {
     refuse("--map: the name is empty", "It names a file of JSON lines, as fovea predict --json prints them.");
   }
+  if (is_given(command, &command.rationales) && command.rationales.empty()) {
+    refuse("--rationales: the name is empty", "It names a file of what people marked in the texts.");
+  }
   if (is_given(command, &command.html) && command.html.empty()) {
     refuse("--html: the name is empty", "It names the page to write, such as --html audit.html.");
   }

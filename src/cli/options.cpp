@@ -334,6 +334,14 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                         "prints them, found by their text. Any finite numbers will do as weights; only their order "
                         "counts"},
                command.map);
+  visitor.text({.name = "rationales",
+                .says = "Words that people marked: also say how plausible the maps are, apart from the verdict",
+                .part = Part::kAudit,
+                .shown = "FILE",
+                .more = "words that people marked in the texts, as ERASER's JSON lines or lines `LINE START END`: also "
+                        "say how far the maps agree with them, apart from the verdict "
+                        "([audit.md](audit.md#plausibility-what-people-marked))"},
+               command.rationales);
   visitor.flag({.name = "all",
                 .says = "Print every table, not only what decides",
                 .part = Part::kAudit,

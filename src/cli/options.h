@@ -77,6 +77,7 @@ struct AuditCommand {
   std::vector<std::string> train, valid;  // the files that it was trained on; empty: where they were
   std::string html;                       // a page to be written; "" = none
   std::string map;                        // a map in place of the model's attention; "" = none
+  std::string rationales;                 // what people marked; "" = not known
   std::optional<audit::Grade> require;    // exit with 1 below it
   bool all = false;                       // print every table
   uint64_t seed = 1;

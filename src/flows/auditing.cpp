@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "checkpoint/load.h"
 #include "flows/parts_told.h"
+#include "flows/rationales.h"
 #include "flows/settings.h"
 #include "flows/study_model.h"
 #include "flows/twins.h"
@@ -23,6 +24,7 @@ struct Chosen {
   AuditedInputs audited;
   audit::AuditInput input;
   int64_t too_short = 0;  // inputs of fewer than two parts, left out
+  std::optional<FoundRationales> rationales;
 };
 
 // Inputs audited where nobody says how many.
@@ -84,9 +86,8 @@ struct Measuring {
   std::function<void(const std::string&)> warned;
 };
 
-audit::Result measure(const Measuring& options, const tasks::Model& model, const Chosen& chosen,
-                      audit::AuditValues& values) {
-  const tasks::Asked asked = model.ask(*chosen.audited.inputs, chosen.audited.chosen);
+audit::Result measure_faith(const Measuring& options, const tasks::Model& model, const Chosen& chosen,
+                            const tasks::Asked& asked, audit::AuditValues& values) {
   audit::AuditOptions quick;
   quick.seed = options.seed;
   if (options.depth == audit::Depth::kQuick) {
@@ -101,6 +102,17 @@ audit::Result measure(const Measuring& options, const tasks::Model& model, const
   deep.roar_seeds = options.roar_seeds;
   return audit::audit_deeply(*asked.subject, *asked.attributor, chosen.input, deep, twins.get(), options.progress,
                              &values);
+}
+
+// What people marked comes last, so that nothing of the verdict can rest on it.
+audit::Result measure(const Measuring& options, const tasks::Model& model, const Chosen& chosen,
+                      audit::AuditValues& values) {
+  const tasks::Asked asked = model.ask(*chosen.audited.inputs, chosen.audited.chosen);
+  audit::Result result = measure_faith(options, model, chosen, asked, values);
+  if (chosen.rationales) {
+    result.plausibility = audit::plausibility_of(*asked.subject, values.maps, chosen.rationales->marked, options.seed);
+  }
+  return result;
 }
 
 // What the words of the inputs say by the data that the model learnt from, where those files are there, unchanged: a
@@ -188,6 +200,10 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
   const std::string data = joined(source.paths);
   Chosen chosen = choose(model, *inputs, data, plan.limit, plan.depth, plan.seed);
   if (!plan.map.empty()) chosen.input.given.audited = model.read_map(plan.map, data, *inputs, chosen.audited.chosen);
+  if (!plan.rationales.empty()) {
+    chosen.rationales =
+        find_rationales(plan.rationales, source.paths, model, *chosen.audited.inputs, chosen.audited.chosen);
+  }
   compare_with_data(chosen, model, open.files, open.path, plan.train, plan.valid);
 
   Measuring options;
@@ -209,6 +225,7 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
   result.map = plan.map;
   result.inputs_in_file = inputs->size();
   result.too_short = chosen.too_short;
+  if (result.plausibility) note_rationales(*result.plausibility, plan.rationales, *chosen.rationales);
   name_examples(result.examples, model, chosen.audited);
   tell_parts(result, model, chosen.audited, values);
   return result;

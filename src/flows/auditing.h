@@ -21,6 +21,7 @@ struct AuditPlan {
   audit::Depth depth = audit::Depth::kQuick;
   std::vector<std::string> train, valid;  // the files that the model was trained on; empty: where they were
   std::string map;                        // a map in place of the model's attention; "" = none
+  std::string rationales;                 // what people marked, data/readers/rationales.h; "" = not known
   uint64_t seed = 1;
   int64_t roar_seeds = 3;        // at depth deep: seeds of recursive ROAR, 0: none
   std::optional<int64_t> limit;  // inputs, drawn with the seed, 0: all; none given: as many as take a few minutes

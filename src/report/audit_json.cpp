@@ -305,6 +305,36 @@ Json examples_json(const Result& result) {
   return out;
 }
 
+Json plausibility_row_json(const audit::PlausibilityRow& row) {
+  Json out = {{"map", row.name}, {"kind", kind_name(row.kind)}};
+  put(out, "precision", row.precision);
+  put(out, "recall", row.recall);
+  put(out, "f1", row.f1);
+  put(out, "iou_f1_micro", row.iou_micro);
+  put(out, "iou_f1_macro", row.iou_macro);
+  put(out, "auprc", row.auprc);
+  put(out, "average_precision", row.average_precision);
+  put(out, "average_precision_beyond_random", row.beyond_random);
+  return out;
+}
+
+Json plausibility_json(const Result& result) {
+  if (!result.plausibility) return Json();
+  const audit::Plausibility& plausibility = *result.plausibility;
+  Json maps = Json::array();
+  for (const audit::PlausibilityRow& row : plausibility.maps) maps.push_back(plausibility_row_json(row));
+  Json out = {{"rationales", plausibility.file},           {"texts", plausibility.inputs},
+              {"without_rationale", plausibility.without}, {"beyond_window", plausibility.beyond_window},
+              {"not_audited", plausibility.not_audited},   {"joined_spans", plausibility.joined},
+              {"misquoted_spans", plausibility.misquoted}};
+  put(out, "marked_share", plausibility.marked_share);
+  put(out, "marked_words_read", plausibility.read_share);
+  out["maps"] = std::move(maps);
+  out["random"] = plausibility.inputs > 0 ? plausibility_row_json(plausibility.random) : Json();
+  out["random_draws"] = plausibility.random_draws;
+  return out;
+}
+
 Json cost_json(const Result& result) {
   Json parts = Json::array();
   double seconds = 0;
@@ -349,6 +379,7 @@ Json audit_json(const Result& result) {
   out["adversary"] = adversary_json(result);
   out["recursive_roar"] = roar_json(result);
   out["slices"] = slices_json(result);
+  out["plausibility"] = plausibility_json(result);
   out["examples"] = examples_json(result);
   out["cost"] = cost_json(result);
   out["integrated_gradients"] = {{"steps", result.gradient_steps}, {"gap", finite(result.gradient_gap)}};

@@ -7,6 +7,7 @@
 #include "embedded/audit_html.h"
 #include "report/audit_deep_figures.h"
 #include "report/audit_example.h"
+#include "report/audit_plausibility.h"
 #include "report/audit_words.h"
 #include "report/deeper_figures.h"
 #include "report/erasure_figures.h"
@@ -111,8 +112,9 @@ std::string audit_page(const Result& result, const std::string& version) {
                     gate = permutation_figure(result) + removal_figure(result),
                     words = erasure_figures(result.erasure, result.nouns) + agreement_figure(result),
                     parts = slices_figure(result) + sight_figure(result), deeper = deeper_section(result),
-                    cost = cost_table(result), choice_list = list_items(choices(result)),
-                    made_by = draw::text_for_html(version), inputs_capital = result.nouns.in("{Inputs}");
+                    people = plausibility_section(result), cost = cost_table(result),
+                    choice_list = list_items(choices(result)), made_by = draw::text_for_html(version),
+                    inputs_capital = result.nouns.in("{Inputs}");
   std::string priors;
   for (const std::string& prior : result.priors) priors += prior + ", ";
   return draw::filled_page(embedded::audit_html, {{"policy", policy},
@@ -125,6 +127,7 @@ std::string audit_page(const Result& result, const std::string& version) {
                                                   {"words", words},
                                                   {"parts", parts},
                                                   {"deeper", deeper},
+                                                  {"people", people},
                                                   {"cost", cost},
                                                   {"choices", choice_list},
                                                   {"version", made_by},

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "draw/columns.h"
 #include "report/audit_deep_text.h"
+#include "report/audit_plausibility.h"
 #include "report/audit_twins_text.h"
 #include "report/audit_words.h"
 #include "report/study_words.h"
@@ -273,7 +274,8 @@ std::string all_tables(const Result& result, const draw::Style& style) {
   std::string out = gate_table(result, style) + agreement_table(result, style) + weights_table(result, style) +
                     words_table(result, style) + difference_table(result, style) + audit_twins_text(result, style) +
                     audit_deep_text(result, style) + sight_table(result, style) + slices_table(result, style) +
-                    cost_table(result, style) + heading_of("how it was measured", style);
+                    plausibility_tables(result, style) + cost_table(result, style) +
+                    heading_of("how it was measured", style);
   for (const std::string& choice : choices(result)) out += draw::wrapped("- " + choice, style.width, 2);
   return out;
 }
@@ -288,6 +290,7 @@ std::string audit_text(const Result& result, const draw::Style& style, Told told
   for (const std::string& reason : result.verdict.reasons)
     out += draw::wrapped("- " + draw::safe_text(reason), style.width, 2);
   out += way_table(result, style) + parts_table(result, style) + telling_text(result, style);
+  out += plausibility_line(result);
   if (told == Told::kAll) out += all_tables(result, style);
   out += "\n" + verdict_line(lines.front(), result, style);
   if (told == Told::kDeciding) out += "more          --all prints every number, --html FILE draws them\n";

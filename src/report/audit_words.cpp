@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "draw/terminal.h"
 #include "report/audit_deep_words.h"
+#include "report/audit_plausibility.h"
 
 namespace fovea::report {
 
@@ -255,6 +256,8 @@ std::vector<std::string> choices(const Result& result) {
   out.insert(out.end(), twins.begin(), twins.end());
   const std::vector<std::string> deep = deep_choices(result);
   out.insert(out.end(), deep.begin(), deep.end());
+  const std::vector<std::string> people = plausibility_choices(result);
+  out.insert(out.end(), people.begin(), people.end());
   return out;
 }
 
