@@ -37,7 +37,7 @@ std::string adversary_table(const Result& result, const draw::Style& style) {
   const audit::AdversaryResult& adversary = *result.adversary;
   const attribution::Nouns& nouns = result.nouns;
   std::string out =
-      heading_of("do other weights give the same answer? (says whether these are unique, not faithful)", style) +
+      heading_of("do other weights give the same answer? (unique or not, never unfaithful)", style) +
       deep_row("the answer moves by no more than", {bare(adversary.found[0].same), bare(adversary.found[1].same)}, 40);
   const auto line = [&](const std::string& name, audit::Number audit::OtherWeights::*number) {
     out += deep_row(name, {with_interval(adversary.found[0].*number), with_interval(adversary.found[1].*number)}, 40);

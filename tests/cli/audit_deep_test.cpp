@@ -21,9 +21,9 @@ TEST_F(AuditDeep, TrainingsWithoutTheWordsThatDecideLearnNothingAndAreUsedAgain)
   const Json& roar = json.at("recursive_roar");
   EXPECT_EQ(roar.at("trainings"), 28);
   EXPECT_GT(roar.at("random").at(0).at("accuracy"), 0.95);
-  EXPECT_GT(roar.at("random").at(3).at("accuracy"), 0.7);
+  EXPECT_GT(roar.at("random").at(3).at("accuracy"), 0.6);
   for (const Json& map : roar.at("maps")) {
-    EXPECT_GT(map.at("racu"), 0.5) << map.at("map");
+    EXPECT_GT(map.at("racu"), 0.4) << map.at("map");
     EXPECT_LT(map.at("curve").at(3).at("accuracy"), 0.6) << map.at("map");
   }
   EXPECT_EQ(json.at("adversary").at("left_out"), 0);

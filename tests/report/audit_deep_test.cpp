@@ -35,8 +35,10 @@ TEST(AuditDeep, JsonFitsItsSchemaAndIsNullElsewhere) {
 
 TEST(AuditDeep, TheTerminalTellsItWithAllOnly) {
   const audit::Result result = made_deep_audit();
-  const std::string all = audit_text(result, draw::Style{}, Told::kAll);
-  EXPECT_THAT(all, HasSubstr("do other weights give the same answer? (says whether these are unique, not faithful)"));
+  draw::Style wide;
+  wide.width = 1000;
+  const std::string all = audit_text(result, wide, Told::kAll);
+  EXPECT_THAT(all, HasSubstr("do other weights give the same answer? (unique or not, never unfaithful)"));
   EXPECT_THAT(all, HasSubstr(".53 (.51 to .56)"));
   EXPECT_THAT(all, HasSubstr("That does not make them unfaithful"));
   EXPECT_THAT(all, HasSubstr("soft sufficiency .51 (.49 to .54) (blind here)"));
