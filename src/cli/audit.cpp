@@ -66,6 +66,7 @@ ExitCode run_audit(const AuditCommand& command) {
                                              .train = command.train,
                                              .valid = command.valid,
                                              .map = command.map,
+                                             .method = command.method,
                                              .seed = command.seed,
                                              .limit = command.limit},
                                             events);

@@ -327,6 +327,15 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
   visitor.flag({.name = "all",
                 .says = "Print every table, not only what decides",
                 .part = Part::kAudit,
+  visitor.text(
+      {.name = "method",
+       .says = "Audit what this method says of the words in place of the weights: contribution, ig, loo, …",
+       .part = Part::kAudit,
+       .shown = "NAME",
+       .more = "audit what this method says of the words in place of the weights, by the same rule: a name as "
+               "`explain --method` takes it, but for those that know nothing of the model. What only weights can "
+               "be asked is said of the weights"},
+      command.method);
                 .more = "print every table, and how each number was measured, not only what decides"},
                command.all);
   visit_page(command.html, visitor, Part::kAudit, "Write a page with charts to this file",

@@ -78,6 +78,7 @@ struct AuditCommand {
   std::string html;                       // a page to be written; "" = none
   std::string map;                        // a map in place of the model's attention; "" = none
   std::optional<audit::Grade> require;    // exit with 1 below it
+  std::string method;                     // likewise what this method says; "" = none
   bool all = false;                       // print every table
   uint64_t seed = 1;
   std::optional<int64_t> limit;  // texts, 0: all; none given: as many as take a few minutes
