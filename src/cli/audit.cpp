@@ -49,8 +49,8 @@ class AuditProgress {
 };
 
 // Where it was kept; "" where it is of another map than the model's attention, or could not be kept.
-std::string keep(const flows::OpenModel& open, const audit::Result& result) {
-  if (!result.map.empty()) return "";
+std::string keep(const flows::OpenModel& open, const AuditCommand& command, const audit::Result& result) {
+  if (!command.map.empty() || !command.method.empty()) return "";
   try {
     flows::keep_verdict(open, result);
     return flows::verdict_path(open.path);
@@ -80,13 +80,14 @@ ExitCode run_audit(const AuditCommand& command) {
                                              .valid = command.valid,
                                              .map = command.map,
                                              .rationales = command.rationales,
+                                             .method = command.method,
                                              .seed = command.seed,
                                              .roar_seeds = command.roar_seeds,
                                              .limit = command.limit},
                                             events);
   release_interrupts();
   progress.clear();
-  const std::string kept = keep(open, result);
+  const std::string kept = keep(open, command, result);
   deliver_json(command.common, report::audit_json(result));
   if (!command.common.json)
     print(report::audit_text(result, style, command.all ? report::Told::kAll : report::Told::kDeciding));

@@ -28,6 +28,9 @@ const std::array<std::pair<std::optional<audit::Grade>, std::string_view>, 4> kR
      {audit::Grade::kInformative, audit::grade_name(audit::Grade::kInformative)},
      {audit::Grade::kFaithful, audit::grade_name(audit::Grade::kFaithful)}}};
 
+const std::array<std::pair<study::Goal, std::string_view>, 2> kGoals = {
+    {{study::Goal::kAccuracy, "accuracy"}, {study::Goal::kTrust, "trust"}}};
+
 constexpr options::Range kLabels = {1, 10000};
 
 void visit(CommonOptions& common, options::Visitor& visitor, bool json_file = true) {
@@ -342,6 +345,15 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                         "say how far the maps agree with them, apart from the verdict "
                         "([audit.md](audit.md#plausibility-what-people-marked))"},
                command.rationales);
+  visitor.text(
+      {.name = "method",
+       .says = "Audit what this method says of the words in place of the weights: contribution, ig, loo, …",
+       .part = Part::kAudit,
+       .shown = "NAME",
+       .more = "audit what this method says of the words in place of the weights, by the same rule: a name as "
+               "`explain --method` takes it, but for those that know nothing of the model. What only weights can "
+               "be asked is said of the weights"},
+      command.method);
   visitor.flag({.name = "all",
                 .says = "Print every table, not only what decides",
                 .part = Part::kAudit,
@@ -425,6 +437,17 @@ void visit(CompareCommand& command, options::Visitor& visitor) {
                         "`standard` trains twins and audits the models of the first seed only; they stay in the "
                         "folder of `--out`"},
                command.audit, kAudits);
+  visitor.word(
+      {.name = "for",
+       .says = "What the best variant is chosen for, on the validation part: accuracy, or trust, how far its "
+               "weights go among those at most one point less accurate than the best",
+       .part = Part::kComparison,
+       .shown = "WORD",
+       .more = "accuracy or trust: what the best variant is chosen for, on the validation part alone. By `trust` "
+               "it is the one whose weights go farthest [of the way](audit.md#the-verdict) among those whose "
+               "accuracy is not lower than the best one's by more than one point, on at most 200 texts; a "
+               "variant without weights cannot be chosen"},
+      command.goal, kGoals);
   visit_page(command.html, visitor, Part::kComparison, "Write a page with charts to this file",
              "write a page with charts");
   visit_folder(command.out, command.force, visitor,
@@ -450,6 +473,17 @@ void visit(TuneCommand& command, options::Visitor& visitor) {
                            "The record of the training (`metrics.json`) is not counted"},
                   &command.max_bytes, "0",
                   [&command](const std::string& text) { command.max_bytes = parse_size(text); });
+  visitor.word(
+      {.name = "for",
+       .says = "What is searched for, on the validation part: accuracy, or trust, how far the weights go among "
+               "trials at most one point less accurate than the best",
+       .part = Part::kSearch,
+       .shown = "WORD",
+       .more = "accuracy or trust: what is searched for, on the validation part alone. By `trust` the settings "
+               "are chosen whose weights go farthest [of the way](audit.md#the-verdict) among trials whose "
+               "accuracy is not lower than the best trial's by more than one point, on at most 200 texts; a "
+               "trial without weights cannot be chosen. `accuracy` stands for what `--metric` names"},
+      command.goal, kGoals);
   visit_folder(
       command.out, command.force, visitor,
       {"Folder of the trials, of best.toml and of the model", "the folder of the trials and the result; required",

@@ -8,11 +8,14 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "checkpoint/load.h"
+#include "draw/shade.h"
+#include "flows/explaining.h"
 #include "flows/parts_told.h"
 #include "flows/rationales.h"
 #include "flows/settings.h"
 #include "flows/study_model.h"
 #include "flows/twins.h"
+#include "study/run.h"
 
 namespace fovea::flows {
 namespace {
@@ -75,6 +78,30 @@ Chosen choose(const tasks::Model& model, const tasks::Inputs& inputs, const std:
     out.input.seen_in_validation += seen < 0;
   }
   return out;
+}
+
+// The method of this name, "attention" for the weights themselves. Throws UserError (kUsage) for one that cannot be
+// graded.
+std::optional<attribution::Method> method_of(const tasks::Model& model, const std::string& name) {
+  using attribution::Method;
+  if (name.empty() || name == attribution::name_of(Method::kAttention)) return std::nullopt;
+  require_methods(model, {name});
+  for (const attribution::MethodFacts& facts : model.methods()) {
+    if (facts.name == name && facts.method != Method::kPrior && facts.method != Method::kRandom) return facts.method;
+  }
+  throw UserError(ExitCode::kUsage,
+                  "--method: " + name + " knows nothing of the model, and is what maps are compared with",
+                  "Name a method that asks the model, such as --method contribution.");
+}
+
+// What `fovea explain` shows of an input where nothing is asked for.
+audit::FirstPictureRule first_picture_of(const tasks::Model& model) {
+  audit::FirstPictureRule rule;
+  rule.nearly_even = [](const attribution::Weights& weights) { return draw::nearly_even(weights); };
+  for (const attribution::MethodFacts& facts : model.methods()) {
+    if (!model.stand_in().empty() && facts.name == model.stand_in()) rule.stand_in = facts.method;
+  }
+  return rule;
 }
 
 struct Measuring {
@@ -183,6 +210,29 @@ void name_examples(std::vector<audit::Example>& examples, const tasks::Model& mo
   }
 }
 
+// What is kept of each input of an audit, to six digits as losses are: a study found in its folder says the same as one
+// just made.
+study::InputTrust by_input(const std::vector<int64_t>& inputs, const audit::AuditValues& values) {
+  study::InputTrust out;
+  out.inputs = inputs;
+  for (const attribution::Reading& reading : values.answers.readings) {
+    double lift = 0;
+    for (const double weight : reading.weights) lift = std::max(lift, draw::lift_of(weight, reading.weights.size()));
+    out.lift.push_back(study::Run::rounded(lift));
+    out.marked.push_back(lift >= draw::kMarkedLift);
+  }
+  const auto rounded = [](std::vector<double> values) {
+    for (double& value : values) value = study::Run::rounded(value);
+    return values;
+  };
+  out.permuted = rounded(values.gate.permuted);
+  out.beyond = rounded(values.beyond.map);
+  out.best_beyond = rounded(values.beyond.best);
+  out.first_beyond = rounded(values.first_beyond.map);
+  out.first_best_beyond = rounded(values.first_beyond.best);
+  return out;
+}
+
 }  // namespace
 
 audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEvents& events) {
@@ -191,6 +241,7 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
     throw UserError(ExitCode::kUsage, open.path + ": there are no attention weights to audit, for " + why,
                     "Train one with additive, dot, scaled-dot or general attention.");
   }
+  const std::optional<attribution::Method> method = method_of(model, plan.method);
   tasks::InputSource source = plan.source;
   source.table.labels_required = false;
   const std::unique_ptr<tasks::Inputs> inputs = model.read(source);
@@ -204,6 +255,8 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
     chosen.rationales =
         find_rationales(plan.rationales, source.paths, model, *chosen.audited.inputs, chosen.audited.chosen);
   }
+  chosen.input.given.method = method;
+  chosen.input.given.first = first_picture_of(model);
   compare_with_data(chosen, model, open.files, open.path, plan.train, plan.valid);
 
   Measuring options;
@@ -238,12 +291,16 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
     const std::shared_ptr<const tasks::Model> model = kind.open(files, "the model");
     const tasks::ModelFacts facts = model->facts();
     if (!facts.why_no_weights.empty()) {
+      trust.no_weights = true;
       trust.failure = "no weights to audit: --attention " + facts.attention + " has none";
       return trust;
     }
-    const std::unique_ptr<tasks::Inputs> inputs = data.test_inputs();
-    Chosen chosen = choose(*model, *inputs, "the test part", std::nullopt, options.depth, 1);
-    compare_with_data(chosen, *model, files, "the model", {}, {});
+    const bool test = options.part == data::Part::kTest;
+    const std::unique_ptr<tasks::Inputs> inputs = test ? data.test_inputs() : data.valid_inputs();
+    Chosen chosen =
+        choose(*model, *inputs, test ? "the test part" : "the validation part", options.limit, options.depth, 1);
+    chosen.input.given.first = first_picture_of(*model);
+    if (test) compare_with_data(chosen, *model, files, "the model", {}, {});  // of R nothing depends on it
     if (options.depth == audit::Depth::kStandard) write_study_model(options.model, std::move(files));
     Measuring measured;
     measured.depth = options.depth;
@@ -259,7 +316,9 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
         .should_stop = options.should_stop,
         .warned = options.warned};
     audit::AuditValues values;
-    return study::trust_of(measure(measured, *model, chosen, values));
+    trust = study::trust_of(measure(measured, *model, chosen, values));
+    trust.by_input = by_input(chosen.audited.chosen, values);
+    return trust;
   } catch (const UserError& error) {
     if (error.code() == ExitCode::kInterrupted) return std::nullopt;
     if (is_of_surroundings(error)) throw;

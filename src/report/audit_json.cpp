@@ -68,6 +68,21 @@ Json decided_json(const audit::Evidence& evidence) {
   return out;
 }
 
+// The picture that explain shows first; null where another map is audited than the model's attention.
+Json first_picture_json(const Result& result) {
+  if (!result.first) return Json();
+  const audit::FirstPicture& first = *result.first;
+  Json out = {{"method", first.method},
+              {"texts_by_method", first.instead},
+              {"grade", audit::grade_name(first.verdict.grade)},
+              {"provisional", first.verdict.provisional},
+              {"best", first.recovery.best},
+              {"reasons", first.verdict.reasons}};
+  put(out, "recovered", first.recovery.share);
+  put(out, "normalised_aopc", first.normalised);
+  return out;
+}
+
 Json telling_json(const Result& result) {
   Json telling = Json::array(), mass = Json::array();
   for (const audit::TellingPart& told : result.telling) {
@@ -354,10 +369,12 @@ Json audit_json(const Result& result) {
   Json out = {{"model", result.model},
               {"data", result.data},
               {"map", result.map.empty() ? Json() : Json(result.map)},
+              {"method", result.method.empty() ? Json() : Json(result.method)},
               {"depth", audit::depth_name(result.depth)},
               {"seed", result.seed},
               {"verdict", verdict_json(result)},
               {"decided_by", decided_json(result.evidence)},
+              {"first_picture", first_picture_json(result)},
               {"telling", telling_json(result)},
               {"n", result.inputs},
               {"texts_in_file", result.inputs_in_file},

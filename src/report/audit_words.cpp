@@ -116,6 +116,16 @@ std::string grade_meaning(audit::Grade grade) {
   return "";
 }
 
+std::string grade_meaning(const Result& result) {
+  std::string text = grade_meaning(result.verdict.grade);
+  const std::string weights = "the weights";
+  if (!result.by_method()) return text;
+  if (const size_t at = text.find(weights); at != std::string::npos) {
+    text.replace(at, weights.size(), "what " + result.method + " says");
+  }
+  return text;
+}
+
 std::string bare(double value, int decimals) {
   std::string text = fixed(value, decimals);
   if (text.rfind("0.", 0) == 0) return text.substr(1);
@@ -137,7 +147,17 @@ std::string grade_text(const audit::Verdict& verdict) {
 }
 
 std::string verdict_text(const Result& result) {
-  return grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit)";
+  return grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit" +
+         (result.by_method() ? " of " + result.method : "") + ")";
+}
+
+std::string first_picture_text(const Result& result) {
+  if (!result.first) return "";
+  const audit::FirstPicture& first = *result.first;
+  const bool mixed = first.instead > 0 && first.instead < result.inputs;
+  const double share = static_cast<double>(first.instead) / static_cast<double>(std::max<int64_t>(result.inputs, 1));
+  return "The picture that explain shows first (" + first.method + (mixed ? " in " + per_cent(share, 0) : "") +
+         "): " + std::string(audit::grade_name(first.verdict.grade));
 }
 
 namespace {

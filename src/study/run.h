@@ -36,8 +36,9 @@ struct Run {
   std::vector<Scored> scores;
   std::vector<int64_t> sizes;  // of its inputs, in its order: words of a text, frames of a recording
 
-  std::optional<Trust> trust;  // where the model was audited
-  double audit_seconds = 0;
+  std::optional<Trust> trust;        // where the model was audited, on the test part
+  std::optional<Trust> valid_trust;  // on the validation part, where something is chosen by it
+  double audit_seconds = 0;          // of both
 
   static double rounded(double loss);  // to six digits: files stay short
   // Of the measure of this name; nothing where the test part was not read.

@@ -34,6 +34,7 @@ struct DataFiles {
   bool split_given = false;
   data::SplitOptions split;  // what that means
   bool learn_valid = false;  // the validation part is of the training part, and there is none; not saved
+  bool keep_valid = false;   // Data::valid_inputs() will be asked for, so that its inputs are kept as read; not saved
 };
 
 // The options of DataFiles, for the visit() of a kind: the files and the shares inside its "data", the split as it was
@@ -128,6 +129,8 @@ class Data {
   virtual Json summary(int64_t predicted_memory) const = 0;
   // The rows of the test part, to be read once, at the end.
   virtual std::unique_ptr<Inputs> test_inputs() const = 0;
+  // Those of the validation part, by which settings may be chosen; only where DataFiles::keep_valid was set.
+  virtual std::unique_ptr<Inputs> valid_inputs() const = 0;
   // What the data make doubtful, and what could not be made of them: sentences for whoever trains.
   virtual std::vector<std::string> warnings() const { return {}; }
 };

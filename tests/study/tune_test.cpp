@@ -1,6 +1,7 @@
 // The search against a landscape that is known: what it finds, what it costs, and what happens to what fails.
 #include "study/tune.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <map>
@@ -14,6 +15,7 @@
 namespace fovea::study {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::Field;
@@ -217,6 +219,96 @@ TEST(Tune, ATrainingIsCutShortAtItsLimit) {
   EXPECT_FALSE(cut_short(run, 20)) << "a limit of the command's own";
   run.stopped = "early-stop";
   EXPECT_FALSE(cut_short(run, 10));
+}
+
+// By trust: "clear" is half a point worse than "lstm" and its weights go farther, those of "far" go farthest and it is
+// two points worse, and the best, "mean", has no weights.
+class TuneForTrust : public TuneTest {
+ protected:
+  TuneForTrust() {
+    plan_.goal = Goal::kTrust;
+    plan_.space = {{"encoder", {{.option = "encoder", .choices = {"lstm", "clear", "far", "mean"}}}}};
+    hooks_.train = [this](const Trial& trial, double limit) -> std::optional<study::Run> {
+      std::optional<study::Run> run = train(trial, limit);
+      const std::string encoder = value_of(trial.settings, "encoder", "lstm");
+      double& score = run->validation["accuracy"];
+      score = encoder == "lstm" ? 0.85 : encoder == "clear" ? 0.845 : encoder == "far" ? 0.83 : 0.9;
+      score -= 0.01 / static_cast<double>(trial.epochs);
+      if (wants_audit(plan_, trial, *run)) {
+        ++audits_;
+        run->valid_trust = made_trust(encoder);
+        run->audit_seconds = 2;
+        clock_ += 2;
+      }
+      store_[trial.key] = *run;
+      return run;
+    };
+  }
+
+  static Trust made_trust(const std::string& encoder) {
+    Trust trust;
+    if (encoder == "mean") {
+      trust.failure = "no weights to audit: --attention mean has none";
+      trust.no_weights = true;
+    } else {
+      trust.recovered = {encoder == "lstm" ? 0.2 : encoder == "clear" ? 0.7 : 0.95, 0, 0, 1, 50};
+    }
+    return trust;
+  }
+
+  int audits_ = 0;
+};
+
+TEST_F(TuneForTrust, TakesTheHighestRecoveryWithinAPointOfTheBest) {
+  const TuneResult result = tune(plan_, hooks_);
+  ASSERT_TRUE(result.best);
+  EXPECT_EQ(value_of(result.trials[*result.best].settings, "encoder", "lstm"), "clear");
+  EXPECT_DOUBLE_EQ(result.best_recovered.value(), 0.7);
+  EXPECT_LT(result.best_mean, result.highest_mean);
+  EXPECT_LE(result.highest_mean - result.best_mean, 0.01);
+  const auto is_far = [](const Trial& trial) { return value_of(trial.settings, "encoder", "lstm") == "far"; };
+  const auto far = std::find_if(result.trials.begin(), result.trials.end(), is_far);
+  ASSERT_NE(far, result.trials.end());
+  EXPECT_FALSE(far->recovered) << "it cannot be chosen, and is not asked";
+  EXPECT_THAT(far->no_trust, HasSubstr("more than a point below"));
+  plan_.goal = Goal::kAccuracy;
+  store_.clear();
+  EXPECT_EQ(value_of(tune(plan_, hooks_).trials[*tune(plan_, hooks_).best].settings, "encoder", "lstm"), "mean");
+}
+
+TEST_F(TuneForTrust, AControlIsToldAndNeverChosen) {
+  const TuneResult result = tune(plan_, hooks_);
+  EXPECT_THAT(result.trials, Contains(AllOf(Field(&Trial::no_weights, true),
+                                            Field(&Trial::no_trust, HasSubstr("--attention mean has none")))));
+  plan_.start = {{"encoder", "mean"}};
+  plan_.space.clear();
+  led_.clear();
+  store_.clear();
+  const TuneResult controls = tune(plan_, hooks_);
+  EXPECT_FALSE(controls.trials.empty());
+  EXPECT_FALSE(controls.best) << "there is nothing to choose";
+  EXPECT_EQ(led_, "") << "nor anything to deliver";
+}
+
+TEST_F(TuneForTrust, FoundTrialsAreNotAuditedAgain) {
+  const TuneResult first = tune(plan_, hooks_);
+  const int audits = audits_, trained = trained_;
+  clock_ = 0;
+  const TuneResult again = tune(plan_, hooks_);
+  EXPECT_EQ(audits_, audits);
+  EXPECT_EQ(trained_, trained);
+  EXPECT_DOUBLE_EQ(again.seconds, first.seconds) << "the audits count as well";
+  ASSERT_EQ(again.trials.size(), first.trials.size());
+  for (size_t i = 0; i < first.trials.size(); ++i) {
+    EXPECT_EQ(again.trials[i].settings, first.trials[i].settings);
+    EXPECT_EQ(again.trials[i].recovered, first.trials[i].recovered);
+  }
+  EXPECT_EQ(again.best, first.best);
+  // One that was not asked when it was trained, and now may be chosen, is trained and asked.
+  for (auto& [key, run] : store_) run.valid_trust.reset();
+  clock_ = 0;
+  EXPECT_EQ(tune(plan_, hooks_).best, first.best);
+  EXPECT_GT(audits_, audits);
 }
 
 }  // namespace

@@ -189,8 +189,18 @@ Json LoadedText::summary(int64_t predicted_memory) const {
 }
 
 std::unique_ptr<Inputs> LoadedText::test_inputs() const {
-  data::Table table{texts.test_rows, texts.layout, {}};
-  table.report.paths = texts.test_paths;
+  return inputs_of(texts.test_rows, texts.test_paths);
+}
+
+std::unique_ptr<Inputs> LoadedText::valid_inputs() const {
+  FOVEA_CHECK(std::ssize(texts.valid_rows) == texts.valid.size(), texts.valid_rows.size(), texts.valid.size());
+  return inputs_of(texts.valid_rows, texts.paths);
+}
+
+std::unique_ptr<Inputs> LoadedText::inputs_of(const std::vector<data::Row>& rows,
+                                              const std::vector<std::string>& paths) const {
+  data::Table table{rows, texts.layout, {}};
+  table.report.paths = paths;
   auto inputs = std::make_unique<TextInputs>(std::move(table), "");
   inputs->labels_expected = false;
   return inputs;
