@@ -52,8 +52,16 @@ class Search {
   TuneResult go() {
     try {
       begin();
-      for (size_t stage = 0; stage < plan_.space.size(); ++stage) search(stage);
+      search_stages();
       finish_leader();
+      // The first training counts what is done once, and a long one may stop early: now what one takes is known.
+      if (!searched_ && leader_full_) {
+        search_stages();
+        finish_leader();
+      }
+      for (const std::string& stage : left_out_) {
+        if (hooks_.left_out) hooks_.left_out(stage);
+      }
       try_leaders_again();
     } catch (const Interrupted&) {
       result_.interrupted = true;
@@ -237,6 +245,11 @@ class Search {
     return candidates;
   }
 
+  void search_stages() {
+    left_out_.clear();
+    for (size_t stage = 0; stage < plan_.space.size(); ++stage) search(stage);
+  }
+
   void search(size_t number) {
     const Stage& stage = plan_.space[number];
     // A leader that no full training stands for yet will need one.
@@ -247,9 +260,10 @@ class Search {
     while (last > 0 && count < 3) count = affordable(share, --last);
     if (count == 0 && stage_cost(1, 0) <= rest) count = 1;
     if (count == 0) {
-      if (hooks_.left_out) hooks_.left_out(stage.name);
+      left_out_.push_back(stage.name);
       return;
     }
+    searched_ = true;
     std::vector<Settings> candidates = draw_candidates(stage, number, count);
     if (candidates.empty()) return;
     std::vector<size_t> standing;
@@ -321,7 +335,9 @@ class Search {
   // The settings found by short trainings alone get their full one.
   void finish_leader() {
     if (leader_full_ || result_.trials.empty()) return;
-    trial("last", leader_, top(), plan_.seed, std::max(left(), 1.0));
+    const Trial& full = result_.trials[trial("last", leader_, top(), plan_.seed, std::max(left(), 1.0))];
+    leader_full_ = full.failure.empty();
+    if (leader_full_) epoch_seconds_ = std::max(full.seconds, 1e-3) / static_cast<double>(plan_.epochs);
   }
 
   // One validation score is luck in part, and the best of many is the luckiest: the leaders are trained with other
@@ -430,7 +446,8 @@ class Search {
   const TuneHooks& hooks_;
   std::vector<int64_t> ladder_;  // epochs, rising to the full number
   Settings leader_;
-  bool leader_full_ = false;
+  bool leader_full_ = false, searched_ = false;  // a stage was tried at all
+  std::vector<std::string> left_out_;            // stages for which no time was left
   double epoch_seconds_ = 1, reused_seconds_ = 0;
   double audit_seconds_ = 0;  // of one training, where they are audited
   std::map<std::string, size_t> by_key_;

@@ -68,7 +68,8 @@ class TuneTest : public ::testing::Test {
     study::Run run;
     const std::string encoder = value_of(trial.settings, "encoder", "lstm");
     const double rate = std::atof(value_of(trial.settings, "rate", "0.05").c_str());
-    run.seconds = seconds_an_epoch_ * static_cast<double>(trial.epochs) * (encoder == "slow" ? 20 : 1);
+    run.seconds = (trial.stage == "start" ? seconds_of_start_ : 0) +
+                  seconds_an_epoch_ * static_cast<double>(trial.epochs) * (encoder == "slow" ? 20 : 1);
     run.stopped = run.seconds > limit ? "max-minutes" : "max-epochs";
     run.seconds = std::min(run.seconds, limit);
     clock_ += run.seconds;
@@ -87,7 +88,7 @@ class TuneTest : public ::testing::Test {
   TunePlan plan_;
   TuneHooks hooks_;
   std::map<std::string, study::Run> store_;
-  double clock_ = 0, seconds_an_epoch_ = 1;
+  double clock_ = 0, seconds_an_epoch_ = 1, seconds_of_start_ = 0;
   int trained_ = 0, stop_after_ = 100'000;
   uint64_t failing_seed_ = 0;
   std::string refused_, failing_again_, led_;
@@ -106,6 +107,18 @@ TEST_F(TuneTest, FindsTheBestOfEachStageWithinTheBudget) {
   EXPECT_GT(result.best_seeds, 1U);
   EXPECT_THAT(wanted_, Contains(best.key));
   EXPECT_FALSE(result.interrupted);
+}
+
+// A start that takes long beside the epochs: by it alone nothing could be afforded.
+TEST_F(TuneTest, SearchesWhereAFullTrainingTurnsOutToBeShort) {
+  plan_.seconds = 60;
+  seconds_of_start_ = 12;
+  seconds_an_epoch_ = 0.1;
+  const TuneResult result = tune(plan_, hooks_);
+  ASSERT_TRUE(result.best.has_value());
+  EXPECT_GT(result.trials.size(), 5U);
+  EXPECT_LE(result.seconds, plan_.seconds);
+  EXPECT_THAT(left_out_, ::testing::Not(Contains("schedule")));
 }
 
 TEST_F(TuneTest, SurvivesWhatFails) {
