@@ -215,7 +215,7 @@ class StandardAudit {
     const Map* sensible = find_map(maps, *values_.maps[*best].method);
     const std::vector<double> of_best = ahead(values[static_cast<size_t>(sensible - maps.data())]),
                               of_random = ahead(values.back());
-    MetricValues metric{"f_fidelity", {}};
+    MetricValues metric{"fidelity", {}};
     for (size_t i = 0; i < of_best.size(); ++i) {
       const auto right =
           metrics::diagnosticity(std::span(&of_best[i], 1), std::span(&of_random[i], 1), metrics::Better::kHigher);

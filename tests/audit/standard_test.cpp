@@ -124,7 +124,7 @@ TEST(StandardAudit, LyingMapsAreCaughtOnPlantedWords) {
     EXPECT_TRUE(one.fooled.empty()) << one.control << ::testing::PrintToString(one.fooled);
   }
   for (const MetricSight& metric : result.metrics) EXPECT_FALSE(metric.blind) << metric.metric;
-  EXPECT_EQ(result.metrics.back().metric, "f_fidelity");
+  EXPECT_EQ(result.metrics.back().metric, "fidelity");
   EXPECT_GT(result.metrics.back().diagnosticity.low, 0.5);
 }
 
