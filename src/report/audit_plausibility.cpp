@@ -97,12 +97,12 @@ std::string plausibility_line(const Result& result) {
   if (people.inputs == 0) return "\npeople        " + scored_text(result) + "\n";
   const PlausibilityRow& audited = people.maps.front();
   const PlausibilityRow* best = best_plausible(people);
-  std::string text = audited.name + " F1 " + with_interval(audited.f1) + " with what people marked";
-  text = draw::ellipsize(draw::safe_text(text), draw::kSummaryTextWidth) + "\n";
-  std::string beside = (best ? "best other " + bare(best->f1.mean) + " (" + best->name + "), " : "") + "random " +
-                       bare(people.random.f1.mean) + ": no evidence of faithfulness";
+  const std::string beside = audited.name + " " + with_interval(audited.f1) + ", " +
+                             (best ? best->name + " " + bare(best->f1.mean) + ", " : "") + "random " +
+                             bare(people.random.f1.mean);
   return "\n" +
-         draw::summary_lines("people", text + draw::ellipsize(draw::safe_text(beside), draw::kSummaryTextWidth) + "\n");
+         draw::summary_lines("people", "F1 with what people marked (no evidence of faithfulness):\n" +
+                                           draw::ellipsize(draw::safe_text(beside), draw::kSummaryTextWidth) + "\n");
 }
 
 std::string plausibility_tables(const Result& result, const draw::Style& style) {

@@ -134,7 +134,8 @@ TEST_F(AuditRationales, TheTextAndThePageKeepItApart) {
   write("r.txt", plain_rationales());
   const Outcome brief = run({"audit", "m", "dev.txt", "--rationales", "r.txt", "--html", "p.html"});
   ASSERT_EQ(brief.exit_code, 0) << brief.err;
-  EXPECT_THAT(brief.out, AllOf(HasSubstr("\npeople        attention F1 "), HasSubstr("no evidence of faithfulness")));
+  EXPECT_THAT(brief.out,
+              AllOf(HasSubstr("\npeople        F1 with what people marked"), HasSubstr("no evidence of faithfulness")));
   EXPECT_THAT(brief.out, Not(HasSubstr("IOU-F1")));
   EXPECT_THAT(read_file(folder_->file("p.html")), HasSubstr("that people marked? No evidence of faithfulness</h2>"));
   const Outcome all = run({"audit", "m", "dev.txt", "--rationales", "r.txt", "--all"});

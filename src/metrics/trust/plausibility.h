@@ -34,8 +34,8 @@ size_t spans_found(std::span<const WordSpan> named, std::span<const WordSpan> ma
 
 // The area under precision over recall, as words are named by falling score. Words of one score are named at once.
 struct PrecisionRecall {
-  // With straight lines between the points, from (recall 0, precision 1) on, as ERASER has it. The lines are kind: a
-  // map that gives all words one score gets (1 + share marked) / 2.
+  // With straight lines between the points, from (recall 0, precision 1) on, as ERASER has it. A map that
+  // gives all words one score gets (1 + share marked) / 2.
   double trapezoid = 0;
   double average_precision = 0;  // with steps: of that map the share marked
 };
