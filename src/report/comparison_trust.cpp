@@ -30,10 +30,10 @@ struct TrustColumn {
 };
 const TrustColumn& column_of(size_t measure) {
   static const TrustColumn kColumns[] = {
-      {"weights, the way", "the weights go ↑", "the weights go", 100, 0, " %"},
-      {"picture, the way", "the first picture goes ↑", "the first picture goes", 100, 0, " %"},
+      {"the way, %", "the weights go ↑", "the weights go", 100, 0, " %"},
+      {"of the picture", "the first picture goes ↑", "the first picture goes", 100, 0, " %"},
       {"largest lift", "median largest lift", "median largest lift", 1, 1, ""},
-      {"marked", "with a marked", "with a marked", 100, 0, " %"},
+      {"marked, %", "with a marked", "with a marked", 100, 0, " %"},
       {"permuted", "weights permuted, median", "weights permuted (median)", 1, 3, ""},
   };
   return kColumns[measure];
@@ -43,10 +43,11 @@ std::string value_of(double value, const TrustColumn& column) {
   return bare(column.scale * value, column.decimals);
 }
 
-// ".30 (.24 to .36)"; "-" of nothing.
-std::string with_trust_interval(const std::optional<study::TrustNumber>& number, const TrustColumn& column) {
+// "30 (24 to 36)", with its unit behind the mean; "-" of nothing.
+std::string with_trust_interval(const std::optional<study::TrustNumber>& number, const TrustColumn& column,
+                                const char* unit) {
   if (!number) return "-";
-  return value_of(number->mean, column) + column.unit + " (" + value_of(number->interval.low, column) + " to " +
+  return value_of(number->mean, column) + unit + " (" + value_of(number->interval.low, column) + " to " +
          value_of(number->interval.high, column) + ")";
 }
 
@@ -192,7 +193,7 @@ void put(Json& json, const char* name, const audit::Number& number) {
 
 std::string trust_table(const Comparison& comparison, int name_width, const draw::Style& style) {
   if (!comparison.audit) return "";
-  constexpr int kWays = 19, kRest = 21;
+  constexpr int kWays = 17, kRest = 21;
   const auto heading = [&](const std::string& text) {
     return "\n" + (style.colour ? "\x1b[1m" + text + "\x1b[0m" : text) + "\n";
   };
@@ -216,7 +217,7 @@ std::string trust_table(const Comparison& comparison, int name_width, const draw
       continue;
     }
     const auto cell = [&](size_t measure, int width) {
-      return draw::pad_left(with_trust_interval(variant.trust.numbers[measure], column_of(measure)), width);
+      return draw::pad_left(with_trust_interval(variant.trust.numbers[measure], column_of(measure), ""), width);
     };
     out += cell(0, kWays) + cell(1, kWays) + "  " +
            draw::wrapped(grades_text(all), style.width, name_width + 2 * kWays + 2);
@@ -269,7 +270,8 @@ std::string trust_section(const Comparison& comparison) {
     }
     out += cell(grades_text(all) + beside_text(all), "td");
     for (size_t measure = 0; measure < study::kTrustMeasures.size(); ++measure) {
-      out += cell(with_trust_interval(variant.trust.numbers[measure], column_of(measure)), "td");
+      out +=
+          cell(with_trust_interval(variant.trust.numbers[measure], column_of(measure), column_of(measure).unit), "td");
     }
     out += "</tr>\n";
     if (const std::string sentence = difference_sentence(comparison, variant); !sentence.empty()) {
