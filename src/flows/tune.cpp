@@ -173,6 +173,11 @@ class Tune {
       run->failure = error.what();
       run->seconds = clock.seconds();
     }
+    if (run) {
+      const double now = since_begun_.seconds();
+      run->overhead_seconds = std::max(0.0, now - accounted_ - run->seconds - run->audit_seconds);
+      accounted_ = now;
+    }
     // One that the search has cut short is no training of these settings: with more time it is made anew.
     if (run && keep && !study::cut_short(*run, limit)) {
       store_->keep(trial.key, {{"settings", study::long_name(trial.settings)}, {"epochs", trial.epochs}}, *run);
@@ -234,7 +239,6 @@ class Tune {
 
   study::TuneHooks hooks() {
     study::TuneHooks hooks;
-    hooks.elapsed = [this] { return since_begun_.seconds(); };
     hooks.applicable = [this](const auto& settings, const auto& sure) { return applicable(settings, sure); };
     hooks.refusal = [this](const auto& settings) { return refusal(settings); };
     hooks.key = [this](const auto& settings, uint64_t seed, int64_t epochs) {
@@ -304,7 +308,7 @@ class Tune {
   checkpoint::Files last_files_;          // the model of the last training
   std::string last_key_;
   std::vector<std::string> wanted_keys_;  // of models that may still be chosen
-  double spent_ = 0;
+  double spent_ = 0, accounted_ = 0;  // seconds of the search: when the training began, and when the last one had ended
   Stopwatch since_begun_;
 };
 

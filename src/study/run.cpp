@@ -45,12 +45,15 @@ double Run::score(const metrics::Measure& measure) const {
 }
 
 Json Run::to_json() const {
-  if (!failure.empty()) return {{"failure", failure}, {"seconds", seconds}};
+  if (!failure.empty()) {
+    return {{"failure", failure}, {"seconds", seconds}, {"overhead_seconds", overhead_seconds}};
+  }
   Json scored = Json::array();
   for (const Scored& measured : scores) scored.push_back(scored_json(measured));
   Json json = {
       {"model", model},     {"validation", validation}, {"stopped", stopped}, {"steps", steps},   {"epochs", epochs},
       {"seconds", seconds}, {"parameters", parameters}, {"bytes", bytes},     {"scores", scored}, {"sizes", sizes}};
+  json["overhead_seconds"] = overhead_seconds;
   if (trust) json["trust"] = trust->to_json();
   if (valid_trust) json["valid_trust"] = valid_trust->to_json();
   if (trust || valid_trust) json["audit_seconds"] = audit_seconds;
@@ -60,6 +63,7 @@ Json Run::to_json() const {
 Run Run::from_json(const Json& json) {
   Run run;
   run.seconds = json.at("seconds").get<double>();
+  run.overhead_seconds = json.at("overhead_seconds").get<double>();
   if (json.contains("failure")) {
     run.failure = json.at("failure").get<std::string>();
     return run;

@@ -28,7 +28,8 @@ struct Run {
   std::string stopped;                       // why the training ended: "max-epochs", "early-stop", …
   int64_t steps = 0;
   double epochs = 0;
-  double seconds = 0;  // of the training alone
+  double seconds = 0;           // of the training alone
+  double overhead_seconds = 0;  // of a search: all that it took besides, the audit not among it
   int64_t parameters = 0;
   int64_t bytes = 0;  // of the model's files
 
@@ -44,7 +45,7 @@ struct Run {
   // Of the measure of this name; nothing where the test part was not read.
   const metrics::RowSums* sums(std::string_view measure) const;
   double score(const metrics::Measure& measure) const;  // of the test part; 0 where it was not read
-  double spent() const { return seconds + audit_seconds; }
+  double spent() const { return seconds + overhead_seconds + audit_seconds; }
   Json to_json() const;
   static Run from_json(const Json& json);  // throws Json::exception where it is none
 };

@@ -72,7 +72,7 @@ class Search {
   }
 
  private:
-  double spent() const { return reused_seconds_ + hooks_.elapsed(); }
+  double spent() const { return spent_seconds_; }
   double left() const { return plan_.seconds - spent(); }
   size_t top() const { return ladder_.size() - 1; }
 
@@ -98,13 +98,12 @@ class Search {
     std::optional<Run> run = hooks_.find(trial.key);
     if (run && wants_audit(plan_, trial, *run) && !run->valid_trust) run.reset();  // it was not asked for then
     trial.reused = run.has_value();
-    if (run) {
-      reused_seconds_ += run->spent();
-    } else {
+    if (!run) {
       if (hooks_.begins) hooks_.begins(trial, spent());
       run = hooks_.train(trial, limit);
       if (!run) throw Interrupted{};
     }
+    spent_seconds_ += run->spent();
     take(trial, *run, limit);
     by_key_[trial.key] = result_.trials.size();
     return add(std::move(trial));
@@ -448,7 +447,7 @@ class Search {
   Settings leader_;
   bool leader_full_ = false, searched_ = false;  // a stage was tried at all
   std::vector<std::string> left_out_;            // stages for which no time was left
-  double epoch_seconds_ = 1, reused_seconds_ = 0;
+  double epoch_seconds_ = 1, spent_seconds_ = 0;
   double audit_seconds_ = 0;  // of one training, where they are audited
   std::map<std::string, size_t> by_key_;
   std::optional<size_t> first_;                  // a short training, for want of a full one

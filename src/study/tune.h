@@ -59,15 +59,16 @@ bool wants_audit(const TunePlan& plan, const Trial& trial, const Run& run);
 bool cut_short(const Run& run, double limit);
 
 struct TuneHooks {
-  std::function<double()> elapsed;  // seconds since the search began
   // What of `settings` can be trained together; those of `sure` go first.
   std::function<Settings(const Settings& settings, const Settings& sure)> applicable;
   // Why they cannot be trained at all (too large a model), "" where they can.
   std::function<std::string(const Settings&)> refusal;
   std::function<std::string(const Settings&, uint64_t seed, int64_t epochs)> key;
   std::function<std::optional<Run>(const std::string& key)> find;
-  // Trains, audits where wants_audit(), and keeps the result under its key. Nothing where it was interrupted. A
-  // training that would take more than `limit` seconds ends there and says so by Run::stopped "max-minutes".
+  // Trains, audits where wants_audit(), and keeps the result under its key with all the time since the one before: the
+  // search knows no other clock, so that it does the same once more with what is found. Nothing where it was
+  // interrupted. A training that would take more than `limit` seconds ends there and says so by Run::stopped
+  // "max-minutes".
   std::function<std::optional<Run>(const Trial& trial, double limit)> train;
   std::function<void(const Trial&, double seconds_spent)> begins, ended;
   std::function<void(const std::string& stage)> left_out;  // no time was left for it

@@ -26,9 +26,8 @@ TEST_F(AuditMethod, IsGradedInPlaceOfTheWeights) {
   const Json plain = audited({"--limit", "60"});
   EXPECT_EQ(plain.at("method"), "attention");
   for (const Json& map : plain.at("erasure").at("words").at("maps")) {
-    if (map.at("map") == "ig") {
-      EXPECT_EQ(maps[0].at("normalised_aopc"), map.at("normalised_aopc"));
-    }
+    if (map.at("map") != "ig") continue;
+    EXPECT_EQ(maps[0].at("normalised_aopc"), map.at("normalised_aopc"));
   }
   const Outcome told = run({"audit", "m", "dev.txt", "--method", "ig", "--limit", "60"});
   EXPECT_THAT(told.out, HasSubstr("(quick audit of ig)\n"));
