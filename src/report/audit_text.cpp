@@ -228,7 +228,7 @@ std::string way_table(const Result& result, const draw::Style& style) {
 
 // Of the inputs of a part those count in which the order of erasing matters and was searched.
 std::string too_few(const audit::Slice& slice) {
-  return std::to_string(slice.recovered.n) + " of " + std::to_string(audit::kSliceInputs) + " asked";
+  return "only " + std::to_string(slice.recovered.n) + " of " + std::to_string(audit::kSliceInputs);
 }
 
 std::string parts_table(const Result& result, const draw::Style& style) {
