@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "audit/first_picture.h"
 #include "base/errors.h"
 
 namespace fovea::audit {
@@ -156,7 +157,7 @@ Plausibility plausibility_of(const Subject& subject, const std::vector<Map>& map
     add_agreement(values, scored, scores, seed, 1);
     out.maps.push_back(plausibility_row(name, kind, values, random, scored));
   };
-  for (const Map& map : maps) add_row(map.name, map.kind, map.scores);
+  for (size_t map = 0; map < maps_told(maps); ++map) add_row(maps[map].name, maps[map].kind, maps[map].scores);
   Scores spread(marked.size());
   for (const ScoredInput& one : scored) spread[one.input] = even_spread(one.flags.size());
   add_row(kEvenSpreadMap, MapKind::kPrior, spread);

@@ -6,6 +6,7 @@
 
 #include "audit/deep.h"
 #include "audit/erasure.h"
+#include "audit/first_picture.h"
 #include "metrics/trust/distance.h"
 #include "metrics/trust/erasure.h"
 #include "metrics/trust/soft_erasure.h"
@@ -130,10 +131,11 @@ SoftErasureResult erase_softly(const Subject& subject, attribution::Attributor& 
     out.skipped += metrics::soft_sufficiency(whole, left, left) ? 0 : 1;
   }
   out.nothing = number_of(nothing);
-  const double all = static_cast<double>(maps.size() + options.random_maps);
+  const size_t told = maps_told(maps);
+  const double all = static_cast<double>(told + options.random_maps);
   double asked = 0;
   std::optional<SoftValues> sensible;
-  for (size_t map = 0; map < maps.size(); ++map) {
+  for (size_t map = 0; map < told; ++map) {
     const bool is_best = best && *best == map;
     if (maps[map].kind != MapKind::kLook) {
       const SoftValues values = erasure.values_of(maps[map].scores);
