@@ -1,5 +1,5 @@
-"""Fovea's own runs, on the same rows: `fovea train --preset P`, a tenth of the training rows for validation, then
-`fovea test` once. The seconds are those of the whole `train` command.
+"""Fovea's own runs, on the same rows: `fovea train --preset P`, with `--look plain` where the name says so, a tenth of
+the training rows for validation, then `fovea test` once. The seconds are those of the whole `train` command.
 """
 
 import json
@@ -17,13 +17,19 @@ def _write(path, rows):
     return path
 
 
-def accuracy(train, test, seed, preset):
+def options_of(name):
+    """fast, best, fast-plain, best-plain."""
+    preset, _, look = name.partition("-")
+    return ["--preset", preset] + (["--look", look] if look else [])
+
+
+def accuracy(train, test, seed, name):
     with tempfile.TemporaryDirectory() as folder:
         model = os.path.join(folder, "model")
         train_path = _write(os.path.join(folder, "train.jsonl"), train)
         test_path = _write(os.path.join(folder, "test.jsonl"), test)
         start = time.time()
-        subprocess.run([PROGRAM, "train", train_path, "--split", "90/10", "--seed", str(seed), "--preset", preset,
+        subprocess.run([PROGRAM, "train", train_path, "--split", "90/10", "--seed", str(seed), *options_of(name),
                         "--out", model, "--quiet"], check=True, stdout=subprocess.DEVNULL)
         seconds = time.time() - start
         result = json.loads(subprocess.run([PROGRAM, "test", model, test_path, "--json"], check=True,

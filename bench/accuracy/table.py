@@ -9,7 +9,7 @@ from collections import defaultdict
 from plan import ONCE, seeds_of
 from sets import SETS
 
-PROGRAMS = {"fovea-fast": "Fovea, fast", "fovea-best": "Fovea, best", "fasttext": "fastText, autotuned",
+PROGRAMS = {"fovea-fast": "Fovea, fast", "fovea-fast-plain": "fast, plain look", "fovea-best-plain": "best, plain look", "fasttext": "fastText, autotuned",
             "nbsvm": "NB-SVM", "pytorch": "PyTorch BiLSTM + attention"}
 PEERS = ("fasttext", "nbsvm", "pytorch")
 BEGIN, END = "<!-- accuracy -->", "<!-- /accuracy -->"

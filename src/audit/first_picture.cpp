@@ -8,7 +8,7 @@ namespace {
 // For each input, whether another method is shown in place of its weights.
 std::vector<bool> shown_instead(const FirstPictureRule& rule, const Answers& answers) {
   std::vector<bool> out;
-  for (const Reading& reading : answers.readings) out.push_back(rule.nearly_even(reading.weights));
+  for (const Reading& reading : answers.readings) out.push_back(rule.instead(reading.weights));
   return out;
 }
 
@@ -40,7 +40,7 @@ const Map* find_named(const std::vector<Map>& maps, std::string_view name) {
 
 void add_first_picture(const GivenMaps& given, const Answers& answers, std::vector<Map>& maps) {
   const FirstPictureRule& rule = given.first;
-  if (!rule.stand_in || !rule.nearly_even || given.audited || given.method) return;
+  if (!rule.stand_in || !rule.instead || given.audited || given.method) return;
   const Map* other = find_map(maps, *rule.stand_in);
   if (!other) return;
   const std::vector<bool> instead = shown_instead(rule, answers);

@@ -1,5 +1,5 @@
-// The picture that a reader is shown first: the weights, and where they are nearly even what another method says. It is
-// graded beside the weights by the same rule, since it is what people believe or not.
+// The picture that a reader is shown first: the weights, or what another method says of all inputs or of those whose
+// weights are nearly even. It is graded beside the weights by the same rule, since it is what people believe or not.
 #pragma once
 
 #include <cstdint>

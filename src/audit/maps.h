@@ -20,11 +20,10 @@ struct Maps {
   double gradient_gap = 0;
 };
 
-// What is shown of an input before anybody asks for more: its weights, or what another method says where they are
-// nearly even.
+// What is shown of an input before anybody asks for more: its weights, or what another method says.
 struct FirstPictureRule {
   std::optional<attribution::Method> stand_in;  // none: always the weights
-  std::function<bool(const Weights&)> nearly_even;
+  std::function<bool(const Weights&)> instead;  // whether it is shown in the place of these
 };
 
 // What is compared beside what the subject itself is asked for.

@@ -173,7 +173,7 @@ struct MassAt {
 
 // The picture that is shown of an input before anybody asks for more (first_picture.h), graded as the weights are.
 struct FirstPicture {
-  std::string method;   // that stands in where the weights are nearly even; "attention" where that is nowhere
+  std::string method;   // that is shown in place of weights; "attention" where that is nowhere
   int64_t instead = 0;  // inputs of which it does
   Verdict verdict;
   Recovery recovery;

@@ -45,20 +45,26 @@ void print_answer(const tasks::Answer& answer, const flows::StandIns& instead, s
                                 style));
 }
 
-// By which methods, if by any: those asked for; of a label one; where an audit found the weights decorative, the one
-// that it advises, and on a page the weights beside it.
+// By which methods, if by any: those asked for; of a label one; the one that is shown of every input and the weights;
+// where an audit found that picture decorative, the one that it advises, and on a page the weights beside it.
 std::vector<std::string> methods_of(const ExplainCommand& command, const flows::OpenModel& open) {
   if (!command.methods.empty()) return command.methods;
   if (command.label) return {std::string(attribution::name_of(attribution::Method::kContribution))};
   if (command.steps) return {};
   const std::optional<flows::KeptVerdict> verdict = flows::kept_verdict(open);
   const std::string advised = flows::advised_method(*open.model, verdict);
-  if (advised.empty()) return {};
-  log::info("an audit on " + draw::safe_text(verdict->data) + " found the weights decorative (" +
+  const std::string attention(attribution::name_of(attribution::Method::kAttention));
+  if (advised.empty()) {
+    const tasks::StandIn first = open.model->stand_in();
+    if (!first.always || (command.common.json && command.html.empty())) return {};  // an answer as JSON has both
+    return {std::string(first.method), attention};
+  }
+  log::info("an audit on " + draw::safe_text(verdict->data) + " found " +
+            (verdict->picture == attention ? "the weights" : verdict->picture) + " decorative (" +
             audit::share_text(verdict->share) + " of the way), so " + advised +
             " is shown; --method attention shows the weights");
   if (command.html.empty() && !command.common.json) return {advised};
-  return {advised, std::string(attribution::name_of(attribution::Method::kAttention))};
+  return {advised, attention};
 }
 
 void print_answers(const tasks::Model& model, const tasks::Inputs& inputs, const flows::Explained& explained,

@@ -97,9 +97,12 @@ std::optional<attribution::Method> method_of(const tasks::Model& model, const st
 // What `fovea explain` shows of an input where nothing is asked for.
 audit::FirstPictureRule first_picture_of(const tasks::Model& model) {
   audit::FirstPictureRule rule;
-  rule.nearly_even = [](const attribution::Weights& weights) { return draw::nearly_even(weights); };
+  const tasks::StandIn stand_in = model.stand_in();
+  rule.instead = [always = stand_in.always](const attribution::Weights& weights) {
+    return always || draw::nearly_even(weights);
+  };
   for (const attribution::MethodFacts& facts : model.methods()) {
-    if (!model.stand_in().empty() && facts.name == model.stand_in()) rule.stand_in = facts.method;
+    if (!stand_in.method.empty() && facts.name == stand_in.method) rule.stand_in = facts.method;
   }
   return rule;
 }

@@ -67,10 +67,10 @@ std::optional<int64_t> class_of(const tasks::Model& model, const std::optional<s
   throw UserError(ExitCode::kUsage, "--label: the model has no label '" + *label + "'", "It has " + names + ".");
 }
 
-// The numbers of the answers for which something could stand in.
+// The numbers of the answers of which another method is shown in place of the weights.
 std::vector<int64_t> nearly_even(const tasks::Model& model, const Explained& explained) {
   std::vector<int64_t> chosen;
-  if (!explained.attributed.methods.empty() || model.stand_in().empty()) return chosen;
+  if (!explained.attributed.methods.empty() || model.stand_in().method.empty()) return chosen;
   for (size_t i = 0; i < explained.answers.size(); ++i) {
     if (draw::nearly_even(draw::looks_of(explained.answers[i]->picture()))) chosen.push_back(static_cast<int64_t>(i));
   }
@@ -121,7 +121,7 @@ StandIns stand_ins(const tasks::Model& model, const tasks::Inputs& inputs, const
   const std::vector<int64_t> chosen = nearly_even(model, explained);
   if (chosen.empty()) return out;
   report::Attributed made =
-      attribute(model, inputs, explained.answers, chosen, {std::string(model.stand_in())}, std::nullopt);
+      attribute(model, inputs, explained.answers, chosen, {std::string(model.stand_in().method)}, std::nullopt);
   out.method = made.methods.front();
   out.of_answers.resize(explained.answers.size());
   for (size_t k = 0; k < chosen.size(); ++k) {
@@ -136,7 +136,7 @@ std::string explained_page(const OpenModel& open, const tasks::Inputs& inputs, c
   if (2 * std::ssize(nearly_even(*open.model, explained)) > std::ssize(explained.answers)) {
     const std::string attention(attribution::name_of(attribution::Method::kAttention));
     instead = attribute(*open.model, inputs, explained.answers, all_of(explained),
-                        {std::string(open.model->stand_in()), attention}, std::nullopt);
+                        {std::string(open.model->stand_in().method), attention}, std::nullopt);
   }
   const report::Attributed& attributed = instead.methods.empty() ? explained.attributed : instead;
   const tasks::ModelFacts facts = open.model->facts();

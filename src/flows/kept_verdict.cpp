@@ -32,14 +32,17 @@ std::string verdict_path(const std::string& model) {
 }
 
 void keep_verdict(const OpenModel& model, const audit::Result& result) {
-  const audit::Recovery& recovery = result.evidence.recovery;
+  const bool instead = model.model->stand_in().always && result.first;
+  const audit::Recovery& recovery = instead ? result.first->recovery : result.evidence.recovery;
+  const audit::Verdict& verdict = instead ? result.first->verdict : result.verdict;
   Json out;
   out["model"] = checkpoint::identity(model.files);
   out["data"] = result.data;
   out["inputs"] = result.inputs;
   out["depth"] = audit::depth_name(result.depth);
-  out["grade"] = audit::grade_name(result.verdict.grade);
-  out["provisional"] = result.verdict.provisional;
+  out["picture"] = instead ? result.first->method : "attention";
+  out["grade"] = audit::grade_name(verdict.grade);
+  out["provisional"] = verdict.provisional;
   out["recovered"] = recovery.share.n > 0 ? Json(recovery.share.mean) : Json();
   out["advised"] = report::advised_method(result);
   write_file(verdict_path(model.path), to_pretty(out));
@@ -53,7 +56,8 @@ std::optional<KeptVerdict> kept_verdict(const OpenModel& model) {
     if (json.at("model").get<std::string>() != checkpoint::identity(model.files)) return std::nullopt;
     const std::optional<audit::Grade> grade = grade_of(json.at("grade").get<std::string>());
     if (!grade) return std::nullopt;
-    return KeptVerdict{.grade = *grade,
+    return KeptVerdict{.picture = json.value("picture", "attention"),
+                       .grade = *grade,
                        .data = json.at("data").get<std::string>(),
                        .share = json.at("recovered").is_number() ? json.at("recovered").get<double>() : 0,
                        .advised = json.at("advised").get<std::string>()};
@@ -65,7 +69,7 @@ std::optional<KeptVerdict> kept_verdict(const OpenModel& model) {
 }
 
 std::string advised_method(const tasks::Model& model, const std::optional<KeptVerdict>& verdict) {
-  if (!verdict || verdict->grade != audit::Grade::kDecorative) return "";
+  if (!verdict || verdict->grade != audit::Grade::kDecorative || verdict->advised == verdict->picture) return "";
   const std::vector<attribution::MethodFacts> known = model.methods();
   const bool has =
       std::any_of(known.begin(), known.end(), [&](const auto& one) { return one.name == verdict->advised; });

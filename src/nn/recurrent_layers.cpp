@@ -60,14 +60,15 @@ const ops::RecurrenceWeights& RecurrentLayers::weights(int64_t layer, int64_t di
 }
 
 RecurrentOutput RecurrentLayers::forward(const at::Tensor& values, const at::Tensor& offsets,
-                                         const StepContext& context, const std::vector<LayerState>& initial) const {
+                                         const StepContext& context, const std::vector<LayerState>& initial,
+                                         const at::Tensor& which) const {
   FOVEA_CHECK(initial.empty() || initial.size() == layers_.size(), "states of layers", initial.size());
   RecurrentOutput out;
   out.states = values;
   for (size_t layer = 0; layer < layers_.size(); ++layer) {
     const LayerState before = initial.empty() ? LayerState() : initial[layer];
-    const ops::RecurrenceOutput made =
-        ops::recurrence({options_.cell, out.states, offsets, layers_[layer], before.hidden, before.cell});
+    const ops::RecurrenceOutput made = ops::recurrence({options_.cell, out.states, offsets, layers_[layer],
+                                                        before.hidden, before.cell, layer == 0 ? which : at::Tensor()});
     out.last.push_back({made.hidden, made.cell});
     out.states = made.states;
     if (context.training) out.states = dropped(out.states, offsets, options_.dropout, state_key(context, layer));

@@ -41,9 +41,10 @@ class RecurrentLayers {
   // Its parameters are called layer0_forward_input_weight and so on.
   RecurrentLayers(const AddParameter& add, const RecurrentOptions& options, const Stream& stream);
 
-  // values [N, E], offsets [B+1]. `initial`: of each layer, or empty for zeros.
+  // values [N, E], offsets [B+1]. `initial`: of each layer, or empty for zeros. `which` [N]: row i is values[which[i]];
+  // undefined: values[i].
   RecurrentOutput forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context,
-                          const std::vector<LayerState>& initial = {}) const;
+                          const std::vector<LayerState>& initial = {}, const at::Tensor& which = {}) const;
 
   // Lays the weights out for the kernels, once: for use, never before training. They must not change afterwards.
   void pack();

@@ -1,5 +1,7 @@
 #include "ops/convolution.h"
 
+#include <cstdlib>
+
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
@@ -9,21 +11,33 @@
 namespace fovea::ops {
 
 at::Tensor convolve(const at::Tensor& values, const at::Tensor& offsets, const at::Tensor& weight,
-                    const at::Tensor& bias) {
-  check_offsets(offsets, values.size(0));
-  FOVEA_CHECK(values.dim() == 2 && weight.dim() == 3 && weight.size(0) % 2 == 1 && weight.size(1) == values.size(1) &&
-                  bias.sizes() == at::IntArrayRef({weight.size(2)}),
+                    const at::Tensor& bias, const at::Tensor& beside, const at::Tensor& which) {
+  const int64_t rows = which.defined() ? which.numel() : values.size(0);
+  check_offsets(offsets, rows);
+  const int64_t width = weight.size(0), reach = width / 2;
+  FOVEA_CHECK(values.dim() == 2 && weight.dim() == 3 && width % 2 == 1 && weight.size(1) == values.size(1) &&
+                  bias.sizes() == at::IntArrayRef({weight.size(2)}) &&
+                  (!beside.defined() || beside.sizes() == at::IntArrayRef({rows, 1})),
               "values", values.sizes(), "weight", weight.sizes(), "bias", bias.sizes());
-  if (values.size(0) == 0) return at::addmm(bias, values, weight[0]);
-  const int64_t width = weight.size(0), reach = width / 2, sequences = offsets.numel() - 1;
-  // A gap before each sequence and one behind the last.
-  const at::Tensor places = at::arange(values.size(0), offsets.options()) + (segment_ids(offsets) + 1) * reach;
-  const int64_t rows = values.size(0) + (sequences + 1) * reach, centres = rows - 2 * reach;
-  const at::Tensor spread =
-      at::zeros({rows, values.size(1)}, values.options().requires_grad(false)).index_copy(0, places, values);
-  at::Tensor sum = at::addmm(bias, spread.narrow(0, 0, centres), weight[0]);
-  for (int64_t w = 1; w < width; ++w) sum = at::addmm(sum, spread.narrow(0, w, centres), weight[w]);
-  return sum.index_select(0, places - reach);
+  // Rows begin … begin + count − 1, of what is made of each value.
+  const auto of_rows = [&](const at::Tensor& of_values, int64_t begin, int64_t count) {
+    return which.defined() ? of_values.index_select(0, which.narrow(0, begin, count)) : of_values;
+  };
+  at::Tensor out = of_rows(at::addmm(bias, values, weight[reach]), 0, rows);
+  if (rows == 0 || width == 1) return out;
+  const at::Tensor sequences = segment_ids(offsets);
+  for (int64_t w = 0; w < width; ++w) {
+    const int64_t step = w - reach, far = std::abs(step);  // row i reads row i + step
+    if (step == 0 || far >= rows) continue;
+    const int64_t readers = step < 0 ? far : 0, read = step < 0 ? 0 : far, count = rows - far;
+    at::Tensor reads = sequences.narrow(0, readers, count).eq(sequences.narrow(0, read, count)).unsqueeze(1);
+    reads = reads.to(values.scalar_type());
+    if (beside.defined()) reads = reads * beside.narrow(0, readers, count);
+    const at::Tensor seen = which.defined() ? values : values.narrow(0, read, count);
+    const at::Tensor part = of_rows(at::mm(seen, weight[w]), read, count) * reads;
+    out = out + at::constant_pad_nd(part, {0, 0, readers, read});
+  }
+  return out;
 }
 
 }  // namespace fovea::ops

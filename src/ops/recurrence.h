@@ -46,6 +46,9 @@ struct RecurrenceInput {
   std::vector<RecurrenceWeights> directions;  // one: from the first row to the last; two: the second from last to first
   at::Tensor initial_hidden;                  // [directions, B, H]; undefined: 0
   at::Tensor initial_cell;                    // [directions, B, H], LSTM only; undefined: 0
+  // [N] int64: row i is values[which[i]], and values is [U, E]; undefined: row i is values[i]. Where rows are alike
+  // their product with the weights is made once, if no gradient is wanted.
+  at::Tensor which{};
 };
 
 struct RecurrenceOutput {
@@ -63,7 +66,10 @@ struct RecurrenceOutput {
 RecurrenceOutput recurrence(const RecurrenceInput& input);
 void check_recurrence(const RecurrenceInput& input);  // throws what recurrence() would throw
 
-// The two forms, for tests and benchmarks that want one of them; input as check_recurrence() lets it through. The fused
+bool wants_gradient(const RecurrenceInput& input);  // of anything that it holds
+
+// The two forms, for tests and benchmarks that want one of them; input as check_recurrence() lets it through, each
+// row a value of its own. The fused
 // one wants floats on the CPU.
 bool takes_fused_recurrence(const RecurrenceInput& input);
 RecurrenceOutput recurrence_fused(const RecurrenceInput& input);

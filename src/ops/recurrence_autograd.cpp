@@ -62,20 +62,6 @@ class Recurrence : public torch::autograd::Function<Recurrence> {
   }
 };
 
-bool wants_gradient(const RecurrenceInput& in) {
-  if (!at::GradMode::is_enabled()) return false;
-  bool wanted = in.values.requires_grad();
-  for (const RecurrenceWeights& w : in.directions) {
-    for (const at::Tensor& weight : {w.input_weight, w.hidden_weight, w.input_bias, w.hidden_bias}) {
-      wanted |= weight.requires_grad();
-    }
-  }
-  for (const at::Tensor& state : {in.initial_hidden, in.initial_cell}) {
-    wanted |= state.defined() && state.requires_grad();
-  }
-  return wanted;
-}
-
 }  // namespace
 
 RecurrenceOutput recurrence_fused(const RecurrenceInput& in) {

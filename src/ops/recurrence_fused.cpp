@@ -106,21 +106,41 @@ void pack_hidden(Cell cell, const RecurrenceWeights& w, PackedRecurrence& room) 
 }
 
 // Fresh memory of tens of megabytes for each call costs a page fault every 4 KB: a quarter of the time of inference.
-at::Tensor gate_buffer(int64_t floats) {
-  thread_local at::Tensor buffer;
+at::Tensor grown(at::Tensor& buffer, int64_t floats) {
   if (!buffer.defined() || buffer.numel() < floats) buffer = at::empty({floats}, at::kFloat);
   return buffer;
+}
+at::Tensor gate_buffer(int64_t floats) {
+  thread_local at::Tensor buffer;
+  return grown(buffer, floats);
+}
+// Of the products of values of which several rows are made.
+at::Tensor value_buffer(int64_t floats) {
+  thread_local at::Tensor buffer;
+  return grown(buffer, floats);
 }
 
 struct Pass {
   Frame frame;
-  std::vector<RecurrenceWeights> weights;  // contiguous
-  at::Tensor values, initial_hidden, initial_cell;
+  std::vector<RecurrenceWeights> weights;                  // contiguous
+  at::Tensor values, which, initial_hidden, initial_cell;  // which: as RecurrenceInput has it
 
   // `save`: for a backward pass. Without it the gates lie in a buffer of the thread, and packed weights are used.
   RecurrenceOutput forward(bool save, std::vector<Kept>& kept) const;
   kernels::GemmArguments projection(const RecurrenceWeights& w, const PackedRecurrence& packed, float* gates) const;
+  void spread(const kernels::GemmArguments& of_values, float* gates, int64_t begin, int64_t end) const;
 };
+
+constexpr int64_t kRowsOfACopy = 256;  // by a thread at once
+
+// From the products of values to those of the rows begin … end−1.
+void Pass::spread(const kernels::GemmArguments& of_values, float* gates, int64_t begin, int64_t end) const {
+  const int64_t width = frame.gate_width();
+  const int64_t* value = which.const_data_ptr<int64_t>();
+  for (int64_t row = begin; row < end; ++row) {
+    std::copy_n(of_values.c + value[row] * width, width, gates + row * width);
+  }
+}
 
 RecurrenceOutput Pass::forward(bool save, std::vector<Kept>& kept) const {
   const Frame& f = frame;
@@ -129,6 +149,8 @@ RecurrenceOutput Pass::forward(bool save, std::vector<Kept>& kept) const {
   output.states = at::empty({f.rows, f.hidden * f.directions}, options);
   output.hidden = at::empty({f.directions, f.sequences, f.hidden}, options);
   if (f.cell == Cell::kLstm) output.cell = at::empty_like(output.hidden);
+  const at::Tensor of_values =
+      which.defined() ? value_buffer(f.directions * values.size(0) * f.gate_width()) : at::Tensor();
   const at::Tensor all_gates = save ? at::Tensor() : gate_buffer(f.directions * f.rows * f.gate_width());
   std::vector<std::shared_ptr<const PackedRecurrence>> packed;
   std::vector<std::shared_ptr<PackedRecurrence>> rooms;  // to be filled; null where the weights came packed
@@ -153,6 +175,9 @@ RecurrenceOutput Pass::forward(bool save, std::vector<Kept>& kept) const {
     if (f.cell == Cell::kGru) a.reset_bias = w.hidden_bias.const_data_ptr<float>() + 2 * f.hidden;
     arguments.push_back(a);
     projections.push_back(projection(w, *packed.back(), a.gates));
+    if (which.defined()) {
+      projections.back().c = of_values.mutable_data_ptr<float>() + d * values.size(0) * f.gate_width();
+    }
     kept.push_back(mine);
   }
   const auto units = plan(f);
@@ -165,13 +190,18 @@ RecurrenceOutput Pass::forward(bool save, std::vector<Kept>& kept) const {
     } else {
       if (rooms[d]) pack_hidden(f.cell, weights[d], *rooms[d]);
       multiply(projections[d]);
+      if (which.defined()) {
+        at::parallel_for(0, f.rows, kRowsOfACopy,
+                         [&](int64_t begin, int64_t end) { spread(projections[d], arguments[d].gates, begin, end); });
+      }
     }
   }
   run_units(units, scratch, [&](const kernels::RecurrenceUnit& u, float* mine) {
     const auto at = static_cast<size_t>(u.direction);
     if (apart) {
       if (rooms[at]) pack_hidden(f.cell, weights[at], *rooms[at]);
-      kernels::gemm(projections[at], 0, f.rows, mine);
+      kernels::gemm(projections[at], 0, projections[at].rows, mine);
+      if (which.defined()) spread(projections[at], arguments[at].gates, 0, f.rows);
     }
     kernels::recurrence_forward(arguments[at], u.begin, u.end, mine);
   });
@@ -182,7 +212,7 @@ RecurrenceOutput Pass::forward(bool save, std::vector<Kept>& kept) const {
 kernels::GemmArguments Pass::projection(const RecurrenceWeights& w, const PackedRecurrence& packed,
                                         float* gates) const {
   kernels::GemmArguments product;
-  product.rows = frame.rows;
+  product.rows = values.size(0);
   product.columns = frame.gate_width();
   product.depth = frame.input_width;
   product.a = values.const_data_ptr<float>();
@@ -201,17 +231,16 @@ kernels::GemmArguments Pass::projection(const RecurrenceWeights& w, const Packed
 }
 
 struct Passes {
-  static Frame make_frame(Cell cell, const at::Tensor& values, const at::Tensor& offsets, int64_t hidden,
-                          int64_t directions) {
+  static Frame make_frame(const RecurrenceInput& in) {
     Frame f;
-    f.cell = cell;
-    f.rows = values.size(0);
-    f.input_width = values.size(1);
-    f.hidden = hidden;
-    f.gates = gate_count(cell);
-    f.sequences = offsets.numel() - 1;
-    f.directions = directions;
-    f.offsets = offsets;
+    f.cell = in.cell;
+    f.rows = in.which.defined() ? in.which.numel() : in.values.size(0);
+    f.input_width = in.values.size(1);
+    f.hidden = in.directions[0].hidden_weight.size(1);
+    f.gates = gate_count(in.cell);
+    f.sequences = in.offsets.numel() - 1;
+    f.directions = static_cast<int64_t>(in.directions.size());
+    f.offsets = in.offsets;
     f.order = kernels::recurrence_order(f.offsets_data(), f.sequences);
     return f;
   }
@@ -219,9 +248,9 @@ struct Passes {
   static Pass make_pass(const RecurrenceInput& in) {
     const auto dense = [](const at::Tensor& t) { return t.defined() ? t.contiguous() : t; };
     Pass pass;
-    pass.frame = make_frame(in.cell, in.values, in.offsets, in.directions[0].hidden_weight.size(1),
-                            static_cast<int64_t>(in.directions.size()));
+    pass.frame = make_frame(in);
     pass.values = dense(in.values);
+    pass.which = dense(in.which);
     pass.initial_hidden = dense(in.initial_hidden);
     pass.initial_cell = dense(in.initial_cell);
     for (const RecurrenceWeights& w : in.directions) {

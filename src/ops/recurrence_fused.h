@@ -33,7 +33,7 @@ RecurrencePass recurrence_forward(const RecurrenceInput& input);
 RecurrenceDown recurrence_backward(const RecurrenceInput& input, RecurrencePass& made, const RecurrenceOutput& upper,
                                    bool wants_values);
 
-// Without anything kept, with packed weights where there are some.
+// Without anything kept, with packed weights where there are some. Takes rows that are alike (RecurrenceInput::which).
 RecurrenceOutput recurrence_inference(const RecurrenceInput& input);
 
 }  // namespace fovea::ops

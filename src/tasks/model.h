@@ -151,6 +151,13 @@ struct Spelled {
   std::string truth;                               // as the file has it; "" where it says nothing
 };
 
+// A method whose picture is shown before that of the weights. always: of all inputs, with the weights below, since it
+// says exactly what each part adds; otherwise of those whose weights are nearly even.
+struct StandIn {
+  std::string_view method = "";  // "": there is none
+  bool always = false;
+};
+
 class Model {
  public:
   virtual ~Model() = default;
@@ -187,8 +194,8 @@ class Model {
   virtual Asked ask(const Inputs& inputs, std::span<const int64_t> chosen) const = 0;
   // The methods that --method takes: those that ask() offers and the priors of its subject.
   virtual std::vector<attribution::MethodFacts> methods() const = 0;
-  // One of them, for pictures in the place of weights that are nearly even; "": there is none.
-  virtual std::string_view stand_in() const { return ""; }
+  // The one whose picture is shown in the place of the weights where nothing is asked for.
+  virtual StandIn stand_in() const { return {}; }
   // A map of the parts of the chosen inputs from a file, [input][part]; `data` names where the inputs come from. Throws
   // UserError.
   virtual std::vector<std::vector<double>> read_map(const std::string& path, const std::string& data,

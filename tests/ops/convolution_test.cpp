@@ -40,11 +40,30 @@ TEST(Convolve, IsItsDefinition) {
   }
 }
 
+TEST(Convolve, RowsCanReadThemselvesAlone) {
+  const at::Tensor offsets = offsets_of({4, 0, 1, 6}), values = awkward({11, 3}, 1.1);
+  const at::Tensor weight = awkward({5, 3, 2}, 0.9, 2), bias = awkward({2}, 0.4, 3);
+  const at::Tensor beside = (at::arange(11, at::kDouble).remainder(3) > 0).to(at::kDouble).unsqueeze(1);
+  const at::Tensor together = convolve(values, offsets, weight, bias);
+  const at::Tensor alone = convolve(values, at::arange(12, at::kLong), weight, bias);
+  EXPECT_TRUE(at::allclose(convolve(values, offsets, weight, bias, beside), at::where(beside.gt(0), together, alone),
+                           1e-12, 1e-12));
+}
+
+TEST(Convolve, RowsThatAreAlikeAreGivenOnce) {
+  const at::Tensor offsets = offsets_of({4, 0, 3}), values = awkward({3, 2}, 1.1);
+  const at::Tensor weight = awkward({5, 2, 4}, 0.9, 2), bias = awkward({4}, 0.4, 3);
+  const at::Tensor which = at::tensor({2, 0, 0, 1, 1, 2, 0}, at::kLong);
+  EXPECT_TRUE(at::allclose(convolve(values, offsets, weight, bias, {}, which),
+                           convolve(values.index_select(0, which), offsets, weight, bias), 1e-12, 1e-12));
+}
+
 TEST(Convolve, Gradients) {
   const at::Tensor offsets = offsets_of({3, 0, 2}), mix = awkward({5, 4}, 1.0, 5);
+  const at::Tensor beside = at::tensor({1.0, 0.0, 1.0, 1.0, 0.0}, at::kDouble).unsqueeze(1);
   test::expect_gradients(
       {awkward({5, 3}, 1.0), awkward({3, 3, 4}, 0.7, 2), awkward({4}, 0.3, 3)},
-      [&](const std::vector<at::Tensor>& in) { return (convolve(in[0], offsets, in[1], in[2]) * mix).sum(); });
+      [&](const std::vector<at::Tensor>& in) { return (convolve(in[0], offsets, in[1], in[2], beside) * mix).sum(); });
 }
 
 TEST(Convolve, ShapesThatDoNotFitAreRefused) {
@@ -52,6 +71,7 @@ TEST(Convolve, ShapesThatDoNotFitAreRefused) {
   EXPECT_THROW(convolve(values, offsets_of({5}), awkward({2, 3, 4}, 1.0), bias), InternalError);
   EXPECT_THROW(convolve(values, offsets_of({5}), awkward({3, 2, 4}, 1.0), bias), InternalError);
   EXPECT_THROW(convolve(values, offsets_of({4}), awkward({3, 3, 4}, 1.0), bias), InternalError);
+  EXPECT_THROW(convolve(values, offsets_of({5}), awkward({3, 3, 4}, 1.0), bias, bias), InternalError);
 }
 
 }  // namespace

@@ -180,6 +180,24 @@ TEST_P(Recurrence, PackedWeightsGiveTheSameBits) {
   expect_same_bits(plain, recurrence(in));
 }
 
+// In floats by the kernels, in doubles by the composite form, with a gradient as any other values.
+TEST_P(Recurrence, RowsThatAreAlikeAreGivenOnce) {
+  const RecurrenceInput each = make_input(GetParam(), {5, 0, 2, 4});
+  RecurrenceInput once = each;
+  once.values = each.values.narrow(0, 0, 3).contiguous();
+  once.which = at::tensor({2, 0, 0, 1, 1, 2, 0, 2, 1, 0, 1}, at::kLong);
+  RecurrenceInput spread = each;
+  spread.values = once.values.index_select(0, once.which);
+  EXPECT_TRUE(at::allclose(recurrence(once).states, recurrence(spread).states, 1e-12, 1e-12));
+  once = in_float(once);
+  expect_same_bits(recurrence(in_float(spread)), recurrence(once));
+  for (RecurrenceWeights& w : once.directions) w.packed = pack_recurrence(once.cell, w);
+  expect_same_bits(recurrence(in_float(spread)), recurrence(once));
+  once.values.set_requires_grad(true);
+  recurrence(once).states.sum().backward();
+  EXPECT_EQ(once.values.grad().sizes(), once.values.sizes());
+}
+
 TEST_P(Recurrence, NeighboursDoNotMatter) {
   const RecurrenceInput together = make_input(GetParam(), {4, 9, 1});
   RecurrenceInput alone = together;

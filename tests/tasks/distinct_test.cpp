@@ -24,6 +24,28 @@ at::Tensor numbers(std::initializer_list<int64_t> values) {
   return at::tensor(std::vector<int64_t>(values), at::kLong);
 }
 
+TEST(DistinctRows, AreNamedByTheirFirstPlace) {
+  const TextBatch made = with_distinct_rows(batch());
+  EXPECT_TRUE(at::equal(made.distinct, numbers({0, 1, 2, 3})));
+  EXPECT_TRUE(at::equal(made.which, numbers({0, 1, 2, 3, 3, 3, 0, 1, 2, 0, 1})));
+  EXPECT_TRUE(at::equal(made.ids.index_select(0, made.distinct).index_select(0, made.which), made.ids));
+}
+
+TEST(DistinctRows, AnotherRatioIsAnotherRow) {
+  TextBatch made = batch();
+  made.ratios[9].fill_(7);
+  EXPECT_TRUE(at::equal(with_distinct_rows(made).distinct, numbers({0, 1, 2, 3, 9})));
+}
+
+TEST(DistinctRows, AreNotToldWhereMostAreOfTheirOwn) {
+  TextBatch made = batch();
+  made.ratios = at::arange(11, at::kFloat).unsqueeze(1);
+  EXPECT_FALSE(with_distinct_rows(made).distinct.defined());
+  EXPECT_FALSE(
+      with_distinct_rows(TextBatch{made.ids.narrow(0, 0, 0), made.offsets, {}, made.ratios.narrow(0, 0, 0), {}, {}})
+          .which.defined());
+}
+
 TEST(DistinctSentences, KeepsEachSentenceOnce) {
   const DistinctSentences distinct = distinct_sentences(batch());
   EXPECT_TRUE(at::equal(distinct.which, numbers({0, 1, 1, 1, 0, 2})));

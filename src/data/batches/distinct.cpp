@@ -12,16 +12,16 @@
 namespace fovea::data {
 namespace {
 
-// Where the words of a sentence and their ratios lie, as bytes.
-struct Sentence {
+// Where some words and their ratios lie, as bytes.
+struct Words {
   std::string_view ids, ratios;
-  bool operator==(const Sentence&) const = default;
+  bool operator==(const Words&) const = default;
 };
 
-struct SentenceHash {
-  size_t operator()(const Sentence& sentence) const {
+struct WordsHash {
+  size_t operator()(const Words& words) const {
     const std::hash<std::string_view> hash;
-    return hash(sentence.ids) * 31 + hash(sentence.ratios);
+    return hash(words.ids) * 31 + hash(words.ratios);
   }
 };
 
@@ -40,17 +40,36 @@ at::Tensor offsets_of_one_text(int64_t count, const at::Tensor& like) {
 
 }  // namespace
 
+TextBatch with_distinct_rows(TextBatch batch) {
+  const int64_t rows = batch.ids.numel();
+  if (rows == 0) return batch;
+  const at::Tensor which = at::empty({rows}, batch.ids.options());
+  int64_t* of_row = which.mutable_data_ptr<int64_t>();
+  std::unordered_map<Words, int64_t, WordsHash> numbers;
+  std::vector<int64_t> first;
+  for (int64_t row = 0; row < rows; ++row) {
+    const Words word{bytes_of<int64_t>(batch.ids, row, row + 1), bytes_of<float>(batch.ratios, row, row + 1)};
+    const auto [entry, fresh] = numbers.try_emplace(word, std::ssize(first));
+    of_row[row] = entry->second;
+    if (fresh) first.push_back(row);
+    if (2 * std::ssize(first) > rows) return batch;
+  }
+  batch.distinct = at::tensor(first, at::kLong);
+  batch.which = which;
+  return batch;
+}
+
 DistinctSentences distinct_sentences(const TextBatch& batch) {
   const int64_t sentences = batch.sentence_offsets.numel() - 1;
   const int64_t* from = batch.sentence_offsets.const_data_ptr<int64_t>();
   DistinctSentences distinct;
   distinct.which = at::empty({sentences}, batch.ids.options());
   int64_t* which = distinct.which.mutable_data_ptr<int64_t>();
-  std::unordered_map<Sentence, int64_t, SentenceHash> numbers;
+  std::unordered_map<Words, int64_t, WordsHash> numbers;
   std::vector<int64_t> rows, ends = {0};
   for (int64_t s = 0; s < sentences; ++s) {
-    const Sentence sentence{bytes_of<int64_t>(batch.ids, from[s], from[s + 1]),
-                            bytes_of<float>(batch.ratios, from[s], from[s + 1])};
+    const Words sentence{bytes_of<int64_t>(batch.ids, from[s], from[s + 1]),
+                         bytes_of<float>(batch.ratios, from[s], from[s + 1])};
     const auto [entry, fresh] = numbers.try_emplace(sentence, std::ssize(ends) - 1);
     which[s] = entry->second;
     if (!fresh) continue;

@@ -1,4 +1,4 @@
-// The sentences of a batch, each kept once: variants of one text share most of theirs.
+// The words of a batch, and its sentences, each kept once: variants of one text share most of theirs.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -6,6 +6,10 @@
 #include "data/batches/texts.h"
 
 namespace fovea::data {
+
+// `batch` with what TextBatch::distinct says of its rows: the same word with the same ratios, to the last bit. Left as
+// it is where more than half of the rows are of their own.
+TextBatch with_distinct_rows(TextBatch batch);
 
 struct DistinctSentences {
   // ids, ratios, sentence_offsets of the S' ≤ S distinct sentences in the order of their first place, as one text;

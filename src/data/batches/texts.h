@@ -52,6 +52,8 @@ struct TextBatch {
   // The same rows once more as sentences, of which every text that is not empty has one at least:
   at::Tensor sentence_offsets;  // [S+1] int64: sentence s owns the rows sentence_offsets[s] … sentence_offsets[s+1]-1
   at::Tensor text_sentences;    // [B+1] int64: text b owns the sentences text_sentences[b] … text_sentences[b+1]-1
+  // Rows that are one: row i is as row distinct[which[i]]. [U], [N] int64; undefined: not looked for, or hardly any.
+  at::Tensor distinct{}, which{};
 };
 
 enum class Counted { kNo, kYes };  // kYes: these texts are among those that the n-grams were counted in

@@ -27,10 +27,12 @@ ConvolutionImpl::ConvolutionImpl(const EncoderOptions& options, const Stream& st
   }
 }
 
-at::Tensor ConvolutionImpl::forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context) {
+at::Tensor ConvolutionImpl::forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context,
+                                    const at::Tensor& beside, const at::Tensor& which) {
   at::Tensor states = values;
   for (size_t layer = 0; layer < weights_.size(); ++layer) {
-    const at::Tensor made = at::relu(ops::convolve(states, offsets, weights_[layer], biases_[layer]));
+    const at::Tensor made = at::relu(
+        ops::convolve(states, offsets, weights_[layer], biases_[layer], beside, layer == 0 ? which : at::Tensor()));
     states = layer == 0 ? made : states + made;
     if (context.training) states = dropped(states, offsets, dropout_, state_key(context, layer));
   }

@@ -17,8 +17,10 @@ class ConvolutionImpl : public Module {
  public:
   ConvolutionImpl(const EncoderOptions& options, const Stream& stream);
 
-  // values [N, E], offsets [B+1] → [N, H].
-  at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
+  // values [N, E], offsets [B+1] → [N, H]. `beside` [N, 1] and `which` [N] as ops::convolve takes
+  // them.
+  at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context,
+                     const at::Tensor& beside = {}, const at::Tensor& which = {});
 
  private:
   DropoutOptions dropout_;

@@ -46,11 +46,12 @@ int64_t EncoderImpl::directions() const {
   return recurrent() ? options_.directions : 1;
 }
 
-at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context) {
-  if (options_.kind == EncoderKind::kAverage) return values;
-  if (convolution_) return convolution_->forward(values, offsets, context);
-  if (transformer_) return transformer_->forward(values, offsets, context);
-  return recurrent_->forward(values, offsets, context).states;
+at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context,
+                                const at::Tensor& which) {
+  if (convolution_) return convolution_->forward(values, offsets, context, {}, which);
+  if (recurrent_) return recurrent_->forward(values, offsets, context, {}, which).states;
+  const at::Tensor rows = which.defined() ? values.index_select(0, which) : values;
+  return transformer_ ? transformer_->forward(rows, offsets, context) : rows;
 }
 
 RecurrentOutput EncoderImpl::read(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context) {

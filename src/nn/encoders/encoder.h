@@ -20,8 +20,10 @@ class EncoderImpl : public Module {
  public:
   EncoderImpl(const EncoderOptions& options, const Stream& stream);
 
-  // values [N, E], offsets [B+1] → memory [N, D], D = output_size().
-  at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);
+  // values [N, E], offsets [B+1] → memory [N, D], D = output_size(). `which` [N] int64, if it is given: row i is
+  // values[which[i]], and what can be made once of rows that are alike is.
+  at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context,
+                     const at::Tensor& which = {});
 
   // The same of a recurrent kind, with the states that each layer ends with: where a decoder may begin.
   RecurrentOutput read(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context);

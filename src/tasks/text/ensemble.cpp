@@ -18,15 +18,17 @@ uint64_t member_seed(uint64_t seed, int64_t member) {
 
 TextForward joined(std::vector<TextForward> members) {
   TextForward out;
-  std::vector<at::Tensor> logits, weights, penalties;
+  std::vector<at::Tensor> logits, weights, penalties, entropies;
   for (const TextForward& made : members) {
     logits.push_back(made.logits);
     weights.push_back(made.weights);
     if (made.penalty.defined()) penalties.push_back(made.penalty);
+    if (made.entropy.defined()) entropies.push_back(made.entropy);
   }
   out.logits = at::stack(logits).mean(0);
   out.weights = at::stack(weights).mean(0);
   if (!penalties.empty()) out.penalty = at::stack(penalties).mean();
+  if (!entropies.empty()) out.entropy = at::stack(entropies).mean();
   out.members = std::move(members);
   return out;
 }

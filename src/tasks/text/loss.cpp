@@ -87,6 +87,30 @@ std::vector<double> weights_of_classes(const TextLossOptions& options, const Tex
   return weights;
 }
 
+double entropy_of(double share) {
+  return share > 0 ? -share * std::log(share) : 0;
+}
+
+// Of answering all rows of the training part with the shares of the labels. weights: of each row; none: all 1.
+double loss_of_shares(const TextData& data, const std::vector<double>& weights) {
+  constexpr double kLeast = 1e-3;  // where all rows have one label
+  std::vector<double> shares(data.labels.size(), 0.0);
+  const auto rows = static_cast<double>(std::max<int64_t>(data.train.size(), 1));
+  for (int64_t i = 0; i < data.train.size(); ++i) {
+    const double share = (weights.empty() ? 1 : weights[static_cast<size_t>(i)]) / rows;
+    if (!data.multi_label) shares[static_cast<size_t>(data.train.label(i))] += share;
+    for (const int32_t c : data.multi_label ? data.train_labels[static_cast<size_t>(i)] : std::vector<int32_t>()) {
+      shares[static_cast<size_t>(c)] += share;
+    }
+  }
+  double loss = 0;
+  for (const double share : shares) {
+    loss += data.multi_label ? (entropy_of(share) + entropy_of(1 - share)) / static_cast<double>(shares.size())
+                             : entropy_of(share);
+  }
+  return std::max(loss, kLeast);
+}
+
 }  // namespace
 
 Json TextLossOptions::to_json() const {
@@ -137,7 +161,7 @@ at::Tensor label_targets(const std::vector<std::vector<int32_t>>& labels, std::s
 }
 
 TextLoss::TextLoss(const TextLossOptions& options, const TextData& data)
-    : data_(data), label_smoothing_(options.label_smoothing) {
+    : data_(data), label_smoothing_(options.label_smoothing), of_guessing_(loss_of_shares(data, {})) {
   if (options.class_weights == ClassWeights::kNone && data.train_weights.empty()) return;
   const std::vector<double> classes = weights_of_classes(options, data);
   double sum = 0;
@@ -150,6 +174,7 @@ TextLoss::TextLoss(const TextLossOptions& options, const TextData& data)
     throw UserError(ExitCode::kUsage, "the weights of all training rows are 0", "Give some of them a weight above 0.");
   }
   for (double& weight : weights_) weight *= static_cast<double>(weights_.size()) / sum;
+  of_guessing_ = loss_of_shares(data, weights_);
 }
 
 at::Tensor TextLoss::operator()(const at::Tensor& logits, const at::Tensor& labels,

@@ -50,6 +50,9 @@ class TextLoss {
   // looked at where a text may have several: there it is binary cross-entropy, the mean over classes.
   at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels, std::span<const int64_t> examples) const;
 
+  // The mean loss of the answer that is the same for all texts and the best of such, above 0.
+  double of_guessing() const { return of_guessing_; }
+
   // By which these rows count more or less than an average row of the training part.
   double mean_weight(std::span<const int64_t> examples) const;
 
@@ -59,6 +62,7 @@ class TextLoss {
 
   const TextData& data_;
   double label_smoothing_;
+  double of_guessing_;
   std::vector<double> weights_;  // of each training row; empty: all 1
 };
 

@@ -31,7 +31,7 @@ std::vector<GivenWeights> given_weights(const TextForward& made) {
 
 at::Tensor TextNetwork::logits(const data::TextBatch& batch) {
   if (reads_sentences()) return logits_of(data::distinct_sentences(batch), batch);
-  return forward(batch, {}).logits;
+  return forward(data::with_distinct_rows(batch), {}).logits;
 }
 
 at::Tensor TextNetwork::logits_of(const data::DistinctSentences&, const data::TextBatch&) {

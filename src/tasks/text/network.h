@@ -32,6 +32,7 @@ struct TextForward {
   at::Tensor weights;       // [N] double: of a word in its text; hierarchical: its weight in its sentence times that of
                             // the sentence. They sum to 1 over a text that is not empty
   at::Tensor penalty;       // 0-dim, to be added to the loss in training; undefined where there is none
+  at::Tensor entropy;       // 0-dim, of the weights, times its penalty; to be added as far as the answers are known
 
   // Of several members: what each made. Then `weights` are the mean of theirs, and memory and pooled are undefined.
   std::vector<TextForward> members;

@@ -41,10 +41,10 @@ struct TextModelOptions {
   int64_t filter_width = 3;      // of cnn: words that a filter reads, odd
   int64_t encoder_heads = 4;     // of transformer: heads of its self-attention
   int64_t attention_size = 128;  // A, width of the projected memory
-  Look look = Look::kPlain;
+  Look look = Look::kClear;
   int64_t value_width = 3;        // of kClear: words that a value is made of, odd
   double neighbor_dropout = 0.5;  // of kClear: share of the values that are made of their word alone in training
-  double entropy_penalty = 0.02;  // of kClear: how much the entropy of the weights adds to the loss
+  double entropy_penalty = 0.05;  // of kClear: how much the entropy of the weights adds to the loss
   Structure structure = Structure::kFlat;
   int64_t rows = 4;                // of kRows
   double row_penalty = 0.1;        // of kRows: how much the redundancy of the rows adds to the loss

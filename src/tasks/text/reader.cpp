@@ -116,13 +116,13 @@ at::Tensor TextReader::input_of(const at::Tensor& vectors, const at::Tensor& rat
 }
 
 // In training some of the words are read as if they stood alone.
-at::Tensor TextReader::values_of(const at::Tensor& input, const at::Tensor& offsets, const nn::StepContext& context) {
-  const at::Tensor values = filters_->forward(input, offsets, context);
-  if (!context.training || neighbour_dropout_ == 0) return values;
-  const at::Tensor alone = filters_->forward(input, at::arange(input.size(0) + 1, offsets.options()), context);
-  const at::Tensor beside = nn::drop_rows(at::ones({input.size(0), 1}, input.options()), neighbour_dropout_,
-                                          {context.seed, Purpose::kDropoutNeighbours, context.step});
-  return at::where(beside.gt(0), values, alone);
+at::Tensor TextReader::values_of(const at::Tensor& input, const at::Tensor& offsets, const nn::StepContext& context,
+                                 const at::Tensor& which) {
+  if (!context.training || neighbour_dropout_ == 0) return filters_->forward(input, offsets, context, {}, which);
+  const at::Tensor ones = at::ones({input.size(0), 1}, input.options().requires_grad(false));
+  const at::Tensor beside =
+      nn::drop_rows(ones, neighbour_dropout_, {context.seed, Purpose::kDropoutNeighbours, context.step});
+  return filters_->forward(input, offsets, context, beside);
 }
 
 TextForward TextReader::forward(const data::TextBatch& batch, const nn::StepContext& context) {
@@ -141,35 +141,39 @@ void TextReader::finish(TextForward& out, const data::TextBatch& batch, const nn
 
 void TextReader::read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context) {
   const nn::TimedPart embedding(context, "embedding");
-  const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, word_offsets(batch), context));
+  const bool once = batch.distinct.defined() && !context.training;  // rows that are alike
+  const at::Tensor ids = once ? batch.ids.index_select(0, batch.distinct) : batch.ids;
+  const at::Tensor vectors = embedding.made(embedding_->forward(ids, word_offsets(batch), context));
   const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), context);
-  read_rows(out, input_of(vectors, ratios), ratios, batch, context, nullptr);
+  const at::Tensor input = input_of(vectors, once ? ratios.index_select(0, batch.distinct) : ratios);
+  read_rows(out, input, ratios, batch, context, nullptr, once ? batch.which : at::Tensor());
 }
 
-// input: [N, E + R], of which the last R are `ratios`.
+// input: [N, E + R], of which the last R are `ratios`; with `which` row i is input[which[i]].
 void TextReader::read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios,
-                           const data::TextBatch& batch, const nn::StepContext& context, const GivenWeights* given) {
+                           const data::TextBatch& batch, const nn::StepContext& context, const GivenWeights* given,
+                           const at::Tensor& which) {
   const at::Tensor& offsets = word_offsets(batch);
   at::Tensor states;
   if (encoder_) {
     const nn::TimedPart recurrence(context, encoder_->recurrent() ? "recurrence" : "encoder");
-    states = encoder_->forward(input, offsets, context);
+    states = encoder_->forward(input, offsets, context, which);
     if (!states.is_same(input)) recurrence.made(states);
   }
   const nn::TimedPart attention(context, "attention");
   const auto beside_ratios = [&](const at::Tensor& rows) { return ratios_ > 0 ? at::cat({rows, ratios}, 1) : rows; };
   // Without an encoder the ratios are in a state already, which is the input.
   if (encoder_ && encoded_) states = beside_ratios(states);
-  out.memory = clear_ ? beside_ratios(values_of(input, offsets, context)) : states;
+  out.memory = clear_ ? beside_ratios(values_of(input, offsets, context, which)) : states;
   out.pooled =
       pooled(attention_, out.memory, clear_ ? states : at::Tensor(), offsets, given ? given->words : at::Tensor());
   attention.made(out.pooled.context);
 }
 
-// What the entropy of the weights adds to the loss, of `looks` [K, N] or [N].
+// Of `looks` [K, N] or [N].
 void TextReader::add_entropy(TextForward& out, const at::Tensor& looks, const at::Tensor& offsets) const {
-  const at::Tensor penalty = entropy_penalty_ * nn::entropy(looks, offsets);
-  out.penalty = out.penalty.defined() ? out.penalty + penalty : penalty;
+  const at::Tensor entropy = entropy_penalty_ * nn::entropy(looks, offsets);
+  out.entropy = out.entropy.defined() ? out.entropy + entropy : entropy;
 }
 
 std::vector<at::Tensor> TextReader::inputs(const data::TextBatch& batch) {

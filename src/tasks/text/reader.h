@@ -69,10 +69,11 @@ class TextReader : public TextNetwork {
 
  private:
   at::Tensor ratios_of(const data::TextBatch& batch, at::ScalarType type, const nn::StepContext& context) const;
-  at::Tensor values_of(const at::Tensor& input, const at::Tensor& offsets, const nn::StepContext& context);
+  at::Tensor values_of(const at::Tensor& input, const at::Tensor& offsets, const nn::StepContext& context,
+                       const at::Tensor& which);
   at::Tensor input_of(const at::Tensor& vectors, const at::Tensor& ratios) const;
   void read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios, const data::TextBatch& batch,
-                 const nn::StepContext& context, const GivenWeights* given);
+                 const nn::StepContext& context, const GivenWeights* given, const at::Tensor& which = {});
   void finish(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
               const GivenWeights* given);
 

@@ -95,11 +95,12 @@ at::Tensor as_alone(const std::vector<at::Tensor>& members) {
   return sum - (sum - all.mean()).detach();
 }
 
-at::Tensor penalty_of(const TextForward& out) {
-  if (out.members.empty() || !out.penalty.defined()) return out.penalty;
-  std::vector<at::Tensor> penalties;
-  for (const TextForward& member : out.members) penalties.push_back(member.penalty);
-  return as_alone(penalties);
+// What `part` of a pass adds to the loss; undefined where there is none.
+at::Tensor added(const TextForward& out, at::Tensor TextForward::*part) {
+  if (out.members.empty() || !(out.*part).defined()) return out.*part;
+  std::vector<at::Tensor> of_members;
+  for (const TextForward& member : out.members) of_members.push_back(member.*part);
+  return as_alone(of_members);
 }
 
 }  // namespace
@@ -127,11 +128,19 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
                                     : data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
   const TextForward out = model_->forward(batch, context);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
-  const at::Tensor loss = loss_of(out, batch.labels, examples);
-  const at::Tensor penalty = penalty_of(out);
-  penalty_ = penalty.defined() ? penalty.item<double>() : 0.0;
+  at::Tensor loss = loss_of(out, batch.labels, examples);
+  penalty_ = 0;
   weight_ = loss_.mean_weight(examples);
-  return head.made(penalty.defined() ? loss + penalty : loss);
+  const auto add = [&](const at::Tensor& penalty, double share) {
+    if (!penalty.defined()) return;
+    penalty_ += share * penalty.item<double>();
+    loss = loss + share * penalty;
+  };
+  // Weights that were made sharp before the answers tell where to look would stay on any word.
+  const double known = 1 - loss.item<double>() / (weight_ * loss_.of_guessing());
+  add(added(out, &TextForward::penalty), 1);
+  if (known > 0) add(added(out, &TextForward::entropy), known);
+  return head.made(loss);
 }
 
 void TextTask::for_validation_batches(

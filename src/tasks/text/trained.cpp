@@ -385,11 +385,12 @@ std::vector<attribution::MethodFacts> TrainedText::methods() const {
 
 // Where values are of words alone, contributions say what each word adds; a state says something of all words, and its
 // contribution nothing of its own.
-std::string_view TrainedText::stand_in() const {
+StandIn TrainedText::stand_in() const {
   const TextClassifierParts& parts = classifier_.parts();
-  if (parts.multi_label || !nn::weighs_rows(parts.model.attention)) return "";
+  if (parts.multi_label || !nn::weighs_rows(parts.model.attention)) return {};
   const bool own = parts.model.clear() || parts.model.encoder == nn::EncoderKind::kAverage;
-  return attribution::name_of(own ? attribution::Method::kContribution : attribution::Method::kIntegratedGradients);
+  return {attribution::name_of(own ? attribution::Method::kContribution : attribution::Method::kIntegratedGradients),
+          own};
 }
 
 std::vector<std::vector<double>> TrainedText::read_map(const std::string& path, const std::string& data,

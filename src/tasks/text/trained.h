@@ -102,7 +102,7 @@ class TrainedText final : public Model {
   // Throws UserError (kUsage) where a text may have several labels.
   Asked ask(const Inputs& inputs, std::span<const int64_t> chosen) const override;
   std::vector<attribution::MethodFacts> methods() const override;
-  std::string_view stand_in() const override;
+  StandIn stand_in() const override;
   std::vector<std::vector<double>> read_map(const std::string& path, const std::string& data, const Inputs& inputs,
                                             std::span<const int64_t> chosen) const override;
   double temperature() const override { return classifier_.parts().temperature; }

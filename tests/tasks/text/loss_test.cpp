@@ -84,6 +84,15 @@ TEST(TextLoss, WeightsOfClassesAndRowsMultiply) {
   EXPECT_NEAR(value(options, data), plain({4 / 2.1, 1 / 2.1, 0, 3 / 2.1, 2.5 / 2.1}, 0), 1e-12);
 }
 
+// Shares .2, .2, .6 of the labels; the rows weigh as much as 4, 4 and 2 of 10.
+TEST(TextLoss, OfGuessingIsTheEntropyOfTheSharesOfTheLabels) {
+  const auto entropy = [](double a, double b, double c) {
+    return -a * std::log(a) - b * std::log(b) - c * std::log(c);
+  };
+  EXPECT_NEAR(TextLoss({}, five_rows()).of_guessing(), entropy(0.2, 0.2, 0.6), 1e-12);
+  EXPECT_NEAR(TextLoss({}, five_rows({4, 1, 0.5, 4, 0.5})).of_guessing(), entropy(0.4, 0.4, 0.2), 1e-12);
+}
+
 TEST(TextLoss, GradientsAgreeWithDifferences) {
   TextLossOptions options;
   options.class_weights = ClassWeights::kBalanced;

@@ -5,6 +5,7 @@
 
 #include "base/errors.h"
 #include "base/profile.h"
+#include "data/batches/distinct.h"
 #include "support/gradients.h"
 #include "tasks/text/fixture.h"
 #include "tasks/text/task.h"
@@ -112,7 +113,7 @@ TEST_P(EveryForm, APassFromItsInputsIsItsOwnPass) {
   EXPECT_TRUE(at::allclose(given.weights, out.weights, 1e-12, 1e-12));
 }
 
-// Sentences that occur several times in a batch, and a text without words, included.
+// Texts and sentences that occur several times in a batch, and a text without words, included.
 TEST_P(EveryForm, LogitsAloneAreThoseOfAPass) {
   TextModel model = model_of(options());
   data::TextBatch batch = batch_of({3, 0, 1, 3, 2, 0});
@@ -120,6 +121,10 @@ TEST_P(EveryForm, LogitsAloneAreThoseOfAPass) {
     if (same) batch.ratios = at::zeros_like(batch.ratios);
     EXPECT_TRUE(at::allclose(model->logits(batch), model->forward(batch, {}).logits, 1e-12, 1e-12)) << same;
   }
+  data::TextBatch thrice = batch_of({3, 3, 1, 3});
+  thrice.ratios = thrice.ids.unsqueeze(1).expand({-1, kSizes.ngram_ratios}).to(at::kFloat) * 0.1;
+  ASSERT_TRUE(data::with_distinct_rows(thrice).which.defined());
+  EXPECT_TRUE(at::allclose(model->logits(thrice), model->forward(thrice, {}).logits, 1e-12, 1e-12));
   const data::TextBatch none = batch_of({1, 1});
   EXPECT_TRUE(at::equal(model->logits(none), model->forward(none, {}).logits));
 }
@@ -374,14 +379,14 @@ TEST(TextModel, TheEntropyOfAClearLookIsPaidInTrainingAlone) {
   TextModelOptions options = clear_options();
   options.entropy_penalty = 0.25;
   TextModel model = model_of(options);
-  EXPECT_FALSE(model->forward(batch_of(), {}).penalty.defined());
+  EXPECT_FALSE(model->forward(batch_of(), {}).entropy.defined());
   const TextForward out = model->forward(batch_of(), {true, 1, 4});
-  ASSERT_TRUE(out.penalty.defined());
+  ASSERT_TRUE(out.entropy.defined());
   const at::Tensor& weights = out.pooled.weights;
   const double entropy = -(weights * weights.log()).sum().item<double>() / 3;  // a text has no words
-  EXPECT_NEAR(out.penalty.item<double>(), 0.25 * entropy, 1e-6);
+  EXPECT_NEAR(out.entropy.item<double>(), 0.25 * entropy, 1e-6);
   options.look = Look::kPlain;
-  EXPECT_FALSE(model_of(options)->forward(batch_of(), {true, 1, 4}).penalty.defined());
+  EXPECT_FALSE(model_of(options)->forward(batch_of(), {true, 1, 4}).entropy.defined());
 }
 
 TEST(TextModel, WhereNothingIsAskedOfStatesThereIsNoEncoder) {

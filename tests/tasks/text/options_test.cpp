@@ -32,9 +32,8 @@ std::map<std::string, std::string> idle(const TextSettings& given) {
 
 TEST(TextSettings, UsuallyTheseCannotApply) {
   EXPECT_THAT(idle(TextSettings()),
-              ElementsAre(Key("encoder-heads"), Key("entropy-penalty"), Key("filter-width"), Key("freeze-vectors"),
-                          Key("label-separator"), Key("neighbor-dropout"), Key("pieces"), Key("row-penalty"),
-                          Key("rows"), Key("value-width"), Key("vectors-words")));
+              ElementsAre(Key("encoder-heads"), Key("filter-width"), Key("freeze-vectors"), Key("label-separator"),
+                          Key("pieces"), Key("row-penalty"), Key("rows"), Key("vectors-words")));
 }
 
 TEST(TextSettings, EveryChoiceHasOptionsOfItsOwn) {

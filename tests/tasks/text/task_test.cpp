@@ -48,5 +48,31 @@ TEST(TextTask, AMemberHasTheGradientsThatItWouldHaveAlone) {
   EXPECT_GT(compared, 5);
 }
 
+// Sharp weights before the answers are known would stay on any word: the penalty grows with 1 − loss / loss of guessing.
+TEST(TextTask, EntropyIsPaidAsFarAsTheAnswersAreKnown) {
+  const test::Scratch scratch;
+  const TextData data = load_text_data(test::review_options(scratch, 60));
+  TextModelOptions options = test::tiny_model();
+  options.look = Look::kClear;
+  const std::vector<int64_t> examples = {0};
+  const double label = data.train.label(0) == 0 ? 1 : -1;
+  const auto loss_with = [&](double penalty, double confidence) {
+    options.entropy_penalty = penalty;
+    TextTask task(data, options, 7);
+    const at::NoGradGuard guard;
+    task.model()->named_parameters()["head.bias"].copy_(at::tensor({label * confidence, -label * confidence}));
+    return task.loss(examples, {}).item<double>();
+  };
+  const double guessing = TextLoss({}, data).of_guessing();
+  const auto paid = [&](double confidence) { return loss_with(1, confidence) - loss_with(0, confidence); };
+  const auto known = [&](double confidence) { return 1 - loss_with(0, confidence) / guessing; };
+  ASSERT_LT(known(-3), 0);
+  EXPECT_EQ(paid(-3), 0);
+  ASSERT_GT(known(3), known(1));
+  ASSERT_GT(known(1), 0);
+  EXPECT_GT(paid(1), 0);
+  EXPECT_NEAR(paid(3) / paid(1), known(3) / known(1), 1e-4);
+}
+
 }  // namespace
 }  // namespace fovea::tasks
