@@ -36,6 +36,10 @@ class DifferentiablePass {
 
   // The logits [B, C] of inputs() under other such weights, as above; differentiable in the weights.
   virtual at::Tensor logits_under(std::span<const at::Tensor> weights) = 0;
+
+  // What each part adds to the logits, [N, C] in double and divided by the temperature, where it is not what its
+  // weights times their gradients add, since what is weighed there is made of several parts. Undefined elsewhere.
+  virtual at::Tensor added() { return {}; }
 };
 
 class Differentiable : public Subject {

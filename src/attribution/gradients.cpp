@@ -154,6 +154,19 @@ std::vector<Attribution> weight_gradients(Differentiable& subject, std::span<con
       classes.push_back(points[static_cast<size_t>(p)].towards);
     }
     const std::unique_ptr<DifferentiablePass> pass = subject.pass(numbers);
+    const auto hand = [&](const at::Tensor& scores) {
+      hand_out(*pass, numbers_of(scores), [&](size_t b, std::span<const double> of_input) {
+        all[static_cast<size_t>(numbers[b])].scores.assign(of_input.begin(), of_input.end());
+      });
+    };
+    if (const at::Tensor added = of_logits ? pass->added() : at::Tensor(); added.defined()) {
+      std::vector<int64_t> of_parts;
+      for (size_t b = 0; b < classes.size(); ++b) {
+        of_parts.insert(of_parts.end(), static_cast<size_t>(subject.parts(numbers[b])), classes[b]);
+      }
+      hand(lead_of(added, of_parts));
+      continue;
+    }
     std::vector<at::Tensor> leaves = pass->weights();
     const at::AutoGradMode with_gradients(true);
     for (at::Tensor& leaf : leaves) leaf.set_requires_grad(true);
@@ -166,9 +179,7 @@ std::vector<Attribution> weight_gradients(Differentiable& subject, std::span<con
       const at::Tensor scores = (times_weight ? slope * leaf.detach().to(at::kDouble) : slope).sum(0);
       sum = sum.defined() ? sum + scores : scores;
     }
-    hand_out(*pass, numbers_of(sum), [&](size_t b, std::span<const double> of_input) {
-      all[static_cast<size_t>(numbers[b])].scores.assign(of_input.begin(), of_input.end());
-    });
+    hand(sum);
   }
   return all;
 }

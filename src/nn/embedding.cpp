@@ -32,7 +32,7 @@ at::Tensor EmbeddingImpl::drop_words(const at::Tensor& ids, const StepContext& c
   return kept;
 }
 
-at::Tensor EmbeddingImpl::forward(const at::Tensor& ids, const at::Tensor& offsets, const StepContext& context) {
+at::Tensor EmbeddingImpl::forward(const at::Tensor& ids, const at::Tensor& offsets, const StepContext& context) const {
   if (!context.training) return ops::lookup(weight_, ids);
   const at::Tensor values = ops::lookup(weight_, drop_words(ids, context));
   return dropped(values, offsets, options_.dropout, {context.seed, Purpose::kDropoutEmbedding, context.step});

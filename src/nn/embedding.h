@@ -22,7 +22,7 @@ class EmbeddingImpl : public Module {
   EmbeddingImpl(const EmbeddingOptions& options, const Stream& stream);
 
   // ids [N] int64, offsets [B+1] → [N, E].
-  at::Tensor forward(const at::Tensor& ids, const at::Tensor& offsets, const StepContext& context);
+  at::Tensor forward(const at::Tensor& ids, const at::Tensor& offsets, const StepContext& context) const;
 
  private:
   at::Tensor drop_words(const at::Tensor& ids, const StepContext& context) const;

@@ -10,6 +10,19 @@
 
 namespace fovea::ops {
 
+at::Tensor convolve_tap(const at::Tensor& values, const at::Tensor& sequences, const at::Tensor& weight, int64_t step,
+                        const at::Tensor& which) {
+  const int64_t rows = sequences.numel(), far = std::abs(step), count = rows - far;
+  if (count <= 0) return at::zeros({rows, weight.size(1)}, values.options().requires_grad(false));
+  const int64_t readers = step < 0 ? far : 0, read = step < 0 ? 0 : far;
+  // Rows begin … begin + count − 1, of what is made of each value.
+  const at::Tensor made = which.defined() ? at::mm(values, weight).index_select(0, which.narrow(0, read, count))
+                                          : at::mm(values.narrow(0, read, count), weight);
+  if (step == 0) return made;
+  const at::Tensor same = sequences.narrow(0, readers, count).eq(sequences.narrow(0, read, count)).unsqueeze(1);
+  return at::constant_pad_nd(made * same.to(values.scalar_type()), {0, 0, readers, read});
+}
+
 at::Tensor convolve(const at::Tensor& values, const at::Tensor& offsets, const at::Tensor& weight,
                     const at::Tensor& bias, const at::Tensor& beside, const at::Tensor& which) {
   const int64_t rows = which.defined() ? which.numel() : values.size(0);
@@ -19,23 +32,12 @@ at::Tensor convolve(const at::Tensor& values, const at::Tensor& offsets, const a
                   bias.sizes() == at::IntArrayRef({weight.size(2)}) &&
                   (!beside.defined() || beside.sizes() == at::IntArrayRef({rows, 1})),
               "values", values.sizes(), "weight", weight.sizes(), "bias", bias.sizes());
-  // Rows begin … begin + count − 1, of what is made of each value.
-  const auto of_rows = [&](const at::Tensor& of_values, int64_t begin, int64_t count) {
-    return which.defined() ? of_values.index_select(0, which.narrow(0, begin, count)) : of_values;
-  };
-  at::Tensor out = of_rows(at::addmm(bias, values, weight[reach]), 0, rows);
-  if (rows == 0 || width == 1) return out;
   const at::Tensor sequences = segment_ids(offsets);
+  at::Tensor out = convolve_tap(values, sequences, weight[reach], 0, which) + bias;
   for (int64_t w = 0; w < width; ++w) {
-    const int64_t step = w - reach, far = std::abs(step);  // row i reads row i + step
-    if (step == 0 || far >= rows) continue;
-    const int64_t readers = step < 0 ? far : 0, read = step < 0 ? 0 : far, count = rows - far;
-    at::Tensor reads = sequences.narrow(0, readers, count).eq(sequences.narrow(0, read, count)).unsqueeze(1);
-    reads = reads.to(values.scalar_type());
-    if (beside.defined()) reads = reads * beside.narrow(0, readers, count);
-    const at::Tensor seen = which.defined() ? values : values.narrow(0, read, count);
-    const at::Tensor part = of_rows(at::mm(seen, weight[w]), read, count) * reads;
-    out = out + at::constant_pad_nd(part, {0, 0, readers, read});
+    if (w == reach) continue;
+    const at::Tensor part = convolve_tap(values, sequences, weight[w], w - reach, which);
+    out = out + (beside.defined() ? part * beside : part);
   }
   return out;
 }

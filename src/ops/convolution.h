@@ -13,4 +13,9 @@ namespace fovea::ops {
 at::Tensor convolve(const at::Tensor& values, const at::Tensor& offsets, const at::Tensor& weight,
                     const at::Tensor& bias, const at::Tensor& beside = {}, const at::Tensor& which = {});
 
+// One of the summands of convolve(): row i is weightᵀ · values[i + step] where that is a row of the same sequence, else
+// 0. weight [E, H]; sequences [N] as segment_ids() has them; `which` as above → [N, H].
+at::Tensor convolve_tap(const at::Tensor& values, const at::Tensor& sequences, const at::Tensor& weight, int64_t step,
+                        const at::Tensor& which = {});
+
 }  // namespace fovea::ops

@@ -46,7 +46,7 @@ Result audited_with(double attention, const GivenMaps& given, AuditValues* value
 GivenMaps shown_by(double limit) {
   GivenMaps given;
   given.first.stand_in = Method::kContribution;
-  given.first.nearly_even = [limit](const Weights& weights) {
+  given.first.instead = [limit](const Weights& weights) {
     return *std::max_element(weights.begin(), weights.end()) * static_cast<double>(weights.size()) < limit;
   };
   return given;
@@ -92,7 +92,7 @@ TEST(FirstPicture, ShowsOfEachTextOneOfTheTwo) {
   const Map& contribution = *find_map(values.maps, Method::kContribution);
   int64_t instead = 0;
   for (size_t text = 0; text < kTexts; ++text) {
-    const bool by_method = shown_by(4).first.nearly_even(values.answers.readings[text].weights);
+    const bool by_method = shown_by(4).first.instead(values.answers.readings[text].weights);
     EXPECT_EQ(shown.scores[text], by_method ? contribution.scores[text] : values.maps.front().scores[text]) << text;
     instead += by_method;
   }

@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "ops/aten.h"
 #include "ops/convolution.h"
+#include "ops/segments.h"
 
 namespace fovea::nn {
 
@@ -37,6 +38,19 @@ at::Tensor ConvolutionImpl::forward(const at::Tensor& values, const at::Tensor& 
     if (context.training) states = dropped(states, offsets, dropout_, state_key(context, layer));
   }
   return states;
+}
+
+ConvolutionImpl::Parts ConvolutionImpl::parts(const at::Tensor& values, const at::Tensor& offsets,
+                                              const at::Tensor& made) const {
+  FOVEA_CHECK(weights_.size() == 1, "a further layer is no sum of what its rows were made of");
+  const at::Tensor open = made.gt(0).to(values.scalar_type());
+  Parts out;
+  out.bias = open * biases_[0];
+  const at::Tensor sequences = ops::segment_ids(offsets);
+  for (int64_t w = 0; w < weights_[0].size(0); ++w) {
+    out.by_place.push_back(open * ops::convolve_tap(values, sequences, weights_[0][w], w - reach()));
+  }
+  return out;
 }
 
 }  // namespace fovea::nn

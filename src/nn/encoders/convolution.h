@@ -22,6 +22,16 @@ class ConvolutionImpl : public Module {
   at::Tensor forward(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context,
                      const at::Tensor& beside = {}, const at::Tensor& which = {});
 
+  // What forward() without training is the sum of, of one layer. by_place: W of [N, H], number w of them what row
+  // i + w − W/2 gives to row i; a number that relu made 0 is made of zeros.
+  struct Parts {
+    std::vector<at::Tensor> by_place;
+    at::Tensor bias;  // [N, H]
+  };
+  // made: what forward() made of `values`.
+  Parts parts(const at::Tensor& values, const at::Tensor& offsets, const at::Tensor& made) const;
+  int64_t reach() const { return weights_.front().size(0) / 2; }
+
  private:
   DropoutOptions dropout_;
   std::vector<at::Tensor> weights_, biases_;  // by layer: [W, E or H, H], [H]

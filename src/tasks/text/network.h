@@ -65,7 +65,8 @@ class TextNetwork : public nn::Module {
   virtual at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const = 0;
 
   // The same of each word, [N, C], where the answer is a sum over words; undefined of a reader of sentences between
-  // whose words and sentences a second encoder stands.
+  // whose words and sentences a second encoder stands. Where a value is made of several words each has its part of it,
+  // the filters' relu as open or shut as it was, and the filters' bias is the own word's.
   virtual at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const = 0;
 
   // What each reader reads, one of several members or the only one: [N, E + R], the vector of each word and its ratios,

@@ -1,5 +1,8 @@
 #include "tasks/text/reader.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include <ATen/TensorOperators.h>
 
 #include "base/errors.h"
@@ -202,6 +205,26 @@ at::Tensor TextReader::contributions(const TextForward& made, const data::TextBa
   return logits_of_added(last_pooling()->added(made.pooled, made.memory, last_offsets(batch)));
 }
 
+at::Tensor TextReader::word_contributions(const TextForward& made, const data::TextBatch& batch) const {
+  const at::Tensor& memory = word_memory(made);
+  if (!clear_ || filters_->reach() == 0) return added_by_words(made, batch, memory);
+  const at::Tensor& offsets = word_offsets(batch);
+  const at::Tensor vectors = embedding_->forward(batch.ids, offsets, {});
+  const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), {});
+  const nn::ConvolutionImpl::Parts parts =
+      filters_->parts(input_of(vectors, ratios), offsets, memory.narrow(1, 0, memory.size(1) - ratios_));
+  at::Tensor sum = added_by_words(made, batch, at::cat({parts.bias, ratios}, 1));
+  if (!sum.defined()) return sum;
+  for (size_t w = 0; w < parts.by_place.size(); ++w) {
+    const at::Tensor by_reader = added_by_words(made, batch, at::cat({parts.by_place[w], at::zeros_like(ratios)}, 1));
+    const int64_t step = static_cast<int64_t>(w) - filters_->reach(), rows = memory.size(0),
+                  count = rows - std::abs(step);
+    if (count <= 0) continue;
+    sum.narrow(0, std::max<int64_t>(step, 0), count) += by_reader.narrow(0, std::max<int64_t>(-step, 0), count);
+  }
+  return sum;
+}
+
 // added [n, D], in double, to the contexts → to the logits, [n, C].
 at::Tensor TextReader::logits_of_added(const at::Tensor& added) const {
   return at::mm(added, head_->weight().detach().to(at::kDouble).t());
@@ -219,6 +242,11 @@ void FlatReader::read_on(TextForward& out, const data::TextBatch& batch, const n
   const at::Tensor& each = out.pooled.each;
   if (each.defined() && row_penalty_ > 0) out.penalty = row_penalty_ * nn::redundancy(each, batch.offsets);
   if (entropy_penalty_ > 0) add_entropy(out, each.defined() ? each : out.pooled.weights, batch.offsets);
+}
+
+at::Tensor FlatReader::added_by_words(const TextForward& made, const data::TextBatch& batch,
+                                      const at::Tensor& rows) const {
+  return logits_of_added(attention_->added(made.pooled, rows, batch.offsets));
 }
 
 at::Tensor FlatReader::contexts_under(const TextForward& made, const data::TextBatch&, const GivenWeights& given) {
@@ -302,9 +330,10 @@ at::Tensor SentenceReader::logits_of(const data::DistinctSentences& distinct, co
 }
 
 // Where sentences are weighed as they are, each is the sum of its words.
-at::Tensor SentenceReader::word_contributions(const TextForward& made, const data::TextBatch& batch) const {
+at::Tensor SentenceReader::added_by_words(const TextForward& made, const data::TextBatch& batch,
+                                          const at::Tensor& rows) const {
   if (!clear_ || made.pooled.selection.defined()) return {};
-  const at::Tensor in_sentences = attention_->added(made.in_sentences, made.word_memory, batch.sentence_offsets);
+  const at::Tensor in_sentences = attention_->added(made.in_sentences, rows, batch.sentence_offsets);
   const at::Tensor sentences = made.pooled.weights.detach().to(at::kDouble);
   return logits_of_added(in_sentences *
                          sentences.index_select(0, ops::segment_ids(batch.sentence_offsets)).unsqueeze(1));

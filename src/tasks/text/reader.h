@@ -21,9 +21,7 @@ class TextReader : public TextNetwork {
  public:
   TextForward forward(const data::TextBatch& batch, const nn::StepContext& context) override;
   at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const override;
-  at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const override {
-    return contributions(made, batch);
-  }
+  at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const override;
   std::vector<at::Tensor> inputs(const data::TextBatch& batch) override;
   TextForward forward_from(std::span<const at::Tensor> inputs, const data::TextBatch& batch,
                            std::span<const GivenWeights> given) override;
@@ -51,6 +49,14 @@ class TextReader : public TextNetwork {
   // What the head reads is made by this attention, of the rows between these offsets.
   virtual const nn::Pooling& last_pooling() const = 0;
   virtual const at::Tensor& last_offsets(const data::TextBatch& batch) const = 0;
+
+  // What rows [N, D] in the place of the words' memory would add to the logits, [N, C] in double, under the weights
+  // that were made; undefined where the answer is no sum over words.
+  virtual at::Tensor added_by_words(const TextForward& made, const data::TextBatch& batch,
+                                    const at::Tensor& rows) const = 0;
+  static const at::Tensor& word_memory(const TextForward& made) {
+    return made.word_memory.defined() ? made.word_memory : made.memory;
+  }
 
   void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context);
   at::Tensor head(const at::Tensor& contexts, const nn::StepContext& context);
@@ -97,6 +103,9 @@ class FlatReader final : public TextReader {
   const nn::Pooling& last_pooling() const override { return attention_; }
   const at::Tensor& last_offsets(const data::TextBatch& batch) const override { return batch.offsets; }
 
+  at::Tensor added_by_words(const TextForward& made, const data::TextBatch& batch,
+                            const at::Tensor& rows) const override;
+
   double row_penalty_;  // 0: none
 };
 
@@ -104,7 +113,6 @@ class FlatReader final : public TextReader {
 class SentenceReader final : public TextReader {
  public:
   SentenceReader(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed);
-  at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const override;
   void pack() override;
   bool reads_sentences() const override { return true; }
   at::Tensor logits_of(const data::DistinctSentences& distinct, const data::TextBatch& batch) override;
@@ -117,6 +125,8 @@ class SentenceReader final : public TextReader {
   const nn::Pooling& last_pooling() const override { return sentence_attention_; }
   const at::Tensor& last_offsets(const data::TextBatch& batch) const override { return batch.text_sentences; }
 
+  at::Tensor added_by_words(const TextForward& made, const data::TextBatch& batch,
+                            const at::Tensor& rows) const override;
   nn::Pooled read_vectors(const at::Tensor& vectors, const data::TextBatch& batch, const nn::StepContext& context,
                           const GivenWeights* given, at::Tensor& memory);
   at::Tensor sentence_rows(const at::Tensor& states, const at::Tensor& vectors) const;

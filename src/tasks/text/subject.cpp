@@ -100,6 +100,7 @@ class TextPass : public DifferentiablePass {
       : network_(subject.network()),
         temperature_(subject.model().temperature),
         weighs_rows_(nn::weighs_rows(subject.model().model.attention)),
+        spreads_values_(subject.model().model.clear() && subject.model().model.value_width > 1),
         batch_(batch_of(subject.texts(), texts, subject.model().ngrams)) {
     const at::NoGradGuard guard;
     inputs_ = network_.inputs(batch_);
@@ -139,6 +140,12 @@ class TextPass : public DifferentiablePass {
     return tempered(network_.forward_from(inputs_, batch_, given).logits, temperature_);
   }
 
+  at::Tensor added() override {
+    if (!spreads_values_) return {};
+    const at::NoGradGuard guard;
+    return network_.word_contributions(network_.forward(batch_, {}), batch_) / temperature_;
+  }
+
  private:
   // The weights that the model itself makes, of each network.
   const std::vector<tasks::GivenWeights>& as_read() {
@@ -163,7 +170,7 @@ class TextPass : public DifferentiablePass {
 
   tasks::TextNetwork& network_;
   double temperature_;
-  bool weighs_rows_;
+  bool weighs_rows_, spreads_values_;  // spreads_values_: a value is made of several words
   data::TextBatch batch_;
   std::vector<at::Tensor> inputs_;
   std::vector<tasks::GivenWeights> as_read_;
