@@ -29,8 +29,9 @@ float rounded_up(float value) {
   return std::bit_cast<float>((bits + 0xFFU) & ~0xFFU);
 }
 
+// Of more than two axes all but the last are rows.
 Int8Matrix quantized(const at::Tensor& matrix) {
-  const at::Tensor dense = matrix.detach().contiguous();
+  const at::Tensor dense = matrix.detach().contiguous().flatten(0, -2);
   const float* row = dense.const_data_ptr<float>();
   const int64_t width = dense.size(1);
   Int8Matrix out;
@@ -48,7 +49,7 @@ Int8Matrix quantized(const at::Tensor& matrix) {
 
 void write_products(const Int8Matrix& matrix, at::Tensor& tensor) {
   float* out = tensor.mutable_data_ptr<float>();
-  const auto width = static_cast<size_t>(tensor.size(1));
+  const auto width = static_cast<size_t>(tensor.size(-1));
   for (size_t i = 0; i < matrix.numbers.size(); ++i) {
     out[i] = static_cast<float>(matrix.numbers[i]) * matrix.scales[i / width];
   }
@@ -57,14 +58,15 @@ void write_products(const Int8Matrix& matrix, at::Tensor& tensor) {
 }  // namespace
 
 bool is_quantizable(const at::Tensor& parameter) {
-  return parameter.dim() == 2 && parameter.numel() >= kSmallestMatrix && parameter.scalar_type() == at::kFloat;
+  return parameter.dim() >= 2 && parameter.numel() >= kSmallestMatrix && parameter.scalar_type() == at::kFloat;
 }
 
 std::vector<checkpoint::NamedArray> to_int8_arrays(const std::string& name, const at::Tensor& matrix) {
   const Int8Matrix parts = quantized(matrix);
   checkpoint::NamedArray numbers{name, checkpoint::ElementType::kInt8, matrix.sizes().vec(), {}};
   numbers.bytes.assign(reinterpret_cast<const char*>(parts.numbers.data()), parts.numbers.size());
-  checkpoint::NamedArray scales{name + kScaleSuffix, checkpoint::ElementType::kFloat32, {matrix.size(0)}, {}};
+  checkpoint::NamedArray scales{
+      name + kScaleSuffix, checkpoint::ElementType::kFloat32, {matrix.numel() / matrix.size(-1)}, {}};
   scales.bytes.assign(reinterpret_cast<const char*>(parts.scales.data()), parts.scales.size() * sizeof(float));
   return {std::move(numbers), std::move(scales)};
 }
@@ -84,11 +86,11 @@ void copy_quantized(const checkpoint::ArrayFile& file, const std::string& name, 
     return;
   }
   const at::NoGradGuard guard;
-  if (tensor.dim() != 2 || numbers->shape != tensor.sizes().vec()) {
+  if (tensor.dim() < 2 || numbers->shape != tensor.sizes().vec()) {
     throw UserError(ExitCode::kBadData,
                     place + ": array '" + name + "' has another shape or type than config.json says");
   }
-  at::Tensor scales = at::empty({tensor.size(0)});
+  at::Tensor scales = at::empty({tensor.numel() / std::max<int64_t>(tensor.size(-1), 1)});
   copy_array(file, name + kScaleSuffix, scales, place);
   Int8Matrix parts;
   parts.numbers.resize(numbers->bytes.size());

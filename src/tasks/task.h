@@ -22,6 +22,7 @@ namespace fovea::tasks {
 // A training step, seen from the task.
 struct Step {
   uint64_t number = 0;         // keys every random number drawn
+  double done = 0;             // share of the planned steps that came before, 0 … 1
   Profile* profile = nullptr;  // where given, told the parts of the step in both passes (nn/timed_part.h)
 };
 

@@ -126,7 +126,8 @@ class Run {
   // False where the run went back instead.
   bool train_step(const std::vector<int64_t>& examples) {
     optimizer_.zero_gradients();
-    const at::Tensor loss = task_.loss(examples, {static_cast<uint64_t>(at().step), hooks_.profile});
+    const double done = static_cast<double>(at().step) / static_cast<double>(std::max<int64_t>(total_steps_, 1));
+    const at::Tensor loss = task_.loss(examples, {static_cast<uint64_t>(at().step), done, hooks_.profile});
     const double value = loss.item<double>();
     loss.backward();
     enter("optimizer");

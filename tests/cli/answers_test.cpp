@@ -207,7 +207,7 @@ TEST_F(Answers, FastTextForms) {
   const Json scores = parsed(output_of({"test", model_, data_, "--json"}));
   char expected[64];
   const double accuracy = scores.at("accuracy");
-  std::snprintf(expected, sizeof expected, "N\t120\nP@1\t%.3f\nR@1\t%.3f\n", accuracy, accuracy);
+  std::snprintf(expected, sizeof expected, "N\t120\nP@1\t%.3g\nR@1\t%.3g\n", accuracy, accuracy);
   EXPECT_EQ(output_of({"test", model_, data_, "--fasttext"}), expected);
 }
 

@@ -127,18 +127,23 @@ TEST(Method, IsAskedAboutAnotherLabel) {
   EXPECT_THAT(unknown.err, HasSubstr("the model has no label 'neutral'"));
 }
 
-TEST(Method, IsTheOneThatAnAuditAdvisesWhereTheWeightsAreDecorative) {
+class MethodAdvised : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(MethodAdvised, WhereThePictureThatComesFirstIsDecorative) {
   const Scratch scratch;
   const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60))), model = scratch.file("model");
-  ASSERT_EQ(run_fovea(join({{"train", data, "--out", model}, kFew})).exit_code, 0);
+  const bool clear = GetParam() == "clear";
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", model, "--look", GetParam()}, kFew})).exit_code, 0);
   const Outcome audited = run_fovea({"audit", model, data, "--limit", "20"});
   ASSERT_EQ(audited.exit_code, 0) << audited.err;
   EXPECT_THAT(audited.out, HasSubstr("model.audit.json (fovea explain follows its advice)"));
   Json kept = parsed(read_file(model + ".audit.json"));
+  EXPECT_EQ(kept.at("picture"), clear ? "contribution" : "attention");
   kept["grade"] = "decorative", kept["advised"] = "loo", kept["recovered"] = 0.25;
   scratch.write("model.audit.json", to_pretty(kept));
   const Outcome told = run_fovea({"explain", model, "--text", kText});
-  EXPECT_THAT(told.err, HasSubstr("found the weights decorative (25 % of the way), so loo is shown"));
+  EXPECT_THAT(told.err, HasSubstr(std::string("found ") + (clear ? "contribution" : "the weights") +
+                                  " decorative (25 % of the way), so loo is shown"));
   EXPECT_THAT(told.out, HasSubstr("  loo "));
   EXPECT_EQ(run_fovea({"explain", model, "--text", kText, "--method", "attention"}).err, "");
   EXPECT_EQ(run_fovea({"predict", model, kText}).err, "");
@@ -155,10 +160,26 @@ TEST(Method, IsTheOneThatAnAuditAdvisesWhereTheWeightsAreDecorative) {
   EXPECT_EQ(run_fovea({"explain", model, "--text", kText}).err, "") << "another training";
 }
 
+INSTANTIATE_TEST_SUITE_P(Looks, MethodAdvised, ::testing::Values("clear", "plain"),
+                         [](const auto& info) { return info.param; });
+
+TEST(Method, IsWhatEachWordAddsWhereThatCanBeTold) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60))), model = scratch.file("model");
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", model}, kFew})).exit_code, 0);
+  const Outcome told = run_fovea({"explain", model, data, "--limit", "2"});
+  const size_t first = told.out.find("\n  contribution  "), second = told.out.find("\n  attention ", first);
+  EXPECT_NE(second, std::string::npos) << told.out;
+  const Json json = parsed(run_fovea({"explain", model, data, "--limit", "1", "--json"}).out).at("texts")[0];
+  EXPECT_FALSE(json.contains("methods")) << "nothing was asked for";
+  EXPECT_TRUE(json.at("tokens")[0].contains("contribution"));
+}
+
 TEST(Method, StandsInWhereWeightsAreNearlyEven) {
   const Scratch scratch;
   const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60))), model = scratch.file("model");
-  ASSERT_EQ(run_fovea(join({{"train", data, "--out", model, "--attention", "mean"}, kFew})).exit_code, 0);
+  ASSERT_EQ(
+      run_fovea(join({{"train", data, "--out", model, "--attention", "mean", "--look", "plain"}, kFew})).exit_code, 0);
   const Outcome told = run_fovea({"explain", model, data, "--limit", "2"});
   EXPECT_THAT(told.out, HasSubstr("the weights are nearly even, so ig is shown"));
   const std::string page = scratch.file("page.html");

@@ -29,7 +29,7 @@ Axis class_axis(const std::vector<std::string>& now, const std::vector<std::stri
   return axis;
 }
 
-// Where ratios stand elsewhere than at the end of one axis: several rows of attention, convolutions.
+// Where ratios stand elsewhere than at the end of one axis: several rows of attention.
 [[noreturn]] void refuse_labels() {
   throw UserError(ExitCode::kUsage, "--init: the data has new labels, and the n-gram ratios of this model cannot grow",
                   "Train such a model anew on all the data, or one with --ngrams 0.");
@@ -104,6 +104,16 @@ void start_from_model(TextNetwork& model, const TextData& data, const TextClassi
     const bool of_words = name.starts_with("embedding.");
     if (!of_classes && !of_words && now.sizes() == known->sizes()) {
       now.copy_(*known);
+      continue;
+    }
+    if (now.dim() == 3 && name.ends_with("_weight") && now.size(0) == known->size(0) && now.size(2) == known->size(2)) {
+      // Filters [W, E + R, H]: the features are the middle axis.
+      const Axis features = ratio_axis(now.size(1), known->size(1), data.ngrams, parts.ngrams, classes);
+      const Axis units = same(now.size(2), known->size(2));
+      for (int64_t w = 0; w < now.size(0); ++w) {
+        now[w].zero_();
+        copy_along(now[w], (*known)[w].contiguous(), features, units);
+      }
       continue;
     }
     if (now.dim() > 2) refuse_labels();

@@ -136,10 +136,10 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
     penalty_ += share * penalty.item<double>();
     loss = loss + share * penalty;
   };
-  // Weights that were made sharp before the answers tell where to look would stay on any word.
+  // Weights that are made sharp before the answers tell where to look would stay on any word.
   const double known = 1 - loss.item<double>() / (weight_ * loss_.of_guessing());
   add(added(out, &TextForward::penalty), 1);
-  if (known > 0) add(added(out, &TextForward::entropy), known);
+  if (known > 0) add(added(out, &TextForward::entropy), step.done * known);
   return head.made(loss);
 }
 

@@ -48,7 +48,8 @@ TEST(TextTask, AMemberHasTheGradientsThatItWouldHaveAlone) {
   EXPECT_GT(compared, 5);
 }
 
-// Sharp weights before the answers are known would stay on any word: the penalty grows with 1 − loss / loss of guessing.
+// Sharp weights before the answers are known would stay on any word: the penalty grows with 1 − loss / loss of guessing,
+// and with the share of training that is done.
 TEST(TextTask, EntropyIsPaidAsFarAsTheAnswersAreKnown) {
   const test::Scratch scratch;
   const TextData data = load_text_data(test::review_options(scratch, 60));
@@ -56,12 +57,12 @@ TEST(TextTask, EntropyIsPaidAsFarAsTheAnswersAreKnown) {
   options.look = Look::kClear;
   const std::vector<int64_t> examples = {0};
   const double label = data.train.label(0) == 0 ? 1 : -1;
-  const auto loss_with = [&](double penalty, double confidence) {
+  const auto loss_with = [&](double penalty, double confidence, double done = 0.5) {
     options.entropy_penalty = penalty;
     TextTask task(data, options, 7);
     const at::NoGradGuard guard;
     task.model()->named_parameters()["head.bias"].copy_(at::tensor({label * confidence, -label * confidence}));
-    return task.loss(examples, {}).item<double>();
+    return task.loss(examples, {.done = done}).item<double>();
   };
   const double guessing = TextLoss({}, data).of_guessing();
   const auto paid = [&](double confidence) { return loss_with(1, confidence) - loss_with(0, confidence); };
@@ -72,6 +73,8 @@ TEST(TextTask, EntropyIsPaidAsFarAsTheAnswersAreKnown) {
   ASSERT_GT(known(1), 0);
   EXPECT_GT(paid(1), 0);
   EXPECT_NEAR(paid(3) / paid(1), known(3) / known(1), 1e-4);
+  EXPECT_EQ(loss_with(1, 3, 0), loss_with(0, 3, 0));
+  EXPECT_NEAR(loss_with(1, 3, 1) - loss_with(0, 3, 1), 2 * paid(3), 1e-5);
 }
 
 }  // namespace
