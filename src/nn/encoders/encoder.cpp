@@ -26,6 +26,8 @@ EncoderImpl::EncoderImpl(const EncoderOptions& options, const Stream& stream) : 
     convolution_ = register_module("convolution", Convolution(options, stream / "convolution"));
   } else if (options.kind == EncoderKind::kTransformer) {
     transformer_ = register_module("transformer", Transformer(options, stream / "transformer"));
+  } else if (options.kind == EncoderKind::kWord) {
+    per_word_ = register_module("per_word", PerWord(options, stream / "per_word"));
   } else {
     recurrent_.emplace([this](const std::string& name, const at::Tensor& tensor) { register_parameter(name, tensor); },
                        RecurrentOptions{cell_of(options.kind), options.input_size, options.hidden_size, options.layers,
@@ -50,6 +52,7 @@ at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offs
   if (options_.kind == EncoderKind::kAverage) return values;
   if (convolution_) return convolution_->forward(values, offsets, context);
   if (transformer_) return transformer_->forward(values, offsets, context);
+  if (per_word_) return per_word_->forward(values, offsets, context);
   return recurrent_->forward(values, offsets, context).states;
 }
 

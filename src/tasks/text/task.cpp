@@ -31,6 +31,8 @@ int64_t layer_floats(const TextModelOptions& options) {
       return options.hidden_size * (6 + 2 * options.filter_width);
     case nn::EncoderKind::kTransformer:  // norms, projections and what is padded of them, the feed-forward part
       return options.hidden_size * 50;
+    case nn::EncoderKind::kWord:  // the sum, its tanh and the thinned one, with their gradients
+      return options.hidden_size * 6;
     default:  // per direction gates, cells and states with their gradients (about 14 H) and packed copies of them
       return options.directions * options.hidden_size * 20;
   }
