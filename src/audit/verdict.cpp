@@ -297,7 +297,8 @@ std::string_view grade_name(Grade grade) {
 }
 
 std::string_view depth_name(Depth depth) {
-  return depth == Depth::kQuick ? "quick" : "standard";
+  constexpr std::string_view kNames[] = {"quick", "standard", "deep"};
+  return kNames[static_cast<size_t>(depth)];
 }
 
 Verdict decide(const Evidence& evidence) {

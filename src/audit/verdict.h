@@ -17,8 +17,8 @@ namespace fovea::audit {
 enum class Grade { kNotAuditable, kDecorative, kInformative, kFaithful };
 std::string_view grade_name(Grade grade);  // "not-auditable", …
 
-// Quick retrains nothing; standard trains twins of the model.
-enum class Depth { kQuick, kStandard };
+// Rising. Quick retrains nothing; standard trains twins of the model; deep asks more than a grade needs.
+enum class Depth { kQuick, kStandard, kDeep };
 std::string_view depth_name(Depth depth);
 
 // The limits of the grades.

@@ -14,9 +14,10 @@ using options::kNotSaved;
 using options::List;
 using options::Part;
 
-const std::array<std::pair<audit::Depth, std::string_view>, 2> kDepths = {
+const std::array<std::pair<audit::Depth, std::string_view>, 3> kDepths = {
     {{audit::Depth::kQuick, audit::depth_name(audit::Depth::kQuick)},
-     {audit::Depth::kStandard, audit::depth_name(audit::Depth::kStandard)}}};
+     {audit::Depth::kStandard, audit::depth_name(audit::Depth::kStandard)},
+     {audit::Depth::kDeep, audit::depth_name(audit::Depth::kDeep)}}};
 const std::array<std::pair<std::optional<audit::Depth>, std::string_view>, 3> kAudits = {
     {{std::nullopt, "none"},
      {audit::Depth::kQuick, audit::depth_name(audit::Depth::kQuick)},
@@ -295,10 +296,11 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                 .required = true},
                command.paths);
   visitor.word({.name = "depth",
-                .says = "quick: trains nothing, its grade is provisional; standard: trains twins",
+                .says = "quick: trains nothing, its grade is provisional; standard: trains twins; deep: more of them",
                 .part = Part::kAudit,
                 .more = "quick trains nothing, its grade is provisional and ends at informative; standard trains "
-                        "[twins](audit.md#what-only-twins-can-tell) and keeps them in `MODEL.twins/`"},
+                        "[twins](audit.md#what-only-twins-can-tell) and keeps them in `MODEL.twins/`; deep trains "
+                        "[more of them](audit.md#what-depth-deep-adds), on which no grade rests"},
                command.depth, kDepths);
   const char* const idle =
       options::idle_if(command.depth == audit::Depth::kQuick, "depth quick trains nothing (--depth standard does)");

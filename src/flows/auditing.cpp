@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "audit/standard.h"
+#include "audit/deep.h"
 #include "base/errors.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -89,10 +89,11 @@ audit::Result measure(const Measuring& options, const tasks::Model& model, const
   std::string why;
   const auto twins = ModelTwins::find(options.twins, chosen.audited, why);
   if (!twins && options.warned) options.warned("no twins are trained: " + why);
-  audit::StandardOptions standard;
-  standard.quick = quick;
-  return audit::audit_thoroughly(*asked.subject, *asked.attributor, chosen.input, standard, twins.get(),
-                                 options.progress, &values);
+  audit::DeepOptions deep;
+  deep.standard.quick = quick;
+  deep.depth = options.depth;
+  return audit::audit_deeply(*asked.subject, *asked.attributor, chosen.input, deep, twins.get(), options.progress,
+                             &values);
 }
 
 // What the words of the inputs say by the data that the model learnt from, where those files are there, unchanged: a

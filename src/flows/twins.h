@@ -40,7 +40,9 @@ class ModelTwins : public audit::Twins {
   audit::Twin even(int64_t number) override;
   audit::Twin masked() override;
   audit::Twin lightly_masked() override;
-  std::optional<audit::PlantedTwin> planted(uint64_t seed) override;
+  std::optional<audit::PlantedTwin> planted(attribution::Shortcut shortcut, uint64_t seed) override;
+  std::optional<audit::Twin> adversary(double pull) override;
+  std::optional<audit::Twin> transfer(audit::TransferWeights weights, double pull) override;
   int64_t found() const override { return std::ssize(found_); }
   int64_t trained() const override { return std::ssize(trained_); }
 
@@ -50,6 +52,7 @@ class ModelTwins : public audit::Twins {
   ModelTwins(TwinOptions options, const AuditedInputs& audited, TrainPlan plan, OpenModel model,
              std::unique_ptr<tasks::Data> data);
   Recipe recipe(const std::string& name) const;
+  Recipe adversary_recipe(double pull) const;
   std::shared_ptr<const tasks::Model> model_of(const Recipe& recipe);
   audit::Twin twin(const Recipe& recipe);
   checkpoint::Files train(const Recipe& recipe) const;
@@ -60,7 +63,6 @@ class ModelTwins : public audit::Twins {
   OpenModel model_;
   std::string identity_;  // of the model that the twins belong to
   std::unique_ptr<tasks::Data> data_;
-  std::unique_ptr<tasks::Planted> planted_;
   std::set<std::string> found_, trained_;  // names of twins
 };
 

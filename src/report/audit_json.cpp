@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "metrics/trust/erasure.h"
+#include "report/audit_number_json.h"
+#include "report/audit_trained.h"
 #include "report/audit_words.h"
 
 namespace fovea::report {
@@ -10,23 +12,6 @@ namespace {
 
 using audit::Number;
 using audit::Result;
-
-Json finite(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
-// x, x_sd, x_ci and x_n; all but the last null where there is no such number.
-void put(Json& out, const std::string& name, const Number& number) {
-  const bool none = number.n == 0;
-  out[name] = none ? Json() : Json(number.mean);
-  out[name + "_sd"] = none ? Json() : Json(number.sd);
-  out[name + "_ci"] = none ? Json() : Json::array({number.low, number.high});
-  out[name + "_n"] = number.n;
-}
-
-void put(Json& out, const std::string& name, const std::optional<Number>& number) {
-  put(out, name, number.value_or(Number{}));
-}
 
 Json verdict_json(const Result& result) {
   const audit::Verdict& verdict = result.verdict;
@@ -363,6 +348,7 @@ Json audit_json(const Result& result) {
   out["masked"] = mask_twin_json(result);
   out["fidelity"] = fidelity_json(result);
   out["planted"] = planted_json(result);
+  put_trained_json(out, result);
   out["slices"] = slices_json(result);
   out["examples"] = examples_json(result);
   out["cost"] = cost_json(result);

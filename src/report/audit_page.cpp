@@ -6,6 +6,7 @@
 #include "embedded/audit_css.h"
 #include "embedded/audit_html.h"
 #include "report/audit_example.h"
+#include "report/audit_trained.h"
 #include "report/audit_words.h"
 #include "report/deeper_figures.h"
 #include "report/erasure_figures.h"
@@ -81,7 +82,7 @@ std::string telling_section(const Result& result) {
 }
 
 std::string deeper_section(const Result& result) {
-  const std::string figures = deeper_figures(result), missing = not_measured(result);
+  const std::string figures = deeper_figures(result) + trained_figures(result), missing = not_measured(result);
   return (figures.empty() ? "" : "<div class=\"flow\">\n" + figures + "</div>\n") +
          (missing.empty() ? "" : draw::html_paragraph(missing));
 }

@@ -114,10 +114,13 @@ at::Tensor TextReader::input_of(const at::Tensor& vectors, const at::Tensor& rat
   return ratios_ > 0 ? at::cat({vectors, ratios}, 1) : vectors;
 }
 
-TextForward TextReader::forward(const data::TextBatch& batch, const nn::StepContext& context) {
+TextForward TextReader::forward_under(const data::TextBatch& batch, const nn::StepContext& context,
+                                      std::span<const GivenWeights> given) {
+  FOVEA_CHECK(given.size() <= 1, given.size());
+  const GivenWeights* weights = given.empty() ? nullptr : given.data();
   TextForward out;
-  read_words(out, batch, context);
-  finish(out, batch, context, nullptr);
+  read_words(out, batch, context, weights);
+  finish(out, batch, context, weights);
   return out;
 }
 
@@ -128,11 +131,12 @@ void TextReader::finish(TextForward& out, const data::TextBatch& batch, const nn
   out.logits = head(out.pooled.context, context);
 }
 
-void TextReader::read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context) {
+void TextReader::read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                            const GivenWeights* given) {
   const nn::TimedPart embedding(context, "embedding");
   const at::Tensor vectors = embedding.made(embedding_->forward(batch.ids, word_offsets(batch), context));
   const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), context);
-  read_rows(out, input_of(vectors, ratios), ratios, batch, context, nullptr);
+  read_rows(out, input_of(vectors, ratios), ratios, batch, context, given);
 }
 
 // input: [N, E + R], of which the last R are `ratios`.

@@ -19,7 +19,8 @@ namespace fovea::tasks {
 // What every reader has: words to states, and attention over them.
 class TextReader : public TextNetwork {
  public:
-  TextForward forward(const data::TextBatch& batch, const nn::StepContext& context) override;
+  TextForward forward_under(const data::TextBatch& batch, const nn::StepContext& context,
+                            std::span<const GivenWeights> given) override;
   at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const override;
   at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const override {
     return contributions(made, batch);
@@ -52,7 +53,8 @@ class TextReader : public TextNetwork {
   virtual const nn::Pooling& last_pooling() const = 0;
   virtual const at::Tensor& last_offsets(const data::TextBatch& batch) const = 0;
 
-  void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context);
+  void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                  const GivenWeights* given = nullptr);
   at::Tensor head(const at::Tensor& contexts, const nn::StepContext& context);
   static nn::Pooled pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& keys,
                            const at::Tensor& offsets, const at::Tensor& weights);

@@ -7,6 +7,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
+#include "base/errors.h"
 #include "base/random.h"
 #include "data/batches/plan.h"
 #include "metrics/classification.h"
@@ -73,7 +74,23 @@ TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64
   }
 }
 
+void TextTask::read_under(const FrozenWeights& weights) {
+  FOVEA_CHECK(members_ == 1 && masking_.inputs == 0, members_);
+  FOVEA_CHECK(std::ssize(weights.train) == data_.train.size() && std::ssize(weights.valid) == data_.valid.size(),
+              weights.train.size(), weights.valid.size());
+  weights_under_ = &weights;
+}
+
+TextForward TextTask::read(const data::TextBatch& batch, const nn::StepContext& context,
+                           const std::vector<std::vector<float>> FrozenWeights::*part,
+                           std::span<const int64_t> examples) {
+  if (!weights_under_) return model_->forward(batch, context);
+  const GivenWeights given = given_rows(weights_under_->*part, examples);
+  return model_->forward_under(batch, context, {&given, 1});
+}
+
 double TextTask::chance_loss() const {
+  if (adversary_) return Task::chance_loss();  // there is nothing to guess
   return penalty_ + weight_ * std::log(data_.multi_label ? 2.0 : static_cast<double>(data_.labels.size()));
 }
 
@@ -127,8 +144,9 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const data::TextBatch batch = masking_.inputs > 0
                                     ? masked_batch(examples, step)
                                     : data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
-  const TextForward out = model_->forward(batch, context);
+  const TextForward out = read(batch, context, &FrozenWeights::train, examples);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
+  if (adversary_) return head.made((*adversary_)(out, batch));
   const at::Tensor loss = loss_of(out, batch.labels, examples);
   const at::Tensor penalty = penalty_of(out);
   penalty_ = penalty.defined() ? penalty.item<double>() : 0.0;
@@ -142,7 +160,7 @@ void TextTask::for_validation_batches(
   const std::vector<int64_t> lengths = data_.valid.lengths();
   for (const std::vector<int64_t>& examples : data::plan_in_order(lengths, kEvaluationBatches)) {
     const data::TextBatch batch = data::make_batch(data_.valid, examples, data_.ngrams, data::Counted::kNo);
-    const TextForward out = model_->forward(batch, {});
+    const TextForward out = read(batch, {}, &FrozenWeights::valid, examples);
     answer_empty_texts(out.logits, batch.offsets);
     take(examples, out);
   }
