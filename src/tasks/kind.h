@@ -94,6 +94,9 @@ class Settings {
 
   // The same network without its scorer, every part of the input weighing the same: what attention is compared with.
   virtual void make_even() = 0;
+
+  // Little of an input is dropped in training: for a twin that must learn a rule about two parts of it exactly.
+  virtual void drop_little() {}
 };
 
 // Settings as a value that can be copied.

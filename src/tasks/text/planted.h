@@ -28,11 +28,11 @@ struct PlantedData {
   PlantedWords words;
 };
 
-// Half of the texts, with kInContext three eighths, get a shortcut to a class drawn at random, at places drawn at
-// random, and that class as their label, whatever they say. Of a shortcut of two words others get the word of a class
-// alone (with kInContext three eighths, else a quarter) or the context alone (an eighth), which decides nothing: they
-// keep their label, as do the rest, which stay as they are. So neither what a text says, nor that a word is missing,
-// nor one word of two decides where a shortcut is planted. Not for several labels per text.
+// Half of the texts get a shortcut to a class drawn at random, at places drawn at random, and that class as their
+// label, whatever they say. Of a shortcut of two words others get the word of a class alone (a quarter, with kInContext
+// 35 %) or the context alone (8 %), which decides nothing: they keep their label, as do the rest, which stay as they
+// are. So neither what a text says, nor that a word is missing, nor one word of two decides where a shortcut is
+// planted. Not for several labels per text.
 PlantedData plant(const TextData& data, Shortcut shortcut, uint64_t seed);
 
 // Random numbers one after the other, of a stream from a number on.
