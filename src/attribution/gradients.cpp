@@ -6,6 +6,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "attribution/integrated_gradients.h"
+#include "attribution/soft_erasure.h"
 #include "base/errors.h"
 #include "data/batches/plan.h"
 #include "ops/aten.h"
@@ -170,6 +171,11 @@ std::vector<Attribution> weight_gradients(Differentiable& subject, std::span<con
     });
   }
   return all;
+}
+
+std::vector<std::vector<double>> GradientAttributor::logits_softened(std::span<const Softened> questions,
+                                                                     uint64_t seed) {
+  return attribution::logits_softened(subject_, questions, seed);
 }
 
 std::vector<Attribution> GradientAttributor::attribute(Method method, std::span<const int64_t> towards, uint64_t seed) {

@@ -21,6 +21,8 @@ class GradientAttributor : public PlainAttributor {
   bool offers(Method method) const override { return method != Method::kPrior; }
   // Throws what Differentiable::require_weights() throws, for gradients by weights.
   std::vector<Attribution> attribute(Method method, std::span<const int64_t> towards, uint64_t seed) override;
+  bool softens() const override { return true; }
+  std::vector<std::vector<double>> logits_softened(std::span<const Softened> questions, uint64_t seed) override;
 
  private:
   Differentiable& subject_;

@@ -70,6 +70,13 @@ struct Attribution {
   double gap = 0;
 };
 
+// An input of which features are gone: each feature of what the network reads of part i stays with probability kept[i].
+struct Softened {
+  int64_t input = 0;         // one that has parts
+  std::vector<double> kept;  // [n], 0 … 1
+  uint64_t draw = 0;         // tells draws of the same shares apart
+};
+
 class Attributor {
  public:
   virtual ~Attributor() = default;
@@ -81,6 +88,14 @@ class Attributor {
   // One per input of the subject, in order; an input without parts has no scores. towards: c of each input. seed: of
   // what is drawn; equal seed and content, equal draws. Batches are made inside. `method` is one that it offers.
   virtual std::vector<Attribution> attribute(Method method, std::span<const int64_t> towards, uint64_t seed) = 0;
+
+  // Whether what the network reads of a part has features that can be left out one by one.
+  virtual bool softens() const { return false; }
+  // The logits [C] of each, divided by the temperature. Equal seed, content and draw, equal features that stay. Only
+  // where it softens.
+  virtual std::vector<std::vector<double>> logits_softened(std::span<const Softened> questions, uint64_t seed) {
+    return {};
+  }
 };
 
 }  // namespace fovea::attribution

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "audit/first_picture.h"
 #include "audit/judgement.h"
 #include "base/errors.h"
 #include "base/random.h"
@@ -142,6 +143,8 @@ class QuickAudit {
     progress(1);
     out_.inputs = subject_.inputs();
     out_.seed = options_.seed;
+    const Method method = input_.given.method.value_or(Method::kAttention);
+    out_.method = input_.given.audited ? "" : attribution::name_of(method);
     out_.seen_in_training = input_.seen_in_training;
     out_.seen_in_validation = input_.seen_in_validation;
     for (const Reading& reading : values_.answers.readings) {
@@ -209,8 +212,9 @@ class QuickAudit {
     out_.dependence = number_of(values_.dependence);
     out_.gate = gate_of(values_.gate, all);
     out_.attention_erasure = attention_erasure_of(weights_, all);
-    std::vector<Map> compared = values_.maps;
-    compared.push_back(distance_);
+    const auto told = static_cast<std::ptrdiff_t>(maps_told(values_.maps));
+    std::vector<Map> compared(values_.maps.begin(), values_.maps.begin() + told);
+    if (input_.given.method != Method::kLeaveOneOutDistance) compared.push_back(distance_);
     out_.agreement = agreement_of(compared);
     if (input_.given.audited) note_map();
     out_.erasure = erasure_result(values_.erasure, options_.erasure, values_.maps);
@@ -250,8 +254,19 @@ class QuickAudit {
     out_.slices = slices_of(inputs, graded, input_.material.classes, out_.evidence);
     note_parts_and_halves(out_.evidence, out_.slices, inputs, graded, options_.seed);
     out_.verdict = decide(out_.evidence);
+    values_.beyond = {inputs.map_beyond, inputs.best_beyond};
+    judge_first(graded);
     out_.examples =
         examples_of(input_.material, values_.answers, values_.maps.front(), values_.losses, inputs.comprehensiveness);
+  }
+
+  void judge_first(const Rows& graded) {
+    if (input_.given.audited || input_.given.method) return;
+    FirstEvidence first =
+        evidence_of_first(out_.evidence, subject_, values_, values_.erasure, input_, graded, options_.seed);
+    out_.first = judged_first(first.evidence, out_, values_, values_.erasure);
+    values_.first_beyond = std::move(first.beyond);
+    values_.first_evidence = std::move(first.evidence);
   }
 
   CountedSubject subject_;

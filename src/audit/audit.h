@@ -35,6 +35,13 @@ struct AuditValues {
   std::vector<double> weights_matter;       // JSD without the largest weight, less without a random other
   std::vector<double> dependence;           // how far masking every part moves the answer
   std::vector<std::vector<double>> losses;  // p(c|x) − p(c|x without the part), [input][part]
+  // What the recovery of the grade is the ratio of, by input: normalised AOPC less that of random parts, of the map
+  // audited and of the best other method; and of the picture that is shown first.
+  struct Beyond {
+    std::vector<double> map, best;
+  };
+  Beyond beyond, first_beyond;
+  std::optional<Evidence> first_evidence;  // of that picture; none where it is the weights of every input
 };
 
 // Depth quick: nothing is trained. Asks `subject` and `attributor` only. At least two inputs of two parts or more.

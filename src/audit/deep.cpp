@@ -3,7 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "audit/adversary.h"
+#include "audit/roar.h"
 #include "audit/shortcuts.h"
+#include "audit/soft_erasure.h"
 #include "audit/trained_adversary.h"
 #include "audit/transfer.h"
 #include "base/timing.h"
@@ -13,6 +16,16 @@ namespace {
 
 // In the order in which they are run.
 constexpr DeepPart kDeepParts[] = {
+    {.name = "erasing {parts} in shares",
+     .from = Depth::kStandard,
+     .trains = false,
+     .weight = 0.1,
+     .run = &erase_in_shares},
+    {.name = "other weights, same answer",
+     .from = Depth::kDeep,
+     .trains = false,
+     .weight = 0.05,
+     .run = &search_other_weights},
     {.name = "planted shortcuts of two {parts}",
      .from = Depth::kDeep,
      .trains = true,
@@ -24,6 +37,11 @@ constexpr DeepPart kDeepParts[] = {
      .trains = true,
      .weight = 0.2,
      .run = &transfer_weights},
+    {.name = "trainings without the {parts} named",
+     .from = Depth::kDeep,
+     .trains = true,
+     .weight = 6,
+     .run = &retrain_without_named},
 };
 
 }  // namespace

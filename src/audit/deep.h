@@ -11,6 +11,7 @@ namespace fovea::audit {
 struct DeepOptions {
   StandardOptions standard;
   Depth depth = Depth::kDeep;  // kStandard: of the parts only those that are cheap
+  int64_t roar_seeds = 3;      // of recursive ROAR, which trains some thirty models for each; 0: none
 };
 
 // What a part works on.

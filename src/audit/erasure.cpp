@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "audit/first_picture.h"
 #include "base/random.h"
 #include "metrics/holm.h"
 #include "metrics/trust/erasure.h"
@@ -158,7 +159,7 @@ void note_extremes(BoundsResult& out, const Bounds& bounds) {
 void compare_with_first(PartErasureResult& out, const ErasureValues& values, const std::vector<Map>& maps) {
   std::vector<double> p;
   const std::vector<double> first = normalised_of(values, maps, 0);
-  for (size_t map = 1; map < maps.size(); ++map) {
+  for (size_t map = 1; map < out.maps.size(); ++map) {
     MapErasure& row = out.maps[map];
     const auto differences = difference_of(values.of_map[0].comprehensiveness, values.of_map[map].comprehensiveness);
     row.behind = number_of(differences);
@@ -166,7 +167,7 @@ void compare_with_first(PartErasureResult& out, const ErasureValues& values, con
     p.push_back(row.p = p_of(differences));
   }
   const std::vector<double> corrected = metrics::holm(p);
-  for (size_t map = 1; map < maps.size(); ++map) out.maps[map].p_holm = corrected[map - 1];
+  for (size_t map = 1; map < out.maps.size(); ++map) out.maps[map].p_holm = corrected[map - 1];
 }
 
 // Of the highest mean; null where none has a value.
@@ -258,11 +259,12 @@ std::optional<Scored> best_elsewhere(const std::vector<Scored>& others, size_t i
   return out;
 }
 
-std::optional<Scored> best_elsewhere(const ErasureValues& values, const std::vector<Map>& maps, uint64_t seed) {
+std::optional<Scored> best_elsewhere(const ErasureValues& values, const std::vector<Map>& maps, uint64_t seed,
+                                     size_t map) {
   std::vector<Scored> others;
-  for (size_t map = 1; map < maps.size(); ++map) {
-    if (maps[map].kind != MapKind::kAttribution) continue;
-    others.push_back({maps[map].name, normalised_of(values, maps, static_cast<int>(map))});
+  for (size_t other = 1; other < maps.size(); ++other) {
+    if (maps[other].kind != MapKind::kAttribution || other == map || maps[other].method == maps[map].method) continue;
+    others.push_back({maps[other].name, normalised_of(values, maps, static_cast<int>(other))});
   }
   return best_elsewhere(others, values.bounded.size(), seed);
 }
@@ -279,7 +281,7 @@ PartErasureResult erasure_result(const ErasureValues& values, const ErasureOptio
   PartErasureResult out;
   out.masked = options.bounds.how == Erased::kMasked;
   out.random_draws = options.random_draws;
-  for (size_t map = 0; map < maps.size(); ++map) {
+  for (size_t map = 0; map < maps_told(maps); ++map) {
     MapErasure& row = out.maps.emplace_back(row_of(maps[map].name, maps[map].kind, values.of_map[map]));
     row.normalised = number_of(normalised_of(values, maps, static_cast<int>(map)));
     note_sign(row, values.sign[map]);

@@ -78,9 +78,10 @@ std::optional<size_t> best_method(const Bounds& bounds, const std::vector<Map>& 
 // is not in. The halves are drawn with the seed. None where no other has a value.
 std::optional<Scored> best_elsewhere(const std::vector<Scored>& others, size_t inputs, uint64_t seed);
 
-// The same of the maps computed from the model but for the audited one, by normalised AOPC, one value per bounded
-// input.
-std::optional<Scored> best_elsewhere(const ErasureValues& values, const std::vector<Map>& maps, uint64_t seed);
+// The same of the maps computed from the model but for map number `map` and the method that it is made by, by
+// normalised AOPC, one value per bounded input.
+std::optional<Scored> best_elsewhere(const ErasureValues& values, const std::vector<Map>& maps, uint64_t seed,
+                                     size_t map = 0);
 
 // How far `audited` is ahead of the best of `others`, where higher is better. Which is best is chosen on one half of
 // the inputs, drawn with the seed, and compared on the other half, and the other way round: were it chosen and compared

@@ -32,6 +32,20 @@ std::vector<double> spread(const std::vector<double>& of_bounded, const Rows& bo
   return out;
 }
 
+// The numbers of the priors that map number `map` must be above: for what is shown first some are others.
+std::vector<size_t> priors_beside(const std::vector<Map>& maps, size_t map) {
+  const bool first = maps[map].kind == MapKind::kFirst;
+  std::vector<size_t> out;
+  for (size_t prior = 1; prior < maps.size(); ++prior) {
+    if (maps[prior].kind == MapKind::kPrior) {
+      out.push_back(prior);
+    } else if (first && maps[prior].kind == MapKind::kFirstPrior) {
+      for (size_t& other : out) other = maps[other].name == maps[prior].name ? prior : other;
+    }
+  }
+  return out;
+}
+
 Recovery recovery_of(const InputValues& inputs, const Rows& rows, const std::string& best) {
   Recovery out;
   out.best = best;
@@ -44,7 +58,7 @@ Recovery recovery_of(const InputValues& inputs, const Rows& rows, const std::str
 }  // namespace
 
 InputValues input_values(const Subject& subject, const AuditValues& values, const ErasureValues& erasure,
-                         const Material& material, uint64_t seed) {
+                         const Material& material, uint64_t seed, size_t map) {
   InputValues out;
   for (int64_t input = 0; input < subject.inputs(); ++input) out.parts.push_back(subject.parts(input));
   out.truth = material.truth;
@@ -53,25 +67,31 @@ InputValues input_values(const Subject& subject, const AuditValues& values, cons
   out.dependence = values.dependence;
   out.permuted = values.gate.permuted;
   out.weights_matter = values.weights_matter;
-  out.comprehensiveness = erasure.of_map.front().comprehensiveness;
+  out.comprehensiveness = erasure.of_map[map].comprehensiveness;
   out.random = erasure.random.comprehensiveness;
-  out.violates = erasure.sign.front().violates;
+  out.violates = erasure.sign[map].violates;
   out.metrics = erasure.metrics;
   const size_t count = out.parts.size();
   const Map* gradient = find_map(values.maps, attribution::Method::kGradient);
-  out.tau = gradient ? taus_of(values.maps.front(), *gradient) : std::vector<double>(count, kNone);
-  const std::vector<double> own = normalised_of(erasure, values.maps, 0),
+  out.tau = gradient ? taus_of(values.maps[map], *gradient) : std::vector<double>(count, kNone);
+  const std::vector<double> own = normalised_of(erasure, values.maps, static_cast<int>(map)),
                             random = normalised_of(erasure, values.maps, -1);
   out.map_beyond = spread(difference_of(own, random), erasure.bounded, count);
   out.best_beyond.assign(count, kNone);
-  if (const auto best = best_elsewhere(erasure, values.maps, seed)) {
+  if (const auto best = best_elsewhere(erasure, values.maps, seed, map)) {
     out.best_beyond = spread(difference_of(best->values, random), erasure.bounded, count);
+    out.best = best->name;
   }
-  for (size_t map = 1; map < values.maps.size(); ++map) {
-    if (values.maps[map].kind != MapKind::kPrior) continue;
-    const std::vector<double> other = normalised_of(erasure, values.maps, static_cast<int>(map));
-    out.baselines.push_back({values.maps[map].name, spread(difference_of(own, other), erasure.bounded, count)});
+  for (const size_t prior : priors_beside(values.maps, map)) {
+    const std::vector<double> other = normalised_of(erasure, values.maps, static_cast<int>(prior));
+    out.baselines.push_back({values.maps[prior].name, spread(difference_of(own, other), erasure.bounded, count)});
   }
+  return out;
+}
+
+std::vector<Baseline> baselines_of(const InputValues& inputs, const Rows& graded) {
+  std::vector<Baseline> out;
+  for (const Scored& baseline : inputs.baselines) out.push_back({baseline.name, number_of(baseline.values, graded)});
   return out;
 }
 
@@ -133,9 +153,9 @@ Evidence evidence_of(const Result& result, const AuditValues& values, const Eras
   out.metrics = result.metrics;
   if (&erasure != &values.erasure) take_sight_of(erasure, out.metrics);
   const Rows rows = graded_rows(values, given.material.classes, result.answers);
-  if (const auto best = best_elsewhere(erasure, values.maps, result.seed)) {
-    out.recovery.best = best->name;
-    out.beside_best = BesideBest{best->name, number_of(difference_of(inputs.map_beyond, inputs.best_beyond), rows)};
+  if (!inputs.best.empty()) {
+    out.recovery.best = inputs.best;
+    out.beside_best = BesideBest{inputs.best, number_of(difference_of(inputs.map_beyond, inputs.best_beyond), rows)};
   }
   out.on_mask_twin = result.mask_twin && result.mask_twin->accepted;
   out.uniform_gap = result.uniform_gap;
@@ -145,8 +165,10 @@ Evidence evidence_of(const Result& result, const AuditValues& values, const Eras
   if (!out.map_from_file && result.planted && result.planted->taught()) {
     out.planted_precision = result.planted->precision();
   }
-  for (const Scored& baseline : inputs.baselines) {
-    out.baselines.push_back({baseline.name, number_of(baseline.values, rows)});
+  out.baselines = baselines_of(inputs, rows);
+  if (given.given.method) {
+    out.map = "map of " + std::string(attribution::name_of(*given.given.method));
+    out.of_weights = false;
   }
   if (given.given.odds.empty() && !given.why_no_odds.empty()) out.not_compared.push_back(given.why_no_odds);
   return evidence_of_rows(out, inputs, rows);

@@ -19,12 +19,17 @@ struct InputValues {
   // Normalised AOPC where bounds were searched: of the map audited less random parts, and of the best other method (as
   // chosen on the other half of the inputs) less random parts.
   std::vector<double> map_beyond, best_beyond;
+  std::string best;               // that method; "loo or ig" where the halves chose two, "" where there is none
   std::vector<Scored> baselines;  // of the map audited less each
 };
 
-// `erasure`: of the model itself, or of the twin that was trained with masks.
+// `erasure`: of the model itself, or of the twin that was trained with masks. map: the number of the one that is
+// judged, beside which no map is another one that it is partly made of.
 InputValues input_values(const Subject& subject, const AuditValues& values, const ErasureValues& erasure,
-                         const Material& material, uint64_t seed);
+                         const Material& material, uint64_t seed, size_t map = 0);
+
+// What that map must be above.
+std::vector<Baseline> baselines_of(const InputValues& inputs, const Rows& graded);
 
 // What is known of the answers: of which labels there is nothing to show, and whether all get one.
 AnswerFacts answer_facts(const AuditValues& values, const std::vector<std::string>& classes);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "audit/first_picture.h"
 #include "metrics/trust/rank_correlation.h"
 
 namespace fovea::audit {
@@ -73,6 +74,13 @@ void add_priors(Subject& subject, Maps& out) {
 
 }  // namespace
 
+Scores scores_by(attribution::Attributor& attributor, Method method, const std::vector<int64_t>& towards,
+                 uint64_t seed) {
+  Scores out;
+  for (Attribution& of_input : attributor.attribute(method, towards, seed)) out.push_back(std::move(of_input.scores));
+  return out;
+}
+
 Maps maps_of(Subject& subject, attribution::Attributor& attributor, const GivenMaps& given, const Answers& answers,
              uint64_t seed, const std::function<void(double)>& progress) {
   Map own{std::string(name_of(Method::kAttention)), MapKind::kAudited, {}, Method::kAttention};
@@ -82,11 +90,18 @@ Maps maps_of(Subject& subject, attribution::Attributor& attributor, const GivenM
     out.maps.push_back({"map", MapKind::kAudited, *given.audited});
     own.kind = MapKind::kOwn;
   }
+  if (given.method) {
+    out.maps.push_back({std::string(name_of(*given.method)), MapKind::kAudited,
+                        scores_by(attributor, *given.method, answers.answer, seed), given.method});
+    own.kind = MapKind::kOwn;
+  }
   out.maps.push_back(std::move(own));
   add_looks(answers, out.maps);
   double done = 0;
   for (const Method method : kWanted) {
-    if (attributor.offers(method)) {
+    if (method == given.method) {
+      // It is there already, and not beside itself.
+    } else if (attributor.offers(method)) {
       Map& made = out.maps.emplace_back(Map{std::string(name_of(method)), MapKind::kAttribution, {}, method});
       for (Attribution& of_input : attributor.attribute(method, answers.answer, seed)) {
         made.scores.push_back(std::move(of_input.scores));
@@ -101,6 +116,7 @@ Maps maps_of(Subject& subject, attribution::Attributor& attributor, const GivenM
   add_priors(subject, out);
   add_odds(given, answers, out, subject.nouns());
   if (given.other_model) out.maps.push_back({kOtherModelMap, MapKind::kPrior, *given.other_model, Method::kPrior});
+  add_first_picture(given, answers, out.maps);
   return out;
 }
 

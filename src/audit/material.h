@@ -49,6 +49,8 @@ enum class MapKind {
   kLook,         // one of its several looks
   kAttribution,  // computed from the model by another method: what a sensible map can reach
   kPrior,        // knows nothing of the model: the null case
+  kFirst,        // the picture that is shown first (first_picture.h); it and what follows have no row in tables
+  kFirstPrior,   // a prior in the place of that of the same name, for the picture that is shown first
 };
 
 using Scores = std::vector<std::vector<double>>;  // [input][part]
@@ -58,6 +60,7 @@ struct Map {
   MapKind kind = MapKind::kAttribution;
   Scores scores;                                   // only their order counts
   std::optional<attribution::Method> method = {};  // by which it was made; none of a look or of a map from a file
+  int64_t instead = 0;                             // of kFirst: the inputs of which `method` is shown, not the weights
 };
 
 const Map* find_map(const std::vector<Map>& maps, attribution::Method method);  // the first; null: there is none

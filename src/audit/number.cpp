@@ -172,6 +172,31 @@ Number number_of_seeds(const std::vector<std::vector<double>>& by_seed) {
   return out;
 }
 
+Number resampled(const std::vector<std::vector<double>>& columns,
+                 const std::function<double(const std::vector<double>& means)>& statistic) {
+  const size_t n = columns.front().size();
+  Number out;
+  out.n = static_cast<int64_t>(n);
+  if (n == 0) return out;
+  std::vector<double> means(columns.size());
+  for (size_t c = 0; c < columns.size(); ++c) means[c] = mean_of_values(columns[c]);
+  out.mean = statistic(means);
+  std::vector<double> drawn;
+  for (int i = 0; i < kResamples; ++i) {
+    const uint64_t base = stream_base({kSeed, Purpose::kBootstrap, static_cast<uint64_t>(i)});
+    std::fill(means.begin(), means.end(), 0);
+    for (size_t k = 0; k < n; ++k) {
+      const size_t row = uniform_below(base, k, n);
+      for (size_t c = 0; c < columns.size(); ++c) means[c] += columns[c][row] / static_cast<double>(n);
+    }
+    drawn.push_back(statistic(means));
+  }
+  std::sort(drawn.begin(), drawn.end());
+  out.low = std::min(metrics::quantile(drawn, 0.025), out.mean);
+  out.high = std::max(metrics::quantile(drawn, 0.975), out.mean);
+  return out;
+}
+
 Number number_of(const std::vector<double>& values, const Rows& rows) {
   return number_of(chosen(values, rows));
 }

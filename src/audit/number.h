@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -46,6 +47,11 @@ double p_of_ratio(const std::vector<double>& above, const std::vector<double>& b
 // them counts the luck of the seeds beside that of the inputs. sd: of the means over the pairs. An input that is kNone
 // in one pair is left out. Of one pair the luck of its seed cannot be known.
 Number number_of_seeds(const std::vector<std::vector<double>>& by_seed);
+
+// What `statistic` makes of the means of some columns, [column][input], with the interval of resampling their inputs
+// jointly; sd is 0. n = 0 of no inputs.
+Number resampled(const std::vector<std::vector<double>>& columns,
+                 const std::function<double(const std::vector<double>& means)>& statistic);
 
 // a − b, input by input; kNone where either is.
 std::vector<double> difference_of(const std::vector<double>& a, const std::vector<double>& b);

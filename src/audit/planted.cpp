@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "audit/first_picture.h"
 #include "audit/maps.h"
 #include "audit/material.h"
 #include "base/random.h"
@@ -37,8 +38,8 @@ PlantedRow planted_row(const Map& map, const Places& places, const std::vector<d
   return {map.name, shares ? share_of(first) : number_of(first), number_of(rank)};
 }
 
-PlantedOutcome ask_planted(const PlantedTwin& twin, const std::vector<std::string>& classes, uint64_t seed,
-                           const std::function<void(double)>& progress) {
+PlantedOutcome ask_planted(const PlantedTwin& twin, const std::vector<std::string>& classes, const GivenMaps& given,
+                           uint64_t seed, const std::function<void(double)>& progress) {
   Subject& subject = *twin.twin.subject;
   PlantedOutcome out;
   out.answers = answers_of(subject);
@@ -47,11 +48,17 @@ PlantedOutcome ask_planted(const PlantedTwin& twin, const std::vector<std::strin
   out.result.used = number_of(out.used).mean;
   out.result.untaught = share_right(*twin.untaught, twin.classes);
   if (twin.incomplete) out.result.incomplete = share_right(*twin.incomplete, twin.classes);
-  std::vector<Map> maps = maps_of(subject, *twin.twin.attributor, {}, out.answers, seed, progress).maps;
+  GivenMaps alike;
+  alike.method = given.method;
+  alike.first = given.first;
+  std::vector<Map> maps = maps_of(subject, *twin.twin.attributor, alike, out.answers, seed, progress).maps;
   std::erase_if(maps, [](const Map& map) { return map.kind == MapKind::kLook; });
-  for (const Map& map : maps) out.result.rows.push_back(planted_row(map, twin.places, out.used, seed));
-  const Map random{"random", MapKind::kPrior, random_map(subject, seed, 0)};
-  out.result.rows.push_back(planted_row(random, twin.places, out.used, seed));
+  const auto row_of = [&](const Map& map) { return planted_row(map, twin.places, out.used, seed); };
+  for (size_t map = 0; map < maps_told(maps); ++map) out.result.rows.push_back(row_of(maps[map]));
+  const std::optional<size_t> first = first_picture_among(maps);
+  out.first_precision = first ? row_of(maps[*first]).precision : out.result.precision();
+  out.result.rows.push_back(row_of({"random", MapKind::kPrior, random_map(subject, seed, 0)}));
+  if (given.method) maps.front().kind = MapKind::kAttribution;  // beside the attention, which is what lies
   std::erase_if(maps, [](const Map& map) { return map.kind != MapKind::kAttribution; });
   out.methods = std::move(maps);
   return out;

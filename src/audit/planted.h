@@ -22,12 +22,14 @@ PlantedRow planted_row(const Map& map, const Places& places, const std::vector<d
 // A twin that was taught a shortcut, and how well each map of its parts names the shortcut.
 struct PlantedOutcome {
   PlantedResult result;
+  Number first_precision;    // of the picture that is shown first
   Answers answers;           // of the twin
   std::vector<double> used;  // as planted_row() has it
-  std::vector<Map> methods;  // the maps of it that are attributions
+  std::vector<Map> methods;  // the maps of it that are attributions, the one audited among them where it is one
 };
-PlantedOutcome ask_planted(const PlantedTwin& twin, const std::vector<std::string>& classes, uint64_t seed,
-                           const std::function<void(double)>& progress);
+// Of `given` the method that is audited and the picture that is shown first: the same is asked of the twin.
+PlantedOutcome ask_planted(const PlantedTwin& twin, const std::vector<std::string>& classes, const GivenMaps& given,
+                           uint64_t seed, const std::function<void(double)>& progress);
 
 // Maps that lie. Each input is given the map of another of about the same length, cut or filled with 0.
 Map swapped(const Map& map, const std::string& inputs);  // inputs: what they are called

@@ -9,10 +9,14 @@
 #include <vector>
 
 #include "attribution/shortcut.h"
+#include "audit/adversary.h"
 #include "audit/gate.h"
 #include "audit/maps.h"
 #include "audit/material.h"
 #include "audit/number.h"
+#include "audit/plausibility.h"
+#include "audit/roar.h"
+#include "audit/soft_erasure.h"
 #include "audit/trained_adversary.h"
 #include "audit/transfer.h"
 #include "audit/verdict.h"
@@ -176,9 +180,20 @@ struct MassAt {
   double share = 0, even = 0;
 };
 
+// The picture that is shown of an input before anybody asks for more (first_picture.h), graded as the weights are.
+struct FirstPicture {
+  std::string method;   // that stands in where the weights are nearly even; "attention" where that is nowhere
+  int64_t instead = 0;  // inputs of which it does
+  Verdict verdict;
+  Recovery recovery;
+  Number normalised;
+};
+
 struct Result {
-  std::string model, data, map;  // as given; map: the file, "" where the model's attention is audited
-  attribution::Nouns nouns;      // what people call its inputs and their parts
+  std::string model, data, map;      // as given; map: the file, "" where the model's attention is audited
+  std::string method = "attention";  // by which the map audited was made; "" of a file
+  bool by_method() const { return !method.empty() && method != "attention"; }  // and not the weights themselves
+  attribution::Nouns nouns;  // what people call its inputs and their parts
   Depth depth = Depth::kQuick;
   uint64_t seed = 1;
   int64_t inputs = 0, inputs_in_file = 0, too_short = 0;  // too_short: of fewer than two parts
@@ -189,7 +204,8 @@ struct Result {
   int64_t looks = 1;
 
   Verdict verdict;
-  Evidence evidence;  // what it was decided by
+  Evidence evidence;                  // what it was decided by
+  std::optional<FirstPicture> first;  // none where another map is audited than the model's attention
   Gate gate;
   Agreement agreement;
   // Of the file's map and the model's attention: whether they put all parts into one order, and, where the map has no
@@ -209,6 +225,8 @@ struct Result {
   std::vector<std::string> priors;    // the maps that know nothing of the model: "position (earlier parts first)"
   std::vector<std::string> left_out;  // methods by which this model cannot be asked
 
+  std::optional<Plausibility> plausibility;  // agreement with people, where a door knows what they marked
+
   // Of the standard depth.
   int64_t twins_found = 0, twins_trained = 0;  // found beside the model, with a record that matches; trained here
   std::optional<Number> uniform_gap;
@@ -219,10 +237,14 @@ struct Result {
   std::optional<PlantedResult> planted;
   std::vector<Falsification> falsification;
 
-  // Of the depth deep.
+  std::optional<SoftErasureResult> soft_erasure;
+
+  // Of the deep depth.
+  std::optional<AdversaryResult> adversary;
   std::vector<PlantedResult> shortcuts;  // those of two parts
   std::optional<TrainedAdversaryResult> trained_adversary;
   std::optional<TransferResult> transfer;
+  std::optional<RoarResult> roar;
 };
 
 // The erasing that the grade rests on: on the twin trained with masks where that is sound, else on the model itself.

@@ -1,12 +1,15 @@
 #include "audit/standard.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "audit/first_picture.h"
 #include "audit/judgement.h"
 #include "audit/planted.h"
 #include "audit/twin_evidence.h"
 #include "base/random.h"
 #include "base/timing.h"
+#include "metrics/trust/erasure.h"
 
 namespace fovea::audit {
 namespace {
@@ -27,10 +30,7 @@ class StandardAudit {
   Result go() {
     if (twins_) {
       tell("trainings with other seeds", 0);
-      input_.given.other_model.emplace();
-      for (const Reading& reading : answers_of(*twins_->seed(1).subject).readings) {
-        input_.given.other_model->push_back(reading.weights);
-      }
+      ask_other_training();
     }
     const Progress quick = [this](const std::string& part, double share) { tell(part, share * kQuickShare); };
     out_ = audit_quickly(subject_, attributor_, input_, options_.quick, quick, &values_);
@@ -57,6 +57,24 @@ class StandardAudit {
  private:
   void tell(const std::string& part, double share) {
     if (progress_) progress_(part, share);
+  }
+
+  // Where another training looks, or what it says by the methods that are graded, of the answers of the model audited.
+  void ask_other_training() {
+    GivenMaps& given = input_.given;
+    const Twin other = twins_->seed(1);
+    const std::optional<attribution::Method> stand_in = given.first.stand_in;
+    std::vector<int64_t> towards;
+    if (given.method || stand_in) towards = answers_of(subject_).answer;
+    if (stand_in && other.attributor->offers(*stand_in)) {
+      given.other_stand_in = scores_by(*other.attributor, *stand_in, towards, options_.quick.seed);
+    }
+    if (given.method) {
+      given.other_model = scores_by(*other.attributor, *given.method, towards, options_.quick.seed);
+      return;
+    }
+    given.other_model.emplace();
+    for (const Reading& reading : answers_of(*other.subject).readings) given.other_model->push_back(reading.weights);
   }
 
   // Runs `work`, which is told how to say how much of it is done, from the share `from` of all to the share `to`.
@@ -87,11 +105,17 @@ class StandardAudit {
   Training audit_training(int64_t number) {
     const Twin twin = twins_->seed(number);
     AuditInput input{.material = input_.material,
-                     .given = {.audited = {}, .odds = input_.given.odds, .other_model = {}},
+                     .given = {.audited = {},
+                               .method = input_.given.method,
+                               .first = input_.given.first,
+                               .odds = input_.given.odds,
+                               .other_model = {},
+                               .other_stand_in = {}},
                      .why_no_odds = {}};
     AuditValues values;
     const Result result = audit_quickly(*twin.subject, *twin.attributor, input, options_.quick, nullptr, &values);
     others_.push_back(result.evidence);
+    first_others_.push_back(values.first_evidence.value_or(result.evidence));
     return training_of(input_.material, values.answers);
   }
 
@@ -153,22 +177,51 @@ class StandardAudit {
     done(0.2);
     std::vector<Map> maps;
     for (const Map& map : values_.maps) {
-      if (map.kind != MapKind::kLook) maps.push_back(map);
+      if (map.kind != MapKind::kLook && map.kind != MapKind::kFirstPrior) maps.push_back(map);
     }
     maps.push_back({"random", MapKind::kPrior, random_map(subject_, options_.quick.seed, 0)});
     const std::vector<FidelityValues> values =
         fidelity_of(*twin.subject, input_.material, maps, {.seed = options_.quick.seed},
                     [&](double share) { done(0.2 + 0.8 * share); });
-    std::vector<Scored> others;
     for (size_t map = 0; map < maps.size(); ++map) {
+      if (maps[map].kind == MapKind::kFirst) continue;
       out_.fidelity.push_back(
           {maps[map].name, maps[map].kind, number_of(values[map].plus), number_of(values[map].minus)});
-      if (maps[map].kind == MapKind::kAttribution) others.push_back({maps[map].name, ahead(values[map])});
     }
     if (number_of(values.front().plus).n == 0) return;
-    fidelity_ = beside_best(ahead(values.front()), others, options_.quick.seed);
-    const auto best = best_elsewhere(others, values.front().plus.size(), options_.quick.seed);
-    if (fidelity_) fidelity_->range = number_of(difference_of(best->values, ahead(values.back()))).mean;
+    note_fidelity_sight(maps, values);
+    fidelity_ = fidelity_beside_best(maps, values, 0);
+    if (const auto first = first_picture_among(maps)) first_fidelity_ = fidelity_beside_best(maps, values, *first);
+  }
+
+  // Of map number `map`, beside the best of the methods by which it is not made.
+  std::optional<BesideBest> fidelity_beside_best(const std::vector<Map>& maps,
+                                                 const std::vector<FidelityValues>& values, size_t map) const {
+    std::vector<Scored> others;
+    for (size_t other = 0; other < maps.size(); ++other) {
+      if (maps[other].kind != MapKind::kAttribution || maps[other].method == maps[map].method) continue;
+      others.push_back({maps[other].name, ahead(values[other])});
+    }
+    std::optional<BesideBest> out = beside_best(ahead(values[map]), others, options_.quick.seed);
+    const auto best = best_elsewhere(others, values[map].plus.size(), options_.quick.seed);
+    if (out) out->range = number_of(difference_of(best->values, ahead(values.back()))).mean;
+    return out;
+  }
+
+  // Whether F-Fidelity ranks the best other method above random parts, the last of `maps`.
+  void note_fidelity_sight(const std::vector<Map>& maps, const std::vector<FidelityValues>& values) {
+    const std::optional<size_t> best = best_method(values_.erasure.bounds, values_.maps);
+    if (!best) return;
+    const Map* sensible = find_map(maps, *values_.maps[*best].method);
+    const std::vector<double> of_best = ahead(values[static_cast<size_t>(sensible - maps.data())]),
+                              of_random = ahead(values.back());
+    MetricValues metric{"fidelity", {}};
+    for (size_t i = 0; i < of_best.size(); ++i) {
+      const auto right =
+          metrics::diagnosticity(std::span(&of_best[i], 1), std::span(&of_random[i], 1), metrics::Better::kHigher);
+      metric.right.push_back(std::isnan(of_best[i]) ? kNone : *right);
+    }
+    fidelity_sight_ = sight_of(metric);
   }
 
   Rows graded() const { return graded_rows(values_, input_.material.classes, out_.answers); }
@@ -182,9 +235,10 @@ class StandardAudit {
     if (!twin) return;
     Subject& subject = *twin->twin.subject;
     done(0.2);
-    const PlantedOutcome planted = ask_planted(*twin, input_.material.classes, options_.quick.seed,
-                                               [&](double share) { done(0.2 + 0.2 * share); });
-    out_.planted = planted.result;
+    PlantedOutcome planted = ask_planted(*twin, input_.material.classes, input_.given, options_.quick.seed,
+                                         [&](double share) { done(0.2 + 0.2 * share); });
+    out_.planted = std::move(planted.result);
+    first_precision_ = planted.first_precision;
     FalsificationOptions falsification{options_.quick.erasure, options_.quick.seed};
     falsification.erasure.seed = options_.quick.seed;
     falsification.erasure.bound_inputs = options_.planted_bounds;
@@ -200,12 +254,15 @@ class StandardAudit {
     const InputValues inputs = input_values(subject_, values_, erasure, input_.material, options_.quick.seed);
     Evidence& evidence = out_.evidence = evidence_of(out_, values_, erasure, inputs, input_);
     evidence.fidelity_beside_best = fidelity_;
-    take_trainings(evidence);
+    take_trainings(evidence, others_);
     out_.twins_found = twins_->found();
     out_.twins_trained = twins_->trained();
     out_.slices = slices_of(inputs, graded(), input_.material.classes, evidence);
     note_parts_and_halves(evidence, out_.slices, inputs, graded(), options_.quick.seed);
     out_.verdict = decide(evidence);
+    if (fidelity_sight_) out_.metrics.push_back(*fidelity_sight_);
+    values_.beyond = {inputs.map_beyond, inputs.best_beyond};
+    judge_first(erasure);
     const attribution::Nouns& nouns = out_.nouns;
     if (!out_.mask_twin) {
       out_.verdict.reasons.push_back(
@@ -225,10 +282,10 @@ class StandardAudit {
 
   // What each other training would get, had all else been as it is here: what is planted, F-Fidelity and the twin with
   // masks are measured once.
-  void take_trainings(Evidence& evidence) {
+  static void take_trainings(Evidence& evidence, std::vector<Evidence>& others) {
     if (evidence.map_from_file) return;  // of which other trainings say nothing
     int64_t number = 0;
-    for (Evidence& other : others_) {
+    for (Evidence& other : others) {
       other.depth = Depth::kStandard;
       other.planted_precision = evidence.planted_precision;
       other.fidelity_beside_best = evidence.fidelity_beside_best;
@@ -239,6 +296,19 @@ class StandardAudit {
     }
   }
 
+  void judge_first(const ErasureValues& erasure) {
+    if (input_.given.audited || input_.given.method) return;
+    FirstEvidence first =
+        evidence_of_first(out_.evidence, subject_, values_, erasure, input_, graded(), options_.quick.seed);
+    if (first.evidence) {
+      first.evidence->fidelity_beside_best = first_fidelity_;
+      if (out_.planted && out_.planted->taught()) first.evidence->planted_precision = first_precision_;
+      take_trainings(*first.evidence, first_others_);
+    }
+    out_.first = judged_first(first.evidence, out_, values_, erasure);
+    values_.first_beyond = std::move(first.beyond);
+  }
+
   Subject& subject_;
   attribution::Attributor& attributor_;
   AuditInput input_;
@@ -247,8 +317,10 @@ class StandardAudit {
   const Progress& progress_;
   AuditValues values_;
   ErasureValues masked_;
-  std::optional<BesideBest> fidelity_;
-  std::vector<Evidence> others_;  // of the trainings with other seeds
+  std::optional<MetricSight> fidelity_sight_;
+  std::optional<BesideBest> fidelity_, first_fidelity_;  // of the map audited, of the picture that is shown first
+  Number first_precision_;                               // of that picture, at the planted part
+  std::vector<Evidence> others_, first_others_;          // of the trainings with other seeds: likewise
   Result out_;
 };
 

@@ -39,6 +39,8 @@ enum class TransferWeights {
   kAdversary,  // those of an adversary of it
 };
 
+class Retraining;
+
 class Twins {
  public:
   virtual ~Twins() = default;
@@ -61,6 +63,9 @@ class Twins {
   // A model that reads each part by itself, trained under such weights; pull: λ of the adversary. Nothing where the
   // kind of task has none.
   virtual std::optional<Twin> transfer(TransferWeights, double /*pull*/) { return std::nullopt; }
+
+  // Trainings with parts masked, for recursive ROAR; null where the kind of task has none. Belongs to this.
+  virtual Retraining* retraining() { return nullptr; }
 };
 
 }  // namespace fovea::audit

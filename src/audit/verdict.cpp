@@ -44,7 +44,8 @@ bool tells_little(const Evidence& evidence, const std::string& metric) {
 }
 
 std::string subject_of(const Evidence& evidence) {
-  return evidence.map_from_file ? "The map goes " : "The weights go ";
+  const std::string map = evidence.map_from_file ? "map" : evidence.map;
+  return "The " + map + (map == "weights" ? " go " : " goes ");
 }
 
 std::vector<std::string> why_not_auditable(const Evidence& evidence) {
@@ -97,6 +98,8 @@ Use use_of(const Evidence& evidence) {
 
 void note_use(const Evidence& evidence, const Use& use, Verdict& verdict) {
   if (use.sure) verdict.ignored = use.ignored;
+  const char* not_of_map =
+      evidence.of_weights ? "" : " This is said of the weights, and not of the map that is graded.";
   const std::string sizes =
       "permuting the weights moves the answer by " + digits(evidence.permuted.mean, 3) + " (" +
       digits(evidence.permuted.low, 3) + " to " + digits(evidence.permuted.high, 3) +
@@ -105,12 +108,12 @@ void note_use(const Evidence& evidence, const Use& use, Verdict& verdict) {
       digits(evidence.weights_beyond_random.high, 4) + ") more than taking away another; the limits are " +
       digits(kPermutedMedian) + " and " + digits(kWeightMatters, 3) + ".";
   if (!use.sure) {
-    verdict.provisional = true;
+    if (evidence.of_weights) verdict.provisional = true;
     verdict.reasons.push_back(evidence.nouns.in("Whether the model uses its attention cannot be told from these "
                                                 "{inputs}, and more would be needed: ") +
-                              sizes);
+                              sizes + not_of_map);
   } else if (use.ignored) {
-    verdict.reasons.push_back("The model does not use its attention: " + sizes);
+    verdict.reasons.push_back("The model does not use its attention: " + sizes + not_of_map);
   }
 }
 
@@ -317,7 +320,7 @@ Verdict decide(const Evidence& evidence) {
   const std::vector<std::string> decorative = why_decorative(evidence);
   out.reasons.insert(out.reasons.end(), decorative.begin(), decorative.end());
   note_use(evidence, use, out);
-  if (use.ignored || !decorative.empty()) {
+  if ((use.ignored && evidence.of_weights) || !decorative.empty()) {
     out.grade = Grade::kDecorative;
   } else {
     out.grade = Grade::kInformative;

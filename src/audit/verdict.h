@@ -102,7 +102,9 @@ struct Evidence {
   attribution::Nouns nouns;  // for the reasons
   Depth depth = Depth::kQuick;
   bool has_weights = true, has_training_data = true;
-  bool map_from_file = false;  // of which a planted part and other trainings say nothing
+  bool map_from_file = false;   // of which a planted part and other trainings say nothing
+  std::string map = "weights";  // what the reasons call it: "weights", "map of ig"
+  bool of_weights = true;       // a map that is made of them, which are worth nothing where the model ignores them
   AnswerFacts answers;
   std::vector<MetricSight> metrics;  // of erasure
   Number permuted;                   // the median over inputs, of the gate

@@ -34,6 +34,10 @@ enum class Purpose : uint64_t {
   kPlanting = 25,
   kFidelity = 26,
   kShift = 27,
+  kDropoutNeighbours = 28,
+  kAdversary = 32,
+  kSoftErasure = 33,
+  kRoar = 34,
 };
 
 // Names one stream of numbers.

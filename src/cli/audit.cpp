@@ -9,6 +9,7 @@
 #include "cli/interrupt.h"
 #include "cli/verbs.h"
 #include "flows/auditing.h"
+#include "flows/kept_verdict.h"
 #include "report/audit_json.h"
 #include "report/audit_page.h"
 #include "report/audit_text.h"
@@ -47,6 +48,18 @@ class AuditProgress {
   double share_ = 0;
 };
 
+// Where it was kept; "" where it is of another map than the model's attention, or could not be kept.
+std::string keep(const flows::OpenModel& open, const AuditCommand& command, const audit::Result& result) {
+  if (!command.map.empty() || !command.method.empty()) return "";
+  try {
+    flows::keep_verdict(open, result);
+    return flows::verdict_path(open.path);
+  } catch (const UserError& error) {
+    log::warn(std::string("the verdict is not kept: ") + error.what());
+    return "";
+  }
+}
+
 }  // namespace
 
 ExitCode run_audit(const AuditCommand& command) {
@@ -66,17 +79,24 @@ ExitCode run_audit(const AuditCommand& command) {
                                              .train = command.train,
                                              .valid = command.valid,
                                              .map = command.map,
+                                             .rationales = command.rationales,
+                                             .method = command.method,
                                              .seed = command.seed,
+                                             .roar_seeds = command.roar_seeds,
                                              .limit = command.limit},
                                             events);
   release_interrupts();
   progress.clear();
+  const std::string kept = keep(open, command, result);
   deliver_json(command.common, report::audit_json(result));
   if (!command.common.json)
     print(report::audit_text(result, style, command.all ? report::Told::kAll : report::Told::kDeciding));
   if (!command.html.empty()) {  // last: where it cannot be written, the rest has been said
     write_file(command.html, report::audit_page(result, version()));
     if (!command.common.json) print("\npage          " + draw::safe_text(command.html) + "\n");
+  }
+  if (!kept.empty() && !command.common.json) {
+    print("kept          " + draw::safe_text(kept) + " (fovea explain follows its advice)\n");
   }
   if (!command.require || result.verdict.grade >= *command.require) return ExitCode::kFine;
   flush_output();

@@ -77,6 +77,15 @@ void settle(AuditCommand& command) {
   if (is_given(command, &command.map) && command.map.empty()) {
     refuse("--map: the name is empty", "It names a file of JSON lines, as fovea predict --json prints them.");
   }
+  if (is_given(command, &command.rationales) && command.rationales.empty()) {
+    refuse("--rationales: the name is empty", "It names a file of what people marked in the texts.");
+  }
+  if (!command.map.empty() && !command.method.empty()) {
+    refuse("--map and --method exclude each other", "One map is audited at a time.");
+  }
+  if (is_given(command, &command.method) && command.method.empty()) {
+    refuse("--method: the name is empty", "It names a method, such as --method contribution.");
+  }
   if (is_given(command, &command.html) && command.html.empty()) {
     refuse("--html: the name is empty", "It names the page to write, such as --html audit.html.");
   }

@@ -131,6 +131,7 @@ ExitCode run_compare(const CompareCommand& command) {
                                                   {.vary = command.vary,
                                                    .seeds = command.seeds,
                                                    .audit = command.audit,
+                                                   .goal = command.goal,
                                                    .out = command.out,
                                                    .force = command.force},
                                                   told.events());

@@ -10,6 +10,7 @@
 #include "cli/model_input.h"
 #include "cli/verbs.h"
 #include "flows/explaining.h"
+#include "flows/kept_verdict.h"
 
 namespace fovea::cli {
 namespace {
@@ -44,10 +45,20 @@ void print_answer(const tasks::Answer& answer, const flows::StandIns& instead, s
                                 style));
 }
 
-// By which methods, if by any; a label is asked about by one.
-std::vector<std::string> methods_of(const ExplainCommand& command) {
-  if (!command.methods.empty() || !command.label) return command.methods;
-  return {std::string(attribution::name_of(attribution::Method::kContribution))};
+// By which methods, if by any: those asked for; of a label one; where an audit found the weights decorative, the one
+// that it advises, and on a page the weights beside it.
+std::vector<std::string> methods_of(const ExplainCommand& command, const flows::OpenModel& open) {
+  if (!command.methods.empty()) return command.methods;
+  if (command.label) return {std::string(attribution::name_of(attribution::Method::kContribution))};
+  if (command.steps) return {};
+  const std::optional<flows::KeptVerdict> verdict = flows::kept_verdict(open);
+  const std::string advised = flows::advised_method(*open.model, verdict);
+  if (advised.empty()) return {};
+  log::info("an audit on " + draw::safe_text(verdict->data) + " found the weights decorative (" +
+            audit::share_text(verdict->share) + " of the way), so " + advised +
+            " is shown; --method attention shows the weights");
+  if (command.html.empty() && !command.common.json) return {advised};
+  return {advised, std::string(attribution::name_of(attribution::Method::kAttention))};
 }
 
 void print_answers(const tasks::Model& model, const tasks::Inputs& inputs, const flows::Explained& explained,
@@ -71,7 +82,7 @@ void print_answers(const tasks::Model& model, const tasks::Inputs& inputs, const
 void explain_text(const ExplainCommand& command, const flows::OpenModel& open, const std::string& text,
                   const draw::Style& style) {
   const std::unique_ptr<tasks::Inputs> inputs = open.model->take({&text, 1});
-  const flows::Explained explained = flows::explain(*open.model, *inputs, 1, methods_of(command), command.label);
+  const flows::Explained explained = flows::explain(*open.model, *inputs, 1, methods_of(command, open), command.label);
   write_page(command, open, explained, *inputs, "one text");
   if (command.steps) {
     const std::unique_ptr<tasks::Explanation> lesson = open.model->explain(*inputs, 0);
@@ -95,7 +106,8 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
   const int64_t limit = command.limit > 0                              ? command.limit
                         : command.html.empty() && !command.common.json ? kTerminalLimit
                                                                        : kPageLimit;
-  const flows::Explained explained = flows::explain(*open.model, *inputs, limit, methods_of(command), command.label);
+  const flows::Explained explained =
+      flows::explain(*open.model, *inputs, limit, methods_of(command, open), command.label);
   write_page(command, open, explained, *inputs, std::filesystem::path(command.input).filename().string());
   Json texts = Json::array();
   for (size_t i = 0; i < explained.answers.size(); ++i) {
@@ -116,7 +128,8 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
 
 ExitCode run_explain(const ExplainCommand& command) {
   const draw::Style style = begin(command.common);
-  const bool one_text = command.text || input_kind(command.input) == InputKind::kText;
+  const bool one_text =
+      command.text || input_kind(command.input, "fovea explain MODEL --text \"…\"") == InputKind::kText;
   if (one_text) {
     refuse_table_options(command.common, "this is one text, not a table");
     if (command.common.given.count("limit")) {

@@ -28,6 +28,9 @@ const std::array<std::pair<std::optional<audit::Grade>, std::string_view>, 4> kR
      {audit::Grade::kInformative, audit::grade_name(audit::Grade::kInformative)},
      {audit::Grade::kFaithful, audit::grade_name(audit::Grade::kFaithful)}}};
 
+const std::array<std::pair<study::Goal, std::string_view>, 2> kGoals = {
+    {{study::Goal::kAccuracy, "accuracy"}, {study::Goal::kTrust, "trust"}}};
+
 constexpr options::Range kLabels = {1, 10000};
 
 void visit(CommonOptions& common, options::Visitor& visitor, bool json_file = true) {
@@ -296,11 +299,11 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                 .required = true},
                command.paths);
   visitor.word({.name = "depth",
-                .says = "quick: trains nothing, its grade is provisional; standard: trains twins; deep: more of them",
+                .says = "quick: trains nothing, its grade is provisional; standard: trains twins; deep: many more",
                 .part = Part::kAudit,
                 .more = "quick trains nothing, its grade is provisional and ends at informative; standard trains "
-                        "[twins](audit.md#what-only-twins-can-tell) and keeps them in `MODEL.twins/`; deep trains "
-                        "[more of them](audit.md#what-depth-deep-adds), on which no grade rests"},
+                        "[twins](audit.md#what-only-twins-can-tell) and keeps them in `MODEL.twins/`; deep "
+                        "[asks more](audit.md#what-only-a-deep-audit-asks) than a grade needs, and trains many"},
                command.depth, kDepths);
   const char* const idle =
       options::idle_if(command.depth == audit::Depth::kQuick, "depth quick trains nothing (--depth standard does)");
@@ -318,6 +321,14 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                 .more = "likewise the files of `--valid` of its training",
                 .idle = idle},
                command.valid);
+  visitor.whole({.name = "seeds",
+                 .says = "At depth deep: seeds of the trainings without the words named, some thirty each; 0: none",
+                 .part = Part::kAudit,
+                 .more = "at depth deep: with so many seeds models are trained without the words that are named, 28 "
+                         "of each; 0: none",
+                 .idle = options::idle_if(command.depth != audit::Depth::kDeep,
+                                          "only depth deep trains without the words named (--depth deep does)")},
+                command.roar_seeds, {0, 100});
   visitor.text({.name = "map",
                 .says = "Audit this map in place of the attention: JSON lines as fovea predict --json prints them",
                 .part = Part::kAudit,
@@ -326,6 +337,23 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                         "prints them, found by their text. Any finite numbers will do as weights; only their order "
                         "counts"},
                command.map);
+  visitor.text({.name = "rationales",
+                .says = "Words that people marked: also say how plausible the maps are, apart from the verdict",
+                .part = Part::kAudit,
+                .shown = "FILE",
+                .more = "words that people marked in the texts, as ERASER's JSON lines or lines `LINE START END`: also "
+                        "say how far the maps agree with them, apart from the verdict "
+                        "([audit.md](audit.md#plausibility-what-people-marked))"},
+               command.rationales);
+  visitor.text(
+      {.name = "method",
+       .says = "Audit what this method says of the words in place of the weights: contribution, ig, loo, …",
+       .part = Part::kAudit,
+       .shown = "NAME",
+       .more = "audit what this method says of the words in place of the weights, by the same rule: a name as "
+               "`explain --method` takes it, but for those that know nothing of the model. What only weights can "
+               "be asked is said of the weights"},
+      command.method);
   visitor.flag({.name = "all",
                 .says = "Print every table, not only what decides",
                 .part = Part::kAudit,
@@ -341,9 +369,10 @@ void visit(AuditCommand& command, options::Visitor& visitor) {
                         "`faithful`"},
                command.require, kRequired);
   visitor.whole({.name = "limit",
-                 .says = "Texts, drawn with the seed; 0: all; usually 1000, fewer where they are long",
+                 .says = "Texts, drawn with the seed; 0: all; usually 300 (quick) or 1000",
                  .part = Part::kAudit,
-                 .more = "audit at most this many texts, drawn with the seed; 0: all. By default 1,000, and fewer, but "
+                 .more = "audit at most this many texts, drawn with the seed; 0: all. By default 300 at depth quick, "
+                         "else 1,000, and fewer, but "
                          "10, where texts are long: some methods read a text once for each of its words"},
                 command.limit, options::kCount);
   visitor.seed({.name = "seed",
@@ -408,6 +437,17 @@ void visit(CompareCommand& command, options::Visitor& visitor) {
                         "`standard` trains twins and audits the models of the first seed only; they stay in the "
                         "folder of `--out`"},
                command.audit, kAudits);
+  visitor.word(
+      {.name = "for",
+       .says = "What the best variant is chosen for, on the validation part: accuracy, or trust, how far its "
+               "weights go among those at most one point less accurate than the best",
+       .part = Part::kComparison,
+       .shown = "WORD",
+       .more = "accuracy or trust: what the best variant is chosen for, on the validation part alone. By `trust` "
+               "it is the one whose weights go farthest [of the way](audit.md#the-verdict) among those whose "
+               "accuracy is not lower than the best one's by more than one point, on at most 200 texts; a "
+               "variant without weights cannot be chosen"},
+      command.goal, kGoals);
   visit_page(command.html, visitor, Part::kComparison, "Write a page with charts to this file",
              "write a page with charts");
   visit_folder(command.out, command.force, visitor,
@@ -433,6 +473,17 @@ void visit(TuneCommand& command, options::Visitor& visitor) {
                            "The record of the training (`metrics.json`) is not counted"},
                   &command.max_bytes, "0",
                   [&command](const std::string& text) { command.max_bytes = parse_size(text); });
+  visitor.word(
+      {.name = "for",
+       .says = "What is searched for, on the validation part: accuracy, or trust, how far the weights go among "
+               "trials at most one point less accurate than the best",
+       .part = Part::kSearch,
+       .shown = "WORD",
+       .more = "accuracy or trust: what is searched for, on the validation part alone. By `trust` the settings "
+               "are chosen whose weights go farthest [of the way](audit.md#the-verdict) among trials whose "
+               "accuracy is not lower than the best trial's by more than one point, on at most 200 texts; a "
+               "trial without weights cannot be chosen. `accuracy` stands for what `--metric` names"},
+      command.goal, kGoals);
   visit_folder(
       command.out, command.force, visitor,
       {"Folder of the trials, of best.toml and of the model", "the folder of the trials and the result; required",

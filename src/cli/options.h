@@ -12,6 +12,7 @@
 #include "base/options/words.h"
 #include "data/readers/table.h"
 #include "flows/plan.h"
+#include "study/choice.h"
 
 namespace fovea::cli {
 
@@ -77,9 +78,12 @@ struct AuditCommand {
   std::vector<std::string> train, valid;  // the files that it was trained on; empty: where they were
   std::string html;                       // a page to be written; "" = none
   std::string map;                        // a map in place of the model's attention; "" = none
+  std::string rationales;                 // what people marked; "" = not known
+  std::string method;                     // likewise what this method says; "" = none
   std::optional<audit::Grade> require;    // exit with 1 below it
   bool all = false;                       // print every table
   uint64_t seed = 1;
+  int64_t roar_seeds = 3;        // at depth deep: of the trainings without the words named
   std::optional<int64_t> limit;  // texts, 0: all; none given: as many as take a few minutes
 };
 
@@ -104,7 +108,8 @@ struct CompareCommand {
   std::vector<std::string> vary;           // "attention=additive,mean"
   int64_t seeds = 5;
   std::optional<audit::Depth> audit;  // none: models are not audited
-  std::string html;                   // "" = none
+  study::Goal goal = study::Goal::kAccuracy;
+  std::string html;  // "" = none
   std::string out = "fovea-compare";
   bool force = false;
 };
@@ -115,6 +120,7 @@ struct TuneCommand {
   std::vector<options::Written> training;  // what the search leaves as it is
   double budget = 600;                     // seconds
   int64_t max_bytes = 0;                   // of the model; 0: no limit
+  study::Goal goal = study::Goal::kAccuracy;
   std::string out;
   bool force = false;
 };

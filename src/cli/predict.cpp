@@ -28,10 +28,11 @@ std::string written(const tasks::Answer& answer, const PredictCommand& command, 
 
 ExitCode run_predict(const PredictCommand& command) {
   const draw::Style style = begin(command.common);
-  const InputKind kind = input_kind(command.input);
+  const InputKind kind = input_kind(command.input, "echo … | fovea predict MODEL");
   if (kind == InputKind::kText) refuse_table_options(command.common, "this is one text, not a table");
   const flows::OpenModel open = flows::open_model(command.model);
-  const tasks::AnswerOptions options{.abstain = command.abstain, .contributions = command.common.json};
+  const tasks::AnswerOptions options{
+      .abstain = command.abstain, .contributions = command.common.json, .without_top = command.common.json};
   open.model->require(options);
   flows::PredictEvents events;
   events.answered = [&](std::span<const std::unique_ptr<tasks::Answer>> answers) {

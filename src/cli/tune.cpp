@@ -38,13 +38,20 @@ class TuneTold {
       live_.draw(trial.stage + "  " + study::long_name(trial.change) + "  epoch " + std::to_string(p.epoch) + "/" +
                  std::to_string(p.max_epochs) + "  " + clock_time(left) + " left");
     };
+    events.audit_progress = [this](const study::Trial& trial, const std::string& part, double share) {
+      if (!live_.shown() || since_drawn_.seconds() < 0.1) return;
+      since_drawn_ = Stopwatch();
+      live_.draw(trial.stage + "  " + study::long_name(trial.change) + "  audit: " + part +
+                 (share < 0 ? "" : "  " + per_cent(share, 0)));
+    };
     events.ended = [this](const study::Trial& trial, double left) {
       live_.clear();
       const std::string name = study::long_name(trial.change);
-      tell(trial.stage, (name.empty() ? "" : name + ", ") + std::to_string(trial.epochs) +
-                            (trial.epochs == 1 ? " epoch: " : " epochs: ") +
-                            (trial.failure.empty() ? "validation " + usual_score(trial) : trial.failure) + ", " +
-                            clock_time(left) + " left");
+      tell(trial.stage,
+           (name.empty() ? "" : name + ", ") + std::to_string(trial.epochs) +
+               (trial.epochs == 1 ? " epoch: " : " epochs: ") +
+               (trial.failure.empty() ? "validation " + usual_score(trial) + trust_of(trial) : trial.failure) + ", " +
+               clock_time(left) + " left");
     };
     events.left_out = [](const std::string& stage) { tell(stage, "left out: no time is left for it"); };
     events.closing = [] { release_interrupts(); };
@@ -64,6 +71,13 @@ class TuneTold {
     const metrics::Measure& usual = command_.kind->measures().front();
     const auto found = trial.validation.find(usual.name);
     return metrics::score_text(usual, found == trial.validation.end() ? 0 : found->second);
+  }
+
+  // How far its weights go, or why that is not known.
+  std::string trust_of(const study::Trial& trial) const {
+    if (command_.goal == study::Goal::kAccuracy) return "";
+    if (!trial.recovered) return " (" + trial.no_trust + ")";
+    return ", weights go " + per_cent(*trial.recovered, 0);
   }
 
   const TuneCommand& command_;
@@ -101,9 +115,13 @@ ExitCode run_tune(const TuneCommand& command) {
   const flows::Variants variants(*command.kind, command.training);
   const draw::Style style = begin(command.common);
   TuneTold told(command);
-  const flows::TuneOutcome outcome = flows::tune(
-      variants, {.budget = command.budget, .max_bytes = command.max_bytes, .out = command.out, .force = command.force},
-      told.events());
+  const flows::TuneOutcome outcome = flows::tune(variants,
+                                                 {.budget = command.budget,
+                                                  .max_bytes = command.max_bytes,
+                                                  .goal = command.goal,
+                                                  .out = command.out,
+                                                  .force = command.force},
+                                                 told.events());
   release_interrupts();
   told.clear();
   report::TuningFacts facts;
@@ -111,6 +129,7 @@ ExitCode run_tune(const TuneCommand& command) {
   facts.budget = command.budget;
   facts.max_bytes = command.max_bytes;
   facts.measure = outcome.measure;
+  facts.goal = outcome.goal;
   facts.usual = command.kind->measures().front();
   facts.nouns = flows::study_nouns(*command.kind);
   facts.folder = command.out;

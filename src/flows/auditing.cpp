@@ -8,22 +8,32 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "checkpoint/load.h"
+#include "draw/shade.h"
+#include "flows/explaining.h"
 #include "flows/parts_told.h"
+#include "flows/rationales.h"
 #include "flows/settings.h"
 #include "flows/study_model.h"
 #include "flows/twins.h"
+#include "study/run.h"
 
 namespace fovea::flows {
 namespace {
 
-constexpr int64_t kUsualLimit = 1000, kLeastInputs = 10;
+constexpr int64_t kLeastInputs = 10;
 constexpr int64_t kPartsToRead = 50'000'000;  // by leave-one-out: a few minutes on two cores
 
 struct Chosen {
   AuditedInputs audited;
   audit::AuditInput input;
   int64_t too_short = 0;  // inputs of fewer than two parts, left out
+  std::optional<FoundRationales> rationales;
 };
+
+// Inputs audited where nobody says how many.
+int64_t usual_limit(audit::Depth depth) {
+  return depth == audit::Depth::kQuick ? 300 : 1000;
+}
 
 // The numbers of the inputs in the order in which they are taken: that of the file where all are, else drawn.
 std::vector<int64_t> inputs_in_turn(int64_t inputs, int64_t limit, uint64_t seed) {
@@ -34,12 +44,12 @@ std::vector<int64_t> inputs_in_turn(int64_t inputs, int64_t limit, uint64_t seed
 }
 
 // At most `limit` inputs, drawn with `seed` where there are more, in the order of the file; 0: all. Without a limit
-// 1,000, and fewer, but 10, where inputs are long: leave-one-out reads an input of n parts n times, and all of them
-// shall read no more than 50 million parts.
+// as many as the depth takes, and fewer, but 10, where inputs are long: leave-one-out reads an input of n parts n
+// times, and all of them shall read no more than 50 million parts.
 Chosen choose(const tasks::Model& model, const tasks::Inputs& inputs, const std::string& name,
-              std::optional<int64_t> limit, uint64_t seed) {
+              std::optional<int64_t> limit, audit::Depth depth, uint64_t seed) {
   Chosen out;
-  const int64_t most = limit.value_or(kUsualLimit);
+  const int64_t most = limit.value_or(usual_limit(depth));
   int64_t parts = 0;
   std::vector<int64_t>& chosen = out.audited.chosen;
   for (const int64_t input : inputs_in_turn(inputs.size(), most, seed)) {
@@ -70,17 +80,41 @@ Chosen choose(const tasks::Model& model, const tasks::Inputs& inputs, const std:
   return out;
 }
 
+// The method of this name, "attention" for the weights themselves. Throws UserError (kUsage) for one that cannot be
+// graded.
+std::optional<attribution::Method> method_of(const tasks::Model& model, const std::string& name) {
+  using attribution::Method;
+  if (name.empty() || name == attribution::name_of(Method::kAttention)) return std::nullopt;
+  require_methods(model, {name});
+  for (const attribution::MethodFacts& facts : model.methods()) {
+    if (facts.name == name && facts.method != Method::kPrior && facts.method != Method::kRandom) return facts.method;
+  }
+  throw UserError(ExitCode::kUsage,
+                  "--method: " + name + " knows nothing of the model, and is what maps are compared with",
+                  "Name a method that asks the model, such as --method contribution.");
+}
+
+// What `fovea explain` shows of an input where nothing is asked for.
+audit::FirstPictureRule first_picture_of(const tasks::Model& model) {
+  audit::FirstPictureRule rule;
+  rule.nearly_even = [](const attribution::Weights& weights) { return draw::nearly_even(weights); };
+  for (const attribution::MethodFacts& facts : model.methods()) {
+    if (!model.stand_in().empty() && facts.name == model.stand_in()) rule.stand_in = facts.method;
+  }
+  return rule;
+}
+
 struct Measuring {
   audit::Depth depth = audit::Depth::kQuick;
   uint64_t seed = 1;
+  int64_t roar_seeds = 3;
   TwinOptions twins;
   audit::Progress progress;
   std::function<void(const std::string&)> warned;
 };
 
-audit::Result measure(const Measuring& options, const tasks::Model& model, const Chosen& chosen,
-                      audit::AuditValues& values) {
-  const tasks::Asked asked = model.ask(*chosen.audited.inputs, chosen.audited.chosen);
+audit::Result measure_faith(const Measuring& options, const tasks::Model& model, const Chosen& chosen,
+                            const tasks::Asked& asked, audit::AuditValues& values) {
   audit::AuditOptions quick;
   quick.seed = options.seed;
   if (options.depth == audit::Depth::kQuick) {
@@ -92,8 +126,20 @@ audit::Result measure(const Measuring& options, const tasks::Model& model, const
   audit::DeepOptions deep;
   deep.standard.quick = quick;
   deep.depth = options.depth;
+  deep.roar_seeds = options.roar_seeds;
   return audit::audit_deeply(*asked.subject, *asked.attributor, chosen.input, deep, twins.get(), options.progress,
                              &values);
+}
+
+// What people marked comes last, so that nothing of the verdict can rest on it.
+audit::Result measure(const Measuring& options, const tasks::Model& model, const Chosen& chosen,
+                      audit::AuditValues& values) {
+  const tasks::Asked asked = model.ask(*chosen.audited.inputs, chosen.audited.chosen);
+  audit::Result result = measure_faith(options, model, chosen, asked, values);
+  if (chosen.rationales) {
+    result.plausibility = audit::plausibility_of(*asked.subject, values.maps, chosen.rationales->marked, options.seed);
+  }
+  return result;
 }
 
 // What the words of the inputs say by the data that the model learnt from, where those files are there, unchanged: a
@@ -164,6 +210,29 @@ void name_examples(std::vector<audit::Example>& examples, const tasks::Model& mo
   }
 }
 
+// What is kept of each input of an audit, to six digits as losses are: a study found in its folder says the same as one
+// just made.
+study::InputTrust by_input(const std::vector<int64_t>& inputs, const audit::AuditValues& values) {
+  study::InputTrust out;
+  out.inputs = inputs;
+  for (const attribution::Reading& reading : values.answers.readings) {
+    double lift = 0;
+    for (const double weight : reading.weights) lift = std::max(lift, draw::lift_of(weight, reading.weights.size()));
+    out.lift.push_back(study::Run::rounded(lift));
+    out.marked.push_back(lift >= draw::kMarkedLift);
+  }
+  const auto rounded = [](std::vector<double> values) {
+    for (double& value : values) value = study::Run::rounded(value);
+    return values;
+  };
+  out.permuted = rounded(values.gate.permuted);
+  out.beyond = rounded(values.beyond.map);
+  out.best_beyond = rounded(values.beyond.best);
+  out.first_beyond = rounded(values.first_beyond.map);
+  out.first_best_beyond = rounded(values.first_beyond.best);
+  return out;
+}
+
 }  // namespace
 
 audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEvents& events) {
@@ -172,6 +241,7 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
     throw UserError(ExitCode::kUsage, open.path + ": there are no attention weights to audit, for " + why,
                     "Train one with additive, dot, scaled-dot or general attention.");
   }
+  const std::optional<attribution::Method> method = method_of(model, plan.method);
   tasks::InputSource source = plan.source;
   source.table.labels_required = false;
   const std::unique_ptr<tasks::Inputs> inputs = model.read(source);
@@ -179,13 +249,20 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
     for (const std::string& what : inputs->warnings()) events.warned(what);
   }
   const std::string data = joined(source.paths);
-  Chosen chosen = choose(model, *inputs, data, plan.limit, plan.seed);
+  Chosen chosen = choose(model, *inputs, data, plan.limit, plan.depth, plan.seed);
   if (!plan.map.empty()) chosen.input.given.audited = model.read_map(plan.map, data, *inputs, chosen.audited.chosen);
+  if (!plan.rationales.empty()) {
+    chosen.rationales =
+        find_rationales(plan.rationales, source.paths, model, *chosen.audited.inputs, chosen.audited.chosen);
+  }
+  chosen.input.given.method = method;
+  chosen.input.given.first = first_picture_of(model);
   compare_with_data(chosen, model, open.files, open.path, plan.train, plan.valid);
 
   Measuring options;
   options.depth = plan.depth;
   options.seed = plan.seed;
+  options.roar_seeds = plan.roar_seeds;
   options.twins = {.model = open.path,
                    .train = plan.train,
                    .valid = plan.valid,
@@ -201,6 +278,7 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
   result.map = plan.map;
   result.inputs_in_file = inputs->size();
   result.too_short = chosen.too_short;
+  if (result.plausibility) note_rationales(*result.plausibility, plan.rationales, *chosen.rationales);
   name_examples(result.examples, model, chosen.audited);
   tell_parts(result, model, chosen.audited, values);
   return result;
@@ -213,12 +291,16 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
     const std::shared_ptr<const tasks::Model> model = kind.open(files, "the model");
     const tasks::ModelFacts facts = model->facts();
     if (!facts.why_no_weights.empty()) {
+      trust.no_weights = true;
       trust.failure = "no weights to audit: --attention " + facts.attention + " has none";
       return trust;
     }
-    const std::unique_ptr<tasks::Inputs> inputs = data.test_inputs();
-    Chosen chosen = choose(*model, *inputs, "the test part", std::nullopt, 1);
-    compare_with_data(chosen, *model, files, "the model", {}, {});
+    const bool test = options.part == data::Part::kTest;
+    const std::unique_ptr<tasks::Inputs> inputs = test ? data.test_inputs() : data.valid_inputs();
+    Chosen chosen =
+        choose(*model, *inputs, test ? "the test part" : "the validation part", options.limit, options.depth, 1);
+    chosen.input.given.first = first_picture_of(*model);
+    if (test) compare_with_data(chosen, *model, files, "the model", {}, {});  // of R nothing depends on it
     if (options.depth == audit::Depth::kStandard) write_study_model(options.model, std::move(files));
     Measuring measured;
     measured.depth = options.depth;
@@ -234,7 +316,9 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
         .should_stop = options.should_stop,
         .warned = options.warned};
     audit::AuditValues values;
-    return study::trust_of(measure(measured, *model, chosen, values));
+    trust = study::trust_of(measure(measured, *model, chosen, values));
+    trust.by_input = by_input(chosen.audited.chosen, values);
+    return trust;
   } catch (const UserError& error) {
     if (error.code() == ExitCode::kInterrupted) return std::nullopt;
     if (is_of_surroundings(error)) throw;

@@ -23,6 +23,7 @@ class Compare {
       : wanted_(wanted), events_(events), trainings_(variants, events.warned) {}
 
   study::Comparison go() {
+    if (wanted_.goal == study::Goal::kTrust) trainings_.keep_valid();
     make_plan();
     const study::RunStore store(wanted_.out, wanted_.force);
     const study::CompareRuns runs = study::train_all(plan_, store, hooks());
@@ -72,6 +73,7 @@ class Compare {
                       "Give another value, such as --vary attention=additive,mean.");
     }
     const std::span<const metrics::Measure> measures = variants.kind().measures();
+    plan_.goal = wanted_.goal;
     plan_.measures.assign(measures.begin(), measures.end());
     plan_.nouns = study_nouns(variants.kind());
     for (int64_t i = 0; i < wanted_.seeds; ++i) {
@@ -148,7 +150,9 @@ class Compare {
   std::string key(const study::Settings& settings, uint64_t seed) {
     const std::string training = trainings_.key(trainings_.plan(settings, seed), true);
     const std::optional<audit::Depth> depth = depth_of(seed);
-    return depth ? sha256(training + std::string(audit::depth_name(*depth))) : training;
+    const std::string audited =
+        (depth ? std::string(audit::depth_name(*depth)) : "") + (wanted_.goal == study::Goal::kTrust ? "trust" : "");
+    return audited.empty() ? training : sha256(training + audited);
   }
 
   std::optional<study::Run> train(const study::Settings& settings, uint64_t seed) {
@@ -158,18 +162,29 @@ class Compare {
     StudyTrainings::Wishes wishes;
     wishes.progress = events_.progress;
     wishes.should_stop = events_.should_stop;
-    if (depth) wishes.files = &files;
+    const bool by_trust = wanted_.goal == study::Goal::kTrust;
+    if (depth || by_trust) wishes.files = &files;
     std::optional<study::Run> run = trainings_.train(training, wishes);
-    if (!run || !depth) return run;
+    if (!run || (!depth && !by_trust)) return run;
     StudyAudit audit;
-    audit.depth = *depth;
-    audit.model = std::filesystem::path(wanted_.out) / "models" / key(settings, seed);
     audit.progress = events_.audit_progress;
     audit.warned = events_.warned;
     audit.should_stop = events_.should_stop;
     const Stopwatch clock;
-    run->trust = audit_in_study(audit, *training.kind, trainings_.data(training), std::move(files));
-    if (!run->trust) return std::nullopt;
+    if (by_trust) {
+      audit.part = data::Part::kValid;
+      audit.limit = study::kTrustInputs;
+      run->valid_trust = audit_in_study(audit, *training.kind, trainings_.data(training), files);
+      if (!run->valid_trust) return std::nullopt;
+    }
+    if (depth) {
+      audit.part = data::Part::kTest;
+      audit.limit.reset();
+      audit.depth = *depth;
+      audit.model = std::filesystem::path(wanted_.out) / "models" / key(settings, seed);
+      run->trust = audit_in_study(audit, *training.kind, trainings_.data(training), std::move(files));
+      if (!run->trust) return std::nullopt;
+    }
     run->audit_seconds = clock.seconds();
     return run;
   }

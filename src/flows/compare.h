@@ -19,9 +19,10 @@ namespace fovea::flows {
 struct ComparePlan {
   std::vector<std::string> vary;      // "attention=additive,mean"
   int64_t seeds = 5;                  // trainings of each variant
-  std::optional<audit::Depth> audit;  // none: models are not audited
-  std::string out;                    // folder of finished trainings, which are not trained again
-  bool force = false;                 // forget those
+  std::optional<audit::Depth> audit;  // none: models are not audited on the test part
+  study::Goal goal = study::Goal::kAccuracy;
+  std::string out;     // folder of finished trainings, which are not trained again
+  bool force = false;  // forget those
 };
 
 struct CompareEvents {

@@ -109,7 +109,7 @@ Explained explain(const tasks::Model& model, const tasks::Inputs& inputs, int64_
   Explained out;
   out.in_file = inputs.size();
   const int64_t count = std::min(limit, inputs.size());
-  out.answers = model.answer(inputs, 0, count, {.truths = true, .contributions = true});
+  out.answers = model.answer(inputs, 0, count, {.truths = true, .contributions = true, .without_top = true});
   out.attributed = attribute(model, inputs, out.answers, all_of(out), methods, asked);
   out.asked = label;
   for (int64_t i = 0; i < count; ++i) out.seen_in_training += model.seen(inputs, i) > 0;

@@ -69,7 +69,9 @@ const tasks::Data& StudyTrainings::data(const TrainPlan& plan) {
 }
 
 std::unique_ptr<tasks::Data> StudyTrainings::read(const TrainPlan& plan) {
-  std::unique_ptr<tasks::Data> data = plan.kind->load(*plan.settings, nullptr);
+  tasks::AnySettings settings = plan.settings;
+  settings->files().keep_valid = keep_valid_;
+  std::unique_ptr<tasks::Data> data = plan.kind->load(*settings, nullptr);
   const auto [known, fresh] = sha256_.try_emplace(to_line(plan.settings->reading()), data->sha256());
   if (!fresh && known->second != data->sha256()) {
     throw UserError(ExitCode::kNoInput,
@@ -128,7 +130,7 @@ std::optional<study::Run> StudyTrainings::train(const TrainPlan& plan, const Wis
 
 study::InputNouns study_nouns(const tasks::Kind& kind) {
   const attribution::Nouns nouns = kind.nouns();
-  return {nouns.input, nouns.inputs, nouns.parts};
+  return {nouns.input, nouns.inputs, nouns.parts, nouns.part};
 }
 
 std::string names_of(const tasks::Data& data) {

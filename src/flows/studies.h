@@ -35,6 +35,9 @@ class StudyTrainings {
   // UserError (kNoInput) where a file has changed since it was read first.
   const tasks::Data& data(const TrainPlan& plan);
 
+  // From now on data keep what Data::valid_inputs() gives.
+  void keep_valid() { keep_valid_ = true; }
+
   // Hash of all that decides the outcome of a training: settings, data, program, threads, the seed too, and whether the
   // test part is read.
   std::string key(const TrainPlan& plan, bool read_test);
@@ -66,6 +69,7 @@ class StudyTrainings {
   std::set<std::string> told_;  // what it was told already
   uint64_t first_seed_ = 1;
   std::optional<tasks::Length> length_;
+  bool keep_valid_ = false;
   std::string program_;                                     // hash of the running program
   std::map<std::string, std::vector<std::string>> sha256_;  // of the files, by what names them
   std::list<Loaded> loaded_;                                // the last asked for first

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/timing.h"
 #include "checkpoint/load.h"
+#include "flows/auditing.h"
 #include "flows/studies.h"
 #include "flows/study_model.h"
 #include "study/run_store.h"
@@ -38,6 +39,7 @@ class Tune {
     if (events_.closing) events_.closing();
     outcome.data = data_name_;
     outcome.measure = plan_.measure;
+    outcome.goal = plan_.goal;
     if (outcome.result.best) deliver_best(outcome);
     if (!outcome.result.interrupted) remove_models();
     if (!outcome.result.interrupted && !outcome.result.best) remove_delivered();
@@ -51,6 +53,8 @@ class Tune {
 
   void make_plan() {
     variants_.with({});  // refuses what cannot apply
+    plan_.goal = wanted_.goal;
+    if (plan_.goal == study::Goal::kTrust) trainings_.keep_valid();
     TrainPlan usual = trainings_.plan({}, trainings_.first_seed());
     const tasks::Data& data = trainings_.data(usual);
     choose_length(usual, data);
@@ -62,6 +66,8 @@ class Tune {
     for (const metrics::Measure& measure : usual.kind->measures()) {
       if (usual.train.metric == measure.name) plan_.measure = measure;
     }
+    // What trust may cost is told of the measure that people ask for first, whichever epoch is kept.
+    if (plan_.goal == study::Goal::kTrust) plan_.measure = usual.kind->measures().front();
     plan_.seconds = wanted_.budget;
     for (study::Stage stage : usual.kind->search_space().stages) {
       std::erase_if(stage.dimensions, [&](const study::Dimension& one) { return is_settled(usual, one.option); });
@@ -157,7 +163,9 @@ class Tune {
     std::optional<study::Run> run;
     bool keep = true;
     try {
-      run = trainings_.train(training(trial.settings, trial.seed, trial.epochs), wishes);
+      const TrainPlan plan = training(trial.settings, trial.seed, trial.epochs);
+      run = trainings_.train(plan, wishes);
+      if (run && study::wants_audit(plan_, trial, *run) && !audit(trial, plan, *run)) return std::nullopt;
     } catch (const UserError& error) {
       if (is_of_surroundings(error)) throw;
       keep = error.code() != ExitCode::kInternal;  // with more memory it may succeed
@@ -165,11 +173,31 @@ class Tune {
       run->failure = error.what();
       run->seconds = clock.seconds();
     }
+    if (run) {
+      const double now = since_begun_.seconds();
+      run->overhead_seconds = std::max(0.0, now - accounted_ - run->seconds - run->audit_seconds);
+      accounted_ = now;
+    }
     // One that the search has cut short is no training of these settings: with more time it is made anew.
     if (run && keep && !study::cut_short(*run, limit)) {
       store_->keep(trial.key, {{"settings", study::long_name(trial.settings)}, {"epochs", trial.epochs}}, *run);
     }
     return run;
+  }
+
+  // Of the model just trained, on the validation part. False where it was interrupted.
+  bool audit(const study::Trial& trial, const TrainPlan& plan, study::Run& run) {
+    StudyAudit audit;
+    audit.part = data::Part::kValid;
+    audit.limit = study::kTrustInputs;
+    if (events_.audit_progress) {
+      audit.progress = [&](const std::string& part, double share) { events_.audit_progress(trial, part, share); };
+    }
+    audit.should_stop = events_.should_stop;
+    const Stopwatch clock;
+    run.valid_trust = audit_in_study(audit, *plan.kind, trainings_.data(plan), last_files_);
+    run.audit_seconds = clock.seconds();
+    return run.valid_trust.has_value();
   }
 
   // Models that may still be chosen are kept.
@@ -211,11 +239,11 @@ class Tune {
 
   study::TuneHooks hooks() {
     study::TuneHooks hooks;
-    hooks.elapsed = [this] { return since_begun_.seconds(); };
     hooks.applicable = [this](const auto& settings, const auto& sure) { return applicable(settings, sure); };
     hooks.refusal = [this](const auto& settings) { return refusal(settings); };
     hooks.key = [this](const auto& settings, uint64_t seed, int64_t epochs) {
-      return trainings_.key(training(settings, seed, epochs), false);
+      const std::string key = trainings_.key(training(settings, seed, epochs), false);
+      return plan_.goal == study::Goal::kTrust ? sha256(key + "trust") : key;
     };
     hooks.find = [this](const std::string& key) { return store_->find(key); };
     hooks.train = [this](const study::Trial& trial, double limit) { return train(trial, limit); };
@@ -280,7 +308,7 @@ class Tune {
   checkpoint::Files last_files_;          // the model of the last training
   std::string last_key_;
   std::vector<std::string> wanted_keys_;  // of models that may still be chosen
-  double spent_ = 0;
+  double spent_ = 0, accounted_ = 0;  // seconds of the search: when the training began, and when the last one had ended
   Stopwatch since_begun_;
 };
 

@@ -100,16 +100,6 @@ bool is_recorded(const checkpoint::Files& files, Json wanted, const TrainPlan& p
 
 }  // namespace
 
-struct ModelTwins::Recipe {
-  std::string name;  // of its folder
-  TrainPlan plan;
-  const tasks::Data* data = nullptr;
-  const tasks::Model* start = nullptr;
-  tasks::Masking masking;
-  tasks::Adversary adversary;
-  std::shared_ptr<const tasks::Model> weights_of;  // read under the weights of this one, where there is one
-};
-
 std::unique_ptr<ModelTwins> ModelTwins::find(const TwinOptions& options, const AuditedInputs& audited,
                                              std::string& why) {
   OpenModel model = open_model(options.model);
@@ -186,6 +176,7 @@ std::shared_ptr<const tasks::Model> ModelTwins::model_of(const Recipe& recipe) {
                  {"goes_on", recipe.start != nullptr}};
   if (recipe.adversary.base) wanted["adversary"] = recipe.adversary.pull;
   if (recipe.weights_of) wanted["weights"] = recipe.name;
+  if (!recipe.hidden.empty()) wanted["hidden"] = recipe.hidden;
   if (is_there(folder / "manifest.json")) {
     try {
       const checkpoint::Files files = checkpoint::load_model(folder);
@@ -244,10 +235,14 @@ checkpoint::Files ModelTwins::train(const Recipe& recipe) const {
   return std::move(outcome.files);
 }
 
-audit::Twin ModelTwins::seed(int64_t number) {
+ModelTwins::Recipe ModelTwins::seed_recipe(int64_t number) const {
   Recipe wanted = recipe("seed-" + std::to_string(number));
   wanted.plan.train.seed += static_cast<uint64_t>(number);
-  return twin(wanted);
+  return wanted;
+}
+
+audit::Twin ModelTwins::seed(int64_t number) {
+  return twin(seed_recipe(number));
 }
 
 audit::Twin ModelTwins::even(int64_t number) {

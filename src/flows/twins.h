@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/retraining.h"
 #include "audit/twins.h"
 #include "checkpoint/files.h"
 #include "flows/plan.h"
@@ -43,15 +44,29 @@ class ModelTwins : public audit::Twins {
   std::optional<audit::PlantedTwin> planted(attribution::Shortcut shortcut, uint64_t seed) override;
   std::optional<audit::Twin> adversary(double pull) override;
   std::optional<audit::Twin> transfer(audit::TransferWeights weights, double pull) override;
+  audit::Retraining* retraining() override;
   int64_t found() const override { return std::ssize(found_); }
   int64_t trained() const override { return std::ssize(trained_); }
 
  private:
-  struct Recipe;
+  class Retrainings;
+
+  // Of which twin is wanted.
+  struct Recipe {
+    std::string name;  // of its folder
+    TrainPlan plan;
+    const tasks::Data* data = nullptr;
+    const tasks::Model* start = nullptr;
+    tasks::Masking masking;
+    tasks::Adversary adversary = {};
+    std::shared_ptr<const tasks::Model> weights_of = nullptr;  // read under the weights of this one, where there is one
+    std::string hidden = "";  // which parts of `data` are masked for good: a hash; "" = none
+  };
 
   ModelTwins(TwinOptions options, const AuditedInputs& audited, TrainPlan plan, OpenModel model,
              std::unique_ptr<tasks::Data> data);
   Recipe recipe(const std::string& name) const;
+  Recipe seed_recipe(int64_t number) const;
   Recipe adversary_recipe(double pull) const;
   std::shared_ptr<const tasks::Model> model_of(const Recipe& recipe);
   audit::Twin twin(const Recipe& recipe);
@@ -63,6 +78,8 @@ class ModelTwins : public audit::Twins {
   OpenModel model_;
   std::string identity_;  // of the model that the twins belong to
   std::unique_ptr<tasks::Data> data_;
+  std::unique_ptr<tasks::Hiding> hiding_;
+  std::unique_ptr<audit::Retraining> retraining_;
   std::set<std::string> found_, trained_;  // names of twins
 };
 

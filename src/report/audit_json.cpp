@@ -1,8 +1,7 @@
 #include "report/audit_json.h"
 
-#include <cmath>
-
 #include "metrics/trust/erasure.h"
+#include "report/audit_deep_json.h"
 #include "report/audit_number_json.h"
 #include "report/audit_trained.h"
 #include "report/audit_words.h"
@@ -10,7 +9,6 @@
 namespace fovea::report {
 namespace {
 
-using audit::Number;
 using audit::Result;
 
 Json verdict_json(const Result& result) {
@@ -68,6 +66,21 @@ Json decided_json(const audit::Evidence& evidence) {
                 {"otherwise", answers.otherwise}};
   put(facts, "moved", answers.moved);
   out["answers"] = std::move(facts);
+  return out;
+}
+
+// The picture that explain shows first; null where another map is audited than the model's attention.
+Json first_picture_json(const Result& result) {
+  if (!result.first) return Json();
+  const audit::FirstPicture& first = *result.first;
+  Json out = {{"method", first.method},
+              {"texts_by_method", first.instead},
+              {"grade", audit::grade_name(first.verdict.grade)},
+              {"provisional", first.verdict.provisional},
+              {"best", first.recovery.best},
+              {"reasons", first.verdict.reasons}};
+  put(out, "recovered", first.recovery.share);
+  put(out, "normalised_aopc", first.normalised);
   return out;
 }
 
@@ -308,6 +321,36 @@ Json examples_json(const Result& result) {
   return out;
 }
 
+Json plausibility_row_json(const audit::PlausibilityRow& row) {
+  Json out = {{"map", row.name}, {"kind", kind_name(row.kind)}};
+  put(out, "precision", row.precision);
+  put(out, "recall", row.recall);
+  put(out, "f1", row.f1);
+  put(out, "iou_f1_micro", row.iou_micro);
+  put(out, "iou_f1_macro", row.iou_macro);
+  put(out, "auprc", row.auprc);
+  put(out, "average_precision", row.average_precision);
+  put(out, "average_precision_beyond_random", row.beyond_random);
+  return out;
+}
+
+Json plausibility_json(const Result& result) {
+  if (!result.plausibility) return Json();
+  const audit::Plausibility& plausibility = *result.plausibility;
+  Json maps = Json::array();
+  for (const audit::PlausibilityRow& row : plausibility.maps) maps.push_back(plausibility_row_json(row));
+  Json out = {{"rationales", plausibility.file},           {"texts", plausibility.inputs},
+              {"without_rationale", plausibility.without}, {"beyond_window", plausibility.beyond_window},
+              {"not_audited", plausibility.not_audited},   {"joined_spans", plausibility.joined},
+              {"misquoted_spans", plausibility.misquoted}};
+  put(out, "marked_share", plausibility.marked_share);
+  put(out, "marked_words_read", plausibility.read_share);
+  out["maps"] = std::move(maps);
+  out["random"] = plausibility.inputs > 0 ? plausibility_row_json(plausibility.random) : Json();
+  out["random_draws"] = plausibility.random_draws;
+  return out;
+}
+
 Json cost_json(const Result& result) {
   Json parts = Json::array();
   double seconds = 0;
@@ -327,10 +370,12 @@ Json audit_json(const Result& result) {
   Json out = {{"model", result.model},
               {"data", result.data},
               {"map", result.map.empty() ? Json() : Json(result.map)},
+              {"method", result.method.empty() ? Json() : Json(result.method)},
               {"depth", audit::depth_name(result.depth)},
               {"seed", result.seed},
               {"verdict", verdict_json(result)},
               {"decided_by", decided_json(result.evidence)},
+              {"first_picture", first_picture_json(result)},
               {"telling", telling_json(result)},
               {"n", result.inputs},
               {"texts_in_file", result.inputs_in_file},
@@ -348,8 +393,12 @@ Json audit_json(const Result& result) {
   out["masked"] = mask_twin_json(result);
   out["fidelity"] = fidelity_json(result);
   out["planted"] = planted_json(result);
+  out["soft_erasure"] = soft_erasure_json(result);
+  out["adversary"] = adversary_json(result);
   put_trained_json(out, result);
+  out["recursive_roar"] = roar_json(result);
   out["slices"] = slices_json(result);
+  out["plausibility"] = plausibility_json(result);
   out["examples"] = examples_json(result);
   out["cost"] = cost_json(result);
   out["integrated_gradients"] = {{"steps", result.gradient_steps}, {"gap", finite(result.gradient_gap)}};

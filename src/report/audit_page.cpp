@@ -5,7 +5,9 @@
 #include "draw/html.h"
 #include "embedded/audit_css.h"
 #include "embedded/audit_html.h"
+#include "report/audit_deep_figures.h"
 #include "report/audit_example.h"
+#include "report/audit_plausibility.h"
 #include "report/audit_trained.h"
 #include "report/audit_words.h"
 #include "report/deeper_figures.h"
@@ -37,19 +39,22 @@ std::string verdict_card(const Result& result) {
     out += std::string("<li") + (step == verdict.grade ? " aria-current=\"true\">▸ " : ">") +
            std::string(audit::grade_name(step)) + "</li>\n";
   }
-  out += "</ol>\n<p class=\"meaning\">" + draw::text_for_html(grade_meaning(verdict.grade)) + "</p>\n<ul>\n" +
+  out += "</ol>\n<p class=\"meaning\">" + draw::text_for_html(grade_meaning(result)) + "</p>\n<ul>\n" +
          list_items(verdict.reasons) + "</ul>\n<dl>\n";
   for (const VerdictLine& line : verdict_lines(result)) {
     if (line.name == "verdict") continue;  // said above
     out += "<dt>" + draw::text_for_html(line.name) + "</dt><dd>" + draw::text_for_html(line.text) + "</dd>\n";
   }
-  return out + "</dl>\n</section>\n";
+  const std::string first = first_picture_text(result);
+  return out + "</dl>\n" + (first.empty() ? "" : "<p>" + draw::text_for_html(first) + "</p>\n") + "</section>\n";
 }
 
 std::string examples_section(const Result& result) {
   const std::string articles = example_articles(result);
   if (articles.empty()) return "";
-  const std::string by = result.map.empty() ? "its weight" : "what the map gives to it";
+  const std::string by = !result.map.empty()  ? "what the map gives to it"
+                         : result.by_method() ? "what " + result.method + " gives to it"
+                                              : "its weight";
   return result.nouns.in(
              "<h2>Single {inputs}, in words</h2>\n<p class=\"hint\">A {part} is shaded and underlined by ") +
          by +
@@ -82,7 +87,8 @@ std::string telling_section(const Result& result) {
 }
 
 std::string deeper_section(const Result& result) {
-  const std::string figures = deeper_figures(result) + trained_figures(result), missing = not_measured(result);
+  const std::string figures = deeper_figures(result) + audit_deep_figures(result) + trained_figures(result),
+                    missing = not_measured(result);
   return (figures.empty() ? "" : "<div class=\"flow\">\n" + figures + "</div>\n") +
          (missing.empty() ? "" : draw::html_paragraph(missing));
 }
@@ -101,9 +107,10 @@ std::string cost_table(const Result& result) {
 }  // namespace
 
 std::string audit_page(const Result& result, const std::string& version) {
-  const std::string subtitle = draw::text_for_html(last_name(result.model) + " · " + last_name(result.data) +
-                                                   (result.map.empty() ? "" : " · map " + last_name(result.map)) +
-                                                   " · seed " + std::to_string(result.seed));
+  const std::string subtitle =
+      draw::text_for_html(last_name(result.model) + " · " + last_name(result.data) +
+                          (result.map.empty() ? "" : " · map " + last_name(result.map)) +
+                          (result.by_method() ? " · " + result.method : "") + " · seed " + std::to_string(result.seed));
   const std::string policy = "default-src 'none'; style-src " + draw::policy_hash(embedded::audit_css) +
                              "; base-uri 'none'; form-action 'none'";
   const std::string title = draw::text_for_html(last_name(result.model)), verdict = verdict_card(result),
@@ -111,8 +118,9 @@ std::string audit_page(const Result& result, const std::string& version) {
                     gate = permutation_figure(result) + removal_figure(result),
                     words = erasure_figures(result.erasure, result.nouns) + agreement_figure(result),
                     parts = slices_figure(result) + sight_figure(result), deeper = deeper_section(result),
-                    cost = cost_table(result), choice_list = list_items(choices(result)),
-                    made_by = draw::text_for_html(version), inputs_capital = result.nouns.in("{Inputs}");
+                    people = plausibility_section(result), cost = cost_table(result),
+                    choice_list = list_items(choices(result)), made_by = draw::text_for_html(version),
+                    inputs_capital = result.nouns.in("{Inputs}");
   std::string priors;
   for (const std::string& prior : result.priors) priors += prior + ", ";
   return draw::filled_page(embedded::audit_html, {{"policy", policy},
@@ -125,6 +133,7 @@ std::string audit_page(const Result& result, const std::string& version) {
                                                   {"words", words},
                                                   {"parts", parts},
                                                   {"deeper", deeper},
+                                                  {"people", people},
                                                   {"cost", cost},
                                                   {"choices", choice_list},
                                                   {"version", made_by},

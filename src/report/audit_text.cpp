@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "draw/columns.h"
+#include "report/audit_deep_text.h"
+#include "report/audit_plausibility.h"
 #include "report/audit_trained.h"
 #include "report/audit_twins_text.h"
 #include "report/audit_words.h"
@@ -202,9 +204,9 @@ const char* colour_of(audit::Grade grade) {
 
 std::string verdict_line(const VerdictLine& line, const Result& result, const draw::Style& style) {
   const bool first = line.name == "verdict";
-  const std::string text = draw::ellipsize(draw::safe_text(line.text), style.width - kVerdictName);
-  return draw::pad_right(line.name, kVerdictName) +
-         (first && style.colour ? colour_of(result.verdict.grade) + text + "\x1b[0m" : text) + "\n";
+  std::string text = draw::wrapped(draw::safe_text(line.text), style.width, kVerdictName);
+  if (first && style.colour) text = colour_of(result.verdict.grade) + text.substr(0, text.size() - 1) + "\x1b[0m\n";
+  return draw::pad_right(line.name, kVerdictName) + text;
 }
 
 // How far each map goes from random (0 %) to the best other method (100 %), as points: the interval of the map audited
@@ -225,6 +227,11 @@ std::string way_table(const Result& result, const draw::Style& style) {
   return out + row("random", {bare(random), "0 %"}, 14);
 }
 
+// Of the inputs of a part those count in which the order of erasing matters and was searched.
+std::string too_few(const audit::Slice& slice) {
+  return "only " + std::to_string(slice.recovered.n) + " of " + std::to_string(audit::kSliceInputs);
+}
+
 std::string parts_table(const Result& result, const draw::Style& style) {
   std::string out = heading_of("by part", style) + row("", {result.nouns.inputs, "of the way ↑", "grade"}, 14);
   size_t shown = 0;
@@ -233,7 +240,7 @@ std::string parts_table(const Result& result, const draw::Style& style) {
     out +=
         row(slice.by + " " + slice.name,
             {with_commas(slice.inputs), slice.recovered.n > 0 && slice.grade ? per_cent(slice.recovered.mean, 0) : "-",
-             slice.grade ? std::string(audit::grade_name(*slice.grade)) : "too few"},
+             slice.grade ? std::string(audit::grade_name(*slice.grade)) : too_few(slice)},
             14);
   }
   return out;
@@ -267,8 +274,9 @@ std::string telling_text(const Result& result, const draw::Style& style) {
 std::string all_tables(const Result& result, const draw::Style& style) {
   std::string out = gate_table(result, style) + agreement_table(result, style) + weights_table(result, style) +
                     words_table(result, style) + difference_table(result, style) + audit_twins_text(result, style) +
-                    audit_trained_text(result, style) + sight_table(result, style) + slices_table(result, style) +
-                    cost_table(result, style) + heading_of("how it was measured", style);
+                    audit_deep_text(result, style) + audit_trained_text(result, style) + sight_table(result, style) +
+                    slices_table(result, style) + plausibility_tables(result, style) + cost_table(result, style) +
+                    heading_of("how it was measured", style);
   for (const std::string& choice : choices(result)) out += draw::wrapped("- " + choice, style.width, 2);
   return out;
 }
@@ -279,10 +287,12 @@ std::string audit_text(const Result& result, const draw::Style& style, Told told
   const std::vector<VerdictLine> lines = verdict_lines(result);
   std::string out;
   for (const VerdictLine& line : lines) out += verdict_line(line, result, style);
+  if (const std::string first = first_picture_text(result); !first.empty()) out += draw::wrapped(first, style.width, 0);
   out += heading_of("why", style);
   for (const std::string& reason : result.verdict.reasons)
     out += draw::wrapped("- " + draw::safe_text(reason), style.width, 2);
   out += way_table(result, style) + parts_table(result, style) + telling_text(result, style);
+  out += plausibility_line(result);
   if (told == Told::kAll) out += all_tables(result, style);
   out += "\n" + verdict_line(lines.front(), result, style);
   if (told == Told::kDeciding) out += "more          --all prints every number, --html FILE draws them\n";

@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "draw/terminal.h"
+#include "report/audit_deep_words.h"
+#include "report/audit_plausibility.h"
 
 namespace fovea::report {
 
@@ -21,7 +23,7 @@ using audit::Result;
 // Each line has 66 columns.
 std::string way_text(const Result& result) {
   const audit::Recovery& recovery = result.evidence.recovery;
-  if (recovery.share.n == 0) return "cannot be said";
+  if (recovery.share.n == 0 || result.verdict.grade == audit::Grade::kNotAuditable) return "cannot be said";
   return per_cent_interval(recovery.share) + result.nouns.in(" from random {parts} to the best (") + recovery.best +
          ")";
 }
@@ -114,6 +116,16 @@ std::string grade_meaning(audit::Grade grade) {
   return "";
 }
 
+std::string grade_meaning(const Result& result) {
+  std::string text = grade_meaning(result.verdict.grade);
+  const std::string weights = "the weights";
+  if (!result.by_method()) return text;
+  if (const size_t at = text.find(weights); at != std::string::npos) {
+    text.replace(at, weights.size(), "what " + result.method + " says");
+  }
+  return text;
+}
+
 std::string bare(double value, int decimals) {
   std::string text = fixed(value, decimals);
   if (text.rfind("0.", 0) == 0) return text.substr(1);
@@ -135,15 +147,38 @@ std::string grade_text(const audit::Verdict& verdict) {
 }
 
 std::string verdict_text(const Result& result) {
-  return grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit)";
+  return grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit" +
+         (result.by_method() ? " of " + result.method : "") + ")";
 }
 
-std::string advice(const Result& result) {
+std::string first_picture_text(const Result& result) {
+  if (!result.first) return "";
+  const audit::FirstPicture& first = *result.first;
+  const bool mixed = first.instead > 0 && first.instead < result.inputs;
+  const double share = static_cast<double>(first.instead) / static_cast<double>(std::max<int64_t>(result.inputs, 1));
+  return "The picture that explain shows first (" + first.method + (mixed ? " in " + per_cent(share, 0) : "") +
+         "): " + std::string(audit::grade_name(first.verdict.grade));
+}
+
+namespace {
+
+const MapErasure* advised_map(const Result& result) {
   const MapErasure* best = best_other(audit::deciding_erasure(result));
   const audit::Grade grade = result.verdict.grade;
-  if (!best || grade == audit::Grade::kNotAuditable || grade == audit::Grade::kFaithful) return "";
-  if (best->normalised.mean <= audit::deciding_erasure(result).maps.front().normalised.mean) return "";
-  return "use --method " + best->name + ": it reaches " + bare(best->normalised.mean);
+  if (!best || grade == audit::Grade::kNotAuditable || grade == audit::Grade::kFaithful) return nullptr;
+  return best->normalised.mean > audit::deciding_erasure(result).maps.front().normalised.mean ? best : nullptr;
+}
+
+}  // namespace
+
+std::string advice(const Result& result) {
+  const MapErasure* best = advised_map(result);
+  return best ? "use --method " + best->name + ": it reaches " + bare(best->normalised.mean) : "";
+}
+
+std::string advised_method(const Result& result) {
+  const MapErasure* best = advised_map(result);
+  return best ? best->name : "";
 }
 
 std::vector<VerdictLine> verdict_lines(const Result& result) {
@@ -239,6 +274,10 @@ std::vector<std::string> choices(const Result& result) {
   }
   const std::vector<std::string> twins = twin_choices(result);
   out.insert(out.end(), twins.begin(), twins.end());
+  const std::vector<std::string> deep = deep_choices(result);
+  out.insert(out.end(), deep.begin(), deep.end());
+  const std::vector<std::string> people = plausibility_choices(result);
+  out.insert(out.end(), people.begin(), people.end());
   return out;
 }
 

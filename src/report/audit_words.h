@@ -15,6 +15,8 @@ std::string grade_text(const audit::Verdict& verdict);  // "informative, provisi
 
 // What the grade means for a decision, as docs/audit.md has it.
 std::string grade_meaning(audit::Grade grade);
+// Of the map that was audited: the same where that is the weights.
+std::string grade_meaning(const audit::Result& result);
 
 // Of the maps computed from the model by other methods the one of the highest normalised AOPC; null where there is
 // none.
@@ -24,8 +26,13 @@ std::string per_cent_interval(const audit::Number& share);  // "26 % (21 to 31)"
 
 std::string verdict_text(const audit::Result& result);  // "decorative, provisional (quick audit)"
 
+// "The picture that explain shows first (contribution in 82 %): informative"; "" where another map is audited.
+std::string first_picture_text(const audit::Result& result);
+
 // What to do in place of believing the map; "" where there is nothing better.
 std::string advice(const audit::Result& result);
+// The method that it names; "" = none.
+std::string advised_method(const audit::Result& result);
 
 // The last names of paths, for a page that is sent away: "a/b/dev.tsv, c" gives "dev.tsv, c".
 std::string last_name(const std::string& paths);

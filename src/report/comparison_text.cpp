@@ -150,7 +150,8 @@ Json variant_json(const Comparison& comparison, const VariantResult& variant) {
               {"runs", points_json(comparison, variant.points)},
               {"failures", failures},
               {"left_out", variant.left_out},
-              {"audits", trust_json(variant)}};
+              {"audits", trust_json(variant)},
+              {"trust", compared_trust_json(variant)}};
   for (size_t i = 0; i < comparison.measures.size(); ++i) {
     if (!shown_of_variants(comparison, i)) continue;
     const std::string measure = comparison.measures[i].name;
@@ -194,6 +195,7 @@ std::string comparison_text(const Comparison& comparison, const draw::Style& sty
   for (const VariantResult& variant : comparison.variants) {
     if (&variant != &comparison.variants.front()) out += draw::wrapped(verdict(comparison, variant), style.width, 2);
   }
+  out += choice_text(comparison, style);
   out += "\n" + draw::wrapped(method_text(comparison), style.width, 0);
   if (comparison.interrupted) out += draw::wrapped("Interrupted: some trainings are missing.", style.width, 0);
   return out;
@@ -217,6 +219,7 @@ Json comparison_json(const Comparison& comparison) {
           {"varied", varied},
           {"compared_with", study::long_name(comparison.variants.front().settings)},
           {"variants", variants},
+          {"chosen", choice_json(comparison)},
           {"quartiles", quartiles},
           {"skipped", skipped},
           {"method", method_text(comparison)},

@@ -13,6 +13,10 @@ namespace fovea::report {
 namespace {
 
 using attribution::Nouns;
+
+constexpr const char* kOnlyDeep =
+    "Only depth deep asks whether other weights give the same answer, what another model can learn to look at, whether "
+    "two {parts} that decide together are found, and what is still learnt without the {parts} that a map names.";
 using audit::Number;
 using audit::Result;
 
@@ -138,8 +142,14 @@ std::string not_measured(const Result& result) {
   add(!result.fidelity.empty(), "F-Fidelity");
   add(result.planted.has_value(), result.nouns.in("whether a planted {part} is found"));
   add(!result.falsification.empty(), "whether maps that lie are caught");
-  if (missing.empty()) return "";
-  return std::string("Not measured here, but at depth standard, which trains twins of the model: ") + missing + ".";
+  std::string out;
+  if (!missing.empty()) {
+    out = std::string("Not measured here, but at depth standard, which trains twins of the model: ") + missing + ".";
+  }
+  if (result.depth != audit::Depth::kDeep) {
+    out += std::string(out.empty() ? "" : " ") + result.nouns.in(kOnlyDeep);
+  }
+  return out;
 }
 
 }  // namespace fovea::report

@@ -29,7 +29,8 @@ struct TuningFacts {
   double budget = 0;  // seconds
   int64_t max_bytes = 0;
   metrics::Measure measure;  // that settings are chosen by
-  metrics::Measure usual;    // the first of the task: told of each training whatever is chosen by
+  study::Goal goal = study::Goal::kAccuracy;
+  metrics::Measure usual;  // the first of the task: told of each training whatever is chosen by
   study::InputNouns nouns;
   std::string folder, settings_file, model;  // the last two "" where no training was finished
   std::optional<TunedTest> test;             // where there is a test part and the search has ended

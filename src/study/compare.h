@@ -8,15 +8,16 @@
 #include <vector>
 
 #include "metrics/sums.h"
+#include "study/choice.h"
 #include "study/run.h"
 #include "study/run_store.h"
 #include "study/variants.h"
 
 namespace fovea::study {
 
-// What an input is called, and what its size is counted in: "text", "texts", "words".
+// What an input is called, what its size is counted in, and one of those: "text", "texts", "words", "word".
 struct InputNouns {
-  std::string one, several, size;
+  std::string one, several, size, part = "part";
 };
 
 struct ComparePlan {
@@ -24,6 +25,7 @@ struct ComparePlan {
   std::vector<uint64_t> seeds;
   std::vector<metrics::Measure> measures;  // that the trainings are judged by; the first decides
   InputNouns nouns;
+  Goal goal = Goal::kAccuracy;  // what the chosen one is chosen for, on the validation part
 };
 
 // Told to the door before each training and after it.

@@ -169,6 +169,57 @@ size_t test_inputs(const CompareRuns& runs, const Measure& measure) {
   return inputs.value_or(0);
 }
 
+// What a variant is chosen by: means over its finished seeds, of R over those that have one.
+void fill_candidate(VariantResult& result, const Runs& runs) {
+  std::vector<double> recovered;
+  for (const std::optional<Run>& run : runs) {
+    if (!finished(run) || !run->valid_trust) continue;
+    const Trust& trust = *run->valid_trust;
+    if (!trust.failure.empty()) result.no_trust = trust.failure;
+    if (trust.no_weights) result.candidate.no_weights = true;
+    if (trust.failure.empty() && trust.recovered.n > 0) recovered.push_back(trust.recovered.mean);
+  }
+  for (const Point& point : result.points) {
+    result.candidate.score += point.validation / static_cast<double>(result.points.size());
+  }
+  if (!recovered.empty()) {
+    result.candidate.recovered = spread(recovered).mean;
+    result.no_trust.clear();
+  } else if (result.no_trust.empty()) {
+    result.no_trust = "not auditable: no method is surely above chance on its validation part";
+  }
+}
+
+// The variant that is chosen on the validation part; of equal ones the first.
+std::optional<size_t> chosen_of(const Comparison& comparison) {
+  std::vector<size_t> finished;
+  std::vector<Candidate> candidates;
+  for (size_t i = 0; i < comparison.variants.size(); ++i) {
+    const VariantResult& variant = comparison.variants[i];
+    if (variant.points.empty() || (comparison.goal == Goal::kTrust && variant.candidate.no_weights)) continue;
+    finished.push_back(i);
+    candidates.push_back(variant.candidate);
+  }
+  if (finished.empty()) return std::nullopt;
+  if (comparison.goal == Goal::kTrust) return finished[ranked_by_trust(candidates, comparison.measure()).front()];
+  const auto best = std::min_element(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+    return comparison.measure().better(a.score, b.score);
+  });
+  return finished[static_cast<size_t>(best - candidates.begin())];
+}
+
+// [variant][seed]; null where there is no audit.
+std::vector<std::vector<const Trust*>> audits_of(const CompareRuns& runs) {
+  std::vector<std::vector<const Trust*>> out;
+  for (const Runs& of_variant : runs.runs) {
+    std::vector<const Trust*>& trusts = out.emplace_back();
+    for (const std::optional<Run>& run : of_variant) {
+      trusts.push_back(finished(run) && run->trust ? &*run->trust : nullptr);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Comparison compare_runs(const ComparePlan& plan, const CompareRuns& runs) {
@@ -205,9 +256,14 @@ Comparison compare_runs(const ComparePlan& plan, const CompareRuns& runs) {
                      metrics::randomisation(sums, others, measure, kDrawSeed, kDraws), 1, seeds.size()};
       p.push_back(variant.difference->p);
     }
+    fill_candidate(variant, own);
     if (!variant.points.empty()) fill_quartiles(variant, own, i > 0 ? &first : nullptr, groups, measure);
     result.variants.push_back(std::move(variant));
   }
+  result.goal = plan.goal;
+  result.chosen = chosen_of(result);
+  const std::vector<ComparedTrust> trusts = compare_trust(audits_of(runs));
+  for (size_t i = 0; i < trusts.size(); ++i) result.variants[i].trust = trusts[i];
   const std::vector<double> corrected = metrics::holm(p);
   size_t compared = 0;
   for (VariantResult& variant : result.variants) {

@@ -8,6 +8,7 @@
 
 #include "metrics/sums.h"
 #include "study/compare.h"
+#include "study/trust_compared.h"
 
 namespace fovea::study {
 
@@ -63,6 +64,9 @@ struct VariantResult {
   int64_t parameters = 0, bytes = 0;
   std::vector<QuartileScore> quartiles;
   std::vector<SeedTrust> trusts;         // of the trainings that were audited
+  ComparedTrust trust;                   // the same over the seeds
+  Candidate candidate;                   // on the validation part: the means over the seeds
+  std::string no_trust;                  // by trust: why it has no R there; "" where it has one
   std::optional<Difference> difference;  // nothing for the first variant, and where no seed is finished by both
 };
 
@@ -86,6 +90,8 @@ struct Comparison {
   int64_t inputs = 0;  // of the test part
   std::optional<audit::Depth> audit;
   std::vector<VariantResult> variants;
+  Goal goal = Goal::kAccuracy;
+  std::optional<size_t> chosen;     // variant, on the validation part; none where no training that could be is finished
   std::vector<Quartile> quartiles;  // by the sizes that the first variant sees
   std::vector<Skipped> skipped;
   bool interrupted = false;

@@ -45,19 +45,25 @@ double Run::score(const metrics::Measure& measure) const {
 }
 
 Json Run::to_json() const {
-  if (!failure.empty()) return {{"failure", failure}, {"seconds", seconds}};
+  if (!failure.empty()) {
+    return {{"failure", failure}, {"seconds", seconds}, {"overhead_seconds", overhead_seconds}};
+  }
   Json scored = Json::array();
   for (const Scored& measured : scores) scored.push_back(scored_json(measured));
   Json json = {
       {"model", model},     {"validation", validation}, {"stopped", stopped}, {"steps", steps},   {"epochs", epochs},
       {"seconds", seconds}, {"parameters", parameters}, {"bytes", bytes},     {"scores", scored}, {"sizes", sizes}};
-  if (trust) json["trust"] = {{"audit", trust->to_json()}, {"seconds", audit_seconds}};
+  json["overhead_seconds"] = overhead_seconds;
+  if (trust) json["trust"] = trust->to_json();
+  if (valid_trust) json["valid_trust"] = valid_trust->to_json();
+  if (trust || valid_trust) json["audit_seconds"] = audit_seconds;
   return json;
 }
 
 Run Run::from_json(const Json& json) {
   Run run;
   run.seconds = json.at("seconds").get<double>();
+  run.overhead_seconds = json.at("overhead_seconds").get<double>();
   if (json.contains("failure")) {
     run.failure = json.at("failure").get<std::string>();
     return run;
@@ -71,10 +77,9 @@ Run Run::from_json(const Json& json) {
   run.bytes = json.at("bytes").get<int64_t>();
   for (const Json& scored : json.at("scores")) run.scores.push_back(scored_from(scored));
   run.sizes = json.at("sizes").get<std::vector<int64_t>>();
-  if (json.contains("trust")) {
-    run.trust = Trust::from_json(json.at("trust").at("audit"));
-    run.audit_seconds = json.at("trust").at("seconds").get<double>();
-  }
+  if (json.contains("trust")) run.trust = Trust::from_json(json.at("trust"));
+  if (json.contains("valid_trust")) run.valid_trust = Trust::from_json(json.at("valid_trust"));
+  if (run.trust || run.valid_trust) run.audit_seconds = json.at("audit_seconds").get<double>();
   return run;
 }
 

@@ -1,6 +1,8 @@
 #include "study/trust.h"
 
 #include <array>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 namespace fovea::study {
@@ -24,21 +26,59 @@ audit::Grade grade_from(const std::string& name) {
 }
 
 using Member = std::pair<const char*, audit::Number Trust::*>;
-constexpr std::array<Member, 6> kNumbers = {{{"permuted", &Trust::permuted},
+constexpr std::array<Member, 8> kNumbers = {{{"permuted", &Trust::permuted},
                                              {"comprehensiveness", &Trust::comprehensiveness},
                                              {"random", &Trust::random},
                                              {"normalised", &Trust::normalised},
                                              {"normalised_random", &Trust::normalised_random},
-                                             {"gradient", &Trust::gradient}}};
+                                             {"gradient", &Trust::gradient},
+                                             {"recovered", &Trust::recovered},
+                                             {"first_recovered", &Trust::first_recovered}}};
+
+using Column = std::pair<const char*, std::vector<double> InputTrust::*>;
+constexpr std::array<Column, 7> kColumns = {{{"lift", &InputTrust::lift},
+                                             {"marked", &InputTrust::marked},
+                                             {"permuted", &InputTrust::permuted},
+                                             {"beyond", &InputTrust::beyond},
+                                             {"best_beyond", &InputTrust::best_beyond},
+                                             {"first_beyond", &InputTrust::first_beyond},
+                                             {"first_best_beyond", &InputTrust::first_best_beyond}}};
+
+Json inputs_json(const InputTrust& inputs) {
+  Json json = {{"inputs", inputs.inputs}};
+  for (const auto& [name, column] : kColumns) {
+    Json values = Json::array();
+    for (const double value : inputs.*column) values.push_back(std::isfinite(value) ? Json(value) : Json());
+    json[name] = std::move(values);
+  }
+  return json;
+}
+
+InputTrust inputs_from(const Json& json) {
+  InputTrust inputs;
+  inputs.inputs = json.at("inputs").get<std::vector<int64_t>>();
+  for (const auto& [name, column] : kColumns) {
+    for (const Json& value : json.at(name)) {
+      (inputs.*column).push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>());
+    }
+    if ((inputs.*column).size() != inputs.inputs.size()) {
+      throw Json::other_error::create(501, "as many values as inputs are wanted", &json);
+    }
+  }
+  return inputs;
+}
 
 }  // namespace
 
 Json Trust::to_json() const {
-  if (!failure.empty()) return {{"failure", failure}};
+  if (!failure.empty()) return {{"failure", failure}, {"no_weights", no_weights}};
   Json json = {
       {"grade", audit::grade_name(grade)}, {"provisional", provisional}, {"ignored", ignored}, {"texts", texts}};
   json["replaceable"] = replaceable ? Json(*replaceable) : Json();
   for (const auto& [name, member] : kNumbers) json[name] = number_json(this->*member);
+  json["first_grade"] = audit::grade_name(first_grade);
+  json["first_method"] = first_method;
+  json["by_input"] = inputs_json(by_input);
   return json;
 }
 
@@ -46,6 +86,7 @@ Trust Trust::from_json(const Json& json) {
   Trust trust;
   if (json.contains("failure")) {
     trust.failure = json.at("failure").get<std::string>();
+    trust.no_weights = json.at("no_weights").get<bool>();
     return trust;
   }
   trust.grade = grade_from(json.at("grade").get<std::string>());
@@ -54,6 +95,9 @@ Trust Trust::from_json(const Json& json) {
   if (!json.at("replaceable").is_null()) trust.replaceable = json.at("replaceable").get<bool>();
   trust.texts = json.at("texts").get<int64_t>();
   for (const auto& [name, member] : kNumbers) trust.*member = number_from(json.at(name));
+  trust.first_grade = grade_from(json.at("first_grade").get<std::string>());
+  trust.first_method = json.at("first_method").get<std::string>();
+  trust.by_input = inputs_from(json.at("by_input"));
   return trust;
 }
 
@@ -69,6 +113,12 @@ Trust trust_of(const audit::Result& result) {
   if (!erasure.maps.empty()) {
     trust.comprehensiveness = erasure.maps.front().comprehensiveness;
     trust.normalised = erasure.maps.front().normalised;
+  }
+  trust.recovered = result.evidence.recovery.share;
+  if (result.first) {
+    trust.first_recovered = result.first->recovery.share;
+    trust.first_grade = result.first->verdict.grade;
+    trust.first_method = result.first->method;
   }
   trust.random = erasure.random.comprehensiveness;
   trust.normalised_random = erasure.random.normalised;

@@ -52,8 +52,16 @@ class Search {
   TuneResult go() {
     try {
       begin();
-      for (size_t stage = 0; stage < plan_.space.size(); ++stage) search(stage);
+      search_stages();
       finish_leader();
+      // The first training counts what is done once, and a long one may stop early: now what one takes is known.
+      if (!searched_ && leader_full_) {
+        search_stages();
+        finish_leader();
+      }
+      for (const std::string& stage : left_out_) {
+        if (hooks_.left_out) hooks_.left_out(stage);
+      }
       try_leaders_again();
     } catch (const Interrupted&) {
       result_.interrupted = true;
@@ -64,12 +72,12 @@ class Search {
   }
 
  private:
-  double spent() const { return reused_seconds_ + hooks_.elapsed(); }
+  double spent() const { return spent_seconds_; }
   double left() const { return plan_.seconds - spent(); }
   size_t top() const { return ladder_.size() - 1; }
 
   // Seconds that a training on this rung is expected to take.
-  double cost(size_t rung) const { return epoch_seconds_ * static_cast<double>(ladder_[rung]); }
+  double cost(size_t rung) const { return epoch_seconds_ * static_cast<double>(ladder_[rung]) + audit_seconds_; }
 
   // The number of a trial of these settings; trained, found, or refused. A trial made before is not made again.
   size_t trial(const std::string& stage, const Settings& settings, size_t rung, uint64_t seed, double limit) {
@@ -86,15 +94,16 @@ class Search {
     trial.key = hooks_.key(settings, seed, trial.epochs);
     const auto made = by_key_.find(trial.key);
     if (made != by_key_.end()) return made->second;
+    trial.audited_from = audited_from(trial);
     std::optional<Run> run = hooks_.find(trial.key);
+    if (run && wants_audit(plan_, trial, *run) && !run->valid_trust) run.reset();  // it was not asked for then
     trial.reused = run.has_value();
-    if (run) {
-      reused_seconds_ += run->seconds;
-    } else {
+    if (!run) {
       if (hooks_.begins) hooks_.begins(trial, spent());
       run = hooks_.train(trial, limit);
       if (!run) throw Interrupted{};
     }
+    spent_seconds_ += run->spent();
     take(trial, *run, limit);
     by_key_[trial.key] = result_.trials.size();
     return add(std::move(trial));
@@ -111,6 +120,7 @@ class Search {
 
   void take(Trial& trial, const Run& run, double limit) const {
     trial.seconds = run.seconds;
+    trial.audit_seconds = run.audit_seconds;
     trial.failure = run.failure;
     if (!run.failure.empty()) return;
     // What the search stands on is taken as it is: without it there would be nothing. A limit of the command's own is
@@ -125,6 +135,50 @@ class Search {
     const auto measured = run.validation.find(plan_.measure.name);
     const double worst = plan_.measure.lower_is_better ? std::numeric_limits<double>::infinity() : 0;
     trial.score = measured == run.validation.end() ? worst : measured->second;
+    if (plan_.goal == Goal::kTrust) take_trust(trial, run);
+  }
+
+  static void take_trust(Trial& trial, const Run& run) {
+    if (!run.valid_trust) {
+      trial.no_trust = "not audited: more than a point below the best of its length";
+    } else if (!run.valid_trust->failure.empty()) {
+      trial.no_trust = run.valid_trust->failure;
+      trial.no_weights = run.valid_trust->no_weights;
+    } else if (run.valid_trust->recovered.n == 0) {
+      trial.no_trust = "not auditable: no method is surely above chance on its validation part";
+    } else {
+      trial.recovered = run.valid_trust->recovered.mean;
+    }
+  }
+
+  // The best score of trainings as long that have an R, less the margin. Leaders are compared by means over seeds, for
+  // which each of them counts.
+  std::optional<double> audited_from(const Trial& trial) const {
+    if (plan_.goal != Goal::kTrust || trial.seed != plan_.seed) return std::nullopt;
+    std::optional<double> best;
+    for (const Trial& other : result_.trials) {
+      if (!other.recovered || other.epochs != trial.epochs || other.seed != trial.seed) continue;
+      if (!best || plan_.measure.better(other.score, *best)) best = other.score;
+    }
+    if (best) *best += plan_.measure.lower_is_better ? kTrustMargin : -kTrustMargin;
+    return best;
+  }
+
+  Candidate candidate(size_t one) const {
+    const Trial& trial = result_.trials[one];
+    return {trial.score, trial.recovered, trial.no_weights};
+  }
+
+  // Trials of one rung, the best first; those that failed are left out.
+  std::vector<size_t> ranked(std::vector<size_t> trials) const {
+    std::stable_sort(trials.begin(), trials.end(), [this](size_t a, size_t b) { return better(a, b); });
+    std::erase_if(trials, [this](size_t one) { return !result_.trials[one].failure.empty(); });
+    if (plan_.goal == Goal::kAccuracy) return trials;
+    std::vector<Candidate> candidates;
+    for (const size_t one : trials) candidates.push_back(candidate(one));
+    std::vector<size_t> out;
+    for (const size_t place : ranked_by_trust(candidates, plan_.measure)) out.push_back(trials[place]);
+    return out;
   }
 
   // Whether trial a is better than b, both on the same rung: by score, and between equal ones by the loss.
@@ -134,14 +188,20 @@ class Search {
     return one.score != other.score ? plan_.measure.better(one.score, other.score) : loss_of(one) < loss_of(other);
   }
 
+  bool beats(size_t one, size_t other) const {
+    if (plan_.goal == Goal::kAccuracy || !result_.trials[other].failure.empty()) return better(one, other);
+    return ranked({other, one}).front() == one;
+  }
+
   static double loss_of(const Trial& trial) {
     const auto loss = trial.validation.find("loss");
     return loss == trial.validation.end() ? 0 : loss->second;
   }
 
   void note_full(size_t number) {
-    const auto place = std::find_if(full_.begin(), full_.end(), [&](size_t other) { return better(number, other); });
-    full_.insert(place, number);
+    full_.push_back(number);
+    full_ = ranked(std::move(full_));
+    if (result_.trials[full_.front()].no_weights) return;  // never to be chosen
     std::vector<std::string> wanted;
     for (size_t i = 0; i < std::min(kLeaders, full_.size()); ++i) wanted.push_back(result_.trials[full_[i]].key);
     if (hooks_.full) hooks_.full(result_.trials[full_.front()], wanted);
@@ -154,7 +214,8 @@ class Search {
     const size_t first = trial("start", leader_, 0, plan_.seed, left());
     const Trial& start = result_.trials[first];
     epoch_seconds_ = std::max(start.seconds, 1e-3) / static_cast<double>(start.epochs);
-    if (full_.empty() && start.failure.empty()) {
+    audit_seconds_ = start.audit_seconds;
+    if (full_.empty() && start.failure.empty() && !start.no_weights) {
       first_ = first;  // better than nothing, should it end here
       if (hooks_.full) hooks_.full(start, {start.key});
     }
@@ -183,6 +244,11 @@ class Search {
     return candidates;
   }
 
+  void search_stages() {
+    left_out_.clear();
+    for (size_t stage = 0; stage < plan_.space.size(); ++stage) search(stage);
+  }
+
   void search(size_t number) {
     const Stage& stage = plan_.space[number];
     // A leader that no full training stands for yet will need one.
@@ -193,9 +259,10 @@ class Search {
     while (last > 0 && count < 3) count = affordable(share, --last);
     if (count == 0 && stage_cost(1, 0) <= rest) count = 1;
     if (count == 0) {
-      if (hooks_.left_out) hooks_.left_out(stage.name);
+      left_out_.push_back(stage.name);
       return;
     }
+    searched_ = true;
     std::vector<Settings> candidates = draw_candidates(stage, number, count);
     if (candidates.empty()) return;
     std::vector<size_t> standing;
@@ -205,8 +272,7 @@ class Search {
         if (spent() >= until) break;
         standing.push_back(trial(stage.name, candidate, rung, plan_.seed, limit(rung)));
       }
-      std::stable_sort(standing.begin(), standing.end(), [&](size_t a, size_t b) { return better(a, b); });
-      std::erase_if(standing, [&](size_t one) { return !result_.trials[one].failure.empty(); });
+      standing = ranked(std::move(standing));
       if (standing.empty()) return;
       const size_t kept = rung + 1 == top() ? 1 : (candidates.size() + kShrink - 1) / kShrink;
       if (rung < last && standing.size() > kept) standing.resize(kept);
@@ -214,7 +280,7 @@ class Search {
       for (const size_t one : standing) candidates.push_back(result_.trials[one].settings);
     }
     const size_t to_beat = trial(stage.name, leader_, last, plan_.seed, limit(last));
-    if (better(standing.front(), to_beat)) {
+    if (beats(standing.front(), to_beat)) {
       leader_ = candidates.front();
       leader_full_ = last == top();
       const Trial& won = result_.trials[standing.front()];
@@ -268,7 +334,9 @@ class Search {
   // The settings found by short trainings alone get their full one.
   void finish_leader() {
     if (leader_full_ || result_.trials.empty()) return;
-    trial("last", leader_, top(), plan_.seed, std::max(left(), 1.0));
+    const Trial& full = result_.trials[trial("last", leader_, top(), plan_.seed, std::max(left(), 1.0))];
+    leader_full_ = full.failure.empty();
+    if (leader_full_) epoch_seconds_ = std::max(full.seconds, 1e-3) / static_cast<double>(plan_.epochs);
   }
 
   // One validation score is luck in part, and the best of many is the luckiest: the leaders are trained with other
@@ -279,7 +347,7 @@ class Search {
     if (leaders.size() < 2) return;
     for (uint64_t more = 1; more <= 4; ++more) {
       double round = 0;
-      for (const size_t one : leaders) round += result_.trials[one].seconds;
+      for (const size_t one : leaders) round += result_.trials[one].seconds + result_.trials[one].audit_seconds;
       if (1.1 * round > left()) return;
       std::vector<std::pair<size_t, size_t>> pairs;
       for (const size_t one : leaders) {
@@ -317,10 +385,12 @@ class Search {
   void choose() {
     if (full_.empty()) {
       result_.best = first_;
-      if (first_) result_.best_mean = result_.trials[*first_].score;
+      if (first_) result_.best_mean = result_.highest_mean = result_.trials[*first_].score;
+      if (first_) result_.best_recovered = result_.trials[*first_].recovered;
       result_.best_seeds = first_ ? 1 : 0;
       return;
     }
+    if (plan_.goal == Goal::kTrust) return choose_by_trust();
     size_t best = full_.front();
     // Means of as many seeds are compared: a leader that was not tried again is no match for those that were, nor one
     // that fails with other seeds for those that do not.
@@ -335,12 +405,50 @@ class Search {
     result_.best_seeds = scored(best).size();
   }
 
+  std::optional<double> mean_recovered(size_t one) const {
+    double sum = 0;
+    size_t count = 0;
+    for (const size_t trial : scored(one)) {
+      if (!result_.trials[trial].recovered) continue;
+      sum += *result_.trials[trial].recovered;
+      ++count;
+    }
+    return count > 0 ? std::optional(sum / static_cast<double>(count)) : std::nullopt;
+  }
+
+  // Among those with as many seeds, as choose() has it.
+  void choose_by_trust() {
+    std::vector<size_t> rivals;
+    size_t fewest = std::numeric_limits<size_t>::max();
+    for (const auto& [one, again] : again_) fewest = std::min(fewest, failed_seeds(one));
+    for (const auto& [one, again] : again_) {
+      if (failed_seeds(one) == fewest) rivals.push_back(one);
+    }
+    if (rivals.empty()) rivals = full_;
+    std::vector<Candidate> candidates;
+    for (const size_t one : rivals) {
+      candidates.push_back({mean_score(one), mean_recovered(one), result_.trials[one].no_weights});
+    }
+    const size_t chosen = ranked_by_trust(candidates, plan_.measure).front();
+    if (candidates[chosen].no_weights) return;  // there are controls alone
+    result_.best = rivals[chosen];
+    result_.best_mean = candidates[chosen].score;
+    result_.best_recovered = candidates[chosen].recovered;
+    result_.best_seeds = scored(rivals[chosen]).size();
+    result_.highest_mean = candidates[chosen].score;
+    for (const Candidate& one : candidates) {
+      if (one.recovered && plan_.measure.better(one.score, result_.highest_mean)) result_.highest_mean = one.score;
+    }
+  }
+
   const TunePlan& plan_;
   const TuneHooks& hooks_;
   std::vector<int64_t> ladder_;  // epochs, rising to the full number
   Settings leader_;
-  bool leader_full_ = false;
-  double epoch_seconds_ = 1, reused_seconds_ = 0;
+  bool leader_full_ = false, searched_ = false;  // a stage was tried at all
+  std::vector<std::string> left_out_;            // stages for which no time was left
+  double epoch_seconds_ = 1, spent_seconds_ = 0;
+  double audit_seconds_ = 0;  // of one training, where they are audited
   std::map<std::string, size_t> by_key_;
   std::optional<size_t> first_;                  // a short training, for want of a full one
   std::vector<size_t> full_;                     // full trainings with the first seed, best first
@@ -349,6 +457,13 @@ class Search {
 };
 
 }  // namespace
+
+bool wants_audit(const TunePlan& plan, const Trial& trial, const Run& run) {
+  if (plan.goal != Goal::kTrust || !run.failure.empty()) return false;
+  const auto measured = run.validation.find(plan.measure.name);
+  if (measured == run.validation.end()) return false;
+  return !trial.audited_from || !plan.measure.better(*trial.audited_from, measured->second);
+}
 
 bool cut_short(const Run& run, double limit) {
   return run.stopped == "max-minutes" && run.seconds >= kCutShare * limit;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "metrics/sums.h"
+#include "study/choice.h"
 #include "study/run.h"
 #include "study/space.h"
 #include "study/variants.h"
@@ -24,6 +25,7 @@ struct TunePlan {
   double seconds = 600;      // budget
   uint64_t seed = 1;         // of the search, and of the trainings
   metrics::Measure measure;  // that settings are chosen by, on the validation part
+  Goal goal = Goal::kAccuracy;
 };
 
 // One training of the search, or the refusal of one.
@@ -37,25 +39,36 @@ struct Trial {
   std::string failure;                       // "" where it has a score
   double score = 0;                          // of the measure of the plan
   std::map<std::string, double> validation;  // all measures by name
-  double seconds = 0;
+  // By trust: R, on the validation part; why there is none, "" where there is one or it was not asked for.
+  std::optional<double> recovered;
+  std::string no_trust;
+  bool no_weights = false;
+  // From which score on R is asked for; none: always. One that is worse than the best of its length by more than the
+  // margin cannot be chosen, whatever its R.
+  std::optional<double> audited_from;
+  double seconds = 0, audit_seconds = 0;
   int64_t bytes = 0;
   bool reused = false;  // found in the folder
 };
+
+// Whether a finished training of `trial` has to be audited.
+bool wants_audit(const TunePlan& plan, const Trial& trial, const Run& run);
 
 // Whether the search has ended a training at its limit of seconds: such a one says nothing of its settings, and is made
 // anew where there is more time.
 bool cut_short(const Run& run, double limit);
 
 struct TuneHooks {
-  std::function<double()> elapsed;  // seconds since the search began
   // What of `settings` can be trained together; those of `sure` go first.
   std::function<Settings(const Settings& settings, const Settings& sure)> applicable;
   // Why they cannot be trained at all (too large a model), "" where they can.
   std::function<std::string(const Settings&)> refusal;
   std::function<std::string(const Settings&, uint64_t seed, int64_t epochs)> key;
   std::function<std::optional<Run>(const std::string& key)> find;
-  // Trains and keeps the result under its key. Nothing where it was interrupted. A training that would take more than
-  // `limit` seconds ends there and says so by Run::stopped "max-minutes".
+  // Trains, audits where wants_audit(), and keeps the result under its key with all the time since the one before: the
+  // search knows no other clock, so that it does the same once more with what is found. Nothing where it was
+  // interrupted. A training that would take more than `limit` seconds ends there and says so by Run::stopped
+  // "max-minutes".
   std::function<std::optional<Run>(const Trial& trial, double limit)> train;
   std::function<void(const Trial&, double seconds_spent)> begins, ended;
   std::function<void(const std::string& stage)> left_out;  // no time was left for it
@@ -68,7 +81,9 @@ struct TuneResult {
   std::vector<Trial> trials;
   // Of the trials, a full training; a short one where no full one was finished, nothing where not even that was.
   std::optional<size_t> best;
-  double best_mean = 0;  // its score over all seeds that it was trained with
+  double best_mean = 0;                  // its score over all seeds that it was trained with
+  std::optional<double> best_recovered;  // by trust: its R, likewise
+  double highest_mean = 0;               // by trust: the best score of those that it was chosen among
   size_t best_seeds = 0;
   double seconds = 0;
   bool interrupted = false;

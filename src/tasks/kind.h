@@ -35,6 +35,7 @@ struct DataFiles {
   bool split_given = false;
   data::SplitOptions split;  // what that means
   bool learn_valid = false;  // the validation part is of the training part, and there is none; not saved
+  bool keep_valid = false;   // Data::valid_inputs() will be asked for, so that its inputs are kept as read; not saved
 };
 
 // The options of DataFiles, for the visit() of a kind: the files and the shares inside its "data", the split as it was
@@ -132,6 +133,8 @@ class Data {
   virtual Json summary(int64_t predicted_memory) const = 0;
   // The rows of the test part, to be read once, at the end.
   virtual std::unique_ptr<Inputs> test_inputs() const = 0;
+  // Those of the validation part, by which settings may be chosen; only where DataFiles::keep_valid was set.
+  virtual std::unique_ptr<Inputs> valid_inputs() const = 0;
   // What the data make doubtful, and what could not be made of them: sentences for whoever trains.
   virtual std::vector<std::string> warnings() const { return {}; }
 };
@@ -238,6 +241,27 @@ class Planted {
                               std::span<const int64_t> chosen, uint64_t seed) const = 0;
 };
 
+// The parts of inputs that are masked, [input] → their positions, rising.
+using HiddenParts = std::vector<std::vector<int64_t>>;
+
+// Training data of which parts can be masked for good, so that a model must learn without them.
+class Hiding {
+ public:
+  virtual ~Hiding() = default;
+  // The number of parts of every input of the training or the validation part.
+  virtual std::vector<int64_t> parts(data::Part part) const = 0;
+  // The data with these parts masked, one entry for every input of the two; all that is counted in them is counted
+  // anew. There is no test part.
+  virtual std::unique_ptr<Data> hide(const HiddenParts& taught, const HiddenParts& chosen_by) const = 0;
+  // Asks `model` about inputs of a part, masked so, as it reads them in training; `gone`: of all of them. It outlives
+  // what is returned.
+  virtual Asked ask(const Model& model, data::Part part, const HiddenParts& gone, int64_t first,
+                    int64_t count) const = 0;
+  // Asks about chosen inputs; `gone`: of each chosen one.
+  virtual Asked ask(const Model& model, const Inputs& inputs, std::span<const int64_t> chosen,
+                    const HiddenParts& gone) const = 0;
+};
+
 // How long to train.
 struct Length {
   int64_t epochs = 0;
@@ -274,6 +298,9 @@ class Kind {
   // What `model` gives to the parts of each row of training and validation; of a kind that has networks without
   // context.
   virtual FrozenWeights weights_of(const Model& model, const Data& data) const { return {}; }
+
+  // null: of this kind no parts can be masked in training. Refers to `data`.
+  virtual std::unique_ptr<Hiding> hiding(const Data& data) const { return nullptr; }
 
   // What the parts of the chosen inputs say of each class by the training rows alone, [input][part][class]: a map that
   // knows the data and not the model, which a map of the model must be above. Nothing of a kind whose parts cannot be

@@ -78,12 +78,17 @@ class Answer {
   virtual draw::Picture picture() const = 0;
   // The class that is answered, by which methods of attribution are asked.
   virtual int64_t decided() const = 0;
+
+  // Whether the same is answered where the part of the largest weight is erased; none where that was not asked, or
+  // nothing is left to answer by.
+  std::optional<bool> stays_without_top;
 };
 
 struct AnswerOptions {
   double abstain = 0;          // below this probability no label is given
   bool truths = false;         // beside each answer the truth and the line of its input, where they are known
   bool contributions = false;  // what each part adds to the answer, where its JSON tells that
+  bool without_top = false;    // whether each answer stays without its part of the largest weight: read once more
 };
 
 // What the inputs of a test added to a measure.

@@ -101,6 +101,9 @@ class RowData final : public FileData {
   std::unique_ptr<Inputs> test_inputs() const override {
     return std::make_unique<RowInputs<Row>>(part(data::Part::kTest));
   }
+  std::unique_ptr<Inputs> valid_inputs() const override {
+    return std::make_unique<RowInputs<Row>>(part(data::Part::kValid));
+  }
 
  private:
   RowInputs<Row> parts_[3];

@@ -210,6 +210,31 @@ struct FakeAttributor : attribution::Attributor {
   }
 };
 
+// One that softens: the value of each class of a word is a feature of what is read of it; its weight stays.
+struct SoftAttributor : FakeAttributor {
+  using FakeAttributor::FakeAttributor;
+  bool softens() const override { return true; }
+  std::vector<std::vector<double>> logits_softened(std::span<const attribution::Softened> questions,
+                                                   uint64_t seed) override {
+    std::vector<std::vector<double>> out;
+    for (const attribution::Softened& question : questions) {
+      const Text& text = model.text(question.input);
+      const Weights weights = model.weights_of(text);
+      const uint64_t base = stream_base({seed, Purpose::kTest, question.draw});
+      std::vector<double> logits = model.bias;
+      uint64_t at = 0;
+      for (size_t i = 0; i < weights.size(); ++i) {
+        for (size_t c = 0; c < logits.size(); ++c) {
+          const bool stays = uniform(base, at++) < question.kept[i];
+          logits[c] += stays ? weights[i] * model.values[static_cast<size_t>(text.ids[i])][c] : 0;
+        }
+      }
+      out.push_back(std::move(logits));
+    }
+    return out;
+  }
+};
+
 inline void no_progress(double) {}
 
 }  // namespace fovea::test

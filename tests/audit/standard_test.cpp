@@ -85,10 +85,11 @@ struct FakeTwins : Twins {
   int seeds = 0, evens = 0;
 };
 
-Result audited(FakeModel& model, Twins* twins) {
+Result audited(FakeModel& model, Twins* twins, const GivenMaps& given = {}) {
   FakeAttributor attributor(model);
   AuditInput input;
   input.material = test::rule_texts(90);
+  input.given = given;
   EXPECT_EQ(model.texts.size(), 90U);
   StandardOptions options;
   options.quick.erasure.bound_inputs = 60;
@@ -125,6 +126,8 @@ TEST(StandardAudit, LyingMapsAreCaughtOnPlantedWords) {
     EXPECT_TRUE(one.fooled.empty()) << one.control << ::testing::PrintToString(one.fooled);
   }
   for (const MetricSight& metric : result.metrics) EXPECT_FALSE(metric.blind) << metric.metric;
+  EXPECT_EQ(result.metrics.back().metric, "fidelity");
+  EXPECT_GT(result.metrics.back().diagnosticity.low, 0.5);
 }
 
 // Attention that gives nothing to the planted words is poor; the metrics are not blind for that.
@@ -180,6 +183,34 @@ TEST(StandardAudit, AModelThatGoesPastItsAttentionIsDecorative) {
     FakeTwins twins(model);
     EXPECT_EQ(audited(model, &twins).verdict.grade, Grade::kDecorative) << sign;
   }
+}
+
+// A method has its own place on planted words, on F-Fidelity and in the other trainings.
+TEST(StandardAudit, AMethodCanBeFaithfulWhereTheWeightsAreNot) {
+  FakeModel model = ruled();
+  model.past_attention = true;
+  model.bias = {0, 0, 0.5};
+  for (double& score : model.scores) score = 0;
+  FakeTwins twins(model);
+  twins.planted_one.past_attention = true;
+  for (double& score : twins.planted_one.scores) score = 0;
+  GivenMaps given;
+  given.method = attribution::Method::kContribution;
+  const Result result = audited(model, &twins, given);
+  EXPECT_EQ(result.verdict.grade, Grade::kFaithful) << ::testing::PrintToString(result.verdict.reasons);
+  EXPECT_EQ(result.planted->rows.front().name, "contribution");
+  EXPECT_EQ(result.fidelity.front().name, "contribution");
+  EXPECT_EQ(result.evidence.trainings.size(), 4U);
+  EXPECT_EQ(result.verdict.ignored, true) << "which is said of the weights";
+
+  given.method.reset();
+  given.first = {attribution::Method::kContribution, [](const Weights&) { return true; }};
+  const Result plain = audited(model, &twins, given);
+  EXPECT_EQ(plain.verdict.grade, Grade::kDecorative);
+  ASSERT_TRUE(plain.first);
+  EXPECT_EQ(plain.first->verdict.grade, Grade::kFaithful) << ::testing::PrintToString(plain.first->verdict.reasons);
+  EXPECT_EQ(plain.planted->rows.front().name, "attention");
+  for (const FidelityRow& row : plain.fidelity) EXPECT_LT(row.kind, MapKind::kFirst) << row.name;
 }
 
 TEST(StandardAudit, WithoutPlantedWordsAMapIsNotFaithful) {

@@ -45,6 +45,29 @@ class Answers : public ::testing::Test {
 std::unique_ptr<Scratch> Answers::scratch_;
 std::string Answers::data_, Answers::model_;
 
+// What is said of an answer without its top word is what the model answers to the text without it.
+TEST_F(Answers, SayWhetherTheyStayWithoutTheirTopWord) {
+  int stays = 0, changes = 0;
+  for (const auto& [label, text] : tiny_reviews(40)) {
+    const Json answer = parsed(output_of({"predict", model_, "-", "--json"}, text + "\n"));
+    const Json& tokens = answer.at("tokens");
+    size_t top = 0;
+    for (size_t i = 1; i < tokens.size(); ++i) {
+      if (tokens[i].at("weight") > tokens[top].at("weight")) top = i;
+    }
+    std::string shorter = text;
+    const size_t start = tokens[top].at("start"), end = tokens[top].at("end");
+    shorter.erase(start, end - start);
+    const Json other = parsed(output_of({"predict", model_, "-", "--json"}, shorter + "\n"));
+    const bool stay = answer.at("label") == other.at("label");
+    EXPECT_EQ(answer.at("stays_without_top"), stay) << text;
+    ++(stay ? stays : changes);
+  }
+  EXPECT_GT(stays, 0);
+  EXPECT_GT(changes, 0);
+  EXPECT_FALSE(parsed(output_of({"predict", model_, "-", "--json"}, "film\n")).contains("stays_without_top"));
+}
+
 TEST_F(Answers, OneLineOutPerLineIn) {
   const std::string input = "a lovely film\n\nsecond line\r\n \t \nthe last, without a newline";
   const std::vector<std::string> texts = {"a lovely film", "", "second line", " \t ", "the last, without a newline"};

@@ -75,7 +75,9 @@ TEST(AuditPage, FitsNarrowAndWideLightAndDark) {
     return outcome.out;
   };
   run(join({{"train", "ok.txt", "--out", "model"}, kTiny}));
-  EXPECT_THAT(run({"audit", "model", "ok.txt", "--html", "page.html"}), HasSubstr("page          page.html"));
+  scratch.write("people.txt", "1 0 2\n2 1 2\n");
+  EXPECT_THAT(run({"audit", "model", "ok.txt", "--rationales", "people.txt", "--html", "page.html"}),
+              HasSubstr("page          page.html"));
   scratch.write("page.html", measuring(read_file(scratch.file("page.html"))));
   std::string papers[2];
   for (const int width : {1280, 400}) {

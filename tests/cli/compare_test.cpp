@@ -263,11 +263,35 @@ TEST(Compare, ModelsAreAudited) {
   EXPECT_EQ(audits[0].at("texts"), 16);
   EXPECT_GT(audits[0].at("permuted").get<double>(), 0);
   EXPECT_THAT(json.at("variants")[1].at("audits")[0].at("failure").get<std::string>(), HasSubstr("--attention mean"));
+  const Json& lift = json.at("variants")[0].at("trust").at("largest_lift");
+  EXPECT_EQ(lift.at("seeds"), 2);
+  EXPECT_GT(lift.at("mean").get<double>(), 1);
+  EXPECT_LE(lift.at("ci")[0].get<double>(), lift.at("mean").get<double>());
+  EXPECT_TRUE(json.at("variants")[1].at("trust").is_null());
   const Outcome again = run_fovea(arguments);
   EXPECT_EQ(parsed(again.out), json);
   EXPECT_THAT(again.err, HasSubstr("4 of 4 trainings are in"));
   const Outcome without = run_fovea(join({comparing(data, scratch.file("cmp")), {"--json"}}));
   EXPECT_TRUE(parsed(without.out).at("audit").is_null());
+}
+
+// On the validation part, whatever the test part says; kept with the training.
+TEST(Compare, ChoosesByTrustOnTheValidationPart) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(160)));
+  const std::vector<std::string> arguments = join({comparing(data, scratch.file("cmp")), {"--for", "trust", "--json"}});
+  const Outcome first = run_fovea(arguments);
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const Json json = parsed(first.out);
+  expect_schema("compare", json);
+  EXPECT_TRUE(json.at("audit").is_null()) << "the tables of the test part are another matter";
+  const Json& chosen = json.at("chosen");
+  EXPECT_EQ(chosen.at("for"), "trust");
+  EXPECT_EQ(chosen.at("variant"), json.at("variants")[0].at("name")) << "the other has no weights";
+  EXPECT_THAT(chosen.at("variants")[1].at("no_trust").get<std::string>(), HasSubstr("--attention mean has none"));
+  const Outcome again = run_fovea(arguments);
+  EXPECT_EQ(parsed(again.out), json);
+  EXPECT_THAT(again.err, HasSubstr("4 of 4 trainings are in"));
 }
 
 class CompareMistakes : public Mistakes {};
@@ -282,6 +306,8 @@ TEST_F(CompareMistakes, AreToldBeforeTheFirstTraining) {
       comparing({"-", "--vary", "attention=additive,mean"}, {"standard input can be read only once"}),
       comparing({"ok.txt", "--vary", "attention"}, {"--vary: cannot read 'attention'", "OPTION=VALUE"}),
       comparing({"ok.txt", "--vary", "attention=additive"}, {"there is one variant only"}),
+      comparing({"ok.txt", "--vary", "attention=additive,dot", "--for", "belief"},
+                {"--for: there is no 'belief'", "accuracy"}),
       comparing({"ok.txt", "--vary", "atention=additive,mean"}, {"there is no option 'atention'", "'attention'?"}),
       comparing({"ok.txt", "--vary", "attention=additive,men"},
                 {"--vary attention=men: --attention: there is no 'men'", "Choose one of"}),

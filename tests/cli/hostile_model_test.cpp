@@ -123,7 +123,7 @@ TEST_F(ModelsSlow, HostileJsonIsRefusedInWords) {
 
 TEST_F(ModelsSlow, PathsThatLeadNowhere) {
   expect_told({
-      {{"predict", "model", "reviews.txt"}, 66, {"reviews.txt: no such file", "give it on standard input"}},
+      {{"predict", "model", "reviews.txt"}, 66, {"reviews.txt: no such file", "give it so: echo"}},
       {{"predict", "model", "./reviews"}, 66, {"./reviews: no such file"}},
       {{"predict", "model", "/none/reviews"}, 66, {"/none/reviews: no such file"}},
       {{"predict", "model", "model"}, 66, {"model: is a folder, not a file"}},

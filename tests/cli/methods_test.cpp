@@ -127,6 +127,34 @@ TEST(Method, IsAskedAboutAnotherLabel) {
   EXPECT_THAT(unknown.err, HasSubstr("the model has no label 'neutral'"));
 }
 
+TEST(Method, IsTheOneThatAnAuditAdvisesWhereTheWeightsAreDecorative) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60))), model = scratch.file("model");
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", model}, kFew})).exit_code, 0);
+  const Outcome audited = run_fovea({"audit", model, data, "--limit", "20"});
+  ASSERT_EQ(audited.exit_code, 0) << audited.err;
+  EXPECT_THAT(audited.out, HasSubstr("model.audit.json (fovea explain follows its advice)"));
+  Json kept = parsed(read_file(model + ".audit.json"));
+  kept["grade"] = "decorative", kept["advised"] = "loo", kept["recovered"] = 0.25;
+  scratch.write("model.audit.json", to_pretty(kept));
+  const Outcome told = run_fovea({"explain", model, "--text", kText});
+  EXPECT_THAT(told.err, HasSubstr("found the weights decorative (25 % of the way), so loo is shown"));
+  EXPECT_THAT(told.out, HasSubstr("  loo "));
+  EXPECT_EQ(run_fovea({"explain", model, "--text", kText, "--method", "attention"}).err, "");
+  EXPECT_EQ(run_fovea({"predict", model, kText}).err, "");
+  kept["grade"] = "informative";
+  scratch.write("model.audit.json", to_pretty(kept));
+  EXPECT_EQ(run_fovea({"explain", model, "--text", kText}).err, "");
+  kept["grade"] = "decorative";
+  for (const std::string& damaged : {to_pretty(kept).substr(0, 40), std::string("[]"), std::string("{}")}) {
+    scratch.write("model.audit.json", damaged);
+    EXPECT_EQ(run_fovea({"explain", model, "--text", kText}).err, "") << damaged;
+  }
+  scratch.write("model.audit.json", to_pretty(kept));
+  ASSERT_EQ(run_fovea(join({{"train", data, "--out", model, "--seed", "7", "--force"}, kFew})).exit_code, 0);
+  EXPECT_EQ(run_fovea({"explain", model, "--text", kText}).err, "") << "another training";
+}
+
 TEST(Method, StandsInWhereWeightsAreNearlyEven) {
   const Scratch scratch;
   const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(60))), model = scratch.file("model");

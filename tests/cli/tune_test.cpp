@@ -68,6 +68,42 @@ TEST(TuneSlow, WhatItFindsCanBeTrainedAndUsed) {
   expect_goes_on(json, parsed(again.out));
 }
 
+// By trust: told of every trial, the same when the command is given again, and never a model without weights.
+TEST(TuneSlow, ForTrustItSaysBothNumbersAndGoesOn) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(200)));
+  const std::string folder = scratch.file("tuned");
+  const std::vector<std::string> arguments = join({tuning(data, folder, "20s"), {"--for", "trust"}});
+  const Outcome outcome = run_fovea(arguments);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const Json json = parsed(outcome.out);
+  expect_schema("tune", json);
+  EXPECT_EQ(json.at("for"), "trust");
+  for (const Json& trial : json.at("trials")) {
+    if (!trial.at("failure").is_null()) continue;
+    EXPECT_NE(trial.at("recovered").is_null(), trial.at("no_trust").is_null()) << trial;
+  }
+  const Json& best = json.at("trials")[json.at("best").get<size_t>()];
+  if (!best.at("no_trust").is_null()) {
+    EXPECT_EQ(best.at("no_trust").get<std::string>().find("no weights"), std::string::npos) << best;
+  }
+  const Outcome again = run_fovea(arguments);
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  expect_goes_on(json, parsed(again.out));
+}
+
+TEST(TuneSlow, ForTrustThereIsNothingToChooseOfControls) {
+  const Scratch scratch;
+  const std::string data = scratch.write("reviews.txt", label_lines(tiny_reviews(80)));
+  const Outcome outcome = run_fovea({"tune", data, "--out", scratch.file("tuned"), "--budget", "4s", "--max-epochs",
+                                     "1", "--attention", "mean", "--for", "trust"});
+  EXPECT_EQ(outcome.exit_code, 65) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              HasSubstr("no trial can be chosen by trust: no weights to audit: --attention mean has none"));
+  EXPECT_FALSE(fs::exists(scratch.file("tuned") + "/model"));
+  EXPECT_FALSE(fs::exists(scratch.file("tuned") + "/best.toml"));
+}
+
 // The file decides the size of word vectors: it is neither searched nor made smaller.
 TEST(Tune, WordVectorsKeepTheirSize) {
   const Scratch scratch;
@@ -119,6 +155,7 @@ TEST_F(TuneMistakes, AreTold) {
       tuning({"-"}, {"standard input can be read only once"}),
       tuning({"ok.txt", "--budget", "soon"}, {"'soon' is no time", "90s, 10m, 1.5h"}),
       tuning({"ok.txt", "--budget", "10"}, {"'10' is no time"}),
+      tuning({"ok.txt", "--for", "belief"}, {"--for: there is no 'belief'", "trust"}),
       tuning({"ok.txt", "--max-size", "big"}, {"'big' is no size", "5M"}),
       tuning({"ok.txt", "--max-size", "1k"}, {"--max-size: no settings that are searched give so small a model"}),
       tuning({"ok.txt", "--attention", "mean", "--normalizer", "sparsemax"}, {"--normalizer cannot apply"}),

@@ -32,7 +32,7 @@ constexpr const char* kSaved =
     R"("model":{"encoder":"cnn","attention":"scaled-dot","normalizer":"entmax15","embedding_size":20,)"
     R"("hidden_size":24,"layers":2,"directions":1,"attention_size":16,"embedding_dropout":0.1,"word_dropout":0.2,)"
     R"("state_dropout":0.3,"output_dropout":0.4,"ngram_dropout":0.5,"dropout_kind":"variational",)"
-    R"("structure":"hierarchical","rows":5,"row_penalty":0.25,"look":"plain","value_width":3,)"
+    R"("structure":"hierarchical","rows":5,"row_penalty":0.25,"look":"plain","value_width":3,"neighbor_dropout":0.25,)"
     R"("entropy_penalty":0.5,"heads":1,"members":5,"filter_width":5,"encoder_heads":2},)"
     R"("training":{"seed":18446744073709551615,"batch_size":8,"batch_tokens":100,"max_epochs":2,"optimizer":"sgd",)"
     R"("momentum":0.5,"learning_rate":0.3,"embedding_rate":2.0,"weight_decay":0.0,"warmup":0.1,"decay":"cosine",)"
@@ -76,8 +76,8 @@ TEST(Settings, OfBeforeAnOptionWasHaveItsUsualValue) {
   }
   for (const char* key : {"weight_column", "multi_label", "label_separator", "delimiter"})
     old["data"]["table"].erase(key);
-  for (const char* key : {"dropout_kind", "structure", "rows", "row_penalty", "look", "value_width", "entropy_penalty",
-                          "heads", "members", "filter_width", "encoder_heads"}) {
+  for (const char* key : {"dropout_kind", "structure", "rows", "row_penalty", "look", "value_width", "neighbor_dropout",
+                          "entropy_penalty", "heads", "members", "filter_width", "encoder_heads"}) {
     old["model"].erase(key);
   }
   for (const char* key : {"optimizer", "momentum"}) old["training"].erase(key);

@@ -66,7 +66,8 @@ TEST(AuditText, TheVerdictIsFirstAndLast) {
   EXPECT_THAT(lines[4],
               AllOf(StartsWith("texts         40 of 41 texts, "), HasSubstr("none seen before, 1 too short")));
   EXPECT_THAT(lines[5], StartsWith("advice        use --method "));
-  EXPECT_EQ(lines[6], "");
+  EXPECT_THAT(lines[6], StartsWith("The picture that explain shows first (attention): "));
+  EXPECT_EQ(lines[7], "");
   EXPECT_EQ(lines[lines.size() - 2], lines[0]);
   EXPECT_THAT(lines.back(), HasSubstr("--all"));
 }

@@ -66,10 +66,37 @@ inline audit::Result made_standard_audit() {
   return result;
 }
 
-// And what only the depth deep measures.
+// And what an audit asks beyond what a grade needs.
 inline audit::Result made_deep_audit() {
   audit::Result result = made_standard_audit();
   result.depth = audit::Depth::kDeep;
+  const auto number = [](double mean) { return audit::Number{mean, 0.1, mean - 0.02, mean + 0.03, 40}; };
+  result.soft_erasure = audit::SoftErasureResult{
+      .inputs = 40,
+      .skipped = 3,
+      .draws = 10,
+      .nothing = number(0.614),
+      .maps = {{"attention", audit::MapKind::kAudited, number(0.412), number(0.523), number(0.271)}},
+      .random = {"random", audit::MapKind::kPrior, number(0.221), number(0.342), number(0.503)},
+      .metrics = {{"soft_comprehensiveness", number(0.812), false}, {"soft_sufficiency", number(0.513), true}}};
+  result.adversary =
+      audit::AdversaryResult{.inputs = 37,
+                             .left_out = 3,
+                             .looks = 2,
+                             .distributions = 5,
+                             .steps = 500,
+                             .found = {{{0.05, number(0.531), number(0.912), number(0.134), number(0.957)},
+                                        {0.01, number(0.427), number(0.733), number(0.062), number(0.891)}}}};
+  audit::RoarResult roar{.seeds = 2, .trainings = 38, .random = {"random", {}}, .maps = {}};
+  audit::RoarMap& map = roar.maps.emplace_back();
+  map.curve.name = "attention";
+  map.racu = number(0.367);
+  map.by_seed = {0.351, audit::kNone};
+  for (int step = 0; step <= audit::kRoarSteps; ++step) {
+    roar.random.accuracy.push_back(number(0.9 - 0.04 * step));
+    map.curve.accuracy.push_back(number(0.9 - 0.06 * step + 0.002 * step * step));
+  }
+  result.roar = roar;
   audit::PlantedResult shortcut = *result.planted;
   shortcut.rows = {{"attention", {0.713, 0.1, 0.687, 0.739, 40}, {2.317, 0.2, 2.113, 2.519, 40}}};
   shortcut.shortcut = attribution::Shortcut::kInContext;

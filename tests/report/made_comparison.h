@@ -14,7 +14,7 @@ inline study::Comparison made_comparison() {
   made.axes = {{"attention", {"additive", "mean"}}};
   made.seeds = {1, 2};
   made.measures = {metrics::kAccuracy, metrics::kMacroF1, metrics::kLoss};
-  made.nouns = {"text", "texts", "words"};
+  made.nouns = {"text", "texts", "words", "word"};
   made.inputs = 1684;
   made.quartiles = {{1, 9, 421}, {10, 16, 421}, {17, 25, 421}, {26, 1052, 421}};
   const auto variant = [&](const std::string& name, double accuracy) {
@@ -77,9 +77,22 @@ inline study::Comparison made_audited_comparison() {
     one.normalised = {erased, 0.2, erased - 0.03, erased + 0.03, 50};
     one.normalised_random = {0.37, 0.2, 0.34, 0.4, 50};
     one.gradient = {0.16, 0.3, 0.13, 0.19, 512};
+    one.recovered = {erased, 0.2, erased - 0.03, erased + 0.03, 50};
+    one.first_method = "ig";
     return one;
   };
+  const auto number = [](double mean, double reach) {
+    return study::TrustNumber{mean, {mean - reach, mean + reach}, 2};
+  };
   made.variants[0].trusts = {{1, trust(audit::Grade::kInformative, 0.47)}, {2, trust(audit::Grade::kDecorative, 0.39)}};
+  made.variants[0].trust.numbers = {number(0.43, 0.13), number(0.97, 0.02), number(2.04, 0.3), number(0.51, 0.05),
+                                    number(0.012, 0.002)};
+  made.variants[2].trust.numbers = {number(-0.51, 0.04), number(0.96, 0.1), number(12.9, 0.9), std::nullopt,
+                                    number(0.005, 0.0004)};
+  made.variants[2].trust.differences = {study::TrustDifference{-0.94, {-1.1, -0.8}, 0.0005, 0.0009, 2},
+                                        study::TrustDifference{-0.01, {-0.1, 0.08}, 0.9, 1, 2},
+                                        study::TrustDifference{10.86, {0.4, 21}, 0.04, 0.16, 2}, std::nullopt,
+                                        study::TrustDifference{-0.007, {-0.01, 0.004}, 0.3, 1, 2}};
   made.variants[1].trusts.resize(1);
   made.variants[1].trusts[0].trust.failure = "no weights to audit: --attention <mean> has none";
   made.variants[2].trusts = {{1, trust(audit::Grade::kInformative, 0.51)}};

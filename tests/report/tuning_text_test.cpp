@@ -1,5 +1,7 @@
 #include "report/tuning_text.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -117,6 +119,42 @@ TEST(TuningText, ErrorsAreShownAsTheyAreAndNegativeInJson) {
   EXPECT_THAT(by_loss, HasSubstr("0.200"));
   EXPECT_THAT(by_loss, HasSubstr("validation loss 0.190, mean of 3 seeds"));
   EXPECT_THAT(by_loss, Not(HasSubstr("valid. %")));
+}
+
+TEST(TuningText, ByTrustBothNumbersAreSaid) {
+  study::TuneResult result = made_result();
+  result.trials[0].recovered = 0.3;
+  result.trials[1].recovered = 0.64;
+  result.trials[2].failure.clear();
+  result.trials[2].no_trust = "no weights to audit: --attention mean has none";
+  result.trials[2].no_weights = true;
+  result.best_recovered = 0.62;
+  result.highest_mean = 0.825;
+  TuningFacts facts = made_facts();
+  facts.goal = study::Goal::kTrust;
+  std::string text = tuning_text(result, facts, draw::Style{});
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = text.find('\n', begin);
+    EXPECT_LE(draw::display_width(text.substr(begin, end - begin)), 80) << text.substr(begin, end - begin);
+    begin = end + 1;
+  }
+  EXPECT_THAT(text, HasSubstr("the way"));
+  EXPECT_THAT(text, HasSubstr("82.3     64 %"));
+  EXPECT_THAT(text, HasSubstr("no weights"));
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  EXPECT_THAT(text, HasSubstr("chosen by trust: the weights go 62 % of the way"));
+  EXPECT_THAT(text, HasSubstr("82.0 %"));
+  EXPECT_THAT(text, HasSubstr("82.5 %"));
+  const Json json = tuning_json(result, facts);
+  EXPECT_EQ(json.at("for"), "trust");
+  EXPECT_EQ(json.at("recovered"), 0.62);
+  EXPECT_EQ(json.at("score"), 0.82);
+  EXPECT_EQ(json.at("highest_score"), 0.825);
+  EXPECT_EQ(json.at("trials")[2].at("no_trust"), "no weights to audit: --attention mean has none");
+  EXPECT_THAT(test::schema_errors(test::read_schema("tune"), json), ElementsAre());
+  result.best.reset();
+  EXPECT_THAT(tuning_text(result, facts, draw::Style{}),
+              HasSubstr("no trial can be chosen by trust: no weights to audit"));
 }
 
 TEST(TuningText, TheJsonFitsItsSchema) {

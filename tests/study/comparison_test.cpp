@@ -166,5 +166,36 @@ TEST(Comparison, NothingAtAllIsNoError) {
   EXPECT_EQ(compare_runs(made_plan(grid({{"x", {"a", "b"}}}), {1}), runs).inputs, 0);
 }
 
+Run validated(double accuracy, std::optional<double> recovered, bool no_weights = false) {
+  Run run = made_run(marks(9, 1));
+  run.validation["accuracy"] = accuracy;
+  run.valid_trust.emplace();
+  if (recovered) run.valid_trust->recovered = {*recovered, 0, 0, 1, 50};
+  if (no_weights) run.valid_trust->failure = "no weights to audit";
+  run.valid_trust->no_weights = no_weights;
+  return run;
+}
+
+// On the validation part alone, by means over the seeds; the test part, where all are alike, has no say.
+TEST(Comparison, ChoosesOnTheValidationPart) {
+  ComparePlan plan = made_plan(grid({{"x", {"a", "b", "c", "d"}}}), {1, 2});
+  CompareRuns runs;
+  runs.runs = {{validated(0.84, 0.2), validated(0.86, 0.3)},
+               {validated(0.83, 0.7), validated(0.86, 0.5)},
+               {validated(0.80, 0.9), validated(0.86, 0.9)},
+               {validated(0.95, {}, true), validated(0.95, {}, true)}};
+  EXPECT_EQ(compare_runs(plan, runs).chosen, 3U) << "by accuracy";
+  plan.goal = Goal::kTrust;
+  const Comparison result = compare_runs(plan, runs);
+  EXPECT_EQ(result.chosen, 1U);
+  EXPECT_DOUBLE_EQ(result.variants[1].candidate.recovered.value(), 0.6);
+  EXPECT_DOUBLE_EQ(result.variants[1].candidate.score, 0.845);
+  EXPECT_EQ(result.variants[1].no_trust, "");
+  EXPECT_EQ(result.variants[3].no_trust, "no weights to audit");
+  runs.runs.erase(runs.runs.begin(), runs.runs.begin() + 3);
+  plan.variants.resize(1);
+  EXPECT_FALSE(compare_runs(plan, runs).chosen) << "of controls none";
+}
+
 }  // namespace
 }  // namespace fovea::study

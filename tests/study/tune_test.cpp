@@ -1,6 +1,7 @@
 // The search against a landscape that is known: what it finds, what it costs, and what happens to what fails.
 #include "study/tune.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <map>
@@ -14,6 +15,7 @@
 namespace fovea::study {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::Field;
@@ -35,7 +37,6 @@ class TuneTest : public ::testing::Test {
     plan_.measure = metrics::kAccuracy;
     plan_.epochs = 9;
     plan_.seconds = 1000;
-    hooks_.elapsed = [this] { return clock_; };
     hooks_.applicable = [](const Settings& settings, const Settings&) { return settings; };
     hooks_.refusal = [this](const Settings& settings) {
       return value_of(settings, "encoder", "lstm") == refused_ ? std::string("too large") : std::string();
@@ -66,10 +67,10 @@ class TuneTest : public ::testing::Test {
     study::Run run;
     const std::string encoder = value_of(trial.settings, "encoder", "lstm");
     const double rate = std::atof(value_of(trial.settings, "rate", "0.05").c_str());
-    run.seconds = seconds_an_epoch_ * static_cast<double>(trial.epochs) * (encoder == "slow" ? 20 : 1);
+    run.seconds = (trial.stage == "start" ? seconds_of_start_ : 0) +
+                  seconds_an_epoch_ * static_cast<double>(trial.epochs) * (encoder == "slow" ? 20 : 1);
     run.stopped = run.seconds > limit ? "max-minutes" : "max-epochs";
     run.seconds = std::min(run.seconds, limit);
-    clock_ += run.seconds;
     if (trial.stage == "again" && trial.seed == failing_seed_) run.failure = "no memory";
     if (trial.stage == "again" && encoder == failing_again_) run.failure = "the loss is not a number";
     if (encoder == "broken") run.failure = "the loss is not a number";
@@ -85,7 +86,7 @@ class TuneTest : public ::testing::Test {
   TunePlan plan_;
   TuneHooks hooks_;
   std::map<std::string, study::Run> store_;
-  double clock_ = 0, seconds_an_epoch_ = 1;
+  double seconds_an_epoch_ = 1, seconds_of_start_ = 0;
   int trained_ = 0, stop_after_ = 100'000;
   uint64_t failing_seed_ = 0;
   std::string refused_, failing_again_, led_;
@@ -106,6 +107,18 @@ TEST_F(TuneTest, FindsTheBestOfEachStageWithinTheBudget) {
   EXPECT_FALSE(result.interrupted);
 }
 
+// A start that takes long beside the epochs: by it alone nothing could be afforded.
+TEST_F(TuneTest, SearchesWhereAFullTrainingTurnsOutToBeShort) {
+  plan_.seconds = 60;
+  seconds_of_start_ = 12;
+  seconds_an_epoch_ = 0.1;
+  const TuneResult result = tune(plan_, hooks_);
+  ASSERT_TRUE(result.best.has_value());
+  EXPECT_GT(result.trials.size(), 5U);
+  EXPECT_LE(result.seconds, plan_.seconds);
+  EXPECT_THAT(left_out_, ::testing::Not(Contains("schedule")));
+}
+
 TEST_F(TuneTest, SurvivesWhatFails) {
   refused_ = "gru";
   const TuneResult result = tune(plan_, hooks_);
@@ -117,7 +130,6 @@ TEST_F(TuneTest, SurvivesWhatFails) {
 
 TEST_F(TuneTest, SeedsThatFailedAreNotCounted) {
   const size_t all = tune(plan_, hooks_).best_seeds;
-  clock_ = 0;
   store_.clear();
   failing_seed_ = plan_.seed + 1;
   const TuneResult result = tune(plan_, hooks_);
@@ -136,7 +148,6 @@ TEST_F(TuneTest, ALeaderThatFailsWithOtherSeedsIsNotChosen) {
 TEST_F(TuneTest, KeepsASmallBudget) {
   for (const double budget : {5.0, 12.0, 25.0, 60.0, 150.0}) {
     SCOPED_TRACE(budget);
-    clock_ = 0;
     store_.clear();
     plan_.seconds = budget;
     const TuneResult result = tune(plan_, hooks_);
@@ -150,13 +161,13 @@ TEST_F(TuneTest, KeepsASmallBudget) {
 
 TEST_F(TuneTest, GoesOnAsItWouldHave) {
   const TuneResult whole = tune(plan_, hooks_);
-  clock_ = trained_ = 0;
+  trained_ = 0;
   store_.clear();
   stop_after_ = 7;
   const TuneResult stopped = tune(plan_, hooks_);
   EXPECT_TRUE(stopped.interrupted);
   EXPECT_TRUE(stopped.best.has_value());
-  clock_ = trained_ = 0;
+  trained_ = 0;
   stop_after_ = 100'000;
   const TuneResult resumed = tune(plan_, hooks_);
   EXPECT_EQ(resumed.trials.size(), whole.trials.size());
@@ -177,7 +188,7 @@ TEST_F(TuneTest, OfErrorsFewerAreBetter) {
   const TuneResult rising = tune(plan_, hooks_);
   for (const metrics::Measure& measure : {metrics::kLoss, metrics::kWordErrors}) {
     SCOPED_TRACE(measure.name);
-    clock_ = trained_ = 0;
+    trained_ = 0;
     store_.clear();
     plan_.measure = measure;
     const TuneResult result = tune(plan_, hooks_);
@@ -217,6 +228,97 @@ TEST(Tune, ATrainingIsCutShortAtItsLimit) {
   EXPECT_FALSE(cut_short(run, 20)) << "a limit of the command's own";
   run.stopped = "early-stop";
   EXPECT_FALSE(cut_short(run, 10));
+}
+
+// By trust: "clear" is half a point worse than "lstm" and its weights go farther, those of "far" go farthest and it is
+// two points worse, and the best, "mean", has no weights.
+class TuneForTrust : public TuneTest {
+ protected:
+  TuneForTrust() {
+    plan_.goal = Goal::kTrust;
+    plan_.space = {{"encoder", {{.option = "encoder", .choices = {"lstm", "clear", "far", "mean"}}}}};
+    hooks_.train = [this](const Trial& trial, double limit) -> std::optional<study::Run> {
+      std::optional<study::Run> run = train(trial, limit);
+      const std::string encoder = value_of(trial.settings, "encoder", "lstm");
+      double& score = run->validation["accuracy"];
+      score = encoder == "lstm" ? 0.85 : encoder == "clear" ? 0.845 : encoder == "far" ? 0.83 : 0.9;
+      score -= 0.01 / static_cast<double>(trial.epochs);
+      if (wants_audit(plan_, trial, *run)) {
+        ++audits_;
+        run->valid_trust = made_trust(encoder);
+        run->audit_seconds = 2;
+        run->overhead_seconds = 0.5;
+      }
+      store_[trial.key] = *run;
+      return run;
+    };
+  }
+
+  static Trust made_trust(const std::string& encoder) {
+    Trust trust;
+    if (encoder == "mean") {
+      trust.failure = "no weights to audit: --attention mean has none";
+      trust.no_weights = true;
+    } else {
+      trust.recovered = {encoder == "lstm" ? 0.2 : encoder == "clear" ? 0.7 : 0.95, 0, 0, 1, 50};
+    }
+    return trust;
+  }
+
+  int audits_ = 0;
+};
+
+TEST_F(TuneForTrust, TakesTheHighestRecoveryWithinAPointOfTheBest) {
+  const TuneResult result = tune(plan_, hooks_);
+  ASSERT_TRUE(result.best);
+  EXPECT_EQ(value_of(result.trials[*result.best].settings, "encoder", "lstm"), "clear");
+  EXPECT_DOUBLE_EQ(result.best_recovered.value(), 0.7);
+  EXPECT_LT(result.best_mean, result.highest_mean);
+  EXPECT_LE(result.highest_mean - result.best_mean, 0.01);
+  const auto is_far = [](const Trial& trial) { return value_of(trial.settings, "encoder", "lstm") == "far"; };
+  const auto far = std::find_if(result.trials.begin(), result.trials.end(), is_far);
+  ASSERT_NE(far, result.trials.end());
+  EXPECT_FALSE(far->recovered) << "it cannot be chosen, and is not asked";
+  EXPECT_THAT(far->no_trust, HasSubstr("more than a point below"));
+  plan_.goal = Goal::kAccuracy;
+  store_.clear();
+  EXPECT_EQ(value_of(tune(plan_, hooks_).trials[*tune(plan_, hooks_).best].settings, "encoder", "lstm"), "mean");
+}
+
+TEST_F(TuneForTrust, AControlIsToldAndNeverChosen) {
+  const TuneResult result = tune(plan_, hooks_);
+  EXPECT_THAT(result.trials, Contains(AllOf(Field(&Trial::no_weights, true),
+                                            Field(&Trial::no_trust, HasSubstr("--attention mean has none")))));
+  plan_.start = {{"encoder", "mean"}};
+  plan_.space.clear();
+  led_.clear();
+  store_.clear();
+  const TuneResult controls = tune(plan_, hooks_);
+  EXPECT_FALSE(controls.trials.empty());
+  EXPECT_FALSE(controls.best) << "there is nothing to choose";
+  EXPECT_EQ(led_, "") << "nor anything to deliver";
+}
+
+TEST_F(TuneForTrust, FoundTrialsAreNotAuditedAgain) {
+  const TuneResult first = tune(plan_, hooks_);
+  const int audits = audits_, trained = trained_;
+  const TuneResult again = tune(plan_, hooks_);
+  EXPECT_EQ(audits_, audits);
+  EXPECT_EQ(trained_, trained);
+  double all = 0;
+  for (const auto& [key, run] : store_) all += run.seconds;
+  EXPECT_DOUBLE_EQ(first.seconds, all + 2.5 * audits) << "audits and all else count as well";
+  EXPECT_DOUBLE_EQ(again.seconds, first.seconds);
+  ASSERT_EQ(again.trials.size(), first.trials.size());
+  for (size_t i = 0; i < first.trials.size(); ++i) {
+    EXPECT_EQ(again.trials[i].settings, first.trials[i].settings);
+    EXPECT_EQ(again.trials[i].recovered, first.trials[i].recovered);
+  }
+  EXPECT_EQ(again.best, first.best);
+  // One that was not asked when it was trained, and now may be chosen, is trained and asked.
+  for (auto& [key, run] : store_) run.valid_trust.reset();
+  EXPECT_EQ(tune(plan_, hooks_).best, first.best);
+  EXPECT_GT(audits_, audits);
 }
 
 }  // namespace

@@ -94,6 +94,22 @@ def distribution(draw, n):
     return [v / sum(values) for v in values]
 
 
+def soft(whole, nothing, softened, sufficiency):
+    """Zhao & Aletras 2023, by S as they write it."""
+    s = lambda p: 1 - max(0.0, whole - p)
+    if 1 - s(nothing) < 1e-4:
+        return None
+    score = (s(softened) - s(nothing)) / (1 - s(nothing)) if sufficiency else (1 - s(softened)) / (1 - s(nothing))
+    return min(1.0, max(0.0, score))
+
+
+def racu(model, chance):
+    """Madsen et al. 2022, at even steps."""
+    area = lambda y: sum((y[k] + y[k + 1]) / 2 / (len(y) - 1) for k in range(len(y) - 1))
+    score = area([b - m for m, b in zip(model, chance)]) / area([b - chance[-1] for b in chance])
+    return min(1.0, max(-1.0, score))
+
+
 def main():
     draw = random.Random(20240607)
     out = {"distances": [], "tau": [], "aopc": [], "bounds": [], "fidelity": []}
@@ -122,6 +138,15 @@ def main():
         right, draws = draw.random() < 0.8, [draw.random() < 0.6 for _ in range(50)]
         score = int(right) - sum(draws) / len(draws)
         out["fidelity"].append({"n": n, "size": size, "drop": drop, "right": right, "draws": draws, "score": score})
+    out["soft"], out["racu"] = [], []
+    for _ in range(9):
+        whole, nothing, softened = draw.uniform(0.5, 1), draw.uniform(0.1, 0.7), draw.uniform(0.1, 0.9)
+        out["soft"].append({"whole": whole, "nothing": nothing, "softened": softened,
+                            "nc": soft(whole, nothing, softened, False), "ns": soft(whole, nothing, softened, True)})
+    for steps in (2, 5, 11):
+        chance = 0.5
+        curves = [[chance + draw.random() * 0.5 for _ in range(steps - 1)] + [chance] for _ in range(2)]
+        out["racu"].append({"map": curves[0], "random": curves[1], "racu": racu(*curves)})
     print(json.dumps(out, indent=1))
 
 

@@ -80,6 +80,12 @@ struct TextAnswer {
   double shown_probability() const { return shown().probability; }
 };
 
+// The number of the word with the largest weight, the first among equals; the answer has one.
+inline int64_t top_token(const TextAnswer& answer) {
+  const auto smaller = [](const WeightedToken& a, const WeightedToken& b) { return a.weight < b.weight; };
+  return std::max_element(answer.tokens.begin(), answer.tokens.end(), smaller) - answer.tokens.begin();
+}
+
 // The mechanism of one answer: everything that adds up to it. Classes are in class order.
 struct Mechanism {
   TextAnswer answer;
@@ -88,7 +94,7 @@ struct Mechanism {
   std::string structure = "flat";   // as --structure
   int64_t heads = 1;                // as --heads
   int64_t members = 1;              // as --members
-  bool clear = false;               // --look clear: what the weights weigh is made of each word alone
+  bool clear = false;               // --look clear: what the weights weigh is made of words, not of states
   bool pieces = false;              // tokens are pieces of words
   bool weights_are_shares = false;  // max, last: a token's weight is the share of context features taken from it
   std::vector<std::string> classes;

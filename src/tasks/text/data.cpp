@@ -191,7 +191,7 @@ class Loader {
       if (row.part != data::Part::kTest) {
         text.reserve(tokens.size());
         for (const data::Token& token : tokens) text.push_back(interner.number(token.form));
-        row.row.text = std::string();
+        if (row.part != data::Part::kValid || !options_.keep_valid) row.row.text = std::string();
       } else {
         starts = {};
       }
@@ -261,6 +261,7 @@ class Loader {
         (which == 0 ? data_.train_labels : data_.valid_labels).push_back(std::move(classes));
       }
       if (which == 0 && data_.layout.weight_column >= 0) data_.train_weights.push_back(rows_[i].row.weight);
+      if (which == 1 && options_.keep_valid) data_.valid_rows.push_back(std::move(rows_[i].row));
     }
     summary.train_tokens = total[0];
     summary.oov_train = static_cast<double>(unknown[0]) / static_cast<double>(std::max<int64_t>(total[0], 1));

@@ -61,6 +61,7 @@ struct TextData {
   std::vector<std::vector<int32_t>> train_labels, valid_labels;
   std::vector<double> train_weights;                         // of the rows of `train`; empty: all 1
   std::vector<data::Row> test_rows;                          // kept as texts: they are read once, at the end
+  std::vector<data::Row> valid_rows;                         // likewise, where DataFiles::keep_valid is set
   std::vector<std::string> test_paths;                       // where the test rows come from, by Row::file
   std::vector<uint64_t> train_identities, valid_identities;  // sorted
   std::vector<std::string> paths, sha256;                    // every file read, and its hash

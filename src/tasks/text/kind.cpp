@@ -6,6 +6,7 @@
 #include "tasks/quantize.h"
 #include "tasks/text/adversary.h"
 #include "tasks/text/finish.h"
+#include "tasks/text/hiding.h"
 #include "tasks/text/init.h"
 #include "tasks/text/json.h"
 #include "tasks/text/planted.h"
@@ -151,6 +152,8 @@ class TextKind final : public Kind {
     return text_weights(as_text(model).classifier(), as_text(data).texts);
   }
 
+  std::unique_ptr<Hiding> hiding(const Data& data) const override { return hiding_of(as_text(data).texts); }
+
   std::vector<std::vector<std::vector<double>>> odds_of_data(const Settings& settings, const Model& model,
                                                              const Inputs& inputs, std::span<const int64_t> chosen,
                                                              std::vector<std::string>& sha256) const override {
@@ -208,8 +211,18 @@ Json LoadedText::summary(int64_t predicted_memory) const {
 }
 
 std::unique_ptr<Inputs> LoadedText::test_inputs() const {
-  data::Table table{texts.test_rows, texts.layout, {}};
-  table.report.paths = texts.test_paths;
+  return inputs_of(texts.test_rows, texts.test_paths);
+}
+
+std::unique_ptr<Inputs> LoadedText::valid_inputs() const {
+  FOVEA_CHECK(std::ssize(texts.valid_rows) == texts.valid.size(), texts.valid_rows.size(), texts.valid.size());
+  return inputs_of(texts.valid_rows, texts.paths);
+}
+
+std::unique_ptr<Inputs> LoadedText::inputs_of(const std::vector<data::Row>& rows,
+                                              const std::vector<std::string>& paths) const {
+  data::Table table{rows, texts.layout, {}};
+  table.report.paths = paths;
   auto inputs = std::make_unique<TextInputs>(std::move(table), "");
   inputs->labels_expected = false;
   return inputs;

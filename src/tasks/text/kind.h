@@ -31,9 +31,13 @@ class LoadedText final : public Data {
   std::vector<Told> told(const std::string& split, uint64_t seed) const override;
   Json summary(int64_t predicted_memory) const override;
   std::unique_ptr<Inputs> test_inputs() const override;
+  std::unique_ptr<Inputs> valid_inputs() const override;
   std::vector<std::string> warnings() const override;
 
   TextData texts;
+
+ private:
+  std::unique_ptr<Inputs> inputs_of(const std::vector<data::Row>& rows, const std::vector<std::string>& paths) const;
 };
 
 class TextWork final : public Work {

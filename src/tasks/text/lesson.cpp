@@ -112,8 +112,9 @@ std::string how_it_attends(const Mechanism& mechanism) {
       mechanism.weights_are_shares ? " A weight here is the share of the features that were taken from the word." : "";
   return "Attention (" + safe_text(name) + "): score → " + safe_text(mechanism.normalizer) + " → weight; weight × " +
          row_name(mechanism) + " → context; context → answer." +
-         (mechanism.clear ? " The score knows the whole text; the value is made of the word and its n-grams alone."
-                          : "") +
+         (mechanism.clear
+              ? " The score knows the whole text; the value is made of the word, its n-grams and those beside it."
+              : "") +
          shares;
 }
 

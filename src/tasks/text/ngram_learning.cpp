@@ -103,4 +103,15 @@ void count_ngrams(const data::NgramOptions& options, const TextBase* base, const
   summary.char_ngram_length = data.ngrams.letters().longest();
 }
 
+void count_ngrams_again(const TextData& like, TextData& data) {
+  if (like.ngrams.width() == 0) return;
+  const data::NgramOptions options{.longest = like.ngrams.counts().longest,
+                                   .folds = like.ngrams.weights().folds,
+                                   .letters = like.ngrams.letters().longest()};
+  data::NgramCounter counter(options, std::ssize(like.labels));
+  for (int64_t i = 0; i < data.train.size(); ++i) counter.add(data.train.text(i), data.train.label(i));
+  data.ngrams = data::NgramTable(counter.count());
+  if (options.folds > 0) learn_weights(counter, options, nullptr, data);
+}
+
 }  // namespace fovea::tasks

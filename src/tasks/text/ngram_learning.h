@@ -19,4 +19,7 @@ void learn_weights(const data::NgramCounter& counter, const data::NgramOptions& 
 void count_ngrams(const data::NgramOptions& options, const TextBase* base, const std::vector<bool>& known,
                   TextData& data);
 
+// Of changed texts: those of data.train are counted and weighed as those of `like` were. Nothing where it has none.
+void count_ngrams_again(const TextData& like, TextData& data);
+
 }  // namespace fovea::tasks

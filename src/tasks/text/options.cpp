@@ -307,13 +307,14 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
                                                        : "it is for --look clear";
   visitor.word(
       {.name = "look",
-       .says = "clear: a weight is of its word alone; plain: of the encoder's state at that word",
+       .says = "clear: a weight is of its word; plain: of the encoder's state at that word",
        .part = Part::kModel,
        .row = 5,
-       .more = "what the weights weigh. clear: values made of each word and its n-grams alone, while the states "
-               "of the encoder choose the weights, so that a weight says something of its word; plain: the "
-               "states themselves, in which all words of the text stand. [trust.md](trust.md) has what each costs and "
-               "shows",
+       .more =
+           "what the weights weigh. clear: values made of each word, its n-grams and the words beside it, while "
+           "the states of the encoder choose the weights, so that a weight says something of its word; plain: "
+           "the states themselves, in which all words of the text stand. [trust.md](trust.md) has what each costs and "
+           "shows",
        .late = true,
        .idle = idle_if(why_plain(options) != nullptr, why_plain(options))},
       options.look, kLooks);
@@ -326,6 +327,17 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
                  .late = true,
                  .idle = looks_plain},
                 options.value_width, {1, kMaxFilterWidth});
+  visitor.number(
+      {.name = "neighbor-dropout",
+       .says = "Share of the values of --look clear that training makes of their word alone",
+       .part = Part::kModel,
+       .row = 20,
+       .more = "of `--look clear`: share of the values that are made of their word alone in training, so that "
+               "they say most of it even where they are made of several",
+       .late = true,
+       .of_training = true,
+       .idle = options.value_width == 1 ? "--value-width is 1" : looks_plain},
+      options.neighbor_dropout, options::kShare);
   visitor.number({.name = "entropy-penalty",
                   .says = "Weight in the loss of the entropy of the weights, with --look clear",
                   .part = Part::kModel,

@@ -17,8 +17,8 @@ namespace fovea::tasks {
 enum class Structure { kFlat, kRows, kHierarchical };
 
 // What weights weigh. kPlain: the states of the encoder, each of which knows of all words of its text. kClear: values
-// that a filter makes of each word and its n-grams alone, while the states choose the weights. So a weight is chosen by
-// the whole text and says something of its word.
+// that a filter makes of each word, its n-grams and the words beside it, while the states choose the weights. So a
+// weight is chosen by the whole text and says something of its word.
 enum class Look { kPlain, kClear };
 
 // Names on the command line and in config.json.
@@ -42,7 +42,8 @@ struct TextModelOptions {
   int64_t encoder_heads = 4;     // of transformer: heads of its self-attention
   int64_t attention_size = 128;  // A, width of the projected memory
   Look look = Look::kPlain;
-  int64_t value_width = 1;        // of kClear: words that a value is made of, odd
+  int64_t value_width = 3;        // of kClear: words that a value is made of, odd
+  double neighbor_dropout = 0.5;  // of kClear: share of the values that are made of their word alone in training
   double entropy_penalty = 0.02;  // of kClear: how much the entropy of the weights adds to the loss
   Structure structure = Structure::kFlat;
   int64_t rows = 4;                // of kRows
@@ -61,7 +62,7 @@ struct TextModelOptions {
   Json to_json() const;
   static TextModelOptions from_json(const Json& json);  // throws UserError (kBadData)
 
-  // Values are made of words alone, by filters: not where there is no encoder whose states could be weighed instead,
+  // Values are made of words by filters: not where there is no encoder whose states could be weighed instead,
   // nor for the last state.
   bool clear() const;
   bool reads_states() const;  // the encoder is asked: for values, or to choose weights

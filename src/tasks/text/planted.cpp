@@ -150,15 +150,7 @@ PlantedData plant(const TextData& data, Shortcut shortcut, uint64_t seed) {
     ++out.data.label_counts[static_cast<size_t>(out.data.train.label(i))];
   }
   out.data.counted_rows = out.data.train.size();
-  if (data.ngrams.width() == 0) return out;
-  const auto classes = static_cast<int64_t>(data.labels.size());
-  const data::NgramOptions options{.longest = data.ngrams.counts().longest,
-                                   .folds = data.ngrams.weights().folds,
-                                   .letters = data.ngrams.letters().longest()};
-  data::NgramCounter counter(options, classes);
-  for (int64_t i = 0; i < out.data.train.size(); ++i) counter.add(out.data.train.text(i), out.data.train.label(i));
-  out.data.ngrams = data::NgramTable(counter.count());
-  if (options.folds > 0) learn_weights(counter, options, nullptr, out.data);
+  count_ngrams_again(data, out.data);
   return out;
 }
 

@@ -33,7 +33,8 @@ TextReader::TextReader(const TextModelOptions& options, const TextModelSizes& si
       ratios_(sizes.ngram_ratios),
       // A control's weights are as they are.
       entropy_penalty_(clear_ && nn::attends(options.attention) ? options.entropy_penalty : 0),
-      ngram_dropout_(options.ngram_dropout) {
+      ngram_dropout_(options.ngram_dropout),
+      neighbour_dropout_(options.value_width > 1 ? options.neighbor_dropout : 0) {
   const nn::Stream stream = seed;  // the encoder's parameters begin as if they were the network's own
   const nn::EmbeddingOptions words{sizes.vocabulary,
                                    options.embedding_size,
@@ -51,7 +52,7 @@ TextReader::TextReader(const TextModelOptions& options, const TextModelSizes& si
   if (clear_) {
     nn::EncoderOptions filters = encoder_options(options, input_size, 1);
     filters.filter_width = options.value_width;
-    filters.dropout = {};  // a word's vector has been thinned already, and nothing else is in its value
+    filters.dropout = {};  // the vectors have been thinned already
     filters_ = register_module("filters", nn::Convolution(filters, stream / "filters"));
     pooling_.memory_size = options.hidden_size + ratios_;
     pooling_.key_size = state_size;
@@ -114,6 +115,16 @@ at::Tensor TextReader::input_of(const at::Tensor& vectors, const at::Tensor& rat
   return ratios_ > 0 ? at::cat({vectors, ratios}, 1) : vectors;
 }
 
+// In training some of the words are read as if they stood alone.
+at::Tensor TextReader::values_of(const at::Tensor& input, const at::Tensor& offsets, const nn::StepContext& context) {
+  const at::Tensor values = filters_->forward(input, offsets, context);
+  if (!context.training || neighbour_dropout_ == 0) return values;
+  const at::Tensor alone = filters_->forward(input, at::arange(input.size(0) + 1, offsets.options()), context);
+  const at::Tensor beside = nn::drop_rows(at::ones({input.size(0), 1}, input.options()), neighbour_dropout_,
+                                          {context.seed, Purpose::kDropoutNeighbours, context.step});
+  return at::where(beside.gt(0), values, alone);
+}
+
 TextForward TextReader::forward_under(const data::TextBatch& batch, const nn::StepContext& context,
                                       std::span<const GivenWeights> given) {
   FOVEA_CHECK(given.size() <= 1, given.size());
@@ -153,7 +164,7 @@ void TextReader::read_rows(TextForward& out, const at::Tensor& input, const at::
   const auto beside_ratios = [&](const at::Tensor& rows) { return ratios_ > 0 ? at::cat({rows, ratios}, 1) : rows; };
   // Without an encoder the ratios are in a state already, which is the input.
   if (encoder_ && encoded_) states = beside_ratios(states);
-  out.memory = clear_ ? beside_ratios(filters_->forward(input, offsets, context)) : states;
+  out.memory = clear_ ? beside_ratios(values_of(input, offsets, context)) : states;
   out.pooled =
       pooled(attention_, out.memory, clear_ ? states : at::Tensor(), offsets, given ? given->words : at::Tensor());
   attention.made(out.pooled.context);

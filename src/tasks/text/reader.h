@@ -1,7 +1,7 @@
 // One network that reads texts: embedding → encoder → attention → linear head, and beside the first two the n-gram
 // ratios of each word. With Look::kClear the encoder only chooses the weights, and what they weigh is made of each word
-// by filters. A reader of sentences has encoder and attention a second time, over what the first made of each
-// sentence.
+// and those beside it by filters. A reader of sentences has encoder and attention a second time, over what the first
+// made of each sentence.
 #pragma once
 
 #include <memory>
@@ -61,7 +61,7 @@ class TextReader : public TextNetwork {
   at::Tensor logits_of_added(const at::Tensor& added) const;
   void add_entropy(TextForward& out, const at::Tensor& looks, const at::Tensor& offsets) const;
 
-  bool clear_;                    // values are made of words alone; the encoder's states are keys
+  bool clear_;                    // values are made of words; the encoder's states are keys
   bool encoded_;                  // a state is more than the input
   int64_t ratios_;                // R
   double entropy_penalty_;        // 0: none
@@ -71,13 +71,14 @@ class TextReader : public TextNetwork {
 
  private:
   at::Tensor ratios_of(const data::TextBatch& batch, at::ScalarType type, const nn::StepContext& context) const;
+  at::Tensor values_of(const at::Tensor& input, const at::Tensor& offsets, const nn::StepContext& context);
   at::Tensor input_of(const at::Tensor& vectors, const at::Tensor& ratios) const;
   void read_rows(TextForward& out, const at::Tensor& input, const at::Tensor& ratios, const data::TextBatch& batch,
                  const nn::StepContext& context, const GivenWeights* given);
   void finish(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
               const GivenWeights* given);
 
-  double ngram_dropout_;
+  double ngram_dropout_, neighbour_dropout_;
   nn::Convolution filters_{nullptr};  // of clear_: from the input to the values
   nn::Embedding embedding_{nullptr};
   nn::LinearHead head_{nullptr};

@@ -24,6 +24,7 @@ Text Text::without(std::span<const int64_t> positions) const {
   const std::vector<char> gone = marked(positions, size());
   Text rest;
   rest.spellings = spellings;
+  rest.counted = counted && positions.empty();
   rest.ids.reserve(ids.size());
   size_t next = 0;  // the sentence that begins at the word to come
   bool begins = false;
@@ -43,6 +44,7 @@ Text Text::without(std::span<const int64_t> positions) const {
 Text Text::masked(std::span<const int64_t> positions) const {
   const std::vector<char> gone = marked(positions, size());
   Text rest = *this;
+  rest.counted = counted && positions.empty();
   for (size_t i = 0; i < ids.size(); ++i) {
     if (gone[i]) rest.ids[i] = 0;
   }
@@ -91,9 +93,11 @@ data::TextBatch batch_of(std::span<const Text> texts, std::span<const int64_t> c
   for (const int64_t t : chosen) {
     all.push_back(encoded.size());
     const Text& text = texts[static_cast<size_t>(t)];
+    FOVEA_CHECK(text.counted == texts[static_cast<size_t>(chosen.front())].counted);
     encoded.add(text.ids, 0, text.sentence_starts, text.spellings);
   }
-  return data::make_batch(encoded, all, ngrams, data::Counted::kNo);
+  const bool counted = !chosen.empty() && texts[static_cast<size_t>(chosen.front())].counted;
+  return data::make_batch(encoded, all, ngrams, counted ? data::Counted::kYes : data::Counted::kNo);
 }
 
 }  // namespace fovea::attribution

@@ -25,6 +25,9 @@ struct Text {
   // looks at them.
   std::vector<int32_t> sentence_starts;
   std::shared_ptr<const data::Spellings> spellings{};  // of ids below 0
+  // One of those in which the model's n-grams were counted, as it was counted: then what they say of it is reckoned
+  // without it, as in training.
+  bool counted = false;
 
   int64_t size() const { return static_cast<int64_t>(ids.size()); }
 
@@ -55,7 +58,7 @@ inline constexpr data::BatchOptions kVariantBatches = {.max_examples = 1024, .ma
 // Which texts go together; those without words are in no batch.
 data::BatchPlan plan_texts(std::span<const Text> texts, const data::BatchOptions& options);
 
-// The texts with the numbers `chosen`, of which one may occur several times.
+// The texts with the numbers `chosen`, of which one may occur several times; all of them counted, or none.
 data::TextBatch batch_of(std::span<const Text> texts, std::span<const int64_t> chosen, const data::NgramTable& ngrams);
 
 }  // namespace fovea::attribution

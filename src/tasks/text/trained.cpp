@@ -76,6 +76,25 @@ Scored macro_f1_of(const TextTestResult& test) {
   return {metrics::kMacroF1, std::move(sums)};
 }
 
+// The word of the largest weight is deleted, and the text read once more.
+void note_without_top(const TextClassifier& classifier, std::span<const std::unique_ptr<Answer>> answers) {
+  attribution::TextSubject subject(classifier);
+  std::vector<attribution::Question> questions;
+  std::vector<Answer*> asked;
+  for (const auto& answer : answers) {
+    const TextAnswer& text = static_cast<const AnsweredText&>(*answer).answer;
+    if (text.tokens.size() < 2) continue;
+    questions.push_back(
+        {.input = subject.add(text.text), .gone = {top_token(text)}, .how = attribution::Erased::kDeleted});
+    asked.push_back(answer.get());
+  }
+  const std::vector<std::vector<double>> logits = subject.logits(questions);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const auto best = std::max_element(logits[i].begin(), logits[i].end()) - logits[i].begin();
+    asked[i]->stays_without_top = best == asked[i]->decided();
+  }
+}
+
 constexpr size_t kLabelsShown = 12;
 
 std::string labels_text(const TextClassifierParts& parts) {
@@ -90,8 +109,16 @@ std::string labels_text(const TextClassifierParts& parts) {
 
 }  // namespace
 
+// "changes without “bad”"
+std::string AnsweredText::note_of_top() const {
+  const std::string& word = answer.tokens[static_cast<size_t>(top_token(answer))].text;
+  return std::string(*stays_without_top ? "stays" : "changes") + " without “" + draw::safe_text(word) + "”";
+}
+
 Json AnsweredText::json(const Shown& shown) const {
-  return answer_json(answer, labels_in_json(answer, shown));
+  Json out = answer_json(answer, labels_in_json(answer, shown));
+  if (stays_without_top) out["stays_without_top"] = *stays_without_top;
+  return out;
 }
 
 std::string AnsweredText::line(Form form, const Shown& shown, const draw::Style& style) const {
@@ -103,11 +130,13 @@ std::string AnsweredText::line(Form form, const Shown& shown, const draw::Style&
     case Form::kExplained:
       break;
   }
-  return explained_line(answer, style);
+  return explained_line(answer, style) + (stays_without_top ? "   (" + note_of_top() + ")" : "");
 }
 
 draw::Headline AnsweredText::headline() const {
-  return headline_of(answer);
+  draw::Headline out = headline_of(answer);
+  if (stays_without_top) out.notes.push_back(note_of_top());
+  return out;
 }
 
 draw::Picture AnsweredText::picture() const {
@@ -285,6 +314,8 @@ std::vector<std::unique_ptr<Answer>> TrainedText::answer(const Inputs& inputs, i
     answers.push_back(
         std::make_unique<AnsweredText>(std::move(answer), classifier_.parts().layout.label_prefix, decided));
   }
+  const bool one_label = !classifier_.parts().multi_label && nn::attends(classifier_.parts().model.attention);
+  if (options.without_top && one_label) note_without_top(classifier_, answers);
   return answers;
 }
 

@@ -43,6 +43,8 @@ class AnsweredText final : public Answer {
   TextAnswer answer;
 
  private:
+  std::string note_of_top() const;
+
   std::string label_prefix_;
   int64_t decided_;
 };

@@ -9,6 +9,8 @@
 #include "metrics/trust/erasure.h"
 #include "metrics/trust/fidelity.h"
 #include "metrics/trust/rank_correlation.h"
+#include "metrics/trust/recursive_roar.h"
+#include "metrics/trust/soft_erasure.h"
 
 namespace fovea::metrics {
 namespace {
@@ -60,6 +62,31 @@ TEST(TrustRecorded, Fidelity) {
     const auto right = std::make_unique<bool[]>(draws.size());
     std::copy(draws.begin(), draws.end(), right.get());
     EXPECT_NEAR(fidelity(one.at("right"), {right.get(), draws.size()}), one.at("score"), 1e-12);
+  }
+}
+
+TEST(TrustRecorded, SoftErasure) {
+  ASSERT_EQ(recorded("soft").size(), 9U);
+  int there = 0;
+  for (const Json& one : recorded("soft")) {
+    const double whole = one.at("whole"), nothing = one.at("nothing"), softened = one.at("softened");
+    const auto without = soft_comprehensiveness(whole, nothing, softened),
+               only = soft_sufficiency(whole, nothing, softened);
+    ASSERT_EQ(without.has_value(), !one.at("nc").is_null());
+    ASSERT_EQ(only.has_value(), !one.at("ns").is_null());
+    if (!without) continue;
+    EXPECT_NEAR(*without, one.at("nc"), 1e-12);
+    EXPECT_NEAR(*only, one.at("ns"), 1e-12);
+    ++there;
+  }
+  EXPECT_GT(there, 4);
+}
+
+TEST(TrustRecorded, RecursiveRoar) {
+  ASSERT_EQ(recorded("racu").size(), 3U);
+  for (const Json& one : recorded("racu")) {
+    const Values map = one.at("map"), random = one.at("random");
+    EXPECT_NEAR(*racu(roar_areas(map, random)), one.at("racu"), 1e-12);
   }
 }
 

@@ -318,6 +318,8 @@ TEST(TextModel, ThePenaltyOfRowsIsOnlyInTraining) {
 TextModelOptions clear_options() {
   TextModelOptions options = options_of(Structure::kFlat);
   options.look = Look::kClear;
+  options.value_width = 1;
+  options.neighbor_dropout = 0;
   return options;
 }
 
@@ -343,6 +345,29 @@ TEST(TextModel, AWiderValueKnowsItsNeighboursAndNoOthers) {
   const TextForward after = model->forward(batch, {});
   EXPECT_TRUE(at::equal(before.memory.slice(0, 0, 5), after.memory.slice(0, 0, 5)));
   EXPECT_FALSE(at::allclose(before.memory[5], after.memory[5]));
+}
+
+TEST(TextModel, InTrainingAShareOfTheValuesKnowsNoNeighbours) {
+  TextModelOptions options = clear_options();
+  options.value_width = 3;
+  TextModel wide = model_of(options);
+  const data::TextBatch batch = batch_of({3});
+  const nn::StepContext step{true, 1, 4};
+  const at::Tensor whole = wide->forward(batch, step).memory;
+  options.neighbor_dropout = 0.5;
+  const at::Tensor thinned = model_of(options)->forward(batch, step).memory;
+  options.neighbor_dropout = 0.999999;
+  const at::Tensor alone = model_of(options)->forward(batch, step).memory;
+  int64_t as_whole = 0, as_alone = 0;
+  for (int64_t word = 0; word < whole.size(0); ++word) {
+    as_whole += at::equal(thinned[word], whole[word]);
+    as_alone += at::equal(thinned[word], alone[word]);
+  }
+  EXPECT_EQ(as_whole + as_alone, whole.size(0));
+  EXPECT_GT(as_whole, 0);
+  EXPECT_GT(as_alone, 0);
+  const at::Tensor asked = wide->forward(batch, {}).memory;
+  EXPECT_TRUE(at::equal(model_of(options)->forward(batch, {}).memory, asked));  // in training alone
 }
 
 TEST(TextModel, TheEntropyOfAClearLookIsPaidInTrainingAlone) {
@@ -372,7 +397,7 @@ TEST(TextModel, WhereNothingIsAskedOfStatesThereIsNoEncoder) {
 
 TEST(TextModel, AModelFromBeforeThereWasALookIsPlain) {
   Json json = clear_options().to_json();
-  for (const char* key : {"look", "value_width", "entropy_penalty"}) json.erase(key);
+  for (const char* key : {"look", "value_width", "neighbor_dropout", "entropy_penalty"}) json.erase(key);
   EXPECT_EQ(TextModelOptions::from_json(json).look, Look::kPlain);
 }
 

@@ -33,8 +33,8 @@ std::map<std::string, std::string> idle(const TextSettings& given) {
 TEST(TextSettings, UsuallyTheseCannotApply) {
   EXPECT_THAT(idle(TextSettings()),
               ElementsAre(Key("encoder-heads"), Key("entropy-penalty"), Key("filter-width"), Key("freeze-vectors"),
-                          Key("label-separator"), Key("pieces"), Key("row-penalty"), Key("rows"), Key("value-width"),
-                          Key("vectors-words")));
+                          Key("label-separator"), Key("neighbor-dropout"), Key("pieces"), Key("row-penalty"),
+                          Key("rows"), Key("value-width"), Key("vectors-words")));
 }
 
 TEST(TextSettings, EveryChoiceHasOptionsOfItsOwn) {
@@ -51,6 +51,8 @@ TEST(TextSettings, EveryChoiceHasOptionsOfItsOwn) {
                                           Key("entropy-penalty"), Key("label-separator"), Key("normalizer")));
   settings.model.attention = nn::PoolingKind::kLast;
   EXPECT_EQ(idle(settings).at("look"), "the control 'last' takes a state of the encoder");
+  settings.model = {.look = Look::kClear, .value_width = 1};
+  EXPECT_EQ(idle(settings).at("neighbor-dropout"), "--value-width is 1");
 }
 
 TEST(TextSettings, AnAverageHasNoLayer) {
