@@ -5,7 +5,10 @@
 
 #include "audit/adversary.h"
 #include "audit/roar.h"
+#include "audit/shortcuts.h"
 #include "audit/soft_erasure.h"
+#include "audit/trained_adversary.h"
+#include "audit/transfer.h"
 #include "base/timing.h"
 
 namespace fovea::audit {
@@ -23,6 +26,17 @@ constexpr DeepPart kDeepParts[] = {
      .trains = false,
      .weight = 0.05,
      .run = &search_other_weights},
+    {.name = "planted shortcuts of two {parts}",
+     .from = Depth::kDeep,
+     .trains = true,
+     .weight = 0.25,
+     .run = &plant_shortcuts},
+    {.name = "trained adversaries", .from = Depth::kDeep, .trains = true, .weight = 0.6, .run = &train_adversaries},
+    {.name = "weights on a model without context",
+     .from = Depth::kDeep,
+     .trains = true,
+     .weight = 0.2,
+     .run = &transfer_weights},
     {.name = "trainings without the {parts} named",
      .from = Depth::kDeep,
      .trains = true,

@@ -3,21 +3,65 @@
 #include <algorithm>
 #include <numeric>
 
+#include "audit/first_picture.h"
+#include "audit/maps.h"
 #include "audit/material.h"
 #include "base/random.h"
 
 namespace fovea::audit {
-PlantedRow planted_row(const Map& map, const std::vector<int64_t>& places, const std::vector<double>& used,
-                       uint64_t seed) {
+namespace {
+
+double share_right(Subject& subject, const std::vector<int64_t>& classes) {
+  const std::vector<std::vector<double>> logits = subject.logits(attribution::whole_inputs(subject));
+  double right = 0;
+  for (size_t i = 0; i < logits.size(); ++i) right += largest(logits[i]) == classes[i] ? 1 : 0;
+  return right / static_cast<double>(logits.size());
+}
+
+}  // namespace
+
+PlantedRow planted_row(const Map& map, const Places& places, const std::vector<double>& used, uint64_t seed) {
   const std::vector<Order> orders = orders_of(map.scores, seed);
   std::vector<double> first(orders.size(), kNone), rank(orders.size(), kNone);
+  bool shares = true;  // of one part: it is first or it is not
   for (size_t i = 0; i < orders.size(); ++i) {
+    shares = shares && places[i].size() == 1;
     if (used[i] != 1) continue;
-    const auto ahead = std::find(orders[i].begin(), orders[i].end(), places[i]) - orders[i].begin();
-    first[i] = ahead == 0 ? 1 : 0;
-    rank[i] = static_cast<double>(ahead + 1);
+    const auto parts = static_cast<double>(places[i].size());
+    first[i] = rank[i] = 0;
+    for (const int64_t place : places[i]) {
+      const auto ahead = std::find(orders[i].begin(), orders[i].end(), place) - orders[i].begin();
+      first[i] += ahead < std::ssize(places[i]) ? 1 / parts : 0;
+      rank[i] += static_cast<double>(ahead + 1) / parts;
+    }
   }
-  return {map.name, share_of(first), number_of(rank)};
+  return {map.name, shares ? share_of(first) : number_of(first), number_of(rank)};
+}
+
+PlantedOutcome ask_planted(const PlantedTwin& twin, const std::vector<std::string>& classes, const GivenMaps& given,
+                           uint64_t seed, const std::function<void(double)>& progress) {
+  Subject& subject = *twin.twin.subject;
+  PlantedOutcome out;
+  out.answers = answers_of(subject);
+  out.used = right_of({twin.classes, classes}, out.answers);
+  out.result.shortcut = twin.shortcut;
+  out.result.used = number_of(out.used).mean;
+  out.result.untaught = share_right(*twin.untaught, twin.classes);
+  if (twin.incomplete) out.result.incomplete = share_right(*twin.incomplete, twin.classes);
+  GivenMaps alike;
+  alike.method = given.method;
+  alike.first = given.first;
+  std::vector<Map> maps = maps_of(subject, *twin.twin.attributor, alike, out.answers, seed, progress).maps;
+  std::erase_if(maps, [](const Map& map) { return map.kind == MapKind::kLook; });
+  const auto row_of = [&](const Map& map) { return planted_row(map, twin.places, out.used, seed); };
+  for (size_t map = 0; map < maps_told(maps); ++map) out.result.rows.push_back(row_of(maps[map]));
+  const std::optional<size_t> first = first_picture_among(maps);
+  out.first_precision = first ? row_of(maps[*first]).precision : out.result.precision();
+  out.result.rows.push_back(row_of({"random", MapKind::kPrior, random_map(subject, seed, 0)}));
+  if (given.method) maps.front().kind = MapKind::kAttribution;  // beside the attention, which is what lies
+  std::erase_if(maps, [](const Map& map) { return map.kind != MapKind::kAttribution; });
+  out.methods = std::move(maps);
+  return out;
 }
 
 Map swapped(const Map& map, const std::string& inputs) {
@@ -63,7 +107,7 @@ std::vector<Metric> ahead_of(const ErasureValues& values, const std::vector<Map>
 
 }  // namespace
 
-FalsificationResult falsify(Subject& subject, const std::vector<int64_t>& places, const Answers& answers,
+FalsificationResult falsify(Subject& subject, const Places& places, const Answers& answers,
                             const std::vector<double>& used, const std::vector<Map>& methods,
                             const FalsificationOptions& options, const std::function<void(double)>& progress) {
   Map truth{"attention", MapKind::kAudited, {}};

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "attribution/shortcut.h"
 #include "audit/adversary.h"
 #include "audit/gate.h"
 #include "audit/maps.h"
@@ -16,6 +17,8 @@
 #include "audit/plausibility.h"
 #include "audit/roar.h"
 #include "audit/soft_erasure.h"
+#include "audit/trained_adversary.h"
+#include "audit/transfer.h"
 #include "audit/verdict.h"
 
 namespace fovea::audit {
@@ -107,22 +110,28 @@ struct SeedStability {
   Number tau;            // Kendall's, of the two: whether they put the parts into one order
 };
 
-// How well a map of inputs with a planted part names that part, on the inputs where the model answers its class.
+// How well a map of inputs with a planted shortcut of m parts names those, on the inputs where the model answers its
+// class.
 struct PlantedRow {
   std::string name;
-  Number precision;  // share of inputs where it comes first
-  Number rank;       // its place, from 1
+  Number precision;  // precision@m: the share of them that are among the first m
+  Number rank;       // their mean place, from 1; (m + 1)/2 is the best
 };
 // A model that answers the planted class less often has not learnt to use the parts.
 inline constexpr double kPlantedUsed = 0.99;
+// Nor has one that answers it more often, by so much, than one that knows nothing of it, where a shortcut of two parts
+// lacks the one that completes it: to that model the other part is the shortcut.
+inline constexpr double kPlantedIncomplete = 0.1;
 
-// How well maps name a made-up part that decides the answer, on a model trained with such parts.
+// How well maps name a made-up shortcut that decides the answer, on a model trained with such.
 struct PlantedResult {
-  double used = 0;               // share of inputs where that model answers the class of the planted part
+  double used = 0;               // share of inputs where that model answers the class of the shortcut
   double untaught = 0;           // the same of the model audited, which does not know the parts: what chance gives
   std::vector<PlantedRow> rows;  // the model's attention first
+  attribution::Shortcut shortcut = attribution::Shortcut::kPart;
+  double incomplete = kNone;  // of a shortcut of two parts: the same of that model where one of them is missing
   Number precision() const { return rows.empty() ? Number{} : rows.front().precision; }
-  bool taught() const { return used >= kPlantedUsed; }
+  bool taught() const { return used >= kPlantedUsed && !(incomplete > untaught + kPlantedIncomplete); }
 };
 
 // Accuracies this near are compared: a worse model may look elsewhere with reason.
@@ -232,6 +241,9 @@ struct Result {
 
   // Of the deep depth.
   std::optional<AdversaryResult> adversary;
+  std::vector<PlantedResult> shortcuts;  // those of two parts
+  std::optional<TrainedAdversaryResult> trained_adversary;
+  std::optional<TransferResult> transfer;
   std::optional<RoarResult> roar;
 };
 

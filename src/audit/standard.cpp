@@ -231,50 +231,21 @@ class StandardAudit {
 
   template <typename Done>
   void plant(const Done& done) {
-    const std::optional<PlantedTwin> twin = twins_->planted(options_.quick.seed);
+    const auto twin = twins_->planted(attribution::Shortcut::kPart, options_.quick.seed);
     if (!twin) return;
-    const PlantedTwin& planted = *twin;
-    Subject& subject = *planted.twin.subject;
+    Subject& subject = *twin->twin.subject;
     done(0.2);
-    const Material material{planted.classes, input_.material.classes};
-    const Answers answers = answers_of(subject);
-    const std::vector<double> used = right_of(material, answers);
-    PlantedResult& result = out_.planted.emplace();
-    result.used = number_of(used).mean;
-    result.untaught = share_right(*planted.untaught, planted.classes);
-    const auto share_done = [&](double share) { done(0.2 + 0.2 * share); };
-    std::vector<Map> maps =
-        maps_of(subject, *planted.twin.attributor, asked_alike(), answers, options_.quick.seed, share_done).maps;
-    std::erase_if(maps, [](const Map& map) { return map.kind == MapKind::kLook; });
-    const auto row_of = [&](const Map& map) { return planted_row(map, planted.places, used, options_.quick.seed); };
-    for (size_t map = 0; map < maps_told(maps); ++map) result.rows.push_back(row_of(maps[map]));
-    const std::optional<size_t> first = first_picture_among(maps);
-    first_precision_ = first ? row_of(maps[*first]).precision : result.precision();
-    result.rows.push_back(row_of({"random", MapKind::kPrior, random_map(subject, options_.quick.seed, 0)}));
-    if (input_.given.method) maps.front().kind = MapKind::kAttribution;  // beside the attention, which is what lies
-    std::erase_if(maps, [](const Map& map) { return map.kind != MapKind::kAttribution; });
+    PlantedOutcome planted = ask_planted(*twin, input_.material.classes, input_.given, options_.quick.seed,
+                                         [&](double share) { done(0.2 + 0.2 * share); });
+    out_.planted = std::move(planted.result);
+    first_precision_ = planted.first_precision;
     FalsificationOptions falsification{options_.quick.erasure, options_.quick.seed};
     falsification.erasure.seed = options_.quick.seed;
     falsification.erasure.bound_inputs = options_.planted_bounds;
     falsification.erasure.bounds.how = attribution::way_of(subject, falsification.erasure.bounds.how);
-    out_.falsification = falsify(subject, planted.places, answers, used, maps, falsification, [&](double share) {
-                           done(0.4 + 0.6 * share);
-                         }).controls;
-  }
-
-  // The same maps of another model's inputs.
-  GivenMaps asked_alike() const {
-    GivenMaps given;
-    given.method = input_.given.method;
-    given.first = input_.given.first;
-    return given;
-  }
-
-  static double share_right(Subject& subject, const std::vector<int64_t>& classes) {
-    const std::vector<std::vector<double>> logits = subject.logits(attribution::whole_inputs(subject));
-    double right = 0;
-    for (size_t i = 0; i < logits.size(); ++i) right += largest(logits[i]) == classes[i] ? 1 : 0;
-    return right / static_cast<double>(logits.size());
+    out_.falsification = falsify(subject, twin->places, planted.answers, planted.used, planted.methods, falsification,
+                                 [&](double share) { done(0.4 + 0.6 * share); })
+                             .controls;
   }
 
   void judge() {

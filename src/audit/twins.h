@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attribution/methods.h"
+#include "attribution/shortcut.h"
 #include "audit/material.h"
 
 namespace fovea::audit {
@@ -22,9 +23,20 @@ struct Twin {
 // that planted into each of them.
 struct PlantedTwin {
   Twin twin;
-  std::vector<int64_t> classes;       // of what was planted, [input]
-  std::vector<int64_t> places;        // the part that it is, [input]
-  std::shared_ptr<Subject> untaught;  // the model audited on the same inputs, to which it means nothing
+  attribution::Shortcut shortcut = attribution::Shortcut::kPart;
+  std::vector<int64_t> classes;              // of what was planted, [input]
+  std::vector<std::vector<int64_t>> places;  // the parts that it is, [input], the one that decides first
+  std::shared_ptr<Subject> untaught;         // the model audited on the same inputs, to which it means nothing
+  // The twin on the inputs without the part that completes a shortcut of two; null of one part.
+  std::shared_ptr<Subject> incomplete;
+};
+
+// Under which weights a model without context reads.
+enum class TransferWeights {
+  kEven,       // every part weighs the same
+  kOwn,        // its own attention makes them
+  kModel,      // those of the model audited
+  kAdversary,  // those of an adversary of it
 };
 
 class Retraining;
@@ -43,7 +55,14 @@ class Twins {
   virtual Twin masked() = 0;              // the model, trained on with parts masked, up to all of an input
   virtual Twin lightly_masked() = 0;      // the model, trained on with up to a tenth of the parts masked
   // seed: of what is planted into the inputs of the audit, and where. Nothing where the kind of task plants nothing.
-  virtual std::optional<PlantedTwin> planted(uint64_t seed) = 0;
+  virtual std::optional<PlantedTwin> planted(attribution::Shortcut shortcut, uint64_t seed) = 0;
+
+  // Against the model: trained to answer as it does and to look elsewhere, pull: λ. Nothing where the kind of task
+  // trains no such.
+  virtual std::optional<Twin> adversary(double /*pull*/) { return std::nullopt; }
+  // A model that reads each part by itself, trained under such weights; pull: λ of the adversary. Nothing where the
+  // kind of task has none.
+  virtual std::optional<Twin> transfer(TransferWeights, double /*pull*/) { return std::nullopt; }
 
   // Trainings with parts masked, for recursive ROAR; null where the kind of task has none. Belongs to this.
   virtual Retraining* retraining() { return nullptr; }

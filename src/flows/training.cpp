@@ -216,8 +216,12 @@ TrainOutcome train_in_memory(const TrainPlan& given, const tasks::Data& data, co
   plan.kind->fit(*plan.settings, data, plan.given);
   if (options.own_length) choose_length(plan, data);
   const int64_t held = current_memory();
-  const std::unique_ptr<tasks::Work> work = plan.kind->work(
-      *plan.settings, data, {.seed = plan.train.seed, .start = options.start, .masking = options.masking});
+  const std::unique_ptr<tasks::Work> work = plan.kind->work(*plan.settings, data,
+                                                            {.seed = plan.train.seed,
+                                                             .start = options.start,
+                                                             .masking = options.masking,
+                                                             .adversary = options.adversary,
+                                                             .weights = options.weights});
   train::TrainOptions limits = limited(plan, data);
   if (options.max_seconds > 0) {
     const double minutes = options.max_seconds / 60;

@@ -61,8 +61,10 @@ struct InMemory {
   double max_seconds = 0;               // 0: no limit but the plan's own, which is the one that the model keeps
   const tasks::Model* start = nullptr;  // a model of the same kind and words whose parameters it begins with
   tasks::Masking masking = {};
-  bool own_length = true;  // as many epochs as the amount of data asks for
-  double temperature = 1;  // where there is no validation part to fit it on
+  tasks::Adversary adversary = {};
+  const tasks::FrozenWeights* weights = nullptr;  // of the rows of the data
+  bool own_length = true;                         // as many epochs as the amount of data asks for
+  double temperature = 1;                         // where there is no validation part to fit it on
 };
 
 // The same way as train() goes, so that the same settings and seed give the same model. Of the events only progress and

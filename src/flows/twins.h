@@ -41,7 +41,9 @@ class ModelTwins : public audit::Twins {
   audit::Twin even(int64_t number) override;
   audit::Twin masked() override;
   audit::Twin lightly_masked() override;
-  std::optional<audit::PlantedTwin> planted(uint64_t seed) override;
+  std::optional<audit::PlantedTwin> planted(attribution::Shortcut shortcut, uint64_t seed) override;
+  std::optional<audit::Twin> adversary(double pull) override;
+  std::optional<audit::Twin> transfer(audit::TransferWeights weights, double pull) override;
   audit::Retraining* retraining() override;
   int64_t found() const override { return std::ssize(found_); }
   int64_t trained() const override { return std::ssize(trained_); }
@@ -56,6 +58,8 @@ class ModelTwins : public audit::Twins {
     const tasks::Data* data = nullptr;
     const tasks::Model* start = nullptr;
     tasks::Masking masking;
+    tasks::Adversary adversary = {};
+    std::shared_ptr<const tasks::Model> weights_of = nullptr;  // read under the weights of this one, where there is one
     std::string hidden = "";  // which parts of `data` are masked for good: a hash; "" = none
   };
 
@@ -63,6 +67,7 @@ class ModelTwins : public audit::Twins {
              std::unique_ptr<tasks::Data> data);
   Recipe recipe(const std::string& name) const;
   Recipe seed_recipe(int64_t number) const;
+  Recipe adversary_recipe(double pull) const;
   std::shared_ptr<const tasks::Model> model_of(const Recipe& recipe);
   audit::Twin twin(const Recipe& recipe);
   checkpoint::Files train(const Recipe& recipe) const;
@@ -73,7 +78,6 @@ class ModelTwins : public audit::Twins {
   OpenModel model_;
   std::string identity_;  // of the model that the twins belong to
   std::unique_ptr<tasks::Data> data_;
-  std::unique_ptr<tasks::Planted> planted_;
   std::unique_ptr<tasks::Hiding> hiding_;
   std::unique_ptr<audit::Retraining> retraining_;
   std::set<std::string> found_, trained_;  // names of twins

@@ -3,6 +3,7 @@
 #include "metrics/trust/erasure.h"
 #include "report/audit_deep_json.h"
 #include "report/audit_number_json.h"
+#include "report/audit_trained.h"
 #include "report/audit_words.h"
 
 namespace fovea::report {
@@ -394,6 +395,7 @@ Json audit_json(const Result& result) {
   out["planted"] = planted_json(result);
   out["soft_erasure"] = soft_erasure_json(result);
   out["adversary"] = adversary_json(result);
+  put_trained_json(out, result);
   out["recursive_roar"] = roar_json(result);
   out["slices"] = slices_json(result);
   out["plausibility"] = plausibility_json(result);

@@ -8,6 +8,7 @@
 #include "report/audit_deep_figures.h"
 #include "report/audit_example.h"
 #include "report/audit_plausibility.h"
+#include "report/audit_trained.h"
 #include "report/audit_words.h"
 #include "report/deeper_figures.h"
 #include "report/erasure_figures.h"
@@ -86,7 +87,8 @@ std::string telling_section(const Result& result) {
 }
 
 std::string deeper_section(const Result& result) {
-  const std::string figures = deeper_figures(result) + audit_deep_figures(result), missing = not_measured(result);
+  const std::string figures = deeper_figures(result) + audit_deep_figures(result) + trained_figures(result),
+                    missing = not_measured(result);
   return (figures.empty() ? "" : "<div class=\"flow\">\n" + figures + "</div>\n") +
          (missing.empty() ? "" : draw::html_paragraph(missing));
 }

@@ -6,6 +6,7 @@
 #include "draw/columns.h"
 #include "report/audit_deep_text.h"
 #include "report/audit_plausibility.h"
+#include "report/audit_trained.h"
 #include "report/audit_twins_text.h"
 #include "report/audit_words.h"
 #include "report/study_words.h"
@@ -273,8 +274,8 @@ std::string telling_text(const Result& result, const draw::Style& style) {
 std::string all_tables(const Result& result, const draw::Style& style) {
   std::string out = gate_table(result, style) + agreement_table(result, style) + weights_table(result, style) +
                     words_table(result, style) + difference_table(result, style) + audit_twins_text(result, style) +
-                    audit_deep_text(result, style) + sight_table(result, style) + slices_table(result, style) +
-                    plausibility_tables(result, style) + cost_table(result, style) +
+                    audit_deep_text(result, style) + audit_trained_text(result, style) + sight_table(result, style) +
+                    slices_table(result, style) + plausibility_tables(result, style) + cost_table(result, style) +
                     heading_of("how it was measured", style);
   for (const std::string& choice : choices(result)) out += draw::wrapped("- " + choice, style.width, 2);
   return out;

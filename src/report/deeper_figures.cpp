@@ -15,8 +15,8 @@ namespace {
 using attribution::Nouns;
 
 constexpr const char* kOnlyDeep =
-    "Only depth deep asks whether other weights give the same answer, and what is still learnt without the {parts} "
-    "that a map names.";
+    "Only depth deep asks whether other weights give the same answer, what another model can learn to look at, whether "
+    "two {parts} that decide together are found, and what is still learnt without the {parts} that a map names.";
 using audit::Number;
 using audit::Result;
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "attribution/shortcut.h"
 #include "base/json.h"
 #include "base/options/described.h"
 #include "checkpoint/files.h"
@@ -94,6 +95,9 @@ class Settings {
 
   // The same network without its scorer, every part of the input weighing the same: what attention is compared with.
   virtual void make_even() = 0;
+
+  // Little of an input is dropped in training: for a twin that must learn a rule about two parts of it exactly.
+  virtual void drop_little() {}
 };
 
 // Settings as a value that can be copied.
@@ -172,10 +176,24 @@ struct Masking {
   Json to_json() const { return {{"texts", inputs}, {"most", most}}; }
 };
 
+// In place of the kind's own loss: the answers of another model, with a look that is far from its own (Wiegreffe &
+// Pinter 2019). The mean over the inputs of TVD(p, p of base) − pull · KL(weights, those of base).
+struct Adversary {
+  const Model* base = nullptr;  // of the same words; none: the kind's own loss
+  double pull = 0;              // λ
+};
+
+// Weights of the parts of rows that were made elsewhere, [row][part]; each row that has parts sums to 1.
+struct FrozenWeights {
+  std::vector<std::vector<float>> train, valid;
+};
+
 struct WorkOptions {
   uint64_t seed = 1;
   const Model* start = nullptr;  // whose parameters it begins with
   Masking masking = {};
+  Adversary adversary = {};                // where Kind::trains_adversaries()
+  const FrozenWeights* weights = nullptr;  // of the rows of the data, in place of those that attention would make
 };
 
 // What the validation part decided when the training was over.
@@ -206,11 +224,14 @@ class Work {
 struct PlantedInputs {
   Asked taught;                                    // the model that was taught what it means
   std::shared_ptr<attribution::Subject> untaught;  // the model audited, to which it means nothing
-  std::vector<int64_t> classes, places;            // of what was planted, [input]: its class, the part that it is
+  // The model that was taught, where what completes a shortcut of two parts is missing; null of one of one part.
+  std::shared_ptr<attribution::Subject> incomplete;
+  std::vector<int64_t> classes;              // of what was planted, [input]
+  std::vector<std::vector<int64_t>> places;  // the parts that it is, [input], the one that decides first
 };
 
 // Training data in which something made up decides the answer: a model trained on them must look at it, so that a map
-// of its parts can be checked against the truth (after Bastings et al. 2022, one-token shortcuts).
+// of its parts can be checked against the truth (after Bastings et al. 2022).
 class Planted {
  public:
   virtual ~Planted() = default;
@@ -265,7 +286,18 @@ class Kind {
   virtual std::shared_ptr<const Model> open(const checkpoint::Files& files, const std::string& name) const = 0;
 
   // null: this kind plants nothing. Refers to `data`.
-  virtual std::unique_ptr<Planted> planted(const Data& data, uint64_t seed) const { return nullptr; }
+  virtual std::unique_ptr<Planted> planted(const Data& data, attribution::Shortcut shortcut, uint64_t seed) const {
+    return nullptr;
+  }
+
+  // Whether a training can be against another model (Adversary).
+  virtual bool trains_adversaries() const { return false; }
+  // Makes of these settings a network of one look that reads each part by itself, h = tanh(W e + b), and of the data
+  // what it reads, without anything that tells of a part's neighbours. null: this kind has no such network.
+  virtual std::unique_ptr<Data> without_context(Settings& settings, const Data& data) const { return nullptr; }
+  // What `model` gives to the parts of each row of training and validation; of a kind that has networks without
+  // context.
+  virtual FrozenWeights weights_of(const Model& model, const Data& data) const { return {}; }
 
   // null: of this kind no parts can be masked in training. Refers to `data`.
   virtual std::unique_ptr<Hiding> hiding(const Data& data) const { return nullptr; }

@@ -59,7 +59,7 @@ struct FakeTwins : Twins {
   }
   Twin masked() override { return of(masked_one ? *masked_one : model); }
   Twin lightly_masked() override { return of(model); }
-  std::optional<PlantedTwin> planted(uint64_t seed) override {
+  std::optional<PlantedTwin> planted(attribution::Shortcut, uint64_t seed) override {
     if (!plants) return std::nullopt;
     PlantedTwin out;
     FakeModel taught = planted_one, untaught = model;
@@ -67,10 +67,11 @@ struct FakeTwins : Twins {
     for (size_t i = 0; i < model.texts.size(); ++i) {
       std::vector<int32_t> ids = model.texts[i].ids;
       out.classes.push_back(static_cast<int64_t>(uniform_below(base, 2 * i, 3)));
-      out.places.push_back(static_cast<int64_t>(uniform_below(base, 2 * i + 1, ids.size() + 1)));
-      ids.insert(ids.begin() + out.places.back(), 0);
+      const auto place = static_cast<int64_t>(uniform_below(base, 2 * i + 1, ids.size() + 1));
+      out.places.push_back({place});
+      ids.insert(ids.begin() + place, 0);
       untaught.texts[i].ids = ids;
-      ids[static_cast<size_t>(out.places.back())] = static_cast<int32_t>(31 + out.classes.back());
+      ids[static_cast<size_t>(place)] = static_cast<int32_t>(31 + out.classes.back());
       taught.texts[i].ids = ids;
     }
     out.twin = of(taught);

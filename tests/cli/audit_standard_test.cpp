@@ -68,6 +68,30 @@ TEST_F(AuditStandard, AnHonestModelIsFaithfulAndItsTwinsAreUsedAgain) {
   EXPECT_EQ(grade(standard({"--map", "own.jsonl"})), "faithful");
 }
 
+// Its bag of words can learn neither an order nor a word that counts only beside another.
+TEST_F(AuditStandard, DepthDeepTrainsMoreAndItsGradeIsThatOfStandard) {
+  const Outcome outcome = run({"audit", "m", "dev.txt", "--depth", "deep", "--seeds", "0", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const Json json = parsed(outcome.out);
+  expect_schema("audit", json);
+  EXPECT_EQ(json.at("depth"), "deep");
+  EXPECT_EQ(json.at("verdict").at("grade"), "faithful") << json.at("verdict");
+  ASSERT_EQ(json.at("shortcuts").size(), 2U);
+  EXPECT_EQ(json.at("shortcuts").at(1).at("taught"), false);
+  const Json& adversaries = json.at("trained_adversary").at("adversaries");
+  ASSERT_EQ(adversaries.size(), 5U);
+  EXPECT_GT(adversaries.at(4).at("jsd"), adversaries.at(0).at("jsd"));
+  EXPECT_EQ(json.at("trained_adversary").at("seeds").size(), 4U);
+  const Json& readers = json.at("transfer").at("models");
+  ASSERT_EQ(readers.size(), 4U);
+  EXPECT_GT(readers.at(2).at("accuracy"), 0.95) << "under the weights of a model that looks at the deciding words";
+  EXPECT_GE(readers.at(2).at("accuracy"), readers.at(3).at("accuracy"));
+  const Json again = parsed(run({"audit", "m", "dev.txt", "--depth", "deep", "--seeds", "0", "--json"}).out);
+  EXPECT_EQ(again.at("trainings").at("twins_trained"), 0);
+  EXPECT_EQ(again.at("trainings").at("twins_found"), 12 + 2 + 5 + 4);
+  for (const char* part : {"shortcuts", "trained_adversary", "transfer"}) EXPECT_EQ(again.at(part), json.at(part));
+}
+
 TEST_F(AuditStandard, MapsThatLieAreDecorativeInFiveOfFiveSeeds) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     write("swapped.jsonl", lying_map([seed](std::vector<Json>& texts) {

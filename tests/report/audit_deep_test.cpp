@@ -52,7 +52,7 @@ TEST(AuditDeep, TheTerminalTellsItWithAllOnly) {
 
 TEST(AuditDeep, ThePageHasAChartForEach) {
   const std::string standard = audit_page(made_standard_audit(), "1"), deep = audit_page(made_deep_audit(), "1");
-  EXPECT_EQ(count_of(deep, "<svg "), count_of(standard, "<svg ") + 3);
+  EXPECT_EQ(count_of(deep, "<svg "), count_of(standard, "<svg ") + 7);
   EXPECT_EQ(count_of(deep, "<svg "), count_of(deep, "<details><summary>the numbers</summary>"));
   EXPECT_THAT(deep, HasSubstr("What is still learnt without what a map names"));
   EXPECT_THAT(deep, Not(HasSubstr("Only depth deep asks")));

@@ -97,6 +97,35 @@ inline audit::Result made_deep_audit() {
     map.curve.accuracy.push_back(number(0.9 - 0.06 * step + 0.002 * step * step));
   }
   result.roar = roar;
+  audit::PlantedResult shortcut = *result.planted;
+  shortcut.rows = {{"attention", {0.713, 0.1, 0.687, 0.739, 40}, {2.317, 0.2, 2.113, 2.519, 40}}};
+  shortcut.shortcut = attribution::Shortcut::kInContext;
+  shortcut.incomplete = 0.347;
+  result.shortcuts = {shortcut, shortcut};
+  result.shortcuts[1].shortcut = attribution::Shortcut::kOrderedPair;
+  result.shortcuts[1].incomplete = 0.873;
+  audit::TrainedAdversaryResult& trained = result.trained_adversary.emplace();
+  const auto other = [](double pull, int64_t seed, double moved, double distance) {
+    return audit::OtherModel{pull,
+                             seed,
+                             {moved, 0.1, moved - 0.01, moved + 0.01, 40},
+                             {distance, 0.1, distance - 0.02, distance + 0.02, 40},
+                             {0.807, 0.4, 0.78, 0.83, 40}};
+  };
+  trained.adversaries = {other(0, 0, 0.021, 0.063), other(0.001, 0, 0.037, 0.473), other(0.01, 0, 0.231, 0.617)};
+  trained.seeds = {other(0, 1, 0.057, 0.083), other(0, 2, 0.061, 0.097)};
+  audit::sum_up(trained);
+  audit::TransferResult& transfer = result.transfer.emplace();
+  transfer.pull = 0.001;
+  transfer.rows = {{audit::TransferWeights::kEven, {0.771, 0.4, 0.743, 0.797, 40}, {0.769, 0.741, 0.794}, {}},
+                   {audit::TransferWeights::kModel,
+                    {0.813, 0.4, 0.791, 0.837, 40},
+                    {0.811, 0.789, 0.836},
+                    {0.042, 0.3, 0.017, 0.067, 40}},
+                   {audit::TransferWeights::kAdversary,
+                    {0.593, 0.4, 0.561, 0.624, 40},
+                    {0.587, 0.553, 0.619},
+                    {-0.178, 0.3, -0.211, -0.143, 40}}};
   return result;
 }
 

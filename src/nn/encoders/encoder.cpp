@@ -26,6 +26,8 @@ EncoderImpl::EncoderImpl(const EncoderOptions& options, const Stream& stream) : 
     convolution_ = register_module("convolution", Convolution(options, stream / "convolution"));
   } else if (options.kind == EncoderKind::kTransformer) {
     transformer_ = register_module("transformer", Transformer(options, stream / "transformer"));
+  } else if (options.kind == EncoderKind::kWord) {
+    per_word_ = register_module("per_word", PerWord(options, stream / "per_word"));
   } else {
     recurrent_.emplace([this](const std::string& name, const at::Tensor& tensor) { register_parameter(name, tensor); },
                        RecurrentOptions{cell_of(options.kind), options.input_size, options.hidden_size, options.layers,
@@ -51,7 +53,8 @@ at::Tensor EncoderImpl::forward(const at::Tensor& values, const at::Tensor& offs
   if (convolution_) return convolution_->forward(values, offsets, context, {}, which);
   if (recurrent_) return recurrent_->forward(values, offsets, context, {}, which).states;
   const at::Tensor rows = which.defined() ? values.index_select(0, which) : values;
-  return transformer_ ? transformer_->forward(rows, offsets, context) : rows;
+  if (transformer_) return transformer_->forward(rows, offsets, context);
+  return per_word_ ? per_word_->forward(rows, offsets, context) : rows;
 }
 
 RecurrentOutput EncoderImpl::read(const at::Tensor& values, const at::Tensor& offsets, const StepContext& context) {

@@ -1,5 +1,5 @@
 // From word vectors to memory rows: a stack of recurrent layers, in one or both directions, of convolutions or of
-// self-attention, or none at all.
+// self-attention, of the word alone, or none at all.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "nn/encoders/convolution.h"
 #include "nn/encoders/encoder_options.h"
+#include "nn/encoders/per_word.h"
 #include "nn/encoders/transformer.h"
 #include "nn/initialise.h"
 #include "nn/module.h"
@@ -40,6 +41,7 @@ class EncoderImpl : public Module {
   std::optional<RecurrentLayers> recurrent_;  // of recurrent kinds
   Convolution convolution_{nullptr};          // kCnn
   Transformer transformer_{nullptr};          // kTransformer
+  PerWord per_word_{nullptr};                 // kWord
 };
 using Encoder = ModuleHolder<EncoderImpl>;
 

@@ -7,7 +7,7 @@
 
 namespace fovea::nn {
 
-enum class EncoderKind { kLstm, kGru, kElman, kAverage, kCnn, kTransformer };
+enum class EncoderKind { kLstm, kGru, kElman, kAverage, kCnn, kTransformer, kWord };
 
 constexpr bool is_recurrent(EncoderKind kind) {
   return kind < EncoderKind::kAverage;
@@ -17,8 +17,8 @@ struct EncoderOptions {
   EncoderKind kind = EncoderKind::kLstm;
   int64_t input_size = 0;  // E, features of a word vector
   int64_t hidden_size =
-      0;               // H, units per direction; of kCnn and kTransformer the features of a row; not used by kAverage
-  int64_t layers = 1;  // not used by kAverage
+      0;  // H, units per direction; of kCnn, kTransformer and kWord the features of a row; not used by kAverage
+  int64_t layers = 1;        // not used by kAverage
   int64_t directions = 2;    // 1: left to right; 2: both, side by side in a memory row; of recurrent kinds only
   DropoutOptions dropout;    // on the states, between layers and after the last; kTransformer: on what each part adds
   int64_t filter_width = 3;  // kCnn: rows that a filter reads, odd

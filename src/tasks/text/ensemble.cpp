@@ -44,12 +44,14 @@ Ensemble::Ensemble(const TextModelOptions& options, const TextModelSizes& sizes,
   }
 }
 
-TextForward Ensemble::forward(const data::TextBatch& batch, const nn::StepContext& context) {
+TextForward Ensemble::forward_under(const data::TextBatch& batch, const nn::StepContext& context,
+                                    std::span<const GivenWeights> given) {
+  FOVEA_CHECK(given.empty() || given.size() == members_.size(), given.size(), members_.size());
   std::vector<TextForward> made;
   for (size_t m = 0; m < members_.size(); ++m) {
     nn::StepContext own = context;
     own.seed = member_seed(context.seed, static_cast<int64_t>(m));
-    made.push_back(members_[m]->forward(batch, own));
+    made.push_back(members_[m]->forward_under(batch, own, given.subspan(given.empty() ? 0 : m, given.empty() ? 0 : 1)));
   }
   return joined(std::move(made));
 }
@@ -83,7 +85,8 @@ TextForward Ensemble::forward_from(std::span<const at::Tensor> inputs, const dat
               given.size());
   std::vector<TextForward> made;
   for (size_t m = 0; m < members_.size(); ++m) {
-    made.push_back(members_[m]->forward_from(inputs.subspan(m, 1), batch, given.subspan(m, given.empty() ? 0 : 1)));
+    made.push_back(members_[m]->forward_from(inputs.subspan(m, 1), batch,
+                                             given.subspan(given.empty() ? 0 : m, given.empty() ? 0 : 1)));
   }
   return joined(std::move(made));
 }

@@ -14,7 +14,8 @@ class Ensemble final : public TextNetwork {
   // options.members of them, named member0, member1, …
   Ensemble(const TextModelOptions& options, const TextModelSizes& sizes, nn::Seed seed);
 
-  TextForward forward(const data::TextBatch& batch, const nn::StepContext& context) override;
+  TextForward forward_under(const data::TextBatch& batch, const nn::StepContext& context,
+                            std::span<const GivenWeights> given) override;
   at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const override;
   at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const override;
   std::vector<at::Tensor> inputs(const data::TextBatch& batch) override;

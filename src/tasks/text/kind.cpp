@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "tasks/quantize.h"
+#include "tasks/text/adversary.h"
 #include "tasks/text/finish.h"
 #include "tasks/text/hiding.h"
 #include "tasks/text/init.h"
@@ -70,15 +71,18 @@ class PlantedText final : public Planted {
     attribution::PlantedTexts planted = attribution::plant(read.texts(), words_, seed);
     PlantedInputs out;
     out.untaught = std::make_shared<attribution::TextSubject>(own, std::move(planted.untaught));
-    out.taught =
-        asked(std::make_shared<attribution::TextSubject>(as_text(*taught).classifier(), std::move(planted.texts)));
+    const TextClassifier& own_taught = as_text(*taught).classifier();
+    out.taught = asked(std::make_shared<attribution::TextSubject>(own_taught, std::move(planted.texts)));
+    if (!planted.incomplete.empty()) {
+      out.incomplete = std::make_shared<attribution::TextSubject>(own_taught, std::move(planted.incomplete));
+    }
     out.classes = std::move(planted.classes);
     out.places = std::move(planted.places);
     return out;
   }
 
  private:
-  std::vector<int32_t> words_;
+  PlantedWords words_;
   LoadedText data_;
 };
 
@@ -126,8 +130,26 @@ class TextKind final : public Kind {
     return std::make_shared<TrainedText>(TextClassifier::load(files, name));
   }
 
-  std::unique_ptr<Planted> planted(const Data& data, uint64_t seed) const override {
-    return std::make_unique<PlantedText>(plant(as_text(data).texts, seed));
+  std::unique_ptr<Planted> planted(const Data& data, Shortcut shortcut, uint64_t seed) const override {
+    return std::make_unique<PlantedText>(plant(as_text(data).texts, shortcut, seed));
+  }
+
+  bool trains_adversaries() const override { return true; }
+
+  std::unique_ptr<Data> without_context(Settings& settings, const Data& data) const override {
+    TextSettings& own = tasks::as_text(settings);
+    own.model.encoder = nn::EncoderKind::kWord;
+    own.model.look = Look::kPlain;
+    own.model.structure = Structure::kFlat;
+    own.model.layers = own.model.heads = own.model.members = 1;
+    own.data.ngrams = {.longest = 0, .folds = 0, .letters = 0};
+    auto out = std::make_unique<LoadedText>(as_text(data).texts);
+    out->texts.ngrams = {};
+    return out;
+  }
+
+  FrozenWeights weights_of(const Model& model, const Data& data) const override {
+    return text_weights(as_text(model).classifier(), as_text(data).texts);
   }
 
   std::unique_ptr<Hiding> hiding(const Data& data) const override { return hiding_of(as_text(data).texts); }
@@ -219,7 +241,13 @@ TextWork::TextWork(const TextSettings& settings, const TextData& data, const Wor
     : options_(settings.model),
       data_(data),
       task_(data, settings.model, options.seed, settings.loss, options.masking),
-      parts_(parts_of(settings.model, data)) {}
+      parts_(parts_of(settings.model, data)) {
+  if (options.weights) task_.read_under(*options.weights);
+  if (!options.adversary.base) return;
+  const TextClassifier& base = as_text(*options.adversary.base).classifier();
+  task_.learn_against({base, options.adversary.pull});
+  temperature_ = base.parts().temperature;
+}
 
 void TextWork::start_from(const TextClassifier& classifier) {
   start_from_model(*task_.model(), data_, classifier);
@@ -233,6 +261,10 @@ int64_t TextWork::predicted_memory(const data::BatchOptions& batches, int64_t he
 }
 
 Finished TextWork::finish(bool quantized, double usual) {
+  if (temperature_) {  // what it answers is compared with that of another model: labels decide nothing
+    parts_.temperature = *temperature_;
+    return {};
+  }
   Quantization quantization;
   if (quantized) quantization = quantize(task_, &parts_);
   const Calibration calibration = fit_on_validation(task_, data_, &parts_);

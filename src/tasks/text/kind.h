@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "tasks/kind.h"
 #include "tasks/text/classifier.h"
@@ -59,6 +60,7 @@ class TextWork final : public Work {
   const TextData& data_;
   TextTask task_;
   TextClassifierParts parts_;
+  std::optional<double> temperature_;  // of the model that it learns to answer like
 };
 
 }  // namespace fovea::tasks

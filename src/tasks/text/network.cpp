@@ -1,6 +1,10 @@
 #include "tasks/text/network.h"
 
+#include <ATen/TensorOperators.h>
+
 #include "base/errors.h"
+#include "ops/aten.h"
+#include "ops/segments.h"
 #include "tasks/text/ensemble.h"
 #include "tasks/text/reader.h"
 
@@ -27,6 +31,16 @@ std::vector<GivenWeights> given_weights(const TextForward& made) {
   };
   if (!made.in_sentences.weights.defined()) return {{each(made.pooled), {}}};
   return {{each(made.in_sentences), each(made.pooled)}};
+}
+
+at::Tensor weights_with_graph(const TextForward& made, const data::TextBatch& batch) {
+  if (!made.members.empty()) {
+    std::vector<at::Tensor> each;
+    for (const TextForward& member : made.members) each.push_back(weights_with_graph(member, batch));
+    return at::stack(each).mean(0);
+  }
+  if (!made.in_sentences.weights.defined()) return made.pooled.weights;
+  return made.in_sentences.weights * made.pooled.weights.index_select(0, ops::segment_ids(batch.sentence_offsets));
 }
 
 at::Tensor TextNetwork::logits(const data::TextBatch& batch) {

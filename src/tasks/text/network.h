@@ -50,11 +50,20 @@ struct GivenWeights {
 // Those that were made, of each network.
 std::vector<GivenWeights> given_weights(const TextForward& made);
 
+// What forward() gave to each word, [N], with its graph, of the type of the network.
+at::Tensor weights_with_graph(const TextForward& made, const data::TextBatch& batch);
+
 class TextNetwork : public nn::Module {
  public:
   // The ratios of a word stand beside its vector and once more in its memory row, where attention weighs them.
   // A text without tokens has context 0: its caller answers with the prior instead.
-  virtual TextForward forward(const data::TextBatch& batch, const nn::StepContext& context) = 0;
+  TextForward forward(const data::TextBatch& batch, const nn::StepContext& context) {
+    return forward_under(batch, context, {});
+  }
+
+  // The same under weights of each reader in place of those that its attention would make; none: attention makes them.
+  virtual TextForward forward_under(const data::TextBatch& batch, const nn::StepContext& context,
+                                    std::span<const GivenWeights> given) = 0;
 
   // Only the logits [B, C] of forward() without training. Of a network that reads sentences: a sentence that several
   // texts of the batch have is read once, so that many variants of one long text cost little more than one of them.

@@ -13,13 +13,14 @@ namespace {
 using options::idle_if;
 using options::Part;
 
-constexpr std::array<std::pair<nn::EncoderKind, const char*>, 6> kEncoders = {
+constexpr std::array<std::pair<nn::EncoderKind, const char*>, 7> kEncoders = {
     {{nn::EncoderKind::kLstm, "lstm"},
      {nn::EncoderKind::kGru, "gru"},
      {nn::EncoderKind::kElman, "elman"},
      {nn::EncoderKind::kAverage, "average"},
      {nn::EncoderKind::kCnn, "cnn"},
-     {nn::EncoderKind::kTransformer, "transformer"}}};
+     {nn::EncoderKind::kTransformer, "transformer"},
+     {nn::EncoderKind::kWord, "word"}}};
 constexpr std::array<std::pair<nn::PoolingKind, const char*>, 8> kAttentions = {
     {{nn::PoolingKind::kAdditive, "additive"},
      {nn::PoolingKind::kDot, "dot"},
@@ -47,6 +48,7 @@ int64_t state_size(const TextModelOptions& options) {
 // Why there is one way to look only; null where there are two.
 const char* why_plain(const TextModelOptions& options) {
   if (options.encoder == nn::EncoderKind::kAverage) return "without an encoder there are no states to look past";
+  if (options.encoder == nn::EncoderKind::kWord) return "a state is made of its word alone";
   if (options.attention == nn::PoolingKind::kLast) return "the control 'last' takes a state of the encoder";
   return nullptr;
 }
@@ -120,6 +122,8 @@ std::string TextModelOptions::describe() const {
     text = "CNN " + std::to_string(hidden_size) + " of width " + std::to_string(filter_width);
   } else if (encoder == nn::EncoderKind::kTransformer) {
     text = "Transformer " + std::to_string(hidden_size) + " of " + std::to_string(encoder_heads) + " heads";
+  } else if (encoder == nn::EncoderKind::kWord) {
+    text = "words one by one " + std::to_string(hidden_size);
   } else {
     const char* cell = encoder == nn::EncoderKind::kLstm ? "LSTM" : encoder == nn::EncoderKind::kGru ? "GRU" : "Elman";
     const std::string units = std::to_string(hidden_size);
@@ -172,11 +176,12 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
   const char* const no_layer = idle_if(average, "the encoder 'average' has no layer");
   const char* const no_rows = idle_if(options.structure != Structure::kRows, "it is for --structure rows");
   visitor.word({.name = "encoder",
-                .says = "lstm, gru, elman, cnn, transformer or average",
+                .says = "lstm, gru, elman, cnn, transformer, word or average",
                 .part = Part::kModel,
                 .row = 10,
                 .more = "lstm, gru, elman (a plain recurrent layer), cnn (filters over neighbouring words), "
-                        "transformer (self-attention), or average: no encoder, attention weighs the word vectors"},
+                        "transformer (self-attention), word (each word by itself, tanh(W *e* + b): no context), or "
+                        "average: no encoder, attention weighs the word vectors"},
                options.encoder, kEncoders);
   visitor.word({.name = "attention",
                 .says = "Score: additive, dot, scaled-dot or general; or a control: frozen (never trained), mean, "
@@ -200,8 +205,8 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
                  .says = "Units of the encoder, of a recurrent one per direction",
                  .part = Part::kModel,
                  .row = 40,
-                 .more = "units of the encoder: of a recurrent one per direction, of cnn and transformer the features "
-                         "of a word's state",
+                 .more = "units of the encoder: of a recurrent one per direction, of cnn, transformer and word the "
+                         "features of a word's state",
                  .idle = no_layer},
                 options.hidden_size, options::kSize);
   visitor.whole(

@@ -128,10 +128,13 @@ at::Tensor TextReader::values_of(const at::Tensor& input, const at::Tensor& offs
   return filters_->forward(input, offsets, context, beside);
 }
 
-TextForward TextReader::forward(const data::TextBatch& batch, const nn::StepContext& context) {
+TextForward TextReader::forward_under(const data::TextBatch& batch, const nn::StepContext& context,
+                                      std::span<const GivenWeights> given) {
+  FOVEA_CHECK(given.size() <= 1, given.size());
+  const GivenWeights* weights = given.empty() ? nullptr : given.data();
   TextForward out;
-  read_words(out, batch, context);
-  finish(out, batch, context, nullptr);
+  read_words(out, batch, context, weights);
+  finish(out, batch, context, weights);
   return out;
 }
 
@@ -142,14 +145,15 @@ void TextReader::finish(TextForward& out, const data::TextBatch& batch, const nn
   out.logits = head(out.pooled.context, context);
 }
 
-void TextReader::read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context) {
+void TextReader::read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                            const GivenWeights* given) {
   const nn::TimedPart embedding(context, "embedding");
   const bool once = batch.distinct.defined() && !context.training;  // rows that are alike
   const at::Tensor ids = once ? batch.ids.index_select(0, batch.distinct) : batch.ids;
   const at::Tensor vectors = embedding.made(embedding_->forward(ids, word_offsets(batch), context));
   const at::Tensor ratios = ratios_of(batch, vectors.scalar_type(), context);
   const at::Tensor input = input_of(vectors, once ? ratios.index_select(0, batch.distinct) : ratios);
-  read_rows(out, input, ratios, batch, context, nullptr, once ? batch.which : at::Tensor());
+  read_rows(out, input, ratios, batch, context, given, once ? batch.which : at::Tensor());
 }
 
 // input: [N, E + R], of which the last R are `ratios`; with `which` row i is input[which[i]].

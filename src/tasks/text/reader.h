@@ -19,7 +19,8 @@ namespace fovea::tasks {
 // What every reader has: words to states, and attention over them.
 class TextReader : public TextNetwork {
  public:
-  TextForward forward(const data::TextBatch& batch, const nn::StepContext& context) override;
+  TextForward forward_under(const data::TextBatch& batch, const nn::StepContext& context,
+                            std::span<const GivenWeights> given) override;
   at::Tensor contributions(const TextForward& made, const data::TextBatch& batch) const override;
   at::Tensor word_contributions(const TextForward& made, const data::TextBatch& batch) const override;
   std::vector<at::Tensor> inputs(const data::TextBatch& batch) override;
@@ -58,7 +59,8 @@ class TextReader : public TextNetwork {
     return made.word_memory.defined() ? made.word_memory : made.memory;
   }
 
-  void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context);
+  void read_words(TextForward& out, const data::TextBatch& batch, const nn::StepContext& context,
+                  const GivenWeights* given = nullptr);
   at::Tensor head(const at::Tensor& contexts, const nn::StepContext& context);
   static nn::Pooled pooled(nn::Pooling& pooling, const at::Tensor& memory, const at::Tensor& keys,
                            const at::Tensor& offsets, const at::Tensor& weights);

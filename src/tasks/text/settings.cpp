@@ -145,6 +145,11 @@ void TextSettings::make_even() {
   if (model.structure == Structure::kRows) model.structure = Structure::kFlat;
 }
 
+void TextSettings::drop_little() {
+  model.word_dropout = 0;
+  for (double* share : {&model.embedding_dropout, &model.state_dropout, &model.output_dropout}) *share /= 3;
+}
+
 TextSettings& as_text(Settings& settings) {
   auto* text = dynamic_cast<TextSettings*>(&settings);
   FOVEA_CHECK(text != nullptr, "settings of another kind");

@@ -36,6 +36,7 @@ struct TextSettings final : Settings {
   std::optional<std::string> why_no_second_reading() const override;
   // Without weights there are neither several looks nor a scorer; all else is as it was.
   void make_even() override;
+  void drop_little() override;
 };
 
 // These settings as a text's; what is not is a bug of ours.

@@ -7,6 +7,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
+#include "base/errors.h"
 #include "base/random.h"
 #include "data/batches/plan.h"
 #include "metrics/classification.h"
@@ -31,6 +32,8 @@ int64_t layer_floats(const TextModelOptions& options) {
       return options.hidden_size * (6 + 2 * options.filter_width);
     case nn::EncoderKind::kTransformer:  // norms, projections and what is padded of them, the feed-forward part
       return options.hidden_size * 50;
+    case nn::EncoderKind::kWord:  // the sum, its tanh and the thinned one, with their gradients
+      return options.hidden_size * 6;
     default:  // per direction gates, cells and states with their gradients (about 14 H) and packed copies of them
       return options.directions * options.hidden_size * 20;
   }
@@ -71,7 +74,23 @@ TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64
   }
 }
 
+void TextTask::read_under(const FrozenWeights& weights) {
+  FOVEA_CHECK(members_ == 1 && masking_.inputs == 0, members_);
+  FOVEA_CHECK(std::ssize(weights.train) == data_.train.size() && std::ssize(weights.valid) == data_.valid.size(),
+              weights.train.size(), weights.valid.size());
+  weights_under_ = &weights;
+}
+
+TextForward TextTask::read(const data::TextBatch& batch, const nn::StepContext& context,
+                           const std::vector<std::vector<float>> FrozenWeights::*part,
+                           std::span<const int64_t> examples) {
+  if (!weights_under_) return model_->forward(batch, context);
+  const GivenWeights given = given_rows(weights_under_->*part, examples);
+  return model_->forward_under(batch, context, {&given, 1});
+}
+
 double TextTask::chance_loss() const {
+  if (adversary_) return Task::chance_loss();  // there is nothing to guess
   return penalty_ + weight_ * std::log(data_.multi_label ? 2.0 : static_cast<double>(data_.labels.size()));
 }
 
@@ -126,8 +145,9 @@ at::Tensor TextTask::loss(std::span<const int64_t> examples, const Step& step) {
   const data::TextBatch batch = masking_.inputs > 0
                                     ? masked_batch(examples, step)
                                     : data::make_batch(data_.train, examples, data_.ngrams, data::Counted::kYes);
-  const TextForward out = model_->forward(batch, context);
+  const TextForward out = read(batch, context, &FrozenWeights::train, examples);
   const nn::TimedPart head(context, "head");  // the loss counts with the head
+  if (adversary_) return head.made((*adversary_)(out, batch));
   at::Tensor loss = loss_of(out, batch.labels, examples);
   penalty_ = 0;
   weight_ = loss_.mean_weight(examples);
@@ -149,7 +169,7 @@ void TextTask::for_validation_batches(
   const std::vector<int64_t> lengths = data_.valid.lengths();
   for (const std::vector<int64_t>& examples : data::plan_in_order(lengths, kEvaluationBatches)) {
     const data::TextBatch batch = data::make_batch(data_.valid, examples, data_.ngrams, data::Counted::kNo);
-    const TextForward out = model_->forward(batch, {});
+    const TextForward out = read(batch, {}, &FrozenWeights::valid, examples);
     answer_empty_texts(out.logits, batch.offsets);
     take(examples, out);
   }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "tasks/task.h"
+#include "tasks/text/adversary.h"
 #include "tasks/text/data.h"
 #include "tasks/text/loss.h"
 #include "tasks/text/masking.h"
@@ -18,6 +20,11 @@ class TextTask : public Task {
   // Refers to `data`, which must outlive it.
   TextTask(const TextData& data, const TextModelOptions& options, uint64_t seed, const TextLossOptions& loss = {},
            const Masking& masking = {});
+
+  // Lowers this in place of the cross-entropy. Scores stay those of the labels.
+  void learn_against(const AdversaryLoss& loss) { adversary_.emplace(loss); }
+  // Reads every row under these weights, which must outlive this.
+  void read_under(const FrozenWeights& weights);
 
   nn::Module& module() override { return *model_; }
   TextModel model() const { return model_; }
@@ -49,6 +56,8 @@ class TextTask : public Task {
   void for_validation_batches(
       const std::function<void(std::span<const int64_t> examples, const TextForward& out)>& take);
   std::map<std::string, double> validate_several();
+  TextForward read(const data::TextBatch& batch, const nn::StepContext& context,
+                   const std::vector<std::vector<float>> FrozenWeights::*part, std::span<const int64_t> examples);
 
   const TextData& data_;
   uint64_t seed_;
@@ -56,6 +65,8 @@ class TextTask : public Task {
   TextLoss loss_;
   Masking masking_;
   int64_t members_;
+  std::optional<AdversaryLoss> adversary_;
+  const FrozenWeights* weights_under_ = nullptr;
   double penalty_ = 0;  // in the last loss()
   double weight_ = 1;   // mean of its rows
 };

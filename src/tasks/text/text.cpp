@@ -1,5 +1,7 @@
 #include "tasks/text/text.h"
 
+#include <utility>
+
 #include "base/errors.h"
 #include "base/random.h"
 #include "tasks/text/planted.h"
@@ -49,18 +51,24 @@ Text Text::masked(std::span<const int64_t> positions) const {
   return rest;
 }
 
-PlantedTexts plant(std::span<const Text> texts, std::span<const int32_t> words, uint64_t seed) {
+PlantedTexts plant(std::span<const Text> texts, const tasks::PlantedWords& words, uint64_t seed) {
+  constexpr uint64_t kDrawsOfOne = 2, kDrawsOfTwo = 4;  // for each text
   PlantedTexts out;
-  const uint64_t base = stream_base({seed, Purpose::kPlanting, 0});
+  const uint64_t base = stream_base({seed, Purpose::kPlanting, 16 * static_cast<uint64_t>(words.shortcut)});
+  const bool one = parts_of(words.shortcut) == 1;
   for (size_t i = 0; i < texts.size(); ++i) {
     Text text = texts[i];
-    const uint64_t label = uniform_below(base, 2 * i, words.size());
-    const auto place = static_cast<int64_t>(uniform_below(base, 2 * i + 1, text.ids.size() + 1));
-    tasks::plant_word(text.ids, text.sentence_starts, words[label], place);
-    out.untaught.push_back(text.masked({&place, 1}));
+    tasks::Draws draws(base, (one ? kDrawsOfOne : kDrawsOfTwo) * i);
+    const tasks::Planting planting = tasks::draw_planting(words, draws);
+    std::vector<int64_t> places = tasks::plant_words(text.ids, text.sentence_starts, planting.words, draws);
+    out.untaught.push_back(text.masked(places));
+    if (!one) {
+      if (planting.decides == 1) std::swap(places[0], places[1]);
+      out.incomplete.push_back(text.without({&places[1], 1}));
+    }
     out.texts.push_back(std::move(text));
-    out.places.push_back(place);
-    out.classes.push_back(static_cast<int64_t>(label));
+    out.places.push_back(std::move(places));
+    out.classes.push_back(planting.label);
   }
   return out;
 }

@@ -10,6 +10,10 @@
 #include "data/batches/texts.h"
 #include "data/vocab/spellings.h"
 
+namespace fovea::tasks {
+struct PlantedWords;
+}
+
 namespace fovea::attribution {
 
 // A text as the model reads it. n-gram ratios are not part of it: they are made of the words that are there, so a text
@@ -34,16 +38,17 @@ struct Text {
   Text masked(std::span<const int64_t> positions) const;
 };
 
-// Texts with a word each that decides the class, for a model that was taught so.
+// Texts with a shortcut each to a class, for a model that was taught so.
 struct PlantedTexts {
   std::vector<Text> texts;
-  std::vector<Text> untaught;    // as a model reads them to which the planted words are unknown
-  std::vector<int64_t> places;   // of the planted word
-  std::vector<int64_t> classes;  // of the planted word
+  std::vector<Text> untaught;                // as a model reads them to which the planted words are unknown
+  std::vector<Text> incomplete;              // of a shortcut of two words: without the one that completes it
+  std::vector<std::vector<int64_t>> places;  // of the planted words, the one that decides first
+  std::vector<int64_t> classes;              // of the shortcuts
 };
 
-// words: [C]. Each text gets the word of a class drawn at random, at a place drawn at random.
-PlantedTexts plant(std::span<const Text> texts, std::span<const int32_t> words, uint64_t seed);
+// Each text gets a shortcut to a class drawn at random, at places drawn at random.
+PlantedTexts plant(std::span<const Text> texts, const tasks::PlantedWords& words, uint64_t seed);
 
 // The tokens that a pass without gradients takes at once: every word of a text of 200 words left out in turn, and some.
 inline constexpr data::BatchOptions kReadBatches = {.max_examples = 1024, .max_tokens = 40'960};

@@ -388,7 +388,8 @@ std::vector<attribution::MethodFacts> TrainedText::methods() const {
 StandIn TrainedText::stand_in() const {
   const TextClassifierParts& parts = classifier_.parts();
   if (parts.multi_label || !nn::weighs_rows(parts.model.attention)) return {};
-  const bool own = parts.model.clear() || parts.model.encoder == nn::EncoderKind::kAverage;
+  const nn::EncoderKind encoder = parts.model.encoder;
+  const bool own = parts.model.clear() || encoder == nn::EncoderKind::kAverage || encoder == nn::EncoderKind::kWord;
   return {attribution::name_of(own ? attribution::Method::kContribution : attribution::Method::kIntegratedGradients),
           own};
 }

@@ -18,7 +18,7 @@ Encoder make_encoder(EncoderKind kind, int64_t layers, int64_t directions, doubl
 }
 
 std::string encoder_kind_name(const testing::TestParamInfo<EncoderKind>& info) {
-  const char* names[] = {"Lstm", "Gru", "Elman", "Average", "Cnn", "Transformer"};
+  const char* names[] = {"Lstm", "Gru", "Elman", "Average", "Cnn", "Transformer", "Word"};
   return names[static_cast<int>(info.param)];
 }
 
@@ -60,7 +60,8 @@ TEST_P(EveryEncoder, GradientsOfValuesAndOfEveryParameter) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryEncoder,
                          testing::Values(EncoderKind::kLstm, EncoderKind::kGru, EncoderKind::kElman,
-                                         EncoderKind::kAverage, EncoderKind::kCnn, EncoderKind::kTransformer),
+                                         EncoderKind::kAverage, EncoderKind::kCnn, EncoderKind::kTransformer,
+                                         EncoderKind::kWord),
                          encoder_kind_name);
 
 TEST(Encoder, ShapesOfEveryKind) {
@@ -158,6 +159,19 @@ TEST(Encoder, AFilterSeesAsFarAsItsWidth) {
   EXPECT_TRUE(at::equal(changed.slice(0, 0, 2), at::zeros({2}, at::kDouble)));
   EXPECT_GT(changed[2].item<double>(), 0);
   EXPECT_TRUE(at::equal(changed.slice(0, 7, 9), at::zeros({2}, at::kDouble)));
+}
+
+TEST(Encoder, AWordByItselfSeesNoOther) {
+  Encoder encoder = make_encoder(EncoderKind::kWord, 1, 2);
+  at::Tensor values = awkward({5, 3}, 1.0);
+  const at::Tensor before = encoder->forward(values, offsets_of({5}), {});
+  const auto parameters = encoder->named_parameters();
+  const at::Tensor bias = parameters["per_word.layer0_bias"], weight = parameters["per_word.layer0_weight"];
+  EXPECT_TRUE(at::allclose(before, at::tanh(at::mm(values, weight.t()) + bias), 1e-12, 1e-12));
+  values[2].add_(1.0);
+  const at::Tensor changed = (encoder->forward(values, offsets_of({5}), {}) - before).abs().sum(1);
+  for (const int64_t row : {0, 1, 3, 4}) EXPECT_EQ(changed[row].item<double>(), 0);
+  EXPECT_GT(changed[2].item<double>(), 0);
 }
 
 TEST(Encoder, ATransformerKnowsTheOrderOfWords) {
