@@ -22,12 +22,11 @@ using audit::Number;
 using audit::PlantedResult;
 using audit::Result;
 
-constexpr size_t kTrainedName = 22;
+constexpr size_t kTrainedName = 20;
 using Widths = std::array<size_t, 3>;
-constexpr Widths kTrainedCells = {19, 19, 19}, kTransferCells = {17, 17, 24};
+constexpr Widths kShortcutCells = {20, 24, 0}, kOtherModelCells = {20, 18, 20}, kTransferCells = {20, 17, 23};
 
-std::string trained_row(const std::string& name, const std::vector<std::string>& cells,
-                        const Widths& widths = kTrainedCells) {
+std::string trained_row(const std::string& name, const std::vector<std::string>& cells, const Widths& widths) {
   std::string line = draw::pad_right(draw::ellipsize(draw::safe_text(name), kTrainedName - 1), kTrainedName);
   for (size_t i = 0; i < cells.size(); ++i) line += draw::pad_left(cells[i], widths[i]);
   return line + "\n";
@@ -35,6 +34,11 @@ std::string trained_row(const std::string& name, const std::vector<std::string>&
 
 draw::IntervalRow trained_interval(const std::string& name, const Number& number, size_t shape = 0) {
   return {name, with_interval(number), number.mean, number.low, number.high, {}, shape};
+}
+
+std::string in_per_cent(const Number& share) {
+  if (share.n == 0) return "-";
+  return fixed(100 * share.mean, 1) + " (" + fixed(100 * share.low, 1) + " to " + fixed(100 * share.high, 1) + ")";
 }
 
 // Two parts that decide together.
@@ -69,9 +73,9 @@ std::string shortcut_note(const PlantedResult& shortcut, const Nouns& nouns) {
 
 std::string shortcut_table(const PlantedResult& shortcut, const Result& result, const draw::Style& style) {
   std::string out = heading_of(shortcut_heading(shortcut.shortcut, result.nouns), style) +
-                    trained_row("", {"precision@2 ↑", "mean place ↓"});
+                    trained_row("", {"precision@2 ↑", "mean place ↓"}, kShortcutCells);
   for (const audit::PlantedRow& row : shortcut.rows) {
-    out += trained_row(row.name, {with_interval(row.precision), with_interval(row.rank)});
+    out += trained_row(row.name, {with_interval(row.precision), with_interval(row.rank)}, kShortcutCells);
   }
   return out + draw::wrapped(shortcut_note(shortcut, result.nouns) +
                                  " precision@2 is the share of the two that a map puts first and second; the best mean "
@@ -142,11 +146,12 @@ std::string trained_adversary_note(const audit::TrainedAdversaryResult& result, 
 std::string trained_adversary_table(const Result& result, const draw::Style& style) {
   const audit::TrainedAdversaryResult& trained = *result.trained_adversary;
   std::string out = heading_of("can another model answer alike and look elsewhere?", style) +
-                    trained_row("", {"answers, TVD ↓", "maps, JSD", "accuracy"});
+                    trained_row("", {"answers, TVD ↓", "maps, JSD", "accuracy, %"}, kOtherModelCells);
   for (const auto* models : {&trained.adversaries, &trained.seeds}) {
     for (const audit::OtherModel& one : *models) {
       out += trained_row(other_model_name(one),
-                         {with_interval(one.moved, 3), with_interval(one.distance), per_cent_interval(one.accuracy)});
+                         {with_interval(one.moved, 3), with_interval(one.distance), in_per_cent(one.accuracy)},
+                         kOtherModelCells);
     }
   }
   return out + draw::wrapped(trained_adversary_note(trained, result.nouns), style.width, 0);
@@ -201,11 +206,6 @@ std::string f1_text(const audit::TransferRow& row) {
   return bare(row.macro_f1.value) + " (" + bare(row.macro_f1.low) + " to " + bare(row.macro_f1.high) + ")";
 }
 
-std::string in_points(const Number& share) {
-  if (share.n == 0) return "-";
-  return fixed(100 * share.mean, 1) + " (" + fixed(100 * share.low, 1) + " to " + fixed(100 * share.high, 1) + ")";
-}
-
 std::string transfer_note(const Nouns& nouns) {
   return nouns.in(
       "Models that read each {part} by itself were trained under these weights, one training each; the intervals are "
@@ -216,10 +216,10 @@ std::string transfer_note(const Nouns& nouns) {
 
 std::string transfer_table(const Result& result, const draw::Style& style) {
   std::string out = heading_of("what are the weights worth to a model without context?", style) +
-                    trained_row("", {"accuracy ↑", "macro F1 ↑", "points beyond ↑"}, kTransferCells);
+                    trained_row("", {"accuracy, % ↑", "macro F1 ↑", "points beyond ↑"}, kTransferCells);
   for (const audit::TransferRow& row : result.transfer->rows) {
     out += trained_row(transfer_name(*result.transfer, row.weights),
-                       {per_cent_interval(row.accuracy), f1_text(row), in_points(row.beyond_even)}, kTransferCells);
+                       {in_per_cent(row.accuracy), f1_text(row), in_per_cent(row.beyond_even)}, kTransferCells);
   }
   return out + draw::wrapped(transfer_note(result.nouns), style.width, 0);
 }
@@ -230,7 +230,7 @@ std::string transfer_figure(const audit::TransferResult& transfer, const Nouns& 
   for (const audit::TransferRow& row : transfer.rows) {
     const std::string name = transfer_name(transfer, row.weights);
     rows.push_back(trained_interval(name, row.accuracy));
-    numbers.rows.push_back({name, per_cent_interval(row.accuracy), f1_text(row), in_points(row.beyond_even)});
+    numbers.rows.push_back({name, per_cent_interval(row.accuracy), f1_text(row), in_per_cent(row.beyond_even)});
   }
   return draw::html_figure({"What the weights are worth to a model without context", transfer_note(nouns),
                             draw::interval_chart(rows, "accuracy", {}), numbers});

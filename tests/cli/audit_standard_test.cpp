@@ -78,6 +78,10 @@ TEST_F(AuditStandard, DepthDeepTrainsMoreAndItsGradeIsThatOfStandard) {
   EXPECT_EQ(json.at("verdict").at("grade"), "faithful") << json.at("verdict");
   ASSERT_EQ(json.at("shortcuts").size(), 2U);
   EXPECT_EQ(json.at("shortcuts").at(1).at("taught"), false);
+  for (const char* twin : {"planted-in-context", "planted-ordered-pair"}) {
+    const Json config = parsed(read_file(folder_->file("m.twins/" + std::string(twin) + "/config.json")));
+    EXPECT_EQ(config.at("options").at("model").at("word_dropout"), 0) << twin;
+  }
   const Json& adversaries = json.at("trained_adversary").at("adversaries");
   ASSERT_EQ(adversaries.size(), 5U);
   EXPECT_GT(adversaries.at(4).at("jsd"), adversaries.at(0).at("jsd"));

@@ -1,6 +1,7 @@
 #include "report/audit_trained.h"
 
 #include <algorithm>
+#include <regex>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,7 +23,7 @@ TEST(AuditTrained, TheTerminalHasEveryNumberAndWhatItMeans) {
   std::string words = text;  // wherever a line ends
   std::replace(words.begin(), words.end(), '\n', ' ');
   for (const char* part :
-       {"decides beside another one?", "whose order decides?", ".71 (.69 to .74)", "2.32 (2.11 to 2.52)",
+       {"decides beside another one?", "whose order decides?", ".71 (.69 to .74)", "10.32 (10.11 to 10.52)",
         "has not learnt that both are needed", "adversary, λ 0.001", "another seed, 2", ".037 (.027 to .047)",
         "the furthest one (λ 0.001) looks .47 away", "4.2 (1.7 to 6.7)", "adversary, λ 0.001", ".59 (.55 to .62)"}) {
     EXPECT_THAT(words, HasSubstr(part));
@@ -34,6 +35,7 @@ TEST(AuditTrained, TheTerminalHasEveryNumberAndWhatItMeans) {
     for (size_t i = at; i < end; ++i) width += (text[i] & 0xC0) != 0x80 ? 1 : 0;
     EXPECT_LE(width, 80) << text.substr(at, end - at);
   }
+  EXPECT_FALSE(std::regex_search(text, std::regex("\\)[-.]?[0-9]"))) << "columns run into one another: " << text;
   EXPECT_EQ(audit_trained_text(made_standard_audit(), {}), "");
 }
 

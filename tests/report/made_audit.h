@@ -98,7 +98,7 @@ inline audit::Result made_deep_audit() {
   }
   result.roar = roar;
   audit::PlantedResult shortcut = *result.planted;
-  shortcut.rows = {{"attention", {0.713, 0.1, 0.687, 0.739, 40}, {2.317, 0.2, 2.113, 2.519, 40}}};
+  shortcut.rows = {{"attention", {0.713, 0.1, 0.687, 0.739, 40}, {10.317, 0.2, 10.113, 10.519, 40}}};
   shortcut.shortcut = attribution::Shortcut::kInContext;
   shortcut.incomplete = 0.347;
   result.shortcuts = {shortcut, shortcut};

@@ -32,7 +32,8 @@ struct PlantedData {
 // label, whatever they say. Of a shortcut of two words others get the word of a class alone (a quarter, with kInContext
 // 35 %) or the context alone (8 %), which decides nothing: they keep their label, as do the rest, which stay as they
 // are. So neither what a text says, nor that a word is missing, nor one word of two decides where a shortcut is
-// planted. Not for several labels per text.
+// planted. Of a shortcut of two words each training text is there three times, planted each for itself, as one copy of
+// some thousand texts is too little to learn it from. Not for several labels per text.
 PlantedData plant(const TextData& data, Shortcut shortcut, uint64_t seed);
 
 // Random numbers one after the other, of a stream from a number on.

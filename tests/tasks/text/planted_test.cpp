@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tasks/text/fixture.h"
+#include "tasks/text/settings.h"
 
 namespace fovea::test {
 namespace {
@@ -61,7 +62,18 @@ TEST(Planted, OfAShortcutOfTwoWordsNeitherDecidesAlone) {
     std::map<size_t, int64_t> texts;  // by the planted words in them
     int64_t same = 0, alone = 0;
     const bool pair = shortcut == tasks::Shortcut::kOrderedPair;
-    ASSERT_EQ(planted.data.train.size(), (pair ? 1 : 3) * data.train.size());
+    ASSERT_EQ(planted.data.train.size(), 3 * data.train.size());
+    EXPECT_EQ(planted.data.valid.size(), data.valid.size());
+    const auto copy = [&](int64_t number) {
+      std::vector<int32_t> ids;
+      for (int64_t i = 0; i < data.train.size(); ++i) {
+        const auto text = planted.data.train.text(number * data.train.size() + i);
+        ids.insert(ids.end(), text.begin(), text.end());
+      }
+      return ids;
+    };
+    EXPECT_NE(copy(0), copy(1)) << "each is planted for itself";
+    EXPECT_NE(copy(1), copy(2));
     for (int64_t i = 0; i < planted.data.train.size(); ++i) {
       const int32_t own = data.train.label(i % data.train.size());
       std::vector<int32_t> found;
@@ -92,6 +104,18 @@ TEST(Planted, OfAShortcutOfTwoWordsNeitherDecidesAlone) {
                 0.15);
     EXPECT_EQ(planted.data.vocabulary.size(), data.vocabulary.size() + words.count());
   }
+}
+
+TEST(Planted, ATwinOfTwoWordsDropsLittle) {
+  tasks::TextSettings settings;
+  settings.model.word_dropout = 0.1;
+  settings.model.embedding_dropout = 0.6;
+  settings.model.state_dropout = settings.model.output_dropout = 0.3;
+  settings.drop_little();
+  EXPECT_EQ(settings.model.word_dropout, 0);
+  EXPECT_NEAR(settings.model.embedding_dropout, 0.2, 1e-12);
+  EXPECT_NEAR(settings.model.state_dropout, 0.1, 1e-12);
+  EXPECT_NEAR(settings.model.output_dropout, 0.1, 1e-12);
 }
 
 // Every row might be given another label, and a model in which some class has no row cannot be saved and read.
