@@ -50,6 +50,7 @@ const char* why_plain(const TextModelOptions& options) {
   if (options.encoder == nn::EncoderKind::kAverage) return "without an encoder there are no states to look past";
   if (options.encoder == nn::EncoderKind::kWord) return "a state is made of its word alone";
   if (options.attention == nn::PoolingKind::kLast) return "the control 'last' takes a state of the encoder";
+  if (options.attention == nn::PoolingKind::kMax) return "the control 'max' takes its features from states";
   return nullptr;
 }
 

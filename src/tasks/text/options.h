@@ -63,7 +63,7 @@ struct TextModelOptions {
   static TextModelOptions from_json(const Json& json);  // throws UserError (kBadData)
 
   // Values are made of words by filters: not where there is no encoder whose states could be weighed instead,
-  // nor for the last state.
+  // nor for the controls that take states.
   bool clear() const;
   bool reads_states() const;  // the encoder is asked: for values, or to choose weights
 };
