@@ -180,6 +180,7 @@ Evidence evidence_of_rows(const Evidence& whole, const InputValues& inputs, cons
   out.weights_beyond_random = number_of(inputs.weights_matter, rows);
   out.recovery = recovery_of(inputs, rows, whole.recovery.best);
   out.violation = share_of(inputs.violates, rows);
+  out.violation_of_all = share_of(inputs.violates);
   if (whole.beside_best) {
     out.beside_best->difference = number_of(difference_of(inputs.map_beyond, inputs.best_beyond), rows);
   }

@@ -169,10 +169,14 @@ std::vector<std::string> unmet(const Evidence& evidence) {
                       nouns.in(" of the {inputs}: it does in ") + share_with_interval(*evidence.planted_precision) +
                       ".");
   }
-  if (evidence.violation.n == 0 || evidence.violation.high > kViolations) {
-    reasons.push_back(nouns.in("It is not shown that its top {part} speaks against the answer in at most ") +
-                      share_text(kViolations) + nouns.in(" of the {inputs}: it does in ") +
-                      share_with_interval(evidence.violation) + ".");
+  // The interval is of all inputs: of a label that few have, no number of right ones would be enough.
+  if (evidence.violation.n == 0 || evidence.violation.mean > kViolations ||
+      evidence.violation_of_all.high > kViolations) {
+    reasons.push_back(
+        nouns.in("It is not shown that its top {part} speaks against the answer in at most ") +
+        share_text(kViolations) + nouns.in(" of the {inputs}: it does in ") +
+        share_with_interval(evidence.violation.mean > kViolations ? evidence.violation : evidence.violation_of_all) +
+        ".");
   }
   return reasons;
 }

@@ -115,7 +115,8 @@ struct Evidence {
   bool on_mask_twin = false;              // erasing was measured on the twin trained with masks
   std::optional<BesideBest> beside_best, fidelity_beside_best;  // normalised AOPC, F-Fidelity
   std::optional<Number> planted_precision;
-  Number violation;  // share of the inputs whose top part speaks against the answer
+  Number violation;         // share of the inputs whose top part speaks against the answer
+  Number violation_of_all;  // the same of all inputs, those with nothing to show too
   std::vector<OtherTraining> trainings;
   std::optional<std::array<Grade, 2>> halves;  // of the inputs
   std::vector<PartGrade> parts;                // those that are large enough

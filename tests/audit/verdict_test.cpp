@@ -44,7 +44,8 @@ Evidence good_standard() {
   out.beside_best = BesideBest{"ig", between(-0.04, 0.02)};
   out.fidelity_beside_best = BesideBest{"loo", between(-0.009, 0.01), 0.2};
   out.planted_precision = between(0.96, 0.99);
-  out.violation = at(0.06, 0.03, 0.09);
+  out.violation = at(0.06, 0.03, 0.12);
+  out.violation_of_all = at(0.06, 0.03, 0.09);
   for (int64_t number = 1; number <= 4; ++number) {
     out.trainings.push_back({number, Grade::kFaithful, between(0.9, 1.0)});
   }
@@ -230,7 +231,10 @@ TEST(Verdict, InformativeNamesWhatIsUnmet) {
   evidence.planted_precision = at(0.97, 0.949, 0.99);
   expect_grade(evidence, Grade::kInformative, "not shown to name a planted word first in 95 %");
   evidence = good_standard();
-  evidence.violation = at(0.06, 0.04, 0.101);
+  evidence.violation_of_all = at(0.06, 0.04, 0.101);
+  expect_grade(evidence, Grade::kInformative, "speaks against the answer in at most 10 %");
+  evidence = good_standard();
+  evidence.violation = at(0.11, 0.03, 0.2);
   expect_grade(evidence, Grade::kInformative, "speaks against the answer in at most 10 %");
 }
 
