@@ -100,6 +100,36 @@ TEST_P(EveryForm, ContributionsAddUpToTheLogits) {
   EXPECT_TRUE(at::allclose(sum, out.logits[0], 1e-10, 1e-10));
 }
 
+// Of a clear look a word has its part of every value that it stands in, filters' biases too.
+TEST_P(EveryForm, WhatWordsAddSumsToTheLogits) {
+  const data::TextBatch batch = batch_of({3, 0});
+  TextModel model = model_of(options());
+  const at::NoGradGuard guard;
+  for (auto& item : model->named_parameters()) {
+    if (item.key().ends_with("filters.layer0_bias")) item.value().fill_(0.3);
+  }
+  const TextForward out = model->forward(batch, {});
+  const at::Tensor added = model->word_contributions(out, batch);
+  if (!added.defined()) GTEST_SKIP() << "no sum over words";
+  EXPECT_TRUE(at::allclose(added.slice(0, 0, 7).sum(0) + model->bias(), out.logits[0], 1e-10, 1e-10));
+  EXPECT_TRUE(at::allclose(added.slice(0, 7, 12).sum(0) + model->bias(), out.logits[1], 1e-10, 1e-10));
+}
+
+// Under weights that stay as they are the logits are linear in the inputs where no relu opens or shuts.
+TEST_P(EveryForm, WhatAWordAddsToAClearLookIsItsInputTimesTheGradient) {
+  if (GetParam().look != Look::kClear || GetParam().members > 1) GTEST_SKIP() << "of one network with a clear look";
+  const data::TextBatch batch = batch_of({3, 0});
+  TextModel model = model_of(options());
+  const TextForward out = model->forward(batch, {});
+  std::vector<at::Tensor> inputs = model->inputs(batch);
+  at::Tensor& input = inputs.front();
+  input.detach_().set_requires_grad(true);
+  model->forward_from(inputs, batch, given_weights(out)).logits.select(1, 1).sum().backward();
+  const at::Tensor products = (input.detach() * input.grad()).sum(1);
+  EXPECT_GT(products.abs().max().item<double>(), 1e-3);
+  EXPECT_TRUE(at::allclose(model->word_contributions(out, batch).select(1, 1), products, 1e-10, 1e-10));
+}
+
 TEST_P(EveryForm, APassFromItsInputsIsItsOwnPass) {
   const data::TextBatch batch = batch_of();
   TextModel model = model_of(options());
@@ -223,7 +253,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Form{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 1, Look::kClear},
                     Form{Structure::kFlat, nn::EncoderKind::kGru, nn::PoolingKind::kGeneral, 2, 1, Look::kClear},
                     Form{Structure::kFlat, nn::EncoderKind::kTransformer, nn::PoolingKind::kDot, 1, 2, Look::kClear},
-                    Form{Structure::kFlat, nn::EncoderKind::kCnn, nn::PoolingKind::kMax, 1, 1, Look::kClear},
+                    Form{Structure::kFlat, nn::EncoderKind::kCnn, nn::PoolingKind::kMean, 1, 1, Look::kClear},
                     Form{Structure::kRows, nn::EncoderKind::kLstm, nn::PoolingKind::kScaledDot, 1, 1, Look::kClear},
                     Form{Structure::kHierarchical, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 1,
                          Look::kClear},
