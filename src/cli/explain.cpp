@@ -54,15 +54,17 @@ std::vector<std::string> methods_of(const ExplainCommand& command, const flows::
   const std::optional<flows::KeptVerdict> verdict = flows::kept_verdict(open);
   const std::string advised = flows::advised_method(*open.model, verdict);
   const std::string attention(attribution::name_of(attribution::Method::kAttention));
+  if (verdict && verdict->grade == audit::Grade::kDecorative) {
+    log::info("an audit on " + draw::safe_text(verdict->data) + " found " +
+              (verdict->picture == attention ? "the weights" : draw::safe_text(verdict->picture)) + " decorative (" +
+              audit::share_text(verdict->share) + " of the way)" +
+              (advised.empty() ? "" : ", so " + advised + " is shown; --method attention shows the weights"));
+  }
   if (advised.empty()) {
     const tasks::StandIn first = open.model->stand_in();
-    if (!first.always || (command.common.json && command.html.empty())) return {};  // an answer as JSON has both
+    if (!first.always || (command.common.json && command.html.empty())) return {};  // JSON has both in each answer
     return {std::string(first.method), attention};
   }
-  log::info("an audit on " + draw::safe_text(verdict->data) + " found " +
-            (verdict->picture == attention ? "the weights" : verdict->picture) + " decorative (" +
-            audit::share_text(verdict->share) + " of the way), so " + advised +
-            " is shown; --method attention shows the weights");
   if (command.html.empty() && !command.common.json) return {advised};
   return {advised, attention};
 }

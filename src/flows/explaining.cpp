@@ -67,7 +67,8 @@ std::optional<int64_t> class_of(const tasks::Model& model, const std::optional<s
   throw UserError(ExitCode::kUsage, "--label: the model has no label '" + *label + "'", "It has " + names + ".");
 }
 
-// The numbers of the answers of which another method is shown in place of the weights.
+// The numbers of the answers whose weights are nearly even, where another method can be shown in their place and none
+// was asked for.
 std::vector<int64_t> nearly_even(const tasks::Model& model, const Explained& explained) {
   std::vector<int64_t> chosen;
   if (!explained.attributed.methods.empty() || model.stand_in().method.empty()) return chosen;

@@ -20,7 +20,7 @@ at::Tensor convolve_tap(const at::Tensor& values, const at::Tensor& sequences, c
                                           : at::mm(values.narrow(0, read, count), weight);
   if (step == 0) return made;
   const at::Tensor same = sequences.narrow(0, readers, count).eq(sequences.narrow(0, read, count)).unsqueeze(1);
-  return at::constant_pad_nd(made * same.to(values.scalar_type()), {0, 0, readers, read});
+  return at::constant_pad_nd(made.masked_fill(same.logical_not(), 0), {0, 0, readers, read});
 }
 
 at::Tensor convolve(const at::Tensor& values, const at::Tensor& offsets, const at::Tensor& weight,

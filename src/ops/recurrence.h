@@ -68,9 +68,8 @@ void check_recurrence(const RecurrenceInput& input);  // throws what recurrence(
 
 bool wants_gradient(const RecurrenceInput& input);  // of anything that it holds
 
-// The two forms, for tests and benchmarks that want one of them; input as check_recurrence() lets it through, each
-// row a value of its own. The fused
-// one wants floats on the CPU.
+// The two forms, for tests and benchmarks that want one of them; input as check_recurrence() lets it through. The fused
+// one wants floats on the CPU and, where a gradient is wanted, each row as a value of its own.
 bool takes_fused_recurrence(const RecurrenceInput& input);
 RecurrenceOutput recurrence_fused(const RecurrenceInput& input);
 RecurrenceOutput recurrence_composite(const RecurrenceInput& input);

@@ -66,6 +66,7 @@ class Recurrence : public torch::autograd::Function<Recurrence> {
 
 RecurrenceOutput recurrence_fused(const RecurrenceInput& in) {
   if (!wants_gradient(in)) return is_recorded(in.values) ? call_recurrence(in) : recurrence_inference(in);
+  FOVEA_CHECK(!in.which.defined(), "rows that are alike have no gradient of their own");
   return structured_output(Recurrence::apply(in.values, if_defined(in.initial_hidden), if_defined(in.initial_cell),
                                              at::TensorList(flat_weights(in)), in.offsets, in.cell));
 }

@@ -136,6 +136,10 @@ std::string trained_adversary_note(const audit::TrainedAdversaryResult& result, 
                     " away (JSD, 0 to .69). ";
   if (!result.furthest) return out + "No adversary answers as much like it as those.";
   const audit::OtherModel& one = result.adversaries[*result.furthest];
+  if (one.distance.mean <= result.seeds_distance) {
+    return out + "No adversary that answers as much like it looks further away than those: the furthest (" +
+           lambda_text(one.pull) + ") is " + bare(one.distance.mean) + " away.";
+  }
   return out + "Of the adversaries that answer as much like it the furthest one (" + lambda_text(one.pull) +
          ") looks " + bare(one.distance.mean) +
          nouns.in(

@@ -14,8 +14,8 @@ namespace fovea::tasks {
 // Small ones, biases and vectors stay as they are: they have few bytes, and errors in them reach every text.
 bool is_quantizable(const at::Tensor& parameter);
 
-// `name` [R, C] I8 and `name`.scale [R] F32: value = number × scale of its row. A scale has 16 significant bits, so
-// that products are exact and quantizing the result again gives the same.
+// `name` [R, C] or [W, E, C] I8 and `name`.scale [R] or [W · E] F32: value = number × scale of its row. A scale has 16
+// significant bits, so that products are exact and quantizing the result again gives the same.
 std::vector<checkpoint::NamedArray> to_int8_arrays(const std::string& name, const at::Tensor& matrix);
 
 // Every quantizable parameter becomes what its arrays say.

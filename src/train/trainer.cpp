@@ -126,7 +126,7 @@ class Run {
   // False where the run went back instead.
   bool train_step(const std::vector<int64_t>& examples) {
     optimizer_.zero_gradients();
-    const double done = static_cast<double>(at().step) / static_cast<double>(std::max<int64_t>(total_steps_, 1));
+    const double done = static_cast<double>(at().step) / static_cast<double>(std::max<int64_t>(planned_steps(), 1));
     const at::Tensor loss = task_.loss(examples, {static_cast<uint64_t>(at().step), done, hooks_.profile});
     const double value = loss.item<double>();
     loss.backward();
@@ -294,11 +294,15 @@ class Run {
     return static_cast<double>(at().tokens - tokens_before_) / std::max(clock_.seconds(), 1e-9);
   }
 
+  int64_t planned_steps() const {
+    return options_.max_steps > 0 ? std::min(total_steps_, options_.max_steps) : total_steps_;
+  }
+
   void report(int64_t batches) {
     if (!hooks_.progress) return;
     Progress progress;
     progress.step = at().step;
-    progress.total_steps = options_.max_steps > 0 ? std::min(total_steps_, options_.max_steps) : total_steps_;
+    progress.total_steps = planned_steps();
     progress.epoch = at().epoch + 1;
     progress.max_epochs = options_.max_epochs;
     progress.epoch_share = static_cast<double>(at().batch) / static_cast<double>(batches);

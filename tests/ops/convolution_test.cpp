@@ -1,5 +1,7 @@
 #include "ops/convolution.h"
 
+#include <limits>
+
 #include "base/errors.h"
 #include "support/gradients.h"
 
@@ -48,6 +50,14 @@ TEST(Convolve, RowsCanReadThemselvesAlone) {
   const at::Tensor alone = convolve(values, at::arange(12, at::kLong), weight, bias);
   EXPECT_TRUE(at::allclose(convolve(values, offsets, weight, bias, beside), at::where(beside.gt(0), together, alone),
                            1e-12, 1e-12));
+}
+
+TEST(Convolve, WhatIsNoNumberStaysInItsSequence) {
+  const at::Tensor offsets = offsets_of({2, 3}), values = awkward({5, 3}, 1.1);
+  const at::Tensor weight = awkward({3, 3, 2}, 0.9, 2), bias = awkward({2}, 0.4, 3);
+  const at::Tensor sound = convolve(values, offsets, weight, bias).slice(0, 2);
+  values[1].fill_(std::numeric_limits<double>::infinity());
+  EXPECT_TRUE(at::equal(convolve(values, offsets, weight, bias).slice(0, 2), sound));
 }
 
 TEST(Convolve, RowsThatAreAlikeAreGivenOnce) {

@@ -48,6 +48,15 @@ TEST(AuditTrained, WhereNoAdversaryAnswersAlikeItIsSaid) {
   EXPECT_THAT(words, HasSubstr("No adversary answers as much like it as those."));
 }
 
+TEST(AuditTrained, WhereAnotherSeedLooksAsFarAwayItIsSaid) {
+  audit::Result result = made_deep_audit();
+  result.trained_adversary->seeds_distance = 0.5;
+  std::string words = audit_trained_text(result, {});
+  std::replace(words.begin(), words.end(), '\n', ' ');
+  EXPECT_THAT(words, HasSubstr("looks further away than those: the furthest (λ 0.001) is .47 away"));
+  EXPECT_THAT(words, Not(HasSubstr("not the only ones")));
+}
+
 TEST(AuditTrained, TheJsonIsAsItsSchemaHasIt) {
   for (const audit::Result& result : {made_audit(), made_standard_audit(), made_deep_audit()}) {
     EXPECT_THAT(test::schema_errors(test::read_schema("audit"), audit_json(result)), ::testing::IsEmpty());

@@ -29,7 +29,7 @@ Axis class_axis(const std::vector<std::string>& now, const std::vector<std::stri
   return axis;
 }
 
-// Where ratios stand elsewhere than at the end of one axis: several rows of attention.
+// Where ratios do not end an axis.
 [[noreturn]] void refuse_labels() {
   throw UserError(ExitCode::kUsage, "--init: the data has new labels, and the n-gram ratios of this model cannot grow",
                   "Train such a model anew on all the data, or one with --ngrams 0.");
@@ -106,7 +106,8 @@ void start_from_model(TextNetwork& model, const TextData& data, const TextClassi
       now.copy_(*known);
       continue;
     }
-    if (now.dim() == 3 && name.ends_with("_weight") && now.size(0) == known->size(0) && now.size(2) == known->size(2)) {
+    if (now.dim() == 3) {
+      FOVEA_CHECK(now.size(0) == known->size(0) && now.size(2) == known->size(2), item.key(), now.sizes());
       // Filters [W, E + R, H]: the features are the middle axis.
       const Axis features = ratio_axis(now.size(1), known->size(1), data.ngrams, parts.ngrams, classes);
       const Axis units = same(now.size(2), known->size(2));
@@ -116,7 +117,6 @@ void start_from_model(TextNetwork& model, const TextData& data, const TextClassi
       }
       continue;
     }
-    if (now.dim() > 2) refuse_labels();
     const int64_t last = now.dim() - 1;
     const bool grows = now.size(last) != known->size(last);
     // A vector has one axis: of the classes (the head's bias), of features that end in ratios, or the same as before.

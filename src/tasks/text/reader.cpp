@@ -336,7 +336,7 @@ at::Tensor SentenceReader::logits_of(const data::DistinctSentences& distinct, co
 // Where sentences are weighed as they are, each is the sum of its words.
 at::Tensor SentenceReader::added_by_words(const TextForward& made, const data::TextBatch& batch,
                                           const at::Tensor& rows) const {
-  if (!clear_ || made.pooled.selection.defined()) return {};
+  if (!clear_) return {};
   const at::Tensor in_sentences = attention_->added(made.in_sentences, rows, batch.sentence_offsets);
   const at::Tensor sentences = made.pooled.weights.detach().to(at::kDouble);
   return logits_of_added(in_sentences *

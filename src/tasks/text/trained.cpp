@@ -389,7 +389,8 @@ StandIn TrainedText::stand_in() const {
   const TextClassifierParts& parts = classifier_.parts();
   if (parts.multi_label || !nn::weighs_rows(parts.model.attention)) return {};
   const nn::EncoderKind encoder = parts.model.encoder;
-  const bool own = parts.model.clear() || encoder == nn::EncoderKind::kAverage || encoder == nn::EncoderKind::kWord;
+  const bool by_itself = encoder == nn::EncoderKind::kAverage || encoder == nn::EncoderKind::kWord;
+  const bool own = parts.model.clear() || (by_itself && parts.model.structure != Structure::kHierarchical);
   return {attribution::name_of(own ? attribution::Method::kContribution : attribution::Method::kIntegratedGradients),
           own};
 }
