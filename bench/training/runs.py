@@ -25,7 +25,7 @@ def fovea_options(run, threads):
         "tokenizer": "whitespace", "max-tokens": run.max_tokens, "min-count": run.min_count,
         "max-vocabulary": run.vocabulary, "embedding-size": run.embed, "hidden-size": run.hidden,
         "attention-size": run.hidden, "embedding-dropout": 0.5, "word-dropout": 0, "state-dropout": 0,
-        "output-dropout": 0.5, "ngrams": 0, "max-epochs": run.epochs, "patience": 0, "batch-size": run.batch,
+        "output-dropout": 0.5, "ngrams": 0, "look": "plain", "max-epochs": run.epochs, "patience": 0, "batch-size": run.batch,
         "batch-tokens": run.batch * run.max_tokens, "threads": threads}
     return [word for name, value in options.items() for word in ("--" + name, str(value))]
 

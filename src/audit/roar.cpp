@@ -7,7 +7,7 @@
 #include "audit/deep.h"
 #include "base/random.h"
 #include "metrics/bootstrap.h"
-#include "metrics/trust/recursive_roar.h"
+#include "metrics/trust/erasure.h"
 
 namespace fovea::audit {
 namespace {

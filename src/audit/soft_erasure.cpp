@@ -9,7 +9,6 @@
 #include "audit/first_picture.h"
 #include "metrics/trust/distance.h"
 #include "metrics/trust/erasure.h"
-#include "metrics/trust/soft_erasure.h"
 
 namespace fovea::audit {
 namespace {

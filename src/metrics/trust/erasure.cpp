@@ -6,6 +6,11 @@
 #include "base/errors.h"
 
 namespace fovea::metrics {
+namespace {
+
+constexpr double kNothingToLose = 1e-4;  // of a probability, by soft erasure
+
+}  // namespace
 
 std::array<size_t, 5> erasure_counts(size_t n) {
   std::array<size_t, 5> counts{};
@@ -49,6 +54,43 @@ std::optional<double> diagnosticity(std::span<const double> scores, std::span<co
     }
   }
   return right / static_cast<double>(scores.size() * random.size());
+}
+
+std::vector<double> scaled_to_one(std::span<const double> scores) {
+  if (scores.empty()) return {};
+  const auto [low, high] = std::minmax_element(scores.begin(), scores.end());
+  std::vector<double> out;
+  for (const double score : scores) out.push_back(*high > *low ? (score - *low) / (*high - *low) : 0.5);
+  return out;
+}
+
+std::optional<double> soft_comprehensiveness(double whole, double nothing, double softened) {
+  const double most = whole - nothing;  // 1 − S(0)
+  if (most < kNothingToLose) return std::nullopt;
+  return std::clamp((whole - softened) / most, 0.0, 1.0);
+}
+
+std::optional<double> soft_sufficiency(double whole, double nothing, double softened) {
+  const double most = whole - nothing;
+  if (most < kNothingToLose) return std::nullopt;
+  // S(x') − S(0) is the loss of nothing less the loss of what is left, and no loss is below 0.
+  return std::clamp((most - std::max(0.0, whole - softened)) / most, 0.0, 1.0);
+}
+
+RoarAreas roar_areas(std::span<const double> map, std::span<const double> random) {
+  FOVEA_CHECK(map.size() == random.size() && map.size() > 1, map.size(), random.size());
+  const double step = 1 / static_cast<double>(map.size() - 1);
+  RoarAreas out;
+  for (size_t k = 0; k + 1 < map.size(); ++k) {
+    out.gained += step * ((random[k] - map[k]) + (random[k + 1] - map[k + 1])) / 2;
+    out.possible += step * ((random[k] - random.back()) + (random[k + 1] - random.back())) / 2;
+  }
+  return out;
+}
+
+std::optional<double> racu(const RoarAreas& areas) {
+  if (areas.possible <= 0) return std::nullopt;
+  return std::clamp(areas.gained / areas.possible, -1.0, 1.0);
 }
 
 }  // namespace fovea::metrics

@@ -9,8 +9,6 @@
 #include "metrics/trust/erasure.h"
 #include "metrics/trust/fidelity.h"
 #include "metrics/trust/rank_correlation.h"
-#include "metrics/trust/recursive_roar.h"
-#include "metrics/trust/soft_erasure.h"
 
 namespace fovea::metrics {
 namespace {

@@ -1,10 +1,9 @@
-#include "metrics/trust/recursive_roar.h"
-
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/errors.h"
+#include "metrics/trust/erasure.h"
 
 namespace fovea::metrics {
 namespace {

@@ -1,6 +1,6 @@
-#include "metrics/trust/soft_erasure.h"
-
 #include <gtest/gtest.h>
+
+#include "metrics/trust/erasure.h"
 
 namespace fovea::metrics {
 namespace {

@@ -8,41 +8,14 @@
 #include "data/batches/distinct.h"
 #include "support/gradients.h"
 #include "tasks/text/fixture.h"
+#include "tasks/text/small_network.h"
 #include "tasks/text/task.h"
 
 namespace fovea::tasks {
 namespace {
 
 using test::Scratch;
-
-constexpr TextModelSizes kSizes = {9, 3, 2};
-
-TextModelOptions options_of(Structure structure, nn::EncoderKind encoder = nn::EncoderKind::kLstm,
-                            nn::PoolingKind attention = nn::PoolingKind::kAdditive) {
-  TextModelOptions options = test::tiny_model(encoder, attention);
-  options.structure = structure;
-  options.rows = 3;
-  return options;
-}
-
-// Texts of 5, 0, 1 and 7 words; the first has sentences of 2 and 3 words, the last of 1, 4 and 2.
-data::TextBatch batch_of(const std::vector<int64_t>& chosen = {0, 1, 2, 3}) {
-  data::EncodedTexts texts;
-  const auto add = [&](std::vector<int32_t> ids, std::vector<int32_t> starts) { texts.add(ids, 0, starts); };
-  add({1, 2, 3, 4, 5}, {0, 2});
-  add({}, {});
-  add({8}, {0});
-  add({3, 7, 6, 5, 1, 2, 8}, {0, 1, 5});
-  data::TextBatch batch = data::make_batch(texts, chosen, data::NgramTable(), data::Counted::kNo);
-  batch.ratios = test::awkward({batch.ids.numel(), kSizes.ngram_ratios}, 0.8).to(at::kFloat);
-  return batch;
-}
-
-TextModel model_of(const TextModelOptions& options) {
-  TextModel model(options, kSizes, 5);
-  test::convert(*model, at::kDouble);
-  return model;
-}
+using namespace test_network;
 
 TEST(TextBatch, HasTheSentencesOfItsTexts) {
   const data::TextBatch batch = batch_of({3, 1, 0});
@@ -60,25 +33,9 @@ TEST(TextBatch, ATextWithoutSentenceStartsIsOneSentence) {
   EXPECT_TRUE(at::equal(batch.text_sentences, at::tensor({0, 1, 1}, at::kLong)));
 }
 
-struct Form {
-  Structure structure;
-  nn::EncoderKind encoder;
-  nn::PoolingKind attention;
-  int64_t heads = 1;
-  int64_t members = 1;
-  Look look = Look::kPlain;
-};
-
-class EveryForm : public testing::TestWithParam<Form> {
+class EveryForm : public testing::TestWithParam<NetworkForm> {
  protected:
-  static TextModelOptions options() {
-    TextModelOptions options = options_of(GetParam().structure, GetParam().encoder, GetParam().attention);
-    options.heads = GetParam().heads;
-    options.members = GetParam().members;
-    options.look = GetParam().look;
-    options.encoder_heads = 2;
-    return options;
-  }
+  static TextModelOptions options() { return options_of(GetParam()); }
 };
 
 TEST_P(EveryForm, WeightsSumToOneOverEveryText) {
@@ -98,36 +55,6 @@ TEST_P(EveryForm, ContributionsAddUpToTheLogits) {
   const TextForward out = model->forward(batch, {});
   const at::Tensor sum = model->contributions(out, batch).sum(0) + model->bias();
   EXPECT_TRUE(at::allclose(sum, out.logits[0], 1e-10, 1e-10));
-}
-
-// Of a clear look a word has its part of every value that it stands in, filters' biases too.
-TEST_P(EveryForm, WhatWordsAddSumsToTheLogits) {
-  const data::TextBatch batch = batch_of({3, 0});
-  TextModel model = model_of(options());
-  const at::NoGradGuard guard;
-  for (auto& item : model->named_parameters()) {
-    if (item.key().ends_with("filters.layer0_bias")) item.value().fill_(0.3);
-  }
-  const TextForward out = model->forward(batch, {});
-  const at::Tensor added = model->word_contributions(out, batch);
-  if (!added.defined()) GTEST_SKIP() << "no sum over words";
-  EXPECT_TRUE(at::allclose(added.slice(0, 0, 7).sum(0) + model->bias(), out.logits[0], 1e-10, 1e-10));
-  EXPECT_TRUE(at::allclose(added.slice(0, 7, 12).sum(0) + model->bias(), out.logits[1], 1e-10, 1e-10));
-}
-
-// Under weights that stay as they are the logits are linear in the inputs where no relu opens or shuts.
-TEST_P(EveryForm, WhatAWordAddsToAClearLookIsItsInputTimesTheGradient) {
-  if (GetParam().look != Look::kClear || GetParam().members > 1) GTEST_SKIP() << "of one network with a clear look";
-  const data::TextBatch batch = batch_of({3, 0});
-  TextModel model = model_of(options());
-  const TextForward out = model->forward(batch, {});
-  std::vector<at::Tensor> inputs = model->inputs(batch);
-  at::Tensor& input = inputs.front();
-  input.detach_().set_requires_grad(true);
-  model->forward_from(inputs, batch, given_weights(out)).logits.select(1, 1).sum().backward();
-  const at::Tensor products = (input.detach() * input.grad()).sum(1);
-  EXPECT_GT(products.abs().max().item<double>(), 1e-3);
-  EXPECT_TRUE(at::allclose(model->word_contributions(out, batch).select(1, 1), products, 1e-10, 1e-10));
 }
 
 TEST_P(EveryForm, APassFromItsInputsIsItsOwnPass) {
@@ -235,36 +162,30 @@ TEST_P(EveryForm, OptionsComeBackFromJson) {
 
 INSTANTIATE_TEST_SUITE_P(
     Structures, EveryForm,
-    testing::Values(Form{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive},
-                    Form{Structure::kFlat, nn::EncoderKind::kGru, nn::PoolingKind::kAdditive, 4},
-                    Form{Structure::kFlat, nn::EncoderKind::kAverage, nn::PoolingKind::kDot, 3},
-                    Form{Structure::kRows, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive},
-                    Form{Structure::kRows, nn::EncoderKind::kAverage, nn::PoolingKind::kGeneral},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kElman, nn::PoolingKind::kFrozen},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kAverage, nn::PoolingKind::kScaledDot},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kMean},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kMax},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kLast},
-                    Form{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 3},
-                    Form{Structure::kFlat, nn::EncoderKind::kAverage, nn::PoolingKind::kMean, 1, 2},
-                    Form{Structure::kRows, nn::EncoderKind::kGru, nn::PoolingKind::kDot, 1, 2},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kElman, nn::PoolingKind::kAdditive, 1, 2},
-                    Form{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 1, Look::kClear},
-                    Form{Structure::kFlat, nn::EncoderKind::kGru, nn::PoolingKind::kGeneral, 2, 1, Look::kClear},
-                    Form{Structure::kFlat, nn::EncoderKind::kTransformer, nn::PoolingKind::kDot, 1, 2, Look::kClear},
-                    Form{Structure::kFlat, nn::EncoderKind::kCnn, nn::PoolingKind::kMean, 1, 1, Look::kClear},
-                    Form{Structure::kRows, nn::EncoderKind::kLstm, nn::PoolingKind::kScaledDot, 1, 1, Look::kClear},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 1,
-                         Look::kClear},
-                    Form{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kMean, 1, 1, Look::kClear}),
-    [](const auto& info) {
-      std::string name = std::string(structure_name(info.param.structure)) + "_" + encoder_name(info.param.encoder) +
-                         "_" + attention_name(info.param.attention) + std::to_string(info.param.heads) + "_" +
-                         std::to_string(info.param.members) + (info.param.look == Look::kClear ? "_clear" : "");
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name;
-    });
+    testing::Values(
+        NetworkForm{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive},
+        NetworkForm{Structure::kFlat, nn::EncoderKind::kGru, nn::PoolingKind::kAdditive, 4},
+        NetworkForm{Structure::kFlat, nn::EncoderKind::kAverage, nn::PoolingKind::kDot, 3},
+        NetworkForm{Structure::kRows, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive},
+        NetworkForm{Structure::kRows, nn::EncoderKind::kAverage, nn::PoolingKind::kGeneral},
+        NetworkForm{Structure::kHierarchical, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive},
+        NetworkForm{Structure::kHierarchical, nn::EncoderKind::kElman, nn::PoolingKind::kFrozen},
+        NetworkForm{Structure::kHierarchical, nn::EncoderKind::kAverage, nn::PoolingKind::kScaledDot},
+        NetworkForm{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kMean},
+        NetworkForm{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kMax},
+        NetworkForm{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kLast},
+        NetworkForm{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 3},
+        NetworkForm{Structure::kFlat, nn::EncoderKind::kAverage, nn::PoolingKind::kMean, 1, 2},
+        NetworkForm{Structure::kRows, nn::EncoderKind::kGru, nn::PoolingKind::kDot, 1, 2},
+        NetworkForm{Structure::kHierarchical, nn::EncoderKind::kElman, nn::PoolingKind::kAdditive, 1, 2},
+        NetworkForm{Structure::kFlat, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 1, Look::kClear},
+        NetworkForm{Structure::kFlat, nn::EncoderKind::kGru, nn::PoolingKind::kGeneral, 2, 1, Look::kClear},
+        NetworkForm{Structure::kFlat, nn::EncoderKind::kTransformer, nn::PoolingKind::kDot, 1, 2, Look::kClear},
+        NetworkForm{Structure::kFlat, nn::EncoderKind::kCnn, nn::PoolingKind::kMean, 1, 1, Look::kClear},
+        NetworkForm{Structure::kRows, nn::EncoderKind::kLstm, nn::PoolingKind::kScaledDot, 1, 1, Look::kClear},
+        NetworkForm{Structure::kHierarchical, nn::EncoderKind::kLstm, nn::PoolingKind::kAdditive, 1, 1, Look::kClear},
+        NetworkForm{Structure::kHierarchical, nn::EncoderKind::kGru, nn::PoolingKind::kMean, 1, 1, Look::kClear}),
+    form_name);
 
 TEST(TextModel, MembersAnswerByTheMeanOfWhatEachAnswers) {
   TextModelOptions options = options_of(Structure::kFlat);
@@ -348,92 +269,6 @@ TEST(TextModel, ThePenaltyOfRowsIsOnlyInTraining) {
   options.row_penalty = 0.5;
   EXPECT_NEAR(model_of(options)->forward(batch_of(), {true, 1, 4}).penalty.item<double>(), 2 * quarter.item<double>(),
               1e-9);
-}
-
-TextModelOptions clear_options() {
-  TextModelOptions options = options_of(Structure::kFlat);
-  options.look = Look::kClear;
-  options.value_width = 1;
-  options.neighbor_dropout = 0;
-  return options;
-}
-
-// A row of the memory is of its word; the weights are of all of them.
-TEST(TextModel, AClearLookWeighsWordsAndIsChosenByTheText) {
-  TextModel model = model_of(clear_options());
-  const data::TextBatch batch = batch_of({3});
-  const TextForward before = model->forward(batch, {});
-  batch.ids[6] = 4;
-  const TextForward after = model->forward(batch, {});
-  EXPECT_TRUE(at::equal(before.memory.slice(0, 0, 6), after.memory.slice(0, 0, 6)));
-  EXPECT_FALSE(at::allclose(before.memory[6], after.memory[6]));
-  EXPECT_FALSE(at::allclose(before.pooled.scores[0], after.pooled.scores[0]));
-}
-
-TEST(TextModel, AWiderValueKnowsItsNeighboursAndNoOthers) {
-  TextModelOptions options = clear_options();
-  options.value_width = 3;
-  TextModel model = model_of(options);
-  const data::TextBatch batch = batch_of({3});
-  const TextForward before = model->forward(batch, {});
-  batch.ids[6] = 4;
-  const TextForward after = model->forward(batch, {});
-  EXPECT_TRUE(at::equal(before.memory.slice(0, 0, 5), after.memory.slice(0, 0, 5)));
-  EXPECT_FALSE(at::allclose(before.memory[5], after.memory[5]));
-}
-
-TEST(TextModel, InTrainingAShareOfTheValuesKnowsNoNeighbours) {
-  TextModelOptions options = clear_options();
-  options.value_width = 3;
-  TextModel wide = model_of(options);
-  const data::TextBatch batch = batch_of({3});
-  const nn::StepContext step{true, 1, 4};
-  const at::Tensor whole = wide->forward(batch, step).memory;
-  options.neighbor_dropout = 0.5;
-  const at::Tensor thinned = model_of(options)->forward(batch, step).memory;
-  options.neighbor_dropout = 0.999999;
-  const at::Tensor alone = model_of(options)->forward(batch, step).memory;
-  int64_t as_whole = 0, as_alone = 0;
-  for (int64_t word = 0; word < whole.size(0); ++word) {
-    as_whole += at::equal(thinned[word], whole[word]);
-    as_alone += at::equal(thinned[word], alone[word]);
-  }
-  EXPECT_EQ(as_whole + as_alone, whole.size(0));
-  EXPECT_GT(as_whole, 0);
-  EXPECT_GT(as_alone, 0);
-  const at::Tensor asked = wide->forward(batch, {}).memory;
-  EXPECT_TRUE(at::equal(model_of(options)->forward(batch, {}).memory, asked));  // in training alone
-}
-
-TEST(TextModel, TheEntropyOfAClearLookIsPaidInTrainingAlone) {
-  TextModelOptions options = clear_options();
-  options.entropy_penalty = 0.25;
-  TextModel model = model_of(options);
-  EXPECT_FALSE(model->forward(batch_of(), {}).entropy.defined());
-  const TextForward out = model->forward(batch_of(), {true, 1, 4});
-  ASSERT_TRUE(out.entropy.defined());
-  const at::Tensor& weights = out.pooled.weights;
-  const double entropy = -(weights * weights.log()).sum().item<double>() / 3;  // a text has no words
-  EXPECT_NEAR(out.entropy.item<double>(), 0.25 * entropy, 1e-6);
-  options.look = Look::kPlain;
-  EXPECT_FALSE(model_of(options)->forward(batch_of(), {true, 1, 4}).entropy.defined());
-}
-
-TEST(TextModel, WhereNothingIsAskedOfStatesThereIsNoEncoder) {
-  TextModelOptions options = clear_options();
-  options.attention = nn::PoolingKind::kMean;
-  for (const auto& item : model_of(options)->named_parameters()) EXPECT_FALSE(item.key().starts_with("encoder."));
-  options.attention = nn::PoolingKind::kLast;
-  EXPECT_FALSE(options.clear());  // the last word alone would be all that it reads
-  options = clear_options();
-  options.encoder = nn::EncoderKind::kAverage;
-  EXPECT_FALSE(options.clear());
-}
-
-TEST(TextModel, AModelFromBeforeThereWasALookIsPlain) {
-  Json json = clear_options().to_json();
-  for (const char* key : {"look", "value_width", "neighbor_dropout", "entropy_penalty"}) json.erase(key);
-  EXPECT_EQ(TextModelOptions::from_json(json).look, Look::kPlain);
 }
 
 TEST(TextModel, WhatCannotGoTogetherIsRefused) {
