@@ -433,6 +433,11 @@ function addFacts() {
   }
 }
 
+function tellAudit() {
+  at("audited").hidden = facts.audited === "";
+  at("audited").textContent = facts.audited === "" ? "" : `${facts.audited[0].toUpperCase()}${facts.audited.slice(1)}.`;
+}
+
 // As draw::nearly_even(): no word is marked.
 function isNearlyEven(weights) {
   const limit = Math.min(2, (weights.length + 1) / 2);
@@ -488,6 +493,7 @@ function addSubtitle() {
 
 addSubtitle();
 addFacts();
+tellAudit();
 tellEvenness();
 addScale();
 addMade();

@@ -41,7 +41,7 @@ struct MethodFacts {
 inline constexpr MethodFacts kMethods[] = {
     {Method::kAttention, "attention", false, "the weight that the model's attention gives to the {part}"},
     {Method::kContribution, "contribution", true,
-     "what the {part} adds to the label's logit, less the mean of all logits"},
+     "what the {part} adds to the evidence (logit) for the label, less the mean over all labels"},
     {Method::kGradient, "gradient", false,
      "how much the answer moves with the {part}, its weight held fixed; sums to 1"},
     {Method::kGradientInput, "gradient-input", true, "gradient of the label's probability times the {part}'s input"},

@@ -104,6 +104,10 @@ FirstPicture judged_first(const std::optional<Evidence>& evidence, const Result&
   out.normalised = number_of(normalised_of(erasure, values.maps, static_cast<int>(first.value_or(0))));
   out.method = attribution::name_of(first ? *values.maps[*first].method : attribution::Method::kAttention);
   out.instead = first ? values.maps[*first].instead : 0;
+  for (size_t map = first.value_or(values.maps.size()); map < values.maps.size(); ++map) {
+    if (values.maps[map].kind != MapKind::kFirstPrior || values.maps[map].name != kOddsMap) continue;
+    out.odds_normalised = number_of(normalised_of(erasure, values.maps, static_cast<int>(map)));
+  }
   return out;
 }
 

@@ -187,6 +187,7 @@ struct FirstPicture {
   Verdict verdict;
   Recovery recovery;
   Number normalised;
+  std::optional<Number> odds_normalised;  // of a bag of words that knows the label, where the picture has signs
 };
 
 struct Result {

@@ -48,6 +48,19 @@ class AuditProgress {
   double share_ = 0;
 };
 
+std::string what_explain_does(const audit::Result& result) {
+  switch (result.first ? result.first->verdict.grade : result.verdict.grade) {
+    case audit::Grade::kNotAuditable:
+      return "fovea explain says so";
+    case audit::Grade::kDecorative:
+      return "fovea explain says so and follows the advice";
+    case audit::Grade::kInformative:
+    case audit::Grade::kFaithful:
+      break;
+  }
+  return "fovea explain goes on as it does";
+}
+
 // Where it was kept; "" where it is of another map than the model's attention, or could not be kept.
 std::string keep(const flows::OpenModel& open, const AuditCommand& command, const audit::Result& result) {
   if (!command.map.empty() || !command.method.empty()) return "";
@@ -96,7 +109,7 @@ ExitCode run_audit(const AuditCommand& command) {
     if (!command.common.json) print("\npage          " + draw::safe_text(command.html) + "\n");
   }
   if (!kept.empty() && !command.common.json) {
-    print("kept          " + draw::safe_text(kept) + " (fovea explain follows its advice)\n");
+    print("kept          " + draw::safe_text(kept) + " (" + what_explain_does(result) + ")\n");
   }
   if (!command.require || result.verdict.grade >= *command.require) return ExitCode::kFine;
   flush_output();

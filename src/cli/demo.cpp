@@ -61,13 +61,15 @@ bool decides(const tasks::WeightedToken& token, const data::MadeReview& review) 
                      [&](const auto& range) { return token.start < range.second && range.first < token.end; });
 }
 
-Pointing pointing(const std::vector<tasks::TextAnswer>& answers, const std::vector<data::MadeReview>& reviews) {
+// How often the word that is first by `of` is one that decides.
+template <typename Of>
+Pointing pointing(const std::vector<tasks::TextAnswer>& answers, const std::vector<data::MadeReview>& reviews, Of of) {
   std::vector<double> hits;
   Pointing result;
   for (size_t i = 0; i < answers.size(); ++i) {
     const auto& tokens = answers[i].tokens;
-    const auto top = std::max_element(tokens.begin(), tokens.end(),
-                                      [](const auto& a, const auto& b) { return a.weight < b.weight; });
+    const auto top =
+        std::max_element(tokens.begin(), tokens.end(), [&](const auto& a, const auto& b) { return of(a) < of(b); });
     hits.push_back(decides(*top, reviews[i]) ? 1 : 0);
     const auto deciding =
         std::count_if(tokens.begin(), tokens.end(), [&](const auto& token) { return decides(token, reviews[i]); });
@@ -161,6 +163,18 @@ std::vector<tasks::TextAnswer> answers_of(const flows::Explained& explained) {
   return answers;
 }
 
+std::string share_text(const Pointing& pointing) {
+  return per_cent(pointing.share, 0) + " (" + fixed(100 * pointing.interval.low, 0) + " to " +
+         fixed(100 * pointing.interval.high, 0) + ")";
+}
+
+// By the methods that explain shows by default.
+flows::Explained explained_for_page(const flows::OpenModel& open, const tasks::Inputs& inputs) {
+  const std::vector<std::string> methods = {std::string(open.model->stand_in().method),
+                                            std::string(attribution::name_of(attribution::Method::kAttention))};
+  return flows::explain(*open.model, inputs, kPageReviews, methods);
+}
+
 }  // namespace
 
 ExitCode run_demo(const DemoCommand& command) {
@@ -184,10 +198,10 @@ ExitCode run_demo(const DemoCommand& command) {
   const std::unique_ptr<tasks::Inputs> inputs =
       open.model->read({.paths = {(folder / "test.tsv").string()}, .table = {}});
   const flows::Explained explained = flows::explain(*open.model, *inputs, inputs->size(), {});
-  write_file(page, flows::explained_page(open, *inputs, flows::explain(*open.model, *inputs, kPageReviews, {}),
-                                         "made-up reviews"));
+  write_file(page, flows::explained_page(open, *inputs, explained_for_page(open, *inputs), "made-up reviews"));
   const std::vector<tasks::TextAnswer> answers = answers_of(explained);
-  const Pointing look = pointing(answers, test);
+  const Pointing look = pointing(answers, test, [](const auto& token) { return token.weight; });
+  const Pointing adding = pointing(answers, test, [](const auto& token) { return token.contribution.value_or(0); });
 
   Json json = outcome.json;
   json["made_up"] = true;
@@ -195,6 +209,8 @@ ExitCode run_demo(const DemoCommand& command) {
   json["top_word_decides"] = look.share;
   json["top_word_decides_ci"] = {look.interval.low, look.interval.high};
   json["top_word_decides_by_chance"] = look.chance;
+  json["most_adding_word_decides"] = adding.share;
+  json["most_adding_word_decides_ci"] = {adding.interval.low, adding.interval.high};
   deliver_json(command.common, json);
   if (command.common.json) return ExitCode::kFine;
 
@@ -207,10 +223,9 @@ ExitCode run_demo(const DemoCommand& command) {
   text += "\n";
   for (const size_t i : shown(test)) text += tasks::explained_line(answers[i], style) + "\n";
   text += "\n" + draw::summary_lines(
-                     "looking", "the word with the largest weight is a deciding one in " + per_cent(look.share, 0) +
-                                    "\nof the texts (" + fixed(100 * look.interval.low, 0) + " to " +
-                                    fixed(100 * look.interval.high, 0) + "); a word drawn at random would be in " +
-                                    per_cent(look.chance, 0));
+                     "looking", "the word that adds most to the answer is a deciding one in\n" + share_text(adding) +
+                                    " of the texts, the word with the\nlargest weight in " + share_text(look) +
+                                    ", one drawn at random in " + per_cent(look.chance, 0));
   text += draw::summary_lines("page", page);
   text +=
       "\nWith a file of your own (CSV, TSV, JSONL or __label__ lines):\n"

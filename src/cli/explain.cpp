@@ -32,34 +32,14 @@ void write_page(const ExplainCommand& command, const flows::OpenModel& open, con
         " " + open.model->kind().nouns().inputs + "\n");
 }
 
-// In a line, shaded by its weights; where these are nearly even that is said, and what another method says is shown.
-void print_answer(const tasks::Answer& answer, const flows::StandIns& instead, size_t number,
-                  const draw::Style& style) {
-  if (!instead.method || instead.of_answers[number].scores.empty()) {
-    print(answer.line(tasks::Form::kExplained, {}, style) + "\n");
-    return;
-  }
-  draw::Headline headline = answer.headline();
-  headline.notes.push_back("the weights are nearly even, so " + std::string(instead.method->name) + " is shown");
-  print(report::attributed_text(headline, answer.picture(), {&*instead.method, 1}, {&instead.of_answers[number], 1},
-                                style));
-}
-
 // By which methods, if by any: those asked for; of a label one; the one that is shown of every input and the weights;
 // where an audit found that picture decorative, the one that it advises, and on a page the weights beside it.
 std::vector<std::string> methods_of(const ExplainCommand& command, const flows::OpenModel& open) {
   if (!command.methods.empty()) return command.methods;
   if (command.label) return {std::string(attribution::name_of(attribution::Method::kContribution))};
   if (command.steps) return {};
-  const std::optional<flows::KeptVerdict> verdict = flows::kept_verdict(open);
-  const std::string advised = flows::advised_method(*open.model, verdict);
+  const std::string advised = flows::advised_method(*open.model, flows::kept_verdict(open));
   const std::string attention(attribution::name_of(attribution::Method::kAttention));
-  if (verdict && verdict->grade == audit::Grade::kDecorative) {
-    log::info("an audit on " + draw::safe_text(verdict->data) + " found " +
-              (verdict->picture == attention ? "the weights" : draw::safe_text(verdict->picture)) + " decorative (" +
-              audit::share_text(verdict->share) + " of the way)" +
-              (advised.empty() ? "" : ", so " + advised + " is shown; --method attention shows the weights"));
-  }
   if (advised.empty()) {
     const tasks::StandIn first = open.model->stand_in();
     if (!first.always || (command.common.json && command.html.empty())) return {};  // JSON has both in each answer
@@ -69,14 +49,29 @@ std::vector<std::string> methods_of(const ExplainCommand& command, const flows::
   return {advised, attention};
 }
 
-void print_answers(const tasks::Model& model, const tasks::Inputs& inputs, const flows::Explained& explained,
+// Each by its weights; where these are nearly even that is said, and what another method says is shown.
+void print_weights(const tasks::Model& model, const tasks::Inputs& inputs, const flows::Explained& explained,
+                   const draw::Style& style) {
+  const flows::StandIns instead = flows::stand_ins(model, inputs, explained);
+  std::vector<attribution::MethodFacts> methods = {attribution::facts_of(attribution::Method::kAttention)};
+  if (instead.method) methods.push_back(*instead.method);
+  print(report::methods_legend(methods, model.kind().nouns(), style));
+  for (size_t i = 0; i < explained.answers.size(); ++i) {
+    draw::Headline headline = explained.answers[i]->headline();
+    const draw::Picture picture = explained.answers[i]->picture();
+    const bool other = instead.method && !instead.of_answers[i].scores.empty();
+    if (other) headline.notes.push_back("weights nearly even");
+    const attribution::Attribution shown =
+        other ? instead.of_answers[i] : attribution::Attribution{draw::looks_of(picture)};
+    print("\n" +
+          report::attributed_text(headline, picture, {other ? &methods[1] : methods.data(), 1}, {&shown, 1}, style));
+  }
+}
+
+void print_answers(const flows::OpenModel& open, const tasks::Inputs& inputs, const flows::Explained& explained,
                    const draw::Style& style) {
   const report::Attributed& attributed = explained.attributed;
-  if (attributed.methods.empty()) {
-    const flows::StandIns instead = flows::stand_ins(model, inputs, explained);
-    for (size_t i = 0; i < explained.answers.size(); ++i) print_answer(*explained.answers[i], instead, i, style);
-    return;
-  }
+  if (attributed.methods.empty()) return print_weights(*open.model, inputs, explained, style);
   print(report::methods_legend(attributed.methods, attributed.nouns, style));
   for (size_t i = 0; i < explained.answers.size(); ++i) {
     draw::Headline headline = explained.answers[i]->headline();
@@ -84,6 +79,13 @@ void print_answers(const tasks::Model& model, const tasks::Inputs& inputs, const
     print("\n" + report::attributed_text(headline, explained.answers[i]->picture(), attributed.methods,
                                          attributed.of_texts[i], style));
   }
+}
+
+// What an audit found of the picture, where nobody chose another.
+void tell_verdict(const ExplainCommand& command, const flows::OpenModel& open) {
+  if (!command.methods.empty() || command.label || command.steps) return;
+  const std::string told = flows::verdict_told(*open.model, flows::kept_verdict(open));
+  if (!told.empty()) log::info(told);
 }
 
 // One text: the lesson, a page, JSON or a shaded line.
@@ -99,7 +101,7 @@ void explain_text(const ExplainCommand& command, const flows::OpenModel& open, c
     return;
   }
   deliver_json(command.common, flows::explained_json(explained, 0, shown_of(command)));
-  if (!command.common.json && command.html.empty()) print_answers(*open.model, *inputs, explained, style);
+  if (!command.common.json && command.html.empty()) print_answers(open, *inputs, explained, style);
 }
 
 void explain_file(const ExplainCommand& command, const flows::OpenModel& open, const draw::Style& style) {
@@ -125,7 +127,7 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
       command.common,
       {{"model", command.model}, {"data", command.input}, {"texts_in_file", explained.in_file}, {"texts", texts}});
   if (command.common.json || !command.html.empty()) return;
-  print_answers(*open.model, *inputs, explained, style);
+  print_answers(open, *inputs, explained, style);
   if (std::ssize(explained.answers) < explained.in_file) {
     log::info(with_commas(std::ssize(explained.answers)) + " of " + with_commas(explained.in_file) + " " +
               open.model->kind().nouns().inputs + " shown (--limit)");
@@ -145,6 +147,7 @@ ExitCode run_explain(const ExplainCommand& command) {
     }
   }
   const flows::OpenModel open = flows::open_model(command.model);
+  tell_verdict(command, open);
   if (one_text) {
     explain_text(command, open, command.text ? *command.text : command.input, style);
   } else {

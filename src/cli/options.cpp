@@ -233,7 +233,7 @@ void visit(PredictCommand& command, options::Visitor& visitor) {
   visitor.flag({.name = "explain",
                 .says = "Shade the words by their weights",
                 .part = Part::kAnswers,
-                .more = "label, probability and the text with its words shaded"},
+                .more = "label, probability and the text, its words shaded by what each adds or, where that cannot be told, by its weight"},
                command.explain);
   visit_for_use(command.table, visitor);
   visit(command.common, visitor, /*json_file=*/false);
@@ -270,7 +270,7 @@ void visit(ExplainCommand& command, options::Visitor& visitor) {
                 .shown = "LABEL",
                 .more = "what speaks for and against this label, instead of the one that is answered, by --method; "
                         "without it by contribution",
-                .idle = options::idle_if(command.steps, "the lesson of --steps has a column for each label")},
+                .idle = options::idle_if(command.steps, "--steps tells of the answer that is given")},
                command.label);
   visit_page(command.html, visitor, Part::kAnswers, "Write a page to this file",
              "write a page: texts with their words shaded, right and wrong told apart, filtered and sorted. One file, "

@@ -9,6 +9,7 @@
 #include "cli/console.h"
 #include "cli/model_input.h"
 #include "cli/verbs.h"
+#include "flows/kept_verdict.h"
 #include "flows/using.h"
 
 namespace fovea::cli {
@@ -31,9 +32,14 @@ ExitCode run_predict(const PredictCommand& command) {
   const InputKind kind = input_kind(command.input, "echo … | fovea predict MODEL");
   if (kind == InputKind::kText) refuse_table_options(command.common, "this is one text, not a table");
   const flows::OpenModel open = flows::open_model(command.model);
-  const tasks::AnswerOptions options{
-      .abstain = command.abstain, .contributions = command.common.json, .without_top = command.common.json};
+  const tasks::AnswerOptions options{.abstain = command.abstain,
+                                     .contributions = command.common.json || command.explain,
+                                     .without_top = command.common.json};
   open.model->require(options);
+  if (command.explain) {
+    const std::string told = flows::verdict_told(*open.model, flows::kept_verdict(open));
+    if (!told.empty()) log::info(told);
+  }
   flows::PredictEvents events;
   events.answered = [&](std::span<const std::unique_ptr<tasks::Answer>> answers) {
     std::string out;

@@ -9,12 +9,14 @@
 #include "base/json.h"
 #include "checkpoint/load.h"
 #include "checkpoint/place.h"
+#include "draw/columns.h"
 #include "report/audit_words.h"
 
 namespace fovea::flows {
 namespace {
 
 constexpr size_t kMostBytes = size_t{1} << 16;  // of the file
+constexpr const char* kWeights = "attention";
 
 std::optional<audit::Grade> grade_of(const std::string& name) {
   constexpr std::array kGrades = {audit::Grade::kNotAuditable, audit::Grade::kDecorative, audit::Grade::kInformative,
@@ -25,6 +27,11 @@ std::optional<audit::Grade> grade_of(const std::string& name) {
   return std::nullopt;
 }
 
+std::string picture_of(const audit::Result& result) {
+  if (!result.first || result.first->instead == 0) return kWeights;
+  return result.first->instead < result.inputs ? "mixed" : result.first->method;
+}
+
 }  // namespace
 
 std::string verdict_path(const std::string& model) {
@@ -32,18 +39,18 @@ std::string verdict_path(const std::string& model) {
 }
 
 void keep_verdict(const OpenModel& model, const audit::Result& result) {
-  const bool instead = model.model->stand_in().always && result.first;
-  const audit::Recovery& recovery = instead ? result.first->recovery : result.evidence.recovery;
-  const audit::Verdict& verdict = instead ? result.first->verdict : result.verdict;
+  const audit::Recovery& recovery = result.first ? result.first->recovery : result.evidence.recovery;
+  const audit::Verdict& verdict = result.first ? result.first->verdict : result.verdict;
   Json out;
   out["model"] = checkpoint::identity(model.files);
   out["data"] = result.data;
   out["inputs"] = result.inputs;
   out["depth"] = audit::depth_name(result.depth);
-  out["picture"] = instead ? result.first->method : "attention";
+  out["picture"] = picture_of(result);
   out["grade"] = audit::grade_name(verdict.grade);
   out["provisional"] = verdict.provisional;
   out["recovered"] = recovery.share.n > 0 ? Json(recovery.share.mean) : Json();
+  out["no_more_than"] = verdict.no_more_than;
   out["advised"] = report::advised_method(result);
   write_file(verdict_path(model.path), to_pretty(out));
 }
@@ -60,6 +67,7 @@ std::optional<KeptVerdict> kept_verdict(const OpenModel& model) {
                        .grade = *grade,
                        .data = json.at("data").get<std::string>(),
                        .share = json.at("recovered").is_number() ? json.at("recovered").get<double>() : 0,
+                       .no_more_than = json.value("no_more_than", ""),
                        .advised = json.at("advised").get<std::string>()};
   } catch (const UserError&) {
     return std::nullopt;
@@ -74,6 +82,22 @@ std::string advised_method(const tasks::Model& model, const std::optional<KeptVe
   const bool has =
       std::any_of(known.begin(), known.end(), [&](const auto& one) { return one.name == verdict->advised; });
   return has ? verdict->advised : "";
+}
+
+std::string verdict_told(const tasks::Model& model, const std::optional<KeptVerdict>& verdict) {
+  if (!verdict || verdict->grade > audit::Grade::kDecorative) return "";
+  const std::string where = "an audit on " + draw::safe_text(verdict->data) + " found ";
+  if (verdict->grade == audit::Grade::kNotAuditable) {
+    return where + "nothing to test in this model (not-auditable): what is shown is no reason for its answers";
+  }
+  const std::string advised = advised_method(model, verdict);
+  return where +
+         (verdict->picture == kWeights  ? "the weights"
+          : verdict->picture == "mixed" ? "what is shown"
+                                        : draw::safe_text(verdict->picture)) +
+         " decorative (" + audit::share_text(verdict->share) + " of the way" +
+         (verdict->no_more_than.empty() ? "" : ", not shown to be above " + draw::safe_text(verdict->no_more_than)) +
+         ")" + (advised.empty() ? "" : ", so " + advised + " is shown; --method attention shows the weights");
 }
 
 }  // namespace fovea::flows

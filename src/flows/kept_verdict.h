@@ -10,18 +10,21 @@
 namespace fovea::flows {
 
 struct KeptVerdict {
-  std::string picture = "attention";  // the method whose picture it is of: the one that is shown of every input
+  // Whose picture comes first and is graded: a method's of every input, "attention", or "mixed" where another method
+  // stands in for it in some inputs.
+  std::string picture = "attention";
   audit::Grade grade = audit::Grade::kNotAuditable;
-  std::string data;     // the files audited
-  double share = 0;     // of the way from random parts to the best method that the picture goes
-  std::string advised;  // the method that goes farther; "" = none
+  std::string data;          // the files audited
+  double share = 0;          // of the way from random parts to the best method that the picture goes
+  std::string no_more_than;  // what tells as much without the model; "" = nothing that was tried
+  std::string advised;       // the method that goes farther; "" = none
 };
 
 // MODEL.audit.json, beside the folder of the model.
 std::string verdict_path(const std::string& model);
 
-// Writes what was found of the model's own weights, or of what is shown of every input in their place, over what an
-// earlier audit found. Throws UserError where it cannot be written.
+// Writes what was found of the picture that explain shows first over what an earlier audit found. Throws UserError
+// where it cannot be written.
 void keep_verdict(const OpenModel& model, const audit::Result& result);
 
 // Nothing where there is none, where it is of another training or cannot be read.
@@ -29,5 +32,9 @@ std::optional<KeptVerdict> kept_verdict(const OpenModel& model);
 
 // The method that the audit advises where it found that picture no better than decorative; "" = none.
 std::string advised_method(const tasks::Model& model, const std::optional<KeptVerdict>& verdict);
+
+// What whoever sees the picture must know of it, in a sentence; "" where it was found informative, faithful, or was not
+// audited.
+std::string verdict_told(const tasks::Model& model, const std::optional<KeptVerdict>& verdict);
 
 }  // namespace fovea::flows

@@ -71,7 +71,7 @@ class Predictor {
   }
 
   void finish() const {
-    if (bad_bytes_ > 0) warn(std::to_string(bad_bytes_) + " bytes are not UTF-8 and were read as U+FFFD");
+    if (bad_bytes_ > 0) warn(counted(bad_bytes_, "byte is", "bytes are") + " not UTF-8, read as U+FFFD");
   }
   void warn(const std::string& what) const {
     if (events_.warned) events_.warned(what);

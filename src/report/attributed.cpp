@@ -115,13 +115,16 @@ std::string methods_legend(std::span<const MethodFacts> methods, const attributi
     out += draw::pad_right(std::string(kIndent, ' ') + std::string(method.name), indent) +
            draw::wrapped(nouns.in(method.meaning), style.width, indent);
   }
-  const std::string sign = style.colour ? "Shade" : "Number";
+  const std::string sign = style.colour ? "Shade: " : "Number, from twice the even share on: ";
+  const bool adds_up = std::any_of(methods.begin(), methods.end(), [](const auto& one) { return one.is_signed; });
   return out + "\n" +
-         draw::wrapped(
-             sign + nouns.in(": the {part}'s part of what the method gives to the {input}, sizes added up; a {part} "
-                             "with a minus speaks against the label. Each method has its own picture and says "
-                             "something else; none of them proves why the model answered so."),
-             style.width, 0);
+         draw::wrapped(sign +
+                           nouns.in("the {part}'s part of what the method gives to the {input}; a {part} with a minus "
+                                    "speaks against the label.") +
+                           (adds_up ? " sum: what all add up to; sizes: the same without signs." : "") +
+                           " Each method has its own picture and says something else; none of them proves why the "
+                           "model answered so.",
+                       style.width, 0);
 }
 
 std::string attributed_text(const draw::Headline& headline, const draw::Picture& picture,

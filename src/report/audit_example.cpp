@@ -18,6 +18,7 @@ using audit::Example;
 
 constexpr size_t kWordsShown = 80;      // of a longer text, around the top word
 constexpr double kNothing = 0.005;      // a change of probability that two decimals do not show
+constexpr double kAgainst = 0.01;       // from which rise on a part is said to speak against the answer
 constexpr size_t kRowsOfTheTable = 40;  // the words of the largest weight or loss
 
 std::string word(const Example& example, size_t at) {
@@ -112,6 +113,8 @@ std::vector<std::string> example_sentences(const Example& example, const attribu
                                 fixed(draw::lift_of(share, example.scores.size()), 1) + " times the even share.";
   const double loss = example.losses[example.top];
   first += std::abs(loss) < kNothing ? " Without it the answer stays as it was."
+           : std::abs(loss) < kAgainst && loss < 0
+               ? " Without it, " + answer + " is " + bare(without(example, example.top)) + ", hardly more."
            : loss > 0 ? " Without it, " + answer + " falls to " + bare(without(example, example.top)) + "."
                       : " Without it, " + answer + " rises to " + bare(without(example, example.top)) +
                             nouns.in(": the {part} speaks against the answer.");

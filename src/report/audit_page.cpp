@@ -45,8 +45,7 @@ std::string verdict_card(const Result& result) {
     if (line.name == "verdict") continue;  // said above
     out += "<dt>" + draw::text_for_html(line.name) + "</dt><dd>" + draw::text_for_html(line.text) + "</dd>\n";
   }
-  const std::string first = first_picture_text(result);
-  return out + "</dl>\n" + (first.empty() ? "" : "<p>" + draw::text_for_html(first) + "</p>\n") + "</section>\n";
+  return out + "</dl>\n</section>\n";
 }
 
 std::string examples_section(const Result& result) {

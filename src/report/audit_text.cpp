@@ -287,7 +287,6 @@ std::string audit_text(const Result& result, const draw::Style& style, Told told
   const std::vector<VerdictLine> lines = verdict_lines(result);
   std::string out;
   for (const VerdictLine& line : lines) out += verdict_line(line, result, style);
-  if (const std::string first = first_picture_text(result); !first.empty()) out += draw::wrapped(first, style.width, 0);
   out += heading_of("why", style);
   for (const std::string& reason : result.verdict.reasons)
     out += draw::wrapped("- " + draw::safe_text(reason), style.width, 2);

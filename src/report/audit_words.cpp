@@ -147,38 +147,78 @@ std::string grade_text(const audit::Verdict& verdict) {
 }
 
 std::string verdict_text(const Result& result) {
-  return grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit" +
-         (result.by_method() ? " of " + result.method : "") + ")";
-}
-
-std::string first_picture_text(const Result& result) {
-  if (!result.first) return "";
-  const audit::FirstPicture& first = *result.first;
-  const bool mixed = first.instead > 0 && first.instead < result.inputs;
-  const double share = static_cast<double>(first.instead) / static_cast<double>(std::max<int64_t>(result.inputs, 1));
-  return "The picture that explain shows first (" + first.method + (mixed ? " in " + per_cent(share, 0) : "") +
-         "): " + std::string(audit::grade_name(first.verdict.grade));
+  const std::string of = result.by_method() ? " of " + result.method : result.first ? " of the weights" : "";
+  return grade_text(result.verdict) + " (" + std::string(audit::depth_name(result.depth)) + " audit" + of + ")";
 }
 
 namespace {
 
-const MapErasure* advised_map(const Result& result) {
-  const MapErasure* best = best_other(audit::deciding_erasure(result));
+// "contribution", "ig in 55 %", "the weights"
+std::string shown_first(const Result& result) {
+  const audit::FirstPicture& first = *result.first;
+  if (first.instead == 0) return "the weights";
+  if (first.instead >= result.inputs) return first.method;
+  return first.method + " in " + per_cent(static_cast<double>(first.instead) / static_cast<double>(result.inputs), 0);
+}
+
+// The way from random parts to the best other method that a normalised AOPC goes; nothing where no method is better.
+std::optional<double> way_of(const Result& result, const audit::Number& normalised) {
+  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
+  const MapErasure* best = best_other(erasure);
+  const double most = best ? best->normalised.mean - erasure.random.normalised.mean : 0;
+  if (most <= 0 || normalised.n == 0) return std::nullopt;
+  return (normalised.mean - erasure.random.normalised.mean) / most;
+}
+
+}  // namespace
+
+std::string first_picture_text(const Result& result) {
+  if (!result.first) return "";
+  const audit::FirstPicture& first = *result.first;
+  std::string out = "shows " + shown_first(result) + " first: " + std::string(audit::grade_name(first.verdict.grade));
+  if (first.instead == 0 || first.verdict.grade == audit::Grade::kNotAuditable) return out;
+  if (first.recovery.share.n > 0) out += ", " + per_cent_interval(first.recovery.share) + " of the way";
+  const std::optional<double> odds = first.odds_normalised ? way_of(result, *first.odds_normalised) : std::nullopt;
+  if (odds) out += "; bag of words that knows the label: " + per_cent(*odds, 0);
+  return out;
+}
+
+namespace {
+
+constexpr double kAsGood = 0.05;  // of normalised AOPC: what is shown may be so far below the best and is kept
+
+// Nothing where no other method reaches more than the map audited; the picture that comes first where it is as good as
+// the best, since it is there already.
+struct Advised {
+  std::string method;
+  double reaches = 0;
+  bool first = false;
+};
+
+std::optional<Advised> advised(const Result& result) {
+  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
+  const MapErasure* best = best_other(erasure);
   const audit::Grade grade = result.verdict.grade;
-  if (!best || grade == audit::Grade::kNotAuditable || grade == audit::Grade::kFaithful) return nullptr;
-  return best->normalised.mean > audit::deciding_erasure(result).maps.front().normalised.mean ? best : nullptr;
+  if (!best || grade == audit::Grade::kNotAuditable || grade == audit::Grade::kFaithful) return std::nullopt;
+  if (best->normalised.mean <= erasure.maps.front().normalised.mean) return std::nullopt;
+  const bool first = result.first && result.first->instead >= result.inputs && result.first->normalised.n > 0 &&
+                     result.first->normalised.mean >= best->normalised.mean - kAsGood;
+  if (first) return Advised{result.first->method, result.first->normalised.mean, true};
+  return Advised{best->name, best->normalised.mean};
 }
 
 }  // namespace
 
 std::string advice(const Result& result) {
-  const MapErasure* best = advised_map(result);
-  return best ? "use --method " + best->name + ": it reaches " + bare(best->normalised.mean) : "";
+  const std::optional<Advised> best = advised(result);
+  if (!best) return "";
+  if (best->first) return "look at " + best->method + ", which explain shows first: it reaches " + bare(best->reaches);
+  return "use --method " + best->method + ": it reaches " + bare(best->reaches);
 }
 
 std::string advised_method(const Result& result) {
-  const MapErasure* best = advised_map(result);
-  return best ? best->name : "";
+  const std::optional<Advised> best = advised(result);
+  return best ? best->method : "";
 }
 
 std::vector<VerdictLine> verdict_lines(const Result& result) {
@@ -187,6 +227,7 @@ std::vector<VerdictLine> verdict_lines(const Result& result) {
                                   {"beside", beside_text(result)},
                                   {"gate", gate_text(result)},
                                   {result.nouns.inputs, texts_text(result)}};
+  if (result.first) out.insert(out.begin() + 1, {"explain", first_picture_text(result)});
   if (const std::string text = advice(result); !text.empty()) out.push_back({"advice", text});
   if (result.twins_found > 0) {
     out.push_back({"twins", with_commas(result.twins_found) + " found beside the model, " +

@@ -24,9 +24,10 @@ const audit::MapErasure* best_other(const audit::PartErasureResult& erasure);
 
 std::string per_cent_interval(const audit::Number& share);  // "26 % (21 to 31)"; "-" of nothing
 
-std::string verdict_text(const audit::Result& result);  // "decorative, provisional (quick audit)"
+std::string verdict_text(const audit::Result& result);  // "decorative, provisional (quick audit of the weights)"
 
-// "The picture that explain shows first (contribution in 82 %): informative"; "" where another map is audited.
+// "shows contribution first: informative, 97 % (95 to 99) of the way; bag of words that knows the label: 91 %", of the
+// picture that explain shows first; "" where another map is audited.
 std::string first_picture_text(const audit::Result& result);
 
 // What to do in place of believing the map; "" where there is nothing better.

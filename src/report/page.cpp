@@ -134,6 +134,7 @@ Json page_data(std::span<const PageItem> items, std::span<const attribution::Met
                    {"texts_in_file", facts.texts_in_file},
                    {"seen_in_training", facts.seen_in_training},
                    {"weights_are_shares", facts.weights_are_shares},
+                   {"audited", facts.audited},
                    {"attention", facts.attention},
                    {"weights_sha256", facts.weights_sha256}};
   if (!methods.empty()) {

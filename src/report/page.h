@@ -17,6 +17,7 @@ struct PageFacts {
   int64_t texts_in_file = 0;      // of which the page shows those given
   int64_t seen_in_training = -1;  // of the texts shown; -1 unknown
   bool weights_are_shares = false;
+  std::string audited;  // what an audit found of the picture, where it must be known; else ""
   std::string attention;
   std::string weights_sha256;
   attribution::Nouns nouns = {"word", "words", "text", "texts", "the unknown word"};

@@ -65,6 +65,10 @@ class Task {
   // Groups of parameters that learn faster or slower; the first whose prefix fits counts.
   virtual std::vector<RateGroup> rate_groups() const { return {}; }
 
+  // Share of the planned steps before which what is learnt is still another: the best epoch is one that ends later,
+  // where there is one.
+  virtual double chosen_from() const { return 0; }
+
   // The scores that validate() gives and the best epoch may be chosen by.
   virtual std::span<const metrics::Measure> measures() const = 0;
 

@@ -138,7 +138,8 @@ void visit(TrainOptions& options, options::Visitor& visitor, const std::vector<s
                  .says = "Evaluations without a better score before it stops; 0: never; by default more of few texts",
                  .part = Part::kTraining,
                  .row = 4,
-                 .more = "evaluations without a better score before it stops; 0: never"},
+                 .more = "evaluations without a better score before it stops, of those that may be chosen (of `--look "
+                         "clear` the last third); 0: never"},
                 options.patience, options::kCount);
   visitor.whole(
       {.name = "evaluations-per-epoch", .says = "Evaluations in each pass", .part = Part::kTraining, .row = 7},

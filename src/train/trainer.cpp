@@ -211,7 +211,10 @@ class Run {
     FOVEA_CHECK(found != line.validation.end(), "no validation score called", options_.metric);
     const double score = signed_score(found->second);
     const double loss = loss_found == line.validation.end() ? 0 : loss_found->second;
-    line.best = score > at().best_score || (score == at().best_score && loss < at().best_loss);
+    const double from = task_.chosen_from() * static_cast<double>(planned_steps());
+    const auto settled = [from](int64_t step) { return static_cast<double>(step) >= from; };
+    line.best = score > at().best_score || (score == at().best_score && loss < at().best_loss) ||
+                (settled(at().step) && !settled(at().best_step));
     ++at().evaluations;
     if (line.best) {
       at().best_score = score;
@@ -221,7 +224,7 @@ class Run {
       at().best_validation = line.validation;
       at().evaluations_since_best = 0;
       state_.keep_best();
-    } else {
+    } else if (settled(at().step)) {
       ++at().evaluations_since_best;
       at().finished_by_patience = options_.patience > 0 && at().evaluations_since_best >= options_.patience;
     }
@@ -328,6 +331,7 @@ class Run {
         (at().batch > 0 ? static_cast<double>(at().batch) / static_cast<double>(plan(at().epoch).size()) : 0);
     summary.best_step = at().best_step;
     summary.best_epoch = at().best_epoch;
+    summary.chosen_from = std::ceil(task_.chosen_from() * static_cast<double>(options_.max_epochs));
     summary.metric = options_.metric;
     summary.best_score = at().evaluations > 0 ? best_score() : 0;
     summary.best_validation = at().best_validation;

@@ -53,7 +53,7 @@ TEST_F(Answers, SayWhetherTheyStayWithoutTheirTopWord) {
     const Json& tokens = answer.at("tokens");
     size_t top = 0;
     for (size_t i = 1; i < tokens.size(); ++i) {
-      if (tokens[i].at("weight") > tokens[top].at("weight")) top = i;
+      if (tokens[i].at("contribution") > tokens[top].at("contribution")) top = i;
     }
     std::string shorter = text;
     const size_t start = tokens[top].at("start"), end = tokens[top].at("end");

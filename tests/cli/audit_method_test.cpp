@@ -52,8 +52,8 @@ TEST_F(AuditMethod, ThePictureShownFirstIsGradedBeside) {
     EXPECT_EQ(first.at("recovered"), json.at("decided_by").at("recovered"));
   }
   const Outcome told = run({"audit", "m", "dev.txt", "--limit", "60"});
-  EXPECT_THAT(told.out, HasSubstr("\nThe picture that explain shows first (" + first.at("method").get<std::string>()));
-  EXPECT_THAT(told.out, HasSubstr("): " + first.at("grade").get<std::string>() + "\n"));
+  EXPECT_THAT(told.out, HasSubstr("\nexplain       shows " + first.at("method").get<std::string>()));
+  EXPECT_THAT(told.out, HasSubstr(" first: " + first.at("grade").get<std::string>() + ","));
 }
 
 TEST_F(AuditMethod, WhatCannotBeAskedIsRefused) {

@@ -36,7 +36,8 @@ TEST_F(Audit, TheSameSeedPrintsTheSame) {
 TEST_F(Audit, TheTextBeginsWithTheVerdict) {
   const Outcome outcome = run({"audit", "m", "dev.txt"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_TRUE(outcome.out.starts_with("verdict       informative, provisional (quick audit)\nthe way ")) << outcome.out;
+  EXPECT_TRUE(outcome.out.starts_with("verdict       informative, provisional (quick audit of the weights)\nexplain "))
+      << outcome.out;
   EXPECT_EQ(outcome.err, "");
 }
 

@@ -146,7 +146,7 @@ TEST(MethodsLegend, SaysWhatEachMeansIn80Columns) {
     EXPECT_THAT(legend, HasSubstr("  " + std::string(facts.name) + " "));
   }
   EXPECT_THAT(legend, HasSubstr("gives to the word\n"));
-  EXPECT_THAT(legend, HasSubstr("\nword with a minus"));
+  EXPECT_THAT(legend, HasSubstr("a word with a minus"));
   EXPECT_LE(columns_of_longest_line(legend), 80) << legend;
 }
 

@@ -45,7 +45,7 @@ TEST(AuditDeep, TheTerminalTellsItWithAllOnly) {
   EXPECT_THAT(all, HasSubstr("RACU of attention by seed: .35, -."));
   EXPECT_THAT(all, HasSubstr("Each of the 2 looks has weights of its own"));
   const std::string usual = audit_text(result, draw::Style{});
-  EXPECT_THAT(usual, HasSubstr("(deep audit)"));
+  EXPECT_THAT(usual, HasSubstr("(deep audit of the weights)"));
   EXPECT_THAT(usual, Not(HasSubstr("same answer")));
   EXPECT_THAT(usual, Not(HasSubstr("RACU")));
 }

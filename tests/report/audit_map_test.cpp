@@ -29,22 +29,28 @@ audit::Result with_first_picture(int64_t instead) {
 TEST(AuditMap, ThePictureShownFirstHasALineOfItsOwn) {
   audit::Result result = with_first_picture(0);
   result.first->instead = result.inputs;
-  const std::string line = "The picture that explain shows first (contribution): faithful";
+  const std::string line = "shows contribution first: faithful, 93 % (90 to 96) of the way";
   EXPECT_EQ(first_picture_text(result), line);
-  EXPECT_THAT(audit_text(result, {}, Told::kDeciding), HasSubstr("\n" + line + "\n"));
+  EXPECT_THAT(audit_text(result, {}, Told::kDeciding), HasSubstr("\nexplain       " + line + "\n"));
   EXPECT_THAT(audit_page(result, "0"), HasSubstr(line));
+  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
+  result.first->odds_normalised =
+      audit::Number{.mean = (best_other(erasure)->normalised.mean + erasure.random.normalised.mean) / 2, .n = 40};
+  EXPECT_EQ(first_picture_text(result), line + "; bag of words that knows the label: 50 %");
   result.first->instead = result.inputs / 2;
-  EXPECT_THAT(first_picture_text(result), HasSubstr("(contribution in 50 %): faithful"));
+  EXPECT_THAT(first_picture_text(result), HasSubstr("shows contribution in 50 % first: faithful"));
   const Json json = audit_json(result);
   EXPECT_THAT(test::schema_errors(test::read_schema("audit"), json), ElementsAre());
   EXPECT_EQ(json.at("first_picture").at("grade"), "faithful");
   EXPECT_EQ(json.at("first_picture").at("recovered"), 0.93);
+  EXPECT_EQ(json.at("first_picture").at("odds_normalised_aopc"), result.first->odds_normalised->mean);
 }
 
 TEST(AuditMap, TheMethodThatIsAuditedIsNamed) {
   audit::Result result = made_audit();
-  EXPECT_THAT(verdict_text(result), Not(HasSubstr(" of ")));
+  EXPECT_THAT(verdict_text(with_first_picture(0)), HasSubstr("audit of the weights)"));
   result.first.reset();
+  EXPECT_THAT(verdict_text(result), Not(HasSubstr(" of ")));
   EXPECT_EQ(first_picture_text(result), "");
   EXPECT_TRUE(audit_json(result).at("first_picture").is_null());
   result.method = "ig";

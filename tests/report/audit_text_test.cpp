@@ -59,14 +59,14 @@ audit::Result made_decorative() {
 
 TEST(AuditText, TheVerdictIsFirstAndLast) {
   const auto lines = lines_of(audit_text(made_decorative(), draw::Style{}));
-  EXPECT_EQ(lines[0], "verdict       decorative, provisional (quick audit)");
-  EXPECT_EQ(lines[1], "the way       26 % (19 to 33) from random words to the best (ig)");
-  EXPECT_THAT(lines[2], AllOf(StartsWith("beside        reaches .54 of 1, random ."), HasSubstr(", best other ")));
-  EXPECT_THAT(lines[3], AllOf(StartsWith("gate          "), HasSubstr("attention is used")));
-  EXPECT_THAT(lines[4],
+  EXPECT_EQ(lines[0], "verdict       decorative, provisional (quick audit of the weights)");
+  EXPECT_THAT(lines[1], StartsWith("explain       shows the weights first: "));
+  EXPECT_EQ(lines[2], "the way       26 % (19 to 33) from random words to the best (ig)");
+  EXPECT_THAT(lines[3], AllOf(StartsWith("beside        reaches .54 of 1, random ."), HasSubstr(", best other ")));
+  EXPECT_THAT(lines[4], AllOf(StartsWith("gate          "), HasSubstr("attention is used")));
+  EXPECT_THAT(lines[5],
               AllOf(StartsWith("texts         40 of 41 texts, "), HasSubstr("none seen before, 1 too short")));
-  EXPECT_THAT(lines[5], StartsWith("advice        use --method "));
-  EXPECT_THAT(lines[6], StartsWith("The picture that explain shows first (attention): "));
+  EXPECT_THAT(lines[6], StartsWith("advice        use --method "));
   EXPECT_EQ(lines[7], "");
   EXPECT_EQ(lines[lines.size() - 2], lines[0]);
   EXPECT_THAT(lines.back(), HasSubstr("--all"));
@@ -118,6 +118,14 @@ TEST(AuditText, AdvisesOnlyWhatIsBetter) {
   result = made_decorative();
   result.erasure.maps[0].normalised.mean = 0.99;
   EXPECT_EQ(advice(result), "");
+  result = made_decorative();
+  result.first.emplace();
+  result.first->method = "contribution", result.first->instead = result.inputs;
+  result.first->normalised = {.mean = 0.9, .n = 40};
+  EXPECT_EQ(advice(result), "look at contribution, which explain shows first: it reaches .90") << "nearly as good";
+  EXPECT_EQ(advised_method(result), "contribution");
+  result.first->normalised.mean = 0.85;
+  EXPECT_EQ(advised_method(result), "ig");
 }
 
 TEST(AuditText, APageThatIsSentAwayKnowsNoFolders) {
@@ -143,11 +151,11 @@ TEST(AuditText, KeepsToTheWidthAndIsSafe) {
 TEST(AuditText, TheGateIsUsedDoesLittleIsIgnoredOrCannotTell) {
   audit::Result result = made_audit();
   result.gate.permuted_median.mean = 0.01;
-  EXPECT_EQ(verdict_lines(result)[3].text, "permuting weights moves it by .010 (median): attention does little");
+  EXPECT_EQ(verdict_lines(result)[4].text, "permuting weights moves it by .010 (median): attention does little");
   result.verdict.ignored = true;
-  EXPECT_EQ(verdict_lines(result)[3].text, "permuting weights moves it by .010 (median): attention is ignored");
+  EXPECT_EQ(verdict_lines(result)[4].text, "permuting weights moves it by .010 (median): attention is ignored");
   result.verdict.ignored.reset();
-  EXPECT_THAT(verdict_lines(result)[3].text, HasSubstr("cannot tell"));
+  EXPECT_THAT(verdict_lines(result)[4].text, HasSubstr("cannot tell"));
 }
 
 TEST(AuditText, ABlindMetricIsNamed) {

@@ -58,6 +58,7 @@ class Guess : public tasks::Task {
     return static_cast<int64_t>(step.number) == poisoned && poison-- > 0 ? loss * std::nan("") : loss;
   }
 
+  double chosen_from() const override { return from; }
   std::vector<tasks::RateGroup> rate_groups() const override { return groups; }
   std::span<const metrics::Measure> measures() const override { return kMeasures; }
   std::map<std::string, double> validate() override {
@@ -71,6 +72,7 @@ class Guess : public tasks::Task {
   std::vector<at::Tensor> seen;  // the buffer at each evaluation
   std::vector<tasks::RateGroup> groups;
   int64_t poisoned = -1, poison = 0;
+  double from = 0;
 };
 
 TrainOptions options_of(const std::string& metric) {
@@ -113,6 +115,41 @@ TEST(AnyTask, TheBestEpochMayHaveTheLowestScore) {
     EXPECT_TRUE(at::equal(task.net.running, task.seen[lower ? 1 : 2])) << "the buffers of the best epoch";
     EXPECT_FALSE(at::equal(task.seen[1], task.seen[2]));
   }
+}
+
+TEST(AnyTask, TheBestEpochIsALateOneWhereTheTaskSaysSo) {
+  for (const auto& [from, epoch] : {std::pair(0.0, 1), {0.5, 3}, {0.8, 4}, {1.0, 4}}) {
+    Guess task;
+    task.from = from;
+    task.scores = {0.9, 0.2, 0.5, 0.4};
+    auto folder = checkpoint::PartialFolder::in_memory();
+    const TrainSummary summary = train(task, options_of("hits"), folder, {});
+    EXPECT_EQ(summary.best_epoch, epoch) << from;
+    EXPECT_EQ(summary.best_score, task.scores[static_cast<size_t>(epoch - 1)]) << from;
+    EXPECT_TRUE(at::equal(task.net.running, task.seen[static_cast<size_t>(epoch - 1)])) << from;
+  }
+}
+
+// Epochs that may not be chosen do not count for it, and a run that ends before the others has the best of the first.
+TEST(AnyTask, PatienceBeginsWithTheEpochsThatMayBeChosen) {
+  TrainOptions options = options_of("hits");
+  options.max_epochs = 8, options.patience = 2;
+  Guess task;
+  task.from = 0.5;
+  task.scores = {0.9, 0.8, 0.7, 0.3, 0.2, 0.1, 0.6, 0.6};
+  auto folder = checkpoint::PartialFolder::in_memory();
+  const TrainSummary summary = train(task, options, folder, {});
+  EXPECT_EQ(summary.stopped, StopReason::kPatience);
+  EXPECT_EQ(summary.epochs, 6);
+  EXPECT_EQ(summary.best_epoch, 4);
+  Guess cut;
+  cut.from = 0.5, cut.scores = {0.8, 0.9, 0.7, 0.3};
+  int64_t evaluations = 0;
+  Hooks hooks;
+  hooks.evaluated = [&](const EvaluationLine&) { ++evaluations; };
+  hooks.should_stop = [&] { return evaluations == 3; };
+  auto other = checkpoint::PartialFolder::in_memory();
+  EXPECT_EQ(train(cut, options, other, hooks).best_epoch, 2);
 }
 
 TEST(AnyTask, AScoreThatTheTaskHasNotIsRefused) {

@@ -48,6 +48,7 @@ struct TextAnswer {
   std::vector<std::vector<double>> weight_rows;  // [row, head or member][token] of several; weight is their mean
   int64_t tokens_cut = 0;                        // tokens beyond max_tokens, which the model did not see
   int64_t unknown_tokens = 0;
+  bool adds_first = false;   // what each token adds is shown before its weight
   bool prior = false;        // no token at all: the answer is the label shares of the training part
   bool multi_label = false;  // each label has a probability of its own
   bool abstained = false;    // the probability is below what was asked for: no label is given
@@ -80,9 +81,13 @@ struct TextAnswer {
   double shown_probability() const { return shown().probability; }
 };
 
-// The number of the word with the largest weight, the first among equals; the answer has one.
+// The number of the word that adds most, where that is what is shown first and is told, else of the one with the
+// largest weight; the first among equals. The answer has words.
 inline int64_t top_token(const TextAnswer& answer) {
-  const auto smaller = [](const WeightedToken& a, const WeightedToken& b) { return a.weight < b.weight; };
+  const auto smaller = [&](const WeightedToken& a, const WeightedToken& b) {
+    return answer.adds_first && a.contribution && b.contribution ? *a.contribution < *b.contribution
+                                                                 : a.weight < b.weight;
+  };
   return std::max_element(answer.tokens.begin(), answer.tokens.end(), smaller) - answer.tokens.begin();
 }
 

@@ -44,7 +44,7 @@ struct TextModelOptions {
   Look look = Look::kClear;
   int64_t value_width = 3;        // of kClear: words that a value is made of, odd
   double neighbor_dropout = 0.5;  // of kClear: share of the values that are made of their word alone in training
-  double entropy_penalty = 0.1;  // of kClear: how much the entropy of the weights adds to the loss
+  double entropy_penalty = 0.1;   // of kClear: how much the entropy of the weights adds to the loss
   Structure structure = Structure::kFlat;
   int64_t rows = 4;                // of kRows
   double row_penalty = 0.1;        // of kRows: how much the redundancy of the rows adds to the loss

@@ -1,6 +1,7 @@
 #include "tasks/text/render.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
@@ -63,10 +64,24 @@ draw::Headline headline_of(const TextAnswer& answer) {
   return out;
 }
 
+// Shaded by what each word adds, as its part of all of it; where that cannot be told, by the weights.
+draw::ShadedWords first_picture_of(const TextAnswer& answer) {
+  draw::ShadedWords out = picture_of(answer);
+  double sizes = 0;
+  for (const WeightedToken& token : answer.tokens) {
+    if (!answer.adds_first || !token.contribution) return out;
+    sizes += std::abs(*token.contribution);
+  }
+  for (size_t i = 0; i < out.weights.size(); ++i) {
+    out.weights[i] = sizes > 0 ? *answer.tokens[i].contribution / sizes : 0;
+  }
+  return out;
+}
+
 std::string explained_line(const TextAnswer& answer, const draw::Style& style) {
   std::string line = draw::safe_text(answer.shown_label()) + " " + fixed(answer.shown_probability(), 2) + "   ";
   line += answer.prior ? "(no words: the label shares of the training part)"
-                       : draw::picture_text(picture_of(answer), style);
+                       : draw::picture_text(first_picture_of(answer), style);
   if (answer.tokens_cut > 0) {
     line += " (the last " + counted(answer.tokens_cut, "word", "words") + " not read)";
   }

@@ -21,6 +21,7 @@ namespace {
 // Evaluation keeps no graph, so its batches may be larger than those of training.
 constexpr data::BatchOptions kEvaluationBatches = {.max_examples = 256, .max_tokens = 16384};
 
+constexpr double kSharp = 0.65;           // of the training, by when the entropy penalty has been felt
 constexpr int64_t kTokensOfSentence = 4;  // fewer than sentences have on average, in texts of all kinds
 
 // Floats that a token keeps in a layer of the encoder, their gradients included.
@@ -65,7 +66,8 @@ TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64
       model_(options, sizes_of(data), seed),
       loss_(loss, data),
       masking_(masking),
-      members_(options.members) {
+      members_(options.members),
+      sharpened_(options.clear() && nn::attends(options.attention) && options.entropy_penalty > 0) {
   if (data.vectors.file.size == 0) return;
   uint64_t own = seed;  // words without a vector begin differently in each member
   for (const at::Tensor& table : embedding_tables(*model_)) {
@@ -96,6 +98,10 @@ double TextTask::chance_loss() const {
 
 double TextTask::clip_scale() const {
   return std::sqrt(static_cast<double>(members_));
+}
+
+double TextTask::chosen_from() const {
+  return sharpened_ && !adversary_ ? kSharp : 0;
 }
 
 std::vector<FrozenRows> TextTask::frozen_rows() {

@@ -34,6 +34,9 @@ class TextTask : public Task {
 
   double clip_scale() const override;
 
+  // Under the entropy penalty, which grows all the way, weights of early epochs are nearly even.
+  double chosen_from() const override;
+
   // The words whose vectors came from a file, where those are to stay.
   std::vector<FrozenRows> frozen_rows() override;
 
@@ -65,6 +68,7 @@ class TextTask : public Task {
   TextLoss loss_;
   Masking masking_;
   int64_t members_;
+  bool sharpened_;  // by the entropy penalty
   std::optional<AdversaryLoss> adversary_;
   const FrozenWeights* weights_under_ = nullptr;
   double penalty_ = 0;  // in the last loss()

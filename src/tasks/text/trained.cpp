@@ -76,7 +76,7 @@ Scored macro_f1_of(const TextTestResult& test) {
   return {metrics::kMacroF1, std::move(sums)};
 }
 
-// The word of the largest weight is deleted, and the text read once more.
+// The word that comes first in the picture shown first is deleted, and the text read once more.
 void note_without_top(const TextClassifier& classifier, std::span<const std::unique_ptr<Answer>> answers) {
   attribution::TextSubject subject(classifier);
   std::vector<attribution::Question> questions;
@@ -310,6 +310,7 @@ std::vector<std::unique_ptr<Answer>> TrainedText::answer(const Inputs& inputs, i
       answer.line = row.line;
     }
     answer.abstained = answer.probability() < options.abstain;
+    answer.adds_first = stand_in().always;
     const int64_t decided = class_of(answer.shown().label);
     answers.push_back(
         std::make_unique<AnsweredText>(std::move(answer), classifier_.parts().layout.label_prefix, decided));

@@ -27,6 +27,19 @@ TEST(ShadedText, WithoutColourStrongWordsCarryTheirWeight) {
   EXPECT_EQ(explained_line(answer, kPlain), "positive 0.77   The acting was never(.34)  bad(.42) .");
 }
 
+TEST(ShadedText, ALineIsOfWhatWordsAddWhereThatIsTold) {
+  auto answer = make_answer("a dull film", {{"a", 0.8}, {"dull", 0.1}, {"film", 0.1}});
+  answer.tokens[0].contribution = 0.1, answer.tokens[1].contribution = -0.7;
+  EXPECT_EQ(explained_line(answer, kPlain), "positive 0.77   a(.80) dull film") << "not of all words";
+  answer.tokens[2].contribution = 0.2;
+  EXPECT_EQ(explained_line(answer, kPlain), "positive 0.77   a(.80) dull film") << "of states";
+  answer.adds_first = true;
+  EXPECT_EQ(explained_line(answer, kPlain), "positive 0.77   a dull(−.70) film");
+  EXPECT_EQ(top_token(answer), 2) << "adds most";
+  answer.tokens[2].contribution.reset();
+  EXPECT_EQ(top_token(answer), 0) << "has the largest weight";
+}
+
 TEST(ShadedText, BesideTheLabelsGivenStandsTheProbabilityOfOneOfThem) {
   TextAnswer answer = test::given_behind_another();
   EXPECT_EQ(explained_line(answer, kPlain), "B 0.50   a b");

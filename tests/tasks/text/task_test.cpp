@@ -48,8 +48,24 @@ TEST(TextTask, AMemberHasTheGradientsThatItWouldHaveAlone) {
   EXPECT_GT(compared, 5);
 }
 
-// Sharp weights before the answers are known would stay on any word: the penalty grows with 1 − loss / loss of guessing,
-// and with the share of training that is done.
+// Only a penalty makes weights of early epochs others than those of late ones.
+TEST(TextTask, TheBestEpochIsALateOneWhereWeightsAreMadeSharp) {
+  const test::Scratch scratch;
+  const TextData data = load_text_data(test::review_options(scratch, 20));
+  const auto from = [&](auto change) {
+    TextModelOptions options = test::tiny_model();
+    options.look = Look::kClear;
+    change(options);
+    return TextTask(data, options, 1).chosen_from();
+  };
+  EXPECT_GT(from([](TextModelOptions&) {}), 0.5);
+  EXPECT_EQ(from([](TextModelOptions& options) { options.look = Look::kPlain; }), 0);
+  EXPECT_EQ(from([](TextModelOptions& options) { options.entropy_penalty = 0; }), 0);
+  EXPECT_EQ(from([](TextModelOptions& options) { options.attention = nn::PoolingKind::kMean; }), 0);
+}
+
+// Sharp weights before the answers are known would stay on any word: the penalty grows with 1 − loss / loss of
+// guessing, and with the share of training that is done.
 TEST(TextTask, EntropyIsPaidAsFarAsTheAnswersAreKnown) {
   const test::Scratch scratch;
   const TextData data = load_text_data(test::review_options(scratch, 60));
