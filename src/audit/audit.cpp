@@ -264,7 +264,7 @@ class QuickAudit {
     if (input_.given.audited || input_.given.method) return;
     FirstEvidence first =
         evidence_of_first(out_.evidence, subject_, values_, values_.erasure, input_, graded, options_.seed);
-    out_.first = judged_first(first.evidence, out_, values_, values_.erasure);
+    out_.first = judged_first(first, out_, values_, values_.erasure);
     values_.first_beyond = std::move(first.beyond);
     values_.first_evidence = std::move(first.evidence);
   }

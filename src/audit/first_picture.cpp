@@ -71,11 +71,26 @@ std::optional<size_t> first_picture_among(const std::vector<Map>& maps) {
   return found == maps.end() ? std::nullopt : std::optional<size_t>(found - maps.begin());
 }
 
+namespace {
+
+// How far the bag of words that knows the label goes, beside the same best method.
+Number odds_share(const AuditValues& values, const InputValues& inputs, const Rows& graded) {
+  const bool knows = std::any_of(values.maps.begin(), values.maps.end(), [](const Map& map) {
+    return map.kind == MapKind::kFirstPrior && map.name == kOddsMap;
+  });
+  const auto odds = std::find_if(inputs.baselines.begin(), inputs.baselines.end(),
+                                 [](const Scored& baseline) { return baseline.name == kOddsMap; });
+  if (!knows || odds == inputs.baselines.end()) return {};
+  return ratio_of(difference_of(inputs.map_beyond, odds->values), inputs.best_beyond, graded);
+}
+
+}  // namespace
+
 FirstEvidence evidence_of_first(const Evidence& whole, const Subject& subject, const AuditValues& values,
                                 const ErasureValues& erasure, const AuditInput& input, const Rows& graded,
                                 uint64_t seed) {
   const std::optional<size_t> first = first_picture_among(values.maps);
-  if (!first) return {std::nullopt, values.beyond};
+  if (!first) return {std::nullopt, values.beyond, {}};
   const InputValues inputs = input_values(subject, values, erasure, input.material, seed, *first);
   Evidence out = whole;
   out.map = "picture that explain shows first";
@@ -91,11 +106,12 @@ FirstEvidence evidence_of_first(const Evidence& whole, const Subject& subject, c
   out.fidelity_beside_best.reset();
   out = evidence_of_rows(out, inputs, graded);
   note_parts_and_halves(out, {}, inputs, graded, seed);
-  return {std::move(out), {inputs.map_beyond, inputs.best_beyond}};
+  return {std::move(out), {inputs.map_beyond, inputs.best_beyond}, odds_share(values, inputs, graded)};
 }
 
-FirstPicture judged_first(const std::optional<Evidence>& evidence, const Result& result, const AuditValues& values,
+FirstPicture judged_first(const FirstEvidence& first_evidence, const Result& result, const AuditValues& values,
                           const ErasureValues& erasure) {
+  const std::optional<Evidence>& evidence = first_evidence.evidence;
   const std::optional<size_t> first = first_picture_among(values.maps);
   const Evidence& of_it = evidence ? *evidence : result.evidence;
   FirstPicture out;
@@ -103,11 +119,8 @@ FirstPicture judged_first(const std::optional<Evidence>& evidence, const Result&
   out.recovery = of_it.recovery;
   out.normalised = number_of(normalised_of(erasure, values.maps, static_cast<int>(first.value_or(0))));
   out.method = attribution::name_of(first ? *values.maps[*first].method : attribution::Method::kAttention);
+  out.odds = first_evidence.odds;
   out.instead = first ? values.maps[*first].instead : 0;
-  for (size_t map = first.value_or(values.maps.size()); map < values.maps.size(); ++map) {
-    if (values.maps[map].kind != MapKind::kFirstPrior || values.maps[map].name != kOddsMap) continue;
-    out.odds_normalised = number_of(normalised_of(erasure, values.maps, static_cast<int>(map)));
-  }
   return out;
 }
 

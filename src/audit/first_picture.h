@@ -30,13 +30,14 @@ std::optional<size_t> first_picture_among(const std::vector<Map>& maps);
 struct FirstEvidence {
   std::optional<Evidence> evidence;
   AuditValues::Beyond beyond;
+  Number odds;  // FirstPicture::odds
 };
 FirstEvidence evidence_of_first(const Evidence& whole, const Subject& subject, const AuditValues& values,
                                 const ErasureValues& erasure, const AuditInput& input, const Rows& graded,
                                 uint64_t seed);
 
-// What the audit says of it. evidence: of it; none: it is the weights, and `result` has their verdict.
-FirstPicture judged_first(const std::optional<Evidence>& evidence, const Result& result, const AuditValues& values,
+// What the audit says of it; without evidence of it it is the weights, and `result` has their verdict.
+FirstPicture judged_first(const FirstEvidence& evidence, const Result& result, const AuditValues& values,
                           const ErasureValues& erasure);
 
 }  // namespace fovea::audit

@@ -187,7 +187,7 @@ struct FirstPicture {
   Verdict verdict;
   Recovery recovery;
   Number normalised;
-  std::optional<Number> odds_normalised;  // of a bag of words that knows the label, where the picture has signs
+  Number odds;  // as recovery.share, of a bag of words that knows the label; n = 0 where the picture has no signs
 };
 
 struct Result {

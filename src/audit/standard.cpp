@@ -305,7 +305,7 @@ class StandardAudit {
       if (out_.planted && out_.planted->taught()) first.evidence->planted_precision = first_precision_;
       take_trainings(*first.evidence, first_others_);
     }
-    out_.first = judged_first(first.evidence, out_, values_, erasure);
+    out_.first = judged_first(first, out_, values_, erasure);
     values_.first_beyond = std::move(first.beyond);
   }
 

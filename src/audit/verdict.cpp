@@ -123,7 +123,7 @@ bool at_the_top(const Evidence& evidence) {
 }
 
 // Why the map is no more than a decoration, but for what the gate says; the first baseline that it is not above.
-std::vector<std::string> why_decorative(const Evidence& evidence, std::string& no_more_than) {
+std::vector<std::string> why_decorative(const Evidence& evidence, std::string& not_above) {
   std::vector<std::string> reasons;
   const Number& share = evidence.recovery.share;
   if (share.mean < kRecovered) {
@@ -135,7 +135,7 @@ std::vector<std::string> why_decorative(const Evidence& evidence, std::string& n
   if (at_the_top(evidence)) return reasons;
   for (const Baseline& baseline : evidence.baselines) {
     if (baseline.ahead.above(0)) continue;
-    if (no_more_than.empty()) no_more_than = baseline.name;
+    if (not_above.empty()) not_above = baseline.name;
     reasons.push_back("It is not shown to be above " + baseline.name +
                       (baseline.ahead.n == 0
                            ? "."
@@ -322,7 +322,7 @@ Verdict decide(const Evidence& evidence) {
   out.reasons.push_back(subject_of(evidence) + share_with_interval(evidence.recovery.share) +
                         evidence.nouns.in(" of the way from random {parts} to the best other method (") +
                         evidence.recovery.best + ").");
-  const std::vector<std::string> decorative = why_decorative(evidence, out.no_more_than);
+  const std::vector<std::string> decorative = why_decorative(evidence, out.not_above);
   out.reasons.insert(out.reasons.end(), decorative.begin(), decorative.end());
   note_use(evidence, use, out);
   if ((use.ignored && evidence.of_weights) || !decorative.empty()) {

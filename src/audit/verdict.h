@@ -129,7 +129,7 @@ struct Verdict {
   bool provisional = true;          // measured without retraining, or on little
   std::optional<bool> ignored;      // the model does not use its attention; none where that cannot be told
   std::optional<bool> replaceable;  // the task does not need it; none where no twin was trained
-  std::string no_more_than;         // the first baseline that the map is not shown to be above; "" = none, or not asked
+  std::string not_above;            // the first baseline that the map is not shown to be above; "" = none, or not asked
   bool seen_data = false;
   std::vector<std::string> reasons;  // whole sentences: first what decided, then what stands beside it
 };

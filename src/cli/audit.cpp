@@ -48,12 +48,12 @@ class AuditProgress {
   double share_ = 0;
 };
 
-std::string what_explain_does(const audit::Result& result) {
+std::string what_explain_does(const audit::Result& result, bool follows_advice) {
   switch (result.first ? result.first->verdict.grade : result.verdict.grade) {
     case audit::Grade::kNotAuditable:
       return "fovea explain says so";
     case audit::Grade::kDecorative:
-      return "fovea explain says so and follows the advice";
+      return "fovea explain says so" + std::string(follows_advice ? " and follows the advice" : "");
     case audit::Grade::kInformative:
     case audit::Grade::kFaithful:
       break;
@@ -109,7 +109,8 @@ ExitCode run_audit(const AuditCommand& command) {
     if (!command.common.json) print("\npage          " + draw::safe_text(command.html) + "\n");
   }
   if (!kept.empty() && !command.common.json) {
-    print("kept          " + draw::safe_text(kept) + " (" + what_explain_does(result) + ")\n");
+    print("kept          " + draw::safe_text(kept) + " (" +
+          what_explain_does(result, !flows::advised_method(*open.model, flows::kept_verdict(open)).empty()) + ")\n");
   }
   if (!command.require || result.verdict.grade >= *command.require) return ExitCode::kFine;
   flush_output();

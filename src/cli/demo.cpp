@@ -50,7 +50,7 @@ std::string tsv(const std::vector<data::MadeReview>& reviews) {
   return text;
 }
 
-// How often the word with the largest weight is a deciding one, beside a word drawn at random from the same text.
+// How often the word that a picture puts first is a deciding one, beside a word drawn at random from the same text.
 struct Pointing {
   double share = 0, chance = 0;
   metrics::Interval interval;

@@ -54,6 +54,7 @@ void print_weights(const tasks::Model& model, const tasks::Inputs& inputs, const
                    const draw::Style& style) {
   const flows::StandIns instead = flows::stand_ins(model, inputs, explained);
   std::vector<attribution::MethodFacts> methods = {attribution::facts_of(attribution::Method::kAttention)};
+  if (model.facts().weights_are_shares) methods.front().meaning = "the share of what was taken from the {part}";
   if (instead.method) methods.push_back(*instead.method);
   print(report::methods_legend(methods, model.kind().nouns(), style));
   for (size_t i = 0; i < explained.answers.size(); ++i) {
@@ -81,18 +82,20 @@ void print_answers(const flows::OpenModel& open, const tasks::Inputs& inputs, co
   }
 }
 
-// What an audit found of the picture, where nobody chose another.
-void tell_verdict(const ExplainCommand& command, const flows::OpenModel& open) {
-  if (!command.methods.empty() || command.label || command.steps) return;
-  const std::string told = flows::verdict_told(*open.model, flows::kept_verdict(open));
+// What an audit found of the picture, where nobody chose another; also on standard error.
+std::string verdict_told(const ExplainCommand& command, const flows::OpenModel& open) {
+  if (!command.methods.empty() || command.label || command.steps) return "";
+  const std::string told = flows::verdict_heeded(*open.model, flows::kept_verdict(open));
   if (!told.empty()) log::info(told);
+  return told;
 }
 
 // One text: the lesson, a page, JSON or a shaded line.
 void explain_text(const ExplainCommand& command, const flows::OpenModel& open, const std::string& text,
                   const draw::Style& style) {
   const std::unique_ptr<tasks::Inputs> inputs = open.model->take({&text, 1});
-  const flows::Explained explained = flows::explain(*open.model, *inputs, 1, methods_of(command, open), command.label);
+  flows::Explained explained = flows::explain(*open.model, *inputs, 1, methods_of(command, open), command.label);
+  explained.audited = verdict_told(command, open);
   write_page(command, open, explained, *inputs, "one text");
   if (command.steps) {
     const std::unique_ptr<tasks::Explanation> lesson = open.model->explain(*inputs, 0);
@@ -116,8 +119,8 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
   const int64_t limit = command.limit > 0                              ? command.limit
                         : command.html.empty() && !command.common.json ? kTerminalLimit
                                                                        : kPageLimit;
-  const flows::Explained explained =
-      flows::explain(*open.model, *inputs, limit, methods_of(command, open), command.label);
+  flows::Explained explained = flows::explain(*open.model, *inputs, limit, methods_of(command, open), command.label);
+  explained.audited = verdict_told(command, open);
   write_page(command, open, explained, *inputs, std::filesystem::path(command.input).filename().string());
   Json texts = Json::array();
   for (size_t i = 0; i < explained.answers.size(); ++i) {
@@ -147,7 +150,6 @@ ExitCode run_explain(const ExplainCommand& command) {
     }
   }
   const flows::OpenModel open = flows::open_model(command.model);
-  tell_verdict(command, open);
   if (one_text) {
     explain_text(command, open, command.text ? *command.text : command.input, style);
   } else {

@@ -231,9 +231,10 @@ void visit(PredictCommand& command, options::Visitor& visitor) {
                 .more = "`__label__x p` as fastText prints it"},
                command.fasttext);
   visitor.flag({.name = "explain",
-                .says = "Shade the words by their weights",
+                .says = "Shade the words by what they add, or their weights",
                 .part = Part::kAnswers,
-                .more = "label, probability and the text, its words shaded by what each adds or, where that cannot be told, by its weight"},
+                .more = "label, probability and the text, its words shaded by what each adds where `explain` shows "
+                        "that first, else by their weights"},
                command.explain);
   visit_for_use(command.table, visitor);
   visit(command.common, visitor, /*json_file=*/false);

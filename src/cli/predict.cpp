@@ -37,7 +37,7 @@ ExitCode run_predict(const PredictCommand& command) {
                                      .without_top = command.common.json};
   open.model->require(options);
   if (command.explain) {
-    const std::string told = flows::verdict_told(*open.model, flows::kept_verdict(open));
+    const std::string told = flows::verdict_told(flows::kept_verdict(open));
     if (!told.empty()) log::info(told);
   }
   flows::PredictEvents events;

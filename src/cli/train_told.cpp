@@ -59,7 +59,7 @@ std::string evaluation_text(const flows::TrainPlan& plan, const train::Evaluatio
 std::string stop_text(const train::TrainSummary& s, const train::TrainOptions& options) {
   std::string best = s.best_step > 0 ? "\nbest after epoch " + epochs_text(s.best_epoch) : "";
   if (s.best_epoch >= s.chosen_from && s.chosen_from > 1) {
-    best += " (of those from epoch " + epochs_text(s.chosen_from) + " on)";
+    best += " (of those from epoch " + epochs_text(std::ceil(s.chosen_from)) + " on)";
   }
   switch (s.stopped) {
     case train::StopReason::kPatience:

@@ -9,7 +9,6 @@
 #include "base/version.h"
 #include "checkpoint/load.h"
 #include "draw/shade.h"
-#include "flows/kept_verdict.h"
 
 namespace fovea::flows {
 namespace {
@@ -150,7 +149,7 @@ std::string explained_page(const OpenModel& open, const tasks::Inputs& inputs, c
                     });
   page.model_path = open.path;
   page.version = version();
-  if (!explained.asked) page.audited = verdict_told(*open.model, kept_verdict(open));
+  page.audited = explained.audited;
   page.attention = facts.attention;
   page.weights_are_shares = facts.weights_are_shares;
   page.weights_sha256 = sha256(checkpoint::file_of(open.files, "weights.safetensors", open.path));

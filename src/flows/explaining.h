@@ -17,6 +17,7 @@ struct Explained {
   std::vector<std::unique_ptr<tasks::Answer>> answers;  // of the first inputs, as many as were asked for
   report::Attributed attributed;                        // what the methods say of each
   std::optional<std::string> asked;  // the label that the methods were asked about; none: the one that is answered
+  std::string audited;               // what an audit found of the picture, for the head of a page; "" = nothing
   int64_t seen_in_training = 0;      // of these inputs
   int64_t in_file = 0;               // inputs that there are
 };

@@ -50,7 +50,8 @@ void keep_verdict(const OpenModel& model, const audit::Result& result) {
   out["grade"] = audit::grade_name(verdict.grade);
   out["provisional"] = verdict.provisional;
   out["recovered"] = recovery.share.n > 0 ? Json(recovery.share.mean) : Json();
-  out["no_more_than"] = verdict.no_more_than;
+  out["why"] = verdict.reasons.empty() ? "" : verdict.reasons.front();
+  out["not_above"] = verdict.not_above;
   out["advised"] = report::advised_method(result);
   write_file(verdict_path(model.path), to_pretty(out));
 }
@@ -67,7 +68,8 @@ std::optional<KeptVerdict> kept_verdict(const OpenModel& model) {
                        .grade = *grade,
                        .data = json.at("data").get<std::string>(),
                        .share = json.at("recovered").is_number() ? json.at("recovered").get<double>() : 0,
-                       .no_more_than = json.value("no_more_than", ""),
+                       .why = json.value("why", ""),
+                       .not_above = json.value("not_above", ""),
                        .advised = json.at("advised").get<std::string>()};
   } catch (const UserError&) {
     return std::nullopt;
@@ -84,20 +86,25 @@ std::string advised_method(const tasks::Model& model, const std::optional<KeptVe
   return has ? verdict->advised : "";
 }
 
-std::string verdict_told(const tasks::Model& model, const std::optional<KeptVerdict>& verdict) {
+std::string verdict_told(const std::optional<KeptVerdict>& verdict) {
   if (!verdict || verdict->grade > audit::Grade::kDecorative) return "";
-  const std::string where = "an audit on " + draw::safe_text(verdict->data) + " found ";
+  const std::string where = "an audit on " + draw::safe_text(report::last_name(verdict->data));
   if (verdict->grade == audit::Grade::kNotAuditable) {
-    return where + "nothing to test in this model (not-auditable): what is shown is no reason for its answers";
+    std::string why = draw::safe_text(verdict->why);
+    if (!why.empty() && why.back() == '.') why.pop_back();
+    return where + " could not grade what is shown (not-auditable)" + (why.empty() ? "" : ": " + why);
   }
-  const std::string advised = advised_method(model, verdict);
-  return where +
+  return where + " found " +
          (verdict->picture == kWeights  ? "the weights"
-          : verdict->picture == "mixed" ? "what is shown"
+          : verdict->picture == "mixed" ? "the picture that comes first"
                                         : draw::safe_text(verdict->picture)) +
          " decorative (" + audit::share_text(verdict->share) + " of the way" +
-         (verdict->no_more_than.empty() ? "" : ", not shown to be above " + draw::safe_text(verdict->no_more_than)) +
-         ")" + (advised.empty() ? "" : ", so " + advised + " is shown; --method attention shows the weights");
+         (verdict->not_above.empty() ? "" : ", not shown to be above " + draw::safe_text(verdict->not_above)) + ")";
+}
+
+std::string verdict_heeded(const tasks::Model& model, const std::optional<KeptVerdict>& verdict) {
+  const std::string told = verdict_told(verdict), advised = advised_method(model, verdict);
+  return told + (advised.empty() ? "" : ", so " + advised + " is shown; --method attention shows the weights");
 }
 
 }  // namespace fovea::flows

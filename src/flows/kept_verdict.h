@@ -14,10 +14,11 @@ struct KeptVerdict {
   // stands in for it in some inputs.
   std::string picture = "attention";
   audit::Grade grade = audit::Grade::kNotAuditable;
-  std::string data;          // the files audited
-  double share = 0;          // of the way from random parts to the best method that the picture goes
-  std::string no_more_than;  // what tells as much without the model; "" = nothing that was tried
-  std::string advised;       // the method that goes farther; "" = none
+  std::string data;       // the files audited
+  double share = 0;       // of the way from random parts to the best method that the picture goes
+  std::string why;        // the first reason for the grade
+  std::string not_above;  // the first map knowing no model that the picture is not shown to be above; "" = none
+  std::string advised;    // the method that goes farther; "" = none
 };
 
 // MODEL.audit.json, beside the folder of the model.
@@ -33,8 +34,11 @@ std::optional<KeptVerdict> kept_verdict(const OpenModel& model);
 // The method that the audit advises where it found that picture no better than decorative; "" = none.
 std::string advised_method(const tasks::Model& model, const std::optional<KeptVerdict>& verdict);
 
-// What whoever sees the picture must know of it, in a sentence; "" where it was found informative, faithful, or was not
-// audited.
-std::string verdict_told(const tasks::Model& model, const std::optional<KeptVerdict>& verdict);
+// What whoever sees the picture must know of it, in a sentence without its end; "" where it was found informative or
+// faithful, or was not audited.
+std::string verdict_told(const std::optional<KeptVerdict>& verdict);
+
+// The same of explain, which shows the method advised: ", so loo is shown; …" where there is one.
+std::string verdict_heeded(const tasks::Model& model, const std::optional<KeptVerdict>& verdict);
 
 }  // namespace fovea::flows

@@ -81,7 +81,7 @@ Json first_picture_json(const Result& result) {
               {"reasons", first.verdict.reasons}};
   put(out, "recovered", first.recovery.share);
   put(out, "normalised_aopc", first.normalised);
-  out["odds_normalised_aopc"] = first.odds_normalised ? Json(first.odds_normalised->mean) : Json();
+  out["odds_recovered"] = first.odds.n > 0 ? Json(first.odds.mean) : Json();
   return out;
 }
 

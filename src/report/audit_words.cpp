@@ -161,15 +161,6 @@ std::string shown_first(const Result& result) {
   return first.method + " in " + per_cent(static_cast<double>(first.instead) / static_cast<double>(result.inputs), 0);
 }
 
-// The way from random parts to the best other method that a normalised AOPC goes; nothing where no method is better.
-std::optional<double> way_of(const Result& result, const audit::Number& normalised) {
-  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
-  const MapErasure* best = best_other(erasure);
-  const double most = best ? best->normalised.mean - erasure.random.normalised.mean : 0;
-  if (most <= 0 || normalised.n == 0) return std::nullopt;
-  return (normalised.mean - erasure.random.normalised.mean) / most;
-}
-
 }  // namespace
 
 std::string first_picture_text(const Result& result) {
@@ -178,8 +169,7 @@ std::string first_picture_text(const Result& result) {
   std::string out = "shows " + shown_first(result) + " first: " + std::string(audit::grade_name(first.verdict.grade));
   if (first.instead == 0 || first.verdict.grade == audit::Grade::kNotAuditable) return out;
   if (first.recovery.share.n > 0) out += ", " + per_cent_interval(first.recovery.share) + " of the way";
-  const std::optional<double> odds = first.odds_normalised ? way_of(result, *first.odds_normalised) : std::nullopt;
-  if (odds) out += "; bag of words that knows the label: " + per_cent(*odds, 0);
+  if (first.odds.n > 0) out += "; bag of words that knows the label: " + per_cent(first.odds.mean, 0);
   return out;
 }
 
@@ -187,8 +177,8 @@ namespace {
 
 constexpr double kAsGood = 0.05;  // of normalised AOPC: what is shown may be so far below the best and is kept
 
-// Nothing where no other method reaches more than the map audited; the picture that comes first where it is as good as
-// the best, since it is there already.
+// Nothing where no other method reaches more than the map audited; the picture that comes first where it is graded well
+// and as good as the best, since it is there already.
 struct Advised {
   std::string method;
   double reaches = 0;
@@ -201,7 +191,8 @@ std::optional<Advised> advised(const Result& result) {
   const audit::Grade grade = result.verdict.grade;
   if (!best || grade == audit::Grade::kNotAuditable || grade == audit::Grade::kFaithful) return std::nullopt;
   if (best->normalised.mean <= erasure.maps.front().normalised.mean) return std::nullopt;
-  const bool first = result.first && result.first->instead >= result.inputs && result.first->normalised.n > 0 &&
+  const bool first = result.first && result.first->verdict.grade >= audit::Grade::kInformative &&
+                     result.first->instead >= result.inputs && result.first->normalised.n > 0 &&
                      result.first->normalised.mean >= best->normalised.mean - kAsGood;
   if (first) return Advised{result.first->method, result.first->normalised.mean, true};
   return Advised{best->name, best->normalised.mean};

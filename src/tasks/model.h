@@ -79,9 +79,9 @@ class Answer {
   // The class that is answered, by which methods of attribution are asked.
   virtual int64_t decided() const = 0;
 
-  // Whether the same is answered where the first part of the picture that is shown first is erased; none where that was
-  // not asked, or
-  // nothing is left to answer by.
+  // Whether the same is answered where one part is erased: the first of what stand_in() shows of every input, else the
+  // one of the largest weight, whatever is shown beside it. None where that was not asked, or nothing is left to answer
+  // by.
   std::optional<bool> stays_without_top;
 };
 
@@ -89,7 +89,7 @@ struct AnswerOptions {
   double abstain = 0;          // below this probability no label is given
   bool truths = false;         // beside each answer the truth and the line of its input, where they are known
   bool contributions = false;  // what each part adds to the answer, where its JSON tells that
-  bool without_top = false;    // whether each answer stays without the first part of its picture: read once more
+  bool without_top = false;    // whether each answer stays without its first part: read once more
 };
 
 // What the inputs of a test added to a measure.

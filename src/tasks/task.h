@@ -65,8 +65,8 @@ class Task {
   // Groups of parameters that learn faster or slower; the first whose prefix fits counts.
   virtual std::vector<RateGroup> rate_groups() const { return {}; }
 
-  // Share of the planned steps before which what is learnt is still another: the best epoch is one that ends later,
-  // where there is one.
+  // Share of the planned steps from which on an evaluation may be the best one. Before, the loss is still another than
+  // the one that is meant in the end; a run that stops before has the best of those.
   virtual double chosen_from() const { return 0; }
 
   // The scores that validate() gives and the best epoch may be chosen by.

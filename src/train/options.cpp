@@ -134,13 +134,14 @@ void visit(TrainOptions& options, options::Visitor& visitor, const std::vector<s
                   .more = "what is evaluated and kept is the running mean of the parameters, over about 1 / (1 − this) "
                           "steps; 0: the parameters themselves"},
                  options.average, {0, 0.99999});
-  visitor.whole({.name = "patience",
-                 .says = "Evaluations without a better score before it stops; 0: never; by default more of few texts",
-                 .part = Part::kTraining,
-                 .row = 4,
-                 .more = "evaluations without a better score before it stops, of those that may be chosen (of `--look "
-                         "clear` the last third); 0: never"},
-                options.patience, options::kCount);
+  visitor.whole(
+      {.name = "patience",
+       .says = "Evaluations without a better score before it stops; 0: never; by default more of few texts",
+       .part = Part::kTraining,
+       .row = 4,
+       .more = "evaluations without a better score before it stops, 0: never; under `--entropy-penalty` those of "
+               "the last 35 % of the planned steps (of 6 epochs the last three), from which the best is chosen"},
+      options.patience, options::kCount);
   visitor.whole(
       {.name = "evaluations-per-epoch", .says = "Evaluations in each pass", .part = Part::kTraining, .row = 7},
       options.evaluations_per_epoch, {1, 1000});

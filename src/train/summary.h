@@ -31,7 +31,7 @@ struct TrainSummary {
   double epochs = 0;  // done, with fraction
   int64_t best_step = 0;
   double best_epoch = 0;
-  double chosen_from = 0;  // epochs, before which none was chosen
+  double chosen_from = 0;  // epochs, from which on the best one was to be chosen
   std::string metric;
   double best_score = 0;  // of `metric` on validation
   std::map<std::string, double> best_validation;

@@ -214,7 +214,7 @@ class Run {
     const double from = task_.chosen_from() * static_cast<double>(planned_steps());
     const auto settled = [from](int64_t step) { return static_cast<double>(step) >= from; };
     line.best = score > at().best_score || (score == at().best_score && loss < at().best_loss) ||
-                (settled(at().step) && !settled(at().best_step));
+                (settled(at().step) && !settled(at().best_step) && !std::isnan(score));
     ++at().evaluations;
     if (line.best) {
       at().best_score = score;
@@ -331,7 +331,8 @@ class Run {
         (at().batch > 0 ? static_cast<double>(at().batch) / static_cast<double>(plan(at().epoch).size()) : 0);
     summary.best_step = at().best_step;
     summary.best_epoch = at().best_epoch;
-    summary.chosen_from = std::ceil(task_.chosen_from() * static_cast<double>(options_.max_epochs));
+    summary.chosen_from =
+        task_.chosen_from() * static_cast<double>(planned_steps()) / static_cast<double>(plan(0).size());
     summary.metric = options_.metric;
     summary.best_score = at().evaluations > 0 ? best_score() : 0;
     summary.best_validation = at().best_validation;

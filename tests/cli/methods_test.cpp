@@ -11,6 +11,7 @@
 namespace fovea::test {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -139,25 +140,29 @@ TEST_P(MethodAdvised, WhereThePictureThatComesFirstIsDecorative) {
   EXPECT_THAT(audited.out, HasSubstr("model.audit.json (fovea explain "));
   Json kept = parsed(read_file(model + ".audit.json"));
   EXPECT_EQ(kept.at("picture"), clear ? "contribution" : "mixed");
-  kept["grade"] = "decorative", kept["advised"] = "loo", kept["recovered"] = 0.25, kept["no_more_than"] = "";
+  kept["grade"] = "decorative", kept["advised"] = "loo", kept["recovered"] = 0.25, kept["not_above"] = "";
   scratch.write("model.audit.json", to_pretty(kept));
   const Outcome told = run_fovea({"explain", model, "--text", kText});
-  EXPECT_THAT(told.err, HasSubstr(std::string("found ") + (clear ? "contribution" : "what is shown") +
+  EXPECT_THAT(told.err, HasSubstr(std::string("found ") + (clear ? "contribution" : "the picture that comes first") +
                                   " decorative (25 % of the way), so loo is shown"));
   EXPECT_THAT(told.out, HasSubstr("  loo "));
   EXPECT_EQ(run_fovea({"explain", model, "--text", kText, "--method", "attention"}).err, "");
   EXPECT_EQ(run_fovea({"predict", model, kText}).err, "");
-  EXPECT_THAT(run_fovea({"predict", model, kText, "--explain"}).err, HasSubstr(" decorative (25 % of the way)"));
-  kept["recovered"] = 0.92, kept["no_more_than"] = "bag of words";
+  EXPECT_THAT(run_fovea({"predict", model, kText, "--explain"}).err, EndsWith(" decorative (25 % of the way)\n"));
+  kept["recovered"] = 0.92, kept["not_above"] = "bag of words";
   scratch.write("model.audit.json", to_pretty(kept));
   EXPECT_THAT(run_fovea({"explain", model, "--text", kText}).err,
               HasSubstr("(92 % of the way, not shown to be above bag of words)"));
-  kept["grade"] = "not-auditable";
+  kept["grade"] = "not-auditable", kept["why"] = "Too few.";
   scratch.write("model.audit.json", to_pretty(kept));
-  const std::string page = scratch.file("page.html"), nothing = "found nothing to test in this model (not-auditable)";
+  const std::string page = scratch.file("page.html"),
+                    nothing = "could not grade what is shown (not-auditable): Too few";
   const Outcome warned = run_fovea({"explain", model, "--text", kText, "--html", page});
   EXPECT_THAT(warned.err, HasSubstr(nothing));
   EXPECT_THAT(read_file(page), HasSubstr(nothing));
+  const Outcome chosen = run_fovea({"explain", model, "--text", kText, "--method", "loo", "--html", page});
+  EXPECT_EQ(chosen.err, "");
+  EXPECT_THAT(read_file(page), Not(HasSubstr(nothing)));
   kept["grade"] = "informative";
   scratch.write("model.audit.json", to_pretty(kept));
   EXPECT_EQ(run_fovea({"explain", model, "--text", kText}).err, "");

@@ -33,9 +33,7 @@ TEST(AuditMap, ThePictureShownFirstHasALineOfItsOwn) {
   EXPECT_EQ(first_picture_text(result), line);
   EXPECT_THAT(audit_text(result, {}, Told::kDeciding), HasSubstr("\nexplain       " + line + "\n"));
   EXPECT_THAT(audit_page(result, "0"), HasSubstr(line));
-  const audit::PartErasureResult& erasure = audit::deciding_erasure(result);
-  result.first->odds_normalised =
-      audit::Number{.mean = (best_other(erasure)->normalised.mean + erasure.random.normalised.mean) / 2, .n = 40};
+  result.first->odds = {.mean = 0.5, .n = 40};
   EXPECT_EQ(first_picture_text(result), line + "; bag of words that knows the label: 50 %");
   result.first->instead = result.inputs / 2;
   EXPECT_THAT(first_picture_text(result), HasSubstr("shows contribution in 50 % first: faithful"));
@@ -43,7 +41,7 @@ TEST(AuditMap, ThePictureShownFirstHasALineOfItsOwn) {
   EXPECT_THAT(test::schema_errors(test::read_schema("audit"), json), ElementsAre());
   EXPECT_EQ(json.at("first_picture").at("grade"), "faithful");
   EXPECT_EQ(json.at("first_picture").at("recovered"), 0.93);
-  EXPECT_EQ(json.at("first_picture").at("odds_normalised_aopc"), result.first->odds_normalised->mean);
+  EXPECT_EQ(json.at("first_picture").at("odds_recovered"), 0.5);
 }
 
 TEST(AuditMap, TheMethodThatIsAuditedIsNamed) {

@@ -122,6 +122,8 @@ TEST(AuditText, AdvisesOnlyWhatIsBetter) {
   result.first.emplace();
   result.first->method = "contribution", result.first->instead = result.inputs;
   result.first->normalised = {.mean = 0.9, .n = 40};
+  EXPECT_EQ(advised_method(result), "ig") << "a first picture that is not graded well";
+  result.first->verdict.grade = audit::Grade::kInformative;
   EXPECT_EQ(advice(result), "look at contribution, which explain shows first: it reaches .90") << "nearly as good";
   EXPECT_EQ(advised_method(result), "contribution");
   result.first->normalised.mean = 0.85;

@@ -127,7 +127,16 @@ TEST(AnyTask, TheBestEpochIsALateOneWhereTheTaskSaysSo) {
     EXPECT_EQ(summary.best_epoch, epoch) << from;
     EXPECT_EQ(summary.best_score, task.scores[static_cast<size_t>(epoch - 1)]) << from;
     EXPECT_TRUE(at::equal(task.net.running, task.seen[static_cast<size_t>(epoch - 1)])) << from;
+    EXPECT_NEAR(summary.chosen_from, 4 * from, 1e-9);
   }
+  Guess shorter;
+  shorter.from = 0.5, shorter.scores = {0.9, 0.2, 0.5};
+  TrainOptions options = options_of("hits");
+  options.max_steps = 10;  // two epochs
+  auto folder = checkpoint::PartialFolder::in_memory();
+  const TrainSummary summary = train(shorter, options, folder, {});
+  EXPECT_EQ(summary.best_epoch, 1) << "which ends at half of what is planned";
+  EXPECT_NEAR(summary.chosen_from, 1, 1e-9);
 }
 
 // Epochs that may not be chosen do not count for it, and a run that ends before the others has the best of the first.

@@ -72,6 +72,7 @@ draw::ShadedWords first_picture_of(const TextAnswer& answer) {
     if (!answer.adds_first || !token.contribution) return out;
     sizes += std::abs(*token.contribution);
   }
+  out.sentences.clear();  // which are weighed
   for (size_t i = 0; i < out.weights.size(); ++i) {
     out.weights[i] = sizes > 0 ? *answer.tokens[i].contribution / sizes : 0;
   }

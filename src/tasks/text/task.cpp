@@ -67,7 +67,7 @@ TextTask::TextTask(const TextData& data, const TextModelOptions& options, uint64
       loss_(loss, data),
       masking_(masking),
       members_(options.members),
-      sharpened_(options.clear() && nn::attends(options.attention) && options.entropy_penalty > 0) {
+      sharpened_(options.clear() && options.entropy_penalty > 0) {
   if (data.vectors.file.size == 0) return;
   uint64_t own = seed;  // words without a vector begin differently in each member
   for (const at::Tensor& table : embedding_tables(*model_)) {

@@ -34,7 +34,8 @@ class TextTask : public Task {
 
   double clip_scale() const override;
 
-  // Under the entropy penalty, which grows all the way, weights of early epochs are nearly even.
+  // Under the entropy penalty, which grows all the way, weights of early epochs are nearly even. The control mean,
+  // which has none to make sharp, is chosen alike, so that the two can be compared.
   double chosen_from() const override;
 
   // The words whose vectors came from a file, where those are to stay.

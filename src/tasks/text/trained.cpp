@@ -303,7 +303,7 @@ std::vector<std::unique_ptr<Answer>> TrainedText::answer(const Inputs& inputs, i
                              table.layout.format != data::Format::kJsonl &&
                              table.layout.format != data::Format::kLabelPrefix;
   std::vector<std::unique_ptr<Answer>> answers;
-  for (TextAnswer& answer : classifier_.answer(texts, options.contributions)) {
+  for (TextAnswer& answer : classifier_.answer(texts, options.contributions || options.without_top)) {
     const data::Row& row = table.rows[begin + answers.size()];
     if (options.truths) {
       answer.truth = row.label.empty() && may_have_none ? kNoLabel : row.label;

@@ -36,6 +36,8 @@ TEST(ShadedText, ALineIsOfWhatWordsAddWhereThatIsTold) {
   answer.adds_first = true;
   EXPECT_EQ(explained_line(answer, kPlain), "positive 0.77   a dull(−.70) film");
   EXPECT_EQ(top_token(answer), 2) << "adds most";
+  answer.sentences = test::two_sentences().sentences;
+  EXPECT_EQ(explained_line(answer, kPlain), "positive 0.77   a dull(−.70) film") << "sentences have weights only";
   answer.tokens[2].contribution.reset();
   EXPECT_EQ(top_token(answer), 0) << "has the largest weight";
 }
