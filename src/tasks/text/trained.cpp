@@ -130,7 +130,7 @@ std::string AnsweredText::line(Form form, const Shown& shown, const draw::Style&
     case Form::kExplained:
       break;
   }
-  return explained_line(answer, style) + (stays_without_top ? "   (" + note_of_top() + ")" : "");
+  return explained_line(answer, style);
 }
 
 draw::Headline AnsweredText::headline() const {
