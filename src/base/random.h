@@ -38,6 +38,7 @@ enum class Purpose : uint64_t {
   kAdversary = 32,
   kSoftErasure = 33,
   kRoar = 34,
+  kSampling = 40,
 };
 
 // Names one stream of numbers.
