@@ -5,6 +5,8 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "metrics/sequence/bleu.h"
+#include "metrics/sequence/chrf.h"
+#include "metrics/sequence/ter.h"
 
 namespace fovea::metrics {
 
@@ -30,6 +32,14 @@ double ratio_of_sums(std::span<const double> sums, double rows) {
 
 double bleu_of_counts(std::span<const double> sums, double rows) {
   return bleu(BleuCounts::from_sums(sums));
+}
+
+double chrf_of_counts(std::span<const double> sums, double rows) {
+  return chrf(ChrfCounts::from_sums(sums));
+}
+
+double ter_of_counts(std::span<const double> sums, double rows) {
+  return ter(sums[0], sums[1]);
 }
 
 std::string score_text(const Measure& measure, double score) {

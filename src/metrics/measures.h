@@ -46,6 +46,26 @@ inline constexpr Measure kBleu = {.name = "bleu",
                                   .score = bleu_of_counts,
                                   .unit = Unit::kHundredth};
 
+// What ChrfCounts::sums() has (metrics/sequence/chrf.h).
+double chrf_of_counts(std::span<const double> sums, double rows);
+inline constexpr Measure kChrf = {.name = "chrf",
+                                  .shown = "chrF2",
+                                  .plural = "chrF2 scores",
+                                  .parts = 18,
+                                  .score = chrf_of_counts,
+                                  .unit = Unit::kHundredth};
+
+// What TerCounts::sums() has (metrics/sequence/ter.h).
+double ter_of_counts(std::span<const double> sums, double rows);
+inline constexpr Measure kTer = {.name = "ter",
+                                 .shown = "TER",
+                                 .plural = "translation edit rates",
+                                 .parts = 2,
+                                 .score = ter_of_counts,
+                                 .lower_is_better = true,
+                                 .unit = Unit::kHundredth,
+                                 .most = std::numeric_limits<double>::infinity()};
+
 // Share of the reference's words, or characters, that must be changed, left out or put in; above 1 where more is put in
 // than there was. A row adds what Edits::sums() has (metrics/sequence/edits.h).
 inline constexpr Measure kWordErrors = {.name = "wer",

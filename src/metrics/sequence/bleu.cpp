@@ -94,14 +94,18 @@ BleuCounts bleu_counts(std::span<const std::string> translation, const std::vect
   return bleu_counts(translation, std::span(&reference, 1));
 }
 
-double bleu(const BleuCounts& counts) {
-  double logarithms = 0;
-  for (size_t n = 0; n < kBleuOrders; ++n) {
-    if (counts.matches[n] == 0) return 0;
-    logarithms += std::log(static_cast<double>(counts.matches[n]) / static_cast<double>(counts.candidates[n]));
+double bleu(const BleuCounts& counts, bool effective_order) {
+  if (counts.matches == decltype(counts.matches){}) return 0;
+  double logarithms = 0, without_match = 1;
+  size_t orders = 0;
+  for (; orders < kBleuOrders && counts.candidates[orders] > 0; ++orders) {
+    double matches = static_cast<double>(counts.matches[orders]);
+    if (matches == 0) matches = without_match /= 2;
+    logarithms += std::log(matches / static_cast<double>(counts.candidates[orders]));
   }
+  if (orders < kBleuOrders && !effective_order) return 0;
   const double longer = static_cast<double>(counts.reference_length) / static_cast<double>(counts.length);
-  return std::exp(logarithms / static_cast<double>(kBleuOrders) + std::min(0.0, 1 - longer));
+  return std::exp(logarithms / static_cast<double>(orders) + std::min(0.0, 1 - longer));
 }
 
 }  // namespace fovea::metrics

@@ -30,7 +30,10 @@ BleuCounts bleu_counts(std::span<const std::string> translation, std::span<const
 BleuCounts bleu_counts(std::span<const std::string> translation, const std::vector<std::string>& reference);
 
 // From 0 to 1: the geometric mean of the four precisions, times exp(1 − reference length / length) where the
-// translation is the shorter. Without smoothing, so 0 where n-grams of one length have no match.
-double bleu(const BleuCounts& counts);
+// translation is the shorter. N-grams of one length without a match count as half a match, those of the next length
+// without one as a quarter, and so on (NIST's smoothing, method 3 of Chen & Cherry 2014); 0 where no word matches, and
+// where there are no n-grams of four words. With `effective_order`, for a sentence by itself, only the lengths that the
+// translation has n-grams of are looked at. These are sacreBLEU's numbers (Post 2018).
+double bleu(const BleuCounts& counts, bool effective_order = false);
 
 }  // namespace fovea::metrics

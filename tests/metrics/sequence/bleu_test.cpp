@@ -54,7 +54,7 @@ TEST(Bleu, IsOfTheCorpusAndNotAMeanOfSentences) {
   BleuCounts corpus = bleu_counts(words("a b c d e"), words("a b c d e"));
   EXPECT_DOUBLE_EQ(bleu(corpus), 1);
   const BleuCounts other = bleu_counts(words("v w x"), words("v w y z"));
-  EXPECT_EQ(bleu(other), 0) << "no n-gram of three";
+  EXPECT_EQ(bleu(other), 0) << "no n-gram of four";
   corpus += other;
   EXPECT_NEAR(bleu(corpus), std::pow(7.0 / 8 * 5 / 6 * 3 / 4 * 1, 0.25) * std::exp(1 - 9.0 / 8), 1e-12);
   EXPECT_DOUBLE_EQ(kBleu.score(corpus.sums(), 2), bleu(corpus));
@@ -71,9 +71,28 @@ TEST(Bleu, TheNearestReferenceLengthAndTheShorterOfTwo) {
   EXPECT_EQ(bleu_counts(words("a b c"), std::vector{words("a b c d"), words("a b")}).reference_length, 2);
 }
 
+// By hand: matches 4, 2, 0, 0 of 6, 5, 4, 3; the two without count as 1/2 and 1/4.
+TEST(Bleu, LengthsWithoutAMatchAreSmoothed) {
+  const BleuCounts counts = bleu_counts(words("a b x c d y"), words("a b z c d w"));
+  EXPECT_THAT(counts.matches, ElementsAre(4, 2, 0, 0));
+  EXPECT_NEAR(bleu(counts), std::pow(4.0 / 6 * 2 / 5 * 0.5 / 4 * 0.25 / 3, 0.25), 1e-12);
+  EXPECT_EQ(bleu(bleu_counts(words("a b c d"), words("e f g h"))), 0) << "no word matches";
+}
+
+TEST(Bleu, EffectiveOrderLooksAtTheLengthsThereAre) {
+  const BleuCounts two = bleu_counts(words("a b"), words("a b c"));
+  EXPECT_EQ(bleu(two), 0);
+  EXPECT_NEAR(bleu(two, true), std::exp(1 - 3.0 / 2), 1e-12);
+  const BleuCounts half = bleu_counts(words("a x"), words("a b"));
+  EXPECT_NEAR(bleu(half, true), std::sqrt(0.5 * 0.5), 1e-12) << "the missing pair counts half";
+  const BleuCounts six = bleu_counts(words("a b c d x e"), words("a b c d e f g"));
+  EXPECT_EQ(bleu(six, true), bleu(six));
+}
+
 TEST(Bleu, NothingIsWorthNothing) {
   EXPECT_EQ(bleu(bleu_counts({}, words("a b"))), 0);
   EXPECT_EQ(bleu(BleuCounts{}), 0);
+  EXPECT_EQ(bleu(BleuCounts{}, true), 0);
   EXPECT_EQ(bleu_counts({}, words("a b")).reference_length, 2);
 }
 
