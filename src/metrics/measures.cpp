@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "metrics/sequence/bleu.h"
 #include "metrics/sequence/chrf.h"
+#include "metrics/sequence/links.h"
 #include "metrics/sequence/ter.h"
 
 namespace fovea::metrics {
@@ -40,6 +41,22 @@ double chrf_of_counts(std::span<const double> sums, double rows) {
 
 double ter_of_counts(std::span<const double> sums, double rows) {
   return ter(sums[0], sums[1]);
+}
+
+double aer_of_counts(std::span<const double> sums, double rows) {
+  return LinkCounts::from_sums(sums).error_rate();
+}
+
+double link_precision_of_counts(std::span<const double> sums, double rows) {
+  return LinkCounts::from_sums(sums).precision();
+}
+
+double link_recall_of_counts(std::span<const double> sums, double rows) {
+  return LinkCounts::from_sums(sums).recall();
+}
+
+double link_f1_of_counts(std::span<const double> sums, double rows) {
+  return LinkCounts::from_sums(sums).f1();
 }
 
 std::string score_text(const Measure& measure, double score) {

@@ -66,6 +66,30 @@ inline constexpr Measure kTer = {.name = "ter",
                                  .unit = Unit::kHundredth,
                                  .most = std::numeric_limits<double>::infinity()};
 
+// Of word alignments, all of the same sums: what LinkCounts::sums() has (metrics/sequence/links.h).
+double aer_of_counts(std::span<const double> sums, double rows);
+inline constexpr Measure kAer = {.name = "aer",
+                                 .shown = "AER",
+                                 .plural = "alignment error rates",
+                                 .parts = 4,
+                                 .score = aer_of_counts,
+                                 .lower_is_better = true};
+double link_precision_of_counts(std::span<const double> sums, double rows);
+inline constexpr Measure kLinkPrecision = {.name = "link_precision",
+                                           .shown = "precision of links",
+                                           .plural = "precisions of links",
+                                           .parts = 4,
+                                           .score = link_precision_of_counts};
+double link_recall_of_counts(std::span<const double> sums, double rows);
+inline constexpr Measure kLinkRecall = {.name = "link_recall",
+                                        .shown = "recall of links",
+                                        .plural = "recalls of links",
+                                        .parts = 4,
+                                        .score = link_recall_of_counts};
+double link_f1_of_counts(std::span<const double> sums, double rows);
+inline constexpr Measure kLinkF1 = {
+    .name = "link_f1", .shown = "F1 of links", .plural = "F1 scores of links", .parts = 4, .score = link_f1_of_counts};
+
 // Share of the reference's words, or characters, that must be changed, left out or put in; above 1 where more is put in
 // than there was. A row adds what Edits::sums() has (metrics/sequence/edits.h).
 inline constexpr Measure kWordErrors = {.name = "wer",
