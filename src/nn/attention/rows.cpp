@@ -37,12 +37,18 @@ at::Tensor redundancy(const at::Tensor& each, const at::Tensor& offsets) {
   return square.index_select(0, filled).square().sum({1, 2}).mean();
 }
 
-at::Tensor entropy(const at::Tensor& looks, const at::Tensor& offsets) {
+at::Tensor entropy(const at::Tensor& looks, const at::Tensor& offsets, int64_t long_from) {
   constexpr double kLeast = 1e-9;  // so that a weight of 0 has a slope
   const int64_t filled = offsets.diff().gt(0).sum().item<int64_t>();
   if (filled == 0) return at::zeros({}, looks.options());
   const auto count = static_cast<double>(filled * (looks.dim() == 2 ? looks.size(0) : 1));
-  return -(looks * (looks + kLeast).log()).sum() / count;
+  at::Tensor parts = looks * (looks + kLeast).log();
+  const at::Tensor lengths = offsets.diff();
+  if (long_from > 0 && lengths.max().item<int64_t>() > long_from) {
+    const at::Tensor shares = (lengths.clamp_min(long_from).to(looks.scalar_type()).reciprocal() * long_from).square();
+    parts = parts * shares.repeat_interleave(lengths);
+  }
+  return -parts.sum() / count;
 }
 
 }  // namespace fovea::nn

@@ -16,7 +16,9 @@ at::Tensor by_row(const at::Tensor& weights, const at::Tensor& offsets, int64_t 
 at::Tensor redundancy(const at::Tensor& each, const at::Tensor& offsets);
 
 // −Σ a ln a of the weights of a text, in nats, as the mean over looks and over the texts that are not empty: 0-dim.
-// looks [K, N] or [N], offsets [B+1]. It is 0 where each text has one word, ln n where its weights are even.
-at::Tensor entropy(const at::Tensor& looks, const at::Tensor& offsets);
+// looks [K, N] or [N], offsets [B+1]. It is 0 where each text has one word, ln n where its weights are even. A text of
+// n > `long_from` words counts (long_from / n)² of the others (0: as they do): the answer to a long one hangs on many
+// of its words.
+at::Tensor entropy(const at::Tensor& looks, const at::Tensor& offsets, int64_t long_from = 0);
 
 }  // namespace fovea::nn

@@ -340,17 +340,19 @@ void visit(TextModelOptions& options, options::Visitor& visitor, const char* no_
        .of_training = true,
        .idle = options.value_width == 1 ? "--value-width is 1" : looks_plain},
       options.neighbor_dropout, options::kShare);
-  visitor.number({.name = "entropy-penalty",
-                  .says = "Weight in the loss of the entropy of the weights, with --look clear",
-                  .part = Part::kModel,
-                  .row = 30,
-                  .more = "of `--look clear`: how much the entropy of the weights, in nats, adds to the loss in the "
-                          "end, as far as the "
-                          "answers are known by then: more makes fewer words carry the answer",
-                  .late = true,
-                  .of_training = true,
-                  .idle = nn::attends(options.attention) ? looks_plain : "this control has no scores"},
-                 options.entropy_penalty, {0, kMaxEntropyPenalty});
+  visitor.number(
+      {.name = "entropy-penalty",
+       .says = "Weight in the loss of the entropy of the weights, with --look clear",
+       .part = Part::kModel,
+       .row = 30,
+       .more = "of `--look clear`: how much the entropy of the weights, in nats, adds to the loss in the "
+               "end, as far as the "
+               "answers are known by then: more makes fewer words carry the answer. Of texts of n > 128 words "
+               "(128 / n)² of it",
+       .late = true,
+       .of_training = true,
+       .idle = nn::attends(options.attention) ? looks_plain : "this control has no scores"},
+      options.entropy_penalty, {0, kMaxEntropyPenalty});
   visitor.whole({.name = kHeads,
                  .says = "Heads of the attention, each with its part of a state",
                  .part = Part::kModel,

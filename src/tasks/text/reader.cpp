@@ -18,6 +18,10 @@ namespace {
 
 constexpr int64_t kWordsAtOnce = 40'960;  // of distinct sentences
 
+// Words from which on a text may look at more of them for the same price. With one price for all a long text hung on
+// too few of its words to be answered rightly (docs/trust.md).
+constexpr int64_t kLongText = 128;
+
 // The encoder and the attention of sentences draw their own numbers, though they are named as those of words.
 uint64_t sentence_seed(uint64_t seed) {
   return mix64(seed ^ 0x53656e74656e6365);  // "Sentence"
@@ -179,7 +183,7 @@ void TextReader::read_rows(TextForward& out, const at::Tensor& input, const at::
 
 // Of `looks` [K, N] or [N].
 void TextReader::add_entropy(TextForward& out, const at::Tensor& looks, const at::Tensor& offsets) const {
-  const at::Tensor entropy = entropy_penalty_ * nn::entropy(looks, offsets);
+  const at::Tensor entropy = entropy_penalty_ * nn::entropy(looks, offsets, kLongText);
   out.entropy = out.entropy.defined() ? out.entropy + entropy : entropy;
 }
 

@@ -73,6 +73,14 @@ TEST(Rows, EntropyCanBeLowered) {
   EXPECT_LT(weights.grad()[0].item<double>(), weights.grad()[1].item<double>());
 }
 
+TEST(Entropy, OfLongTextsCountsLess) {
+  const at::Tensor offsets = offsets_of({2, 8});
+  const at::Tensor looks = at::cat({at::full({2}, 0.5, at::kDouble), at::full({8}, 0.125, at::kDouble)});
+  EXPECT_NEAR(entropy(looks, offsets, 8).item<double>(), (std::log(2) + std::log(8)) / 2, 1e-7);
+  EXPECT_NEAR(entropy(looks, offsets, 4).item<double>(), (std::log(2) + std::log(8) / 4) / 2, 1e-7);
+  EXPECT_NEAR(entropy(at::stack({looks, looks}), offsets, 4).item<double>(), (std::log(2) + std::log(8) / 4) / 2, 1e-7);
+}
+
 TEST(Rows, RedundancyIsZeroWhereEachLooksAtAWordOfItsOwn) {
   EXPECT_EQ(redundancy(at::eye(3, at::kDouble), offsets_of({3})).item<double>(), 0.0);
   EXPECT_EQ(redundancy(at::ones({3, 1}, at::kDouble), offsets_of({1})).item<double>(), 6.0);  // all at the only word
