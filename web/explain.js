@@ -100,8 +100,8 @@ const items = answers.map((answer, index) => ({
   said: answer.ranking[0][0],
   probability: answer.ranking[0][1],
   truth: answer.truth,
-  verdict: answer.truth === undefined ? "unknown" : answer.truth === answer.ranking[0][0] ? "right" : "wrong",
-  evenness: evenness(answer.weights),
+  verdict: answer.sequence ? "sequence" : answer.truth === undefined ? "unknown" : answer.truth === answer.ranking[0][0] ? "right" : "wrong",
+  evenness: answer.spread ?? evenness(answer.weights),
   searched: null,
 }));
 
@@ -341,7 +341,7 @@ function addVerdicts() {
   const names = { all: "All", wrong: "Wrong", right: "Right", unknown: "No label" };
   for (const [verdict, name] of Object.entries(names)) {
     const size = verdict === "all" ? items.length : items.filter((item) => item.verdict === verdict).length;
-    if (size === 0 && verdict !== "all" && (verdict === "unknown" || items.every((item) => item.verdict === "unknown"))) continue;
+    if (size === 0 && verdict !== "all" && (verdict === "unknown" || items.every(({ verdict: of }) => of === "unknown" || of === "sequence"))) continue;
     const button = make("button", "", `${name} ${count(size)}`);
     button.type = "button";
     button.setAttribute("aria-pressed", verdict === state.verdict);
@@ -388,7 +388,7 @@ function addLabels(menu, labelOf) {
 function addControls() {
   addMethods();
   addVerdicts();
-  addLabels(at("predicted"), (item) => item.said);
+  addLabels(at("predicted"), (item) => item.verdict === "sequence" ? undefined : item.said);
   addLabels(at("truth"), (item) => item.truth);
   for (const name of ["predicted", "truth", "order"]) {
     at(name).value = state[name];
@@ -414,7 +414,7 @@ function addFact(value, meaning) {
 
 function addFacts() {
   addFact(`${count(items.length)} of ${count(facts.texts_in_file)}`, "{{inputs}} of the file are shown here");
-  const known = items.filter((item) => item.verdict !== "unknown");
+  const known = items.filter((item) => item.verdict === "right" || item.verdict === "wrong");
   if (known.length > 0) {
     const right = known.filter((item) => item.verdict === "right").length;
     const whole = known.length === items.length ? "of the {{inputs}} shown" : "of the {{inputs}} shown that have a label";

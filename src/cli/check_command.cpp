@@ -37,6 +37,12 @@ std::string given_table_option(const CommonOptions& common) {
   return "";
 }
 
+void check_decoding(const tasks::DecodingOptions& decoding) {
+  if (decoding.samples() || decoding.best <= decoding.beam) return;
+  refuse("--nbest " + std::to_string(decoding.best) + ": the beam carries " + std::to_string(decoding.beam) + " along",
+         "Give a --beam that is as large.");
+}
+
 }  // namespace
 
 bool table_options_given(const CommonOptions& common) {
@@ -46,6 +52,29 @@ bool table_options_given(const CommonOptions& common) {
 void refuse_table_options(const CommonOptions& common, const std::string& because) {
   const std::string option = given_table_option(common);
   if (!option.empty()) throw options::CannotApply(option, because);
+}
+
+void refuse_foreign_answers(const CommonOptions& common, const tasks::Model& model) {
+  const auto refuse_first = [&](const std::vector<std::string>& names, const char* because) {
+    for (const std::string& name : names) {
+      if (common.given.contains(name)) throw options::CannotApply(name, because);
+    }
+  };
+  if (model.answers_with_sequences()) {
+    refuse_first({"top", "abstain", "fasttext", "label"}, "this model answers with sentences and not with labels");
+    data::TableOptions table;
+    options::Collector collector;
+    visit_for_use(table, collector);
+    for (const options::Described& option : collector.take()) {
+      if (options::address_of(option.field) == &table.on_bad_row) continue;
+      refuse_first({option.facts.name}, "a translator reads tables by the columns of its training");
+    }
+    return;
+  }
+  tasks::DecodingOptions decoding;
+  std::vector<std::string> names = {"alignment"};
+  for (const options::Described& option : options::described(decoding)) names.emplace_back(option.facts.name);
+  refuse_first(names, "this model answers with labels and not with sentences");
 }
 
 void settle(TrainCommand& command) {
@@ -92,9 +121,14 @@ void settle(AuditCommand& command) {
 }
 
 void settle(TestCommand& command) {
+  if (command.common.given.contains("nbest")) {
+    throw options::CannotApply("nbest", "a test scores the best translation of each sentence");
+  }
   if (command.fasttext && command.common.json) {
     refuse("--fasttext and --json exclude each other", "Choose one form of output.");
   }
+  options::refuse_idle(options::described(command), command.common.given);
+  check_decoding(command.decoding);
 }
 
 void settle(PredictCommand& command) {
@@ -102,13 +136,32 @@ void settle(PredictCommand& command) {
     refuse("--fasttext, --explain and --json exclude each other", "Choose one form of output.");
   }
   options::refuse_idle(options::described(command), command.common.given);
+  check_decoding(command.decoding);
+}
+
+void settle(AlignCommand& command) {
+  options::refuse_idle(options::described(command), command.common.given);
+  if (!command.score.empty()) {
+    if (command.score.size() != 2) refuse("--score wants two files", "Give them so: --score GOLD OUT.");
+    if (!command.model.empty()) refuse("--score uses no model", "Leave MODEL and DATA out.");
+    for (const char* name : {"alignment", "back", "symmetrise"}) {
+      if (command.common.given.contains(name)) throw options::CannotApply(name, "--score uses links that are there");
+    }
+  } else if (command.model.empty() || command.paths.empty()) {
+    refuse("fovea align: MODEL or DATA is missing",
+           "Write fovea align MODEL SRC TGT, or fovea align --score GOLD OUT.");
+  }
+}
+
+void settle(DemoCommand& command) {
+  options::refuse_idle(options::described(command), command.common.given);
 }
 
 void settle(ExplainCommand& command) {
-  if (command.text && !command.input.empty()) {
+  if (command.text && !command.inputs.empty()) {
     refuse("fovea explain: both a text and an input were given", "Give one of the two.");
   }
-  if (!command.text && command.input.empty()) {
+  if (!command.text && command.inputs.empty()) {
     refuse("fovea explain: INPUT is missing", "Name a file, or give --text \"…\".");
   }
   if (command.steps && !command.html.empty()) {

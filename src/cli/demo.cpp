@@ -1,4 +1,6 @@
 // `fovea demo`: the whole way on made-up reviews, whose deciding words are known.
+#include "cli/demo.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -19,6 +21,7 @@
 #include "tasks/text/kind.h"
 #include "tasks/text/render.h"
 #include "tasks/text/trained.h"
+#include "tasks/translation/kind.h"
 
 namespace fovea::cli {
 namespace {
@@ -28,21 +31,8 @@ namespace fs = std::filesystem;
 constexpr int64_t kTrainReviews = 6000, kTrainNeedles = 2000, kTestReviews = 600, kPageReviews = 200;
 constexpr const char* kMarker = "made-by-fovea-demo.txt";
 constexpr const char* kMarkerText =
-    "This folder was written by `fovea demo`: reviews made up by a generator, a model trained on them and a page.\n"
+    "This folder was written by `fovea demo`: texts made up by a generator, a model trained on them and a page.\n"
     "Running the demo again replaces it.\n";
-
-void prepare_folder(const DemoCommand& command) {
-  std::error_code error;
-  const fs::path folder = command.out;
-  if (fs::exists(folder, error) && !fs::is_empty(folder, error) && !fs::exists(folder / kMarker, error) &&
-      !command.force) {
-    throw UserError(ExitCode::kCannotWrite, command.out + ": is there already and was not made by fovea demo",
-                    "Choose another folder with --out, or replace files in it with --force.");
-  }
-  fs::create_directories(folder, error);
-  if (error) throw UserError(ExitCode::kCannotWrite, command.out + ": cannot make the folder: " + error.message());
-  write_file(folder / kMarker, kMarkerText);
-}
 
 std::string tsv(const std::vector<data::MadeReview>& reviews) {
   std::string text = "label\ttext\n";
@@ -177,9 +167,23 @@ flows::Explained explained_for_page(const flows::OpenModel& open, const tasks::I
 
 }  // namespace
 
+void prepare_demo_folder(const DemoCommand& command) {
+  std::error_code error;
+  const fs::path folder = command.out;
+  if (fs::exists(folder, error) && !fs::is_empty(folder, error) && !fs::exists(folder / kMarker, error) &&
+      !command.force) {
+    throw UserError(ExitCode::kCannotWrite, command.out + ": is there already and was not made by fovea demo",
+                    "Choose another folder with --out, or replace files in it with --force.");
+  }
+  fs::create_directories(folder, error);
+  if (error) throw UserError(ExitCode::kCannotWrite, command.out + ": cannot make the folder: " + error.message());
+  write_file(folder / kMarker, kMarkerText);
+}
+
 ExitCode run_demo(const DemoCommand& command) {
+  if (command.task == tasks::translation_kind().name()) return demo_translation(command);
   const draw::Style style = begin(command.common);
-  prepare_folder(command);
+  prepare_demo_folder(command);
   const fs::path folder = command.out;
   const bool needle = command.kind == "needle";
   log::info(needle ? "These texts are made up by a generator: long, and of invented names but for one clause.\n"

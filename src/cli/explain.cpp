@@ -23,6 +23,13 @@ tasks::Shown shown_of(const ExplainCommand& command) {
   return shown;
 }
 
+// "test.en, test.de"
+std::string names_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  for (const std::string& path : paths) names.push_back(std::filesystem::path(path).filename().string());
+  return joined(names);
+}
+
 void write_page(const ExplainCommand& command, const flows::OpenModel& open, const flows::Explained& explained,
                 const tasks::Inputs& inputs, const std::string& title) {
   if (command.html.empty()) return;
@@ -35,6 +42,8 @@ void write_page(const ExplainCommand& command, const flows::OpenModel& open, con
 // By which methods, if by any: those asked for; of a label one; the one that is shown of every input and the weights;
 // where an audit found that picture decorative, the one that it advises, and on a page the weights beside it.
 std::vector<std::string> methods_of(const ExplainCommand& command, const flows::OpenModel& open) {
+  const std::string weights(attribution::name_of(attribution::Method::kAttention));
+  if (open.model->answers_with_sequences() && command.methods == std::vector{weights}) return {};  // it shows no other
   if (!command.methods.empty()) return command.methods;
   if (command.label) return {std::string(attribution::name_of(attribution::Method::kContribution))};
   if (command.steps) return {};
@@ -49,9 +58,23 @@ std::vector<std::string> methods_of(const ExplainCommand& command, const flows::
   return {advised, attention};
 }
 
+// Each as a matrix, whose rows have weights of their own.
+void print_alignments(const flows::Explained& explained, const draw::Style& style) {
+  print(
+      draw::wrapped(std::string("A row for each word of the answer, a column for each of the input and for its end. ") +
+                        (style.colour ? "Shade: the row's weight on the column, in even shares."
+                                      : "Number: the row's weight on the column, from twice the even share on.") +
+                        " Behind an answer stands how probable a piece of it was, in the mean.",
+                    style.width, 0));
+  for (const auto& answer : explained.answers) {
+    print("\n" + report::pictured_text(answer->headline(), answer->picture(), style));
+  }
+}
+
 // Each by its weights; where these are nearly even that is said, and what another method says is shown.
 void print_weights(const tasks::Model& model, const tasks::Inputs& inputs, const flows::Explained& explained,
                    const draw::Style& style) {
+  if (model.answers_with_sequences()) return print_alignments(explained, style);
   const flows::StandIns instead = flows::stand_ins(model, inputs, explained);
   std::vector<attribution::MethodFacts> methods = {attribution::facts_of(attribution::Method::kAttention)};
   if (model.facts().weights_are_shares) methods.front().meaning = "the share of what was taken from the {part}";
@@ -112,7 +135,7 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
     throw UserError(ExitCode::kUsage, "--steps explains one text", "Give it with --text \"…\".");
   }
   flows::require_methods(*open.model, command.methods);
-  tasks::InputSource source{.paths = {command.input}, .table = command.table};
+  tasks::InputSource source{.paths = command.inputs, .table = command.table};
   source.table.labels_required = false;
   const std::unique_ptr<tasks::Inputs> inputs = open.model->read(source);
   for (const std::string& what : inputs->warnings()) log::warn(what);
@@ -121,14 +144,15 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
                                                                        : kPageLimit;
   flows::Explained explained = flows::explain(*open.model, *inputs, limit, methods_of(command, open), command.label);
   explained.audited = verdict_told(command, open);
-  write_page(command, open, explained, *inputs, std::filesystem::path(command.input).filename().string());
+  write_page(command, open, explained, *inputs, names_of(command.inputs));
   Json texts = Json::array();
   for (size_t i = 0; i < explained.answers.size(); ++i) {
     texts.push_back(flows::explained_json(explained, i, shown_of(command)));
   }
-  deliver_json(
-      command.common,
-      {{"model", command.model}, {"data", command.input}, {"texts_in_file", explained.in_file}, {"texts", texts}});
+  deliver_json(command.common, {{"model", command.model},
+                                {"data", joined(command.inputs)},
+                                {"texts_in_file", explained.in_file},
+                                {"texts", texts}});
   if (command.common.json || !command.html.empty()) return;
   print_answers(open, *inputs, explained, style);
   if (std::ssize(explained.answers) < explained.in_file) {
@@ -142,7 +166,8 @@ void explain_file(const ExplainCommand& command, const flows::OpenModel& open, c
 ExitCode run_explain(const ExplainCommand& command) {
   const draw::Style style = begin(command.common);
   const bool one_text =
-      command.text || input_kind(command.input, "fovea explain MODEL --text \"…\"") == InputKind::kText;
+      command.text || (command.inputs.size() == 1 &&
+                       input_kind(command.inputs.front(), "fovea explain MODEL --text \"…\"") == InputKind::kText);
   if (one_text) {
     refuse_table_options(command.common, "this is one text, not a table");
     if (command.common.given.count("limit")) {
@@ -150,8 +175,9 @@ ExitCode run_explain(const ExplainCommand& command) {
     }
   }
   const flows::OpenModel open = flows::open_model(command.model);
+  refuse_foreign_answers(command.common, *open.model);
   if (one_text) {
-    explain_text(command, open, command.text ? *command.text : command.input, style);
+    explain_text(command, open, command.text ? *command.text : command.inputs.front(), style);
   } else {
     explain_file(command, open, style);
   }

@@ -66,9 +66,8 @@ std::string making_text(const Json& model, const tasks::ModelFacts& facts) {
 std::string interval_text(const Json& test, const metrics::Measure& measure) {
   const auto found = test.find(std::string(measure.name) + "_ci");
   if (found == test.end()) return "";
-  const bool share = measure.unit == metrics::Unit::kShare;
-  const double scale = share ? 100 : 1;
-  const int digits = share ? 1 : 3;
+  const double scale = measure.unit == metrics::Unit::kShare ? 100 : 1;
+  const int digits = measure.unit == metrics::Unit::kNats ? 3 : 1;
   return "  (" + fixed(scale * found->at(0).get<double>(), digits) + " to " +
          fixed(scale * found->at(1).get<double>(), digits) + ")";
 }
@@ -89,10 +88,10 @@ std::string results_text(const Json& model, const std::string& seed, const tasks
   }
   const Json& test = model.at("test");
   if (test.is_null()) return text;
-  return text +
-         draw::summary_lines(
-             "test", metrics::score_text(first, test.at(name).get<double>()) + interval_text(test, first) + " on " +
-                         with_commas(test.at("n").get<int64_t>()) + " " + std::string(kind.nouns().inputs));
+  return text + draw::summary_lines(
+                    "test", score_text(first, test.at(name).get<double>() / metrics::published(first, 1)) +
+                                interval_text(test, first) + " on " + with_commas(test.at("n").get<int64_t>()) + " " +
+                                std::string(kind.nouns().inputs));
 }
 
 std::string model_text(const Json& model, const tasks::ModelFacts& facts, const flows::OpenModel& open) {

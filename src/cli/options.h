@@ -12,7 +12,9 @@
 #include "base/options/words.h"
 #include "data/readers/table.h"
 #include "flows/plan.h"
+#include "metrics/sequence/symmetrise.h"
 #include "study/choice.h"
+#include "tasks/model.h"
 
 namespace fovea::cli {
 
@@ -43,6 +45,7 @@ struct TestCommand {
   bool fasttext = false;
   std::vector<std::string> require;  // "accuracy>=0.8"
   double abstain = 0;                // below this probability no label is given
+  tasks::DecodingOptions decoding;
 };
 
 struct PredictCommand {
@@ -53,12 +56,14 @@ struct PredictCommand {
   int64_t top = 1;
   double abstain = 0;  // below this probability no label is given
   bool fasttext = false, explain = false;
+  tasks::DecodingOptions decoding;
+  tasks::Aligned alignment = tasks::Aligned::kNone;
 };
 
 struct ExplainCommand {
   CommonOptions common;
   std::string model;
-  std::string input;  // file or text; "" where --text is given
+  std::vector<std::string> inputs;  // files that are read together, or one text; none where --text is given
   std::optional<std::string> text;
   data::TableOptions table;
   bool steps = false;
@@ -87,6 +92,17 @@ struct AuditCommand {
   std::optional<int64_t> limit;  // texts, 0: all; none given: as many as take a few minutes
 };
 
+struct AlignCommand {
+  CommonOptions common;
+  std::string model;
+  std::vector<std::string> paths;
+  tasks::Aligned alignment = tasks::Aligned::kHard;
+  std::string back;  // a model of the other direction; "" = none
+  metrics::Symmetrisation symmetrised = metrics::Symmetrisation::kGrowDiagFinal;
+  std::vector<std::string> score;  // GOLD, OUT: score these and use no model
+  int64_t gold_base = 0;
+};
+
 struct InfoCommand {
   CommonOptions common;
   std::string model;
@@ -96,7 +112,8 @@ struct DemoCommand {
   CommonOptions common;
   std::string out = "fovea-demo";
   bool force = false;
-  std::string kind = "reviews";  // or "needle"
+  std::string task = "text";     // or "translation"
+  std::string kind = "reviews";  // of texts; or "needle"
   bool texts_only = false;
   uint64_t seed = 1;
 };
@@ -132,6 +149,7 @@ void visit(TestCommand& command, options::Visitor& visitor);
 void visit(PredictCommand& command, options::Visitor& visitor);
 void visit(ExplainCommand& command, options::Visitor& visitor);
 void visit(AuditCommand& command, options::Visitor& visitor);
+void visit(AlignCommand& command, options::Visitor& visitor);
 void visit(InfoCommand& command, options::Visitor& visitor);
 void visit(DemoCommand& command, options::Visitor& visitor);
 void visit(CompareCommand& command, options::Visitor& visitor);

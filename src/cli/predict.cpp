@@ -34,8 +34,15 @@ ExitCode run_predict(const PredictCommand& command) {
   const flows::OpenModel open = flows::open_model(command.model);
   const tasks::AnswerOptions options{.abstain = command.abstain,
                                      .contributions = command.common.json || command.explain,
-                                     .without_top = command.common.json};
+                                     .without_top = command.common.json,
+                                     .decoding = command.decoding,
+                                     .aligned = command.alignment};
+  refuse_foreign_answers(command.common, *open.model);
   open.model->require(options);
+  const std::string no_weights = open.model->facts().why_no_weights;
+  if (command.explain && open.model->answers_with_sequences() && !no_weights.empty()) {
+    throw options::CannotApply("explain", no_weights);
+  }
   if (command.explain) {
     const std::string told = flows::verdict_told(flows::kept_verdict(open));
     if (!told.empty()) log::info(told);

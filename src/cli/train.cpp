@@ -6,9 +6,15 @@
 #include "flows/settings.h"
 #include "flows/training.h"
 #include "metrics/measures.h"
+#include "tasks/kinds.h"
 
 namespace fovea::cli {
 namespace {
+
+// As it stands behind `fovea train`, where it must.
+std::string named(const tasks::Kind& kind) {
+  return &kind == tasks::kinds().front() ? "" : std::string(kind.name()) + " ";
+}
 
 std::string result_text(const flows::TrainPlan& plan, const flows::TrainOutcome& outcome) {
   std::string text;
@@ -31,13 +37,15 @@ std::string result_text(const flows::TrainPlan& plan, const flows::TrainOutcome&
                     metrics::score_text(first, small.at("validation_float32").at(first.name).get<double>()));
   }
   if (outcome.interrupted) {
-    text += draw::summary_lines("saved", plan.out +
-                                             (outcome.training.best_step > 0 ? "   the best model so far"
-                                                                             : "   the model so far, never evaluated") +
-                                             "\ngo on with: fovea train --resume --out " + plan.out);
+    text += draw::summary_lines(
+        "saved",
+        plan.out +
+            (outcome.training.best_step > 0 ? "   the best model so far" : "   the model so far, never evaluated") +
+            "\ngo on with: fovea train " + named(*plan.kind) + "--resume --out " + plan.out);
   } else {
     text += draw::summary_lines("saved", plan.out + "\ntry: fovea predict " + plan.out + " \"a " +
-                                             std::string(plan.kind->nouns().input) + "\" --explain");
+                                             std::string(plan.kind->nouns().input) + "\"" +
+                                             (outcome.model->facts().why_no_weights.empty() ? " --explain" : ""));
   }
   return text;
 }

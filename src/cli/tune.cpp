@@ -98,11 +98,12 @@ report::TunedTest tuned_test(const tasks::TestResult& result) {
   return test;
 }
 
-std::string places(const flows::TuneOutcome& outcome) {
+std::string places(const flows::TuneOutcome& outcome, const tasks::Kind& kind) {
   std::string text;
   if (!outcome.settings_file.empty()) {
-    text += "\n" + draw::summary_lines("settings", outcome.settings_file + "\ntry: fovea train DATA --config " +
-                                                       outcome.settings_file + " --out MODEL");
+    text += "\n" +
+            draw::summary_lines("settings", outcome.settings_file + "\ntry: fovea train " + std::string(kind.name()) +
+                                                " DATA --config " + outcome.settings_file + " --out MODEL");
   }
   if (!outcome.model.empty()) text += draw::summary_lines("model", outcome.model);
   if (outcome.result.interrupted) text += draw::summary_lines("stopped", "the same command goes on");
@@ -139,7 +140,7 @@ ExitCode run_tune(const TuneCommand& command) {
   const Json json = report::tuning_json(outcome.result, facts);
   write_file(std::filesystem::path(command.out) / "trials.json", to_pretty(json));
   deliver_json(command.common, json);
-  if (!command.common.json) print(report::tuning_text(outcome.result, facts, style) + places(outcome));
+  if (!command.common.json) print(report::tuning_text(outcome.result, facts, style) + places(outcome, *command.kind));
   if (outcome.result.interrupted) return ExitCode::kInterrupted;
   return outcome.result.best ? ExitCode::kFine : ExitCode::kBadData;
 }

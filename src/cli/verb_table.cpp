@@ -86,6 +86,7 @@ constexpr Verb kVerbs[] = {
     {"compare", "Train variants with several seeds: what differs", make<StudyRequestOf<CompareCommand, run_compare>>,
      true},
     {"tune", "Search settings within a budget of time", make<StudyRequestOf<TuneCommand, run_tune>>, true},
+    {"align", "Link the words of sentence pairs, by a translator's look", make<RequestOf<AlignCommand, run_align>>},
     {"info", "This program and machine, or a model", make<RequestOf<InfoCommand, run_info>>},
     {"demo", "The whole way in a minute, on made-up texts", make<RequestOf<DemoCommand, run_demo>>},
 };

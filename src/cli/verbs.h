@@ -11,6 +11,7 @@ ExitCode run_test(const TestCommand& command);
 ExitCode run_predict(const PredictCommand& command);
 ExitCode run_explain(const ExplainCommand& command);
 ExitCode run_audit(const AuditCommand& command);
+ExitCode run_align(const AlignCommand& command);
 ExitCode run_info(const InfoCommand& command);
 ExitCode run_demo(const DemoCommand& command);
 ExitCode run_compare(const CompareCommand& command);

@@ -153,7 +153,7 @@ std::string explained_page(const OpenModel& open, const tasks::Inputs& inputs, c
   page.attention = facts.attention;
   page.weights_are_shares = facts.weights_are_shares;
   page.weights_sha256 = sha256(checkpoint::file_of(open.files, "weights.safetensors", open.path));
-  page.seen_in_training = explained.seen_in_training;
+  if (open.model->remembers()) page.seen_in_training = explained.seen_in_training;
   page.texts_in_file = explained.in_file;
   page.nouns = open.model->kind().nouns();
   std::vector<report::PageItem> items;

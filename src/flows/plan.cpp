@@ -51,6 +51,12 @@ void mark_changed(TrainPlan& plan) {
   }
 }
 
+double usual_rate(const TrainPlan& plan) {
+  const double of_kind = plan.kind->usual_training().learning_rate;
+  const bool sgd = plan.train.optimizer == train::OptimizerKind::kSgd;
+  return of_kind > 0 && !sgd ? of_kind : train::TrainOptions::default_rate(plan.train.optimizer);
+}
+
 void apply_preset(TrainPlan& plan, Place place) {
   if (plan.preset != "best") return;
   plan.settings->choose_best(plan.given);
@@ -121,6 +127,12 @@ TrainPlan::TrainPlan() : TrainPlan(*tasks::kinds().front()) {}
 
 TrainPlan::TrainPlan(const tasks::Kind& of) : kind(&of), settings(of.settings()) {
   train.metric = of.measures().front().name;
+  const tasks::UsualTraining usual = of.usual_training();
+  train.batches = {usual.max_examples, usual.max_tokens};
+  train.max_epochs = usual.epochs;
+  train.patience = usual.patience;
+  train.average = usual.average;
+  if (usual.learning_rate > 0) train.learning_rate = usual.learning_rate;
 }
 
 void visit(TrainPlan& plan, options::Visitor& visitor) {
@@ -186,7 +198,7 @@ void settle(TrainPlan& plan, Place place) {
   plan.settings->read_written();
   mark_changed(plan);
   if (!is_given(plan, &plan.train.learning_rate)) {
-    plan.train.learning_rate = train::TrainOptions::default_rate(plan.train.optimizer);
+    plan.train.learning_rate = usual_rate(plan);
   }
   apply_preset(plan, place);
   tasks::DataFiles& files = plan.settings->files();

@@ -232,9 +232,10 @@ class Tune {
     study::Settings settings = with_length(best.settings, plan_.epochs);
     if (!variants_.is_given("seed")) settings.push_back({"seed", std::to_string(plan_.seed)});
     const TrainPlan plan = training(best.settings, best.seed, best.epochs);
-    write_file(settings_file(), variants_.settings_text("Settings found by fovea tune on " + data_name_ +
-                                                            ".\nfovea train DATA --config best.toml --out MODEL",
-                                                        plan.settings->preset_settings(), settings));
+    write_file(settings_file(),
+               variants_.settings_text("Settings found by fovea tune on " + data_name_ + ".\nfovea train " +
+                                           std::string(plan.kind->name()) + " DATA --config best.toml --out MODEL",
+                                       plan.settings->preset_settings(), settings));
   }
 
   study::TuneHooks hooks() {

@@ -32,6 +32,7 @@ class Predictor {
       if (events_.answered) events_.answered(answers);
     }
     bad_bytes_ += inputs.bad_bytes();
+    options_.first_number += inputs.size();
   }
 
   // By what the beginning of their file has told.
@@ -79,7 +80,7 @@ class Predictor {
 
  private:
   const tasks::Model& model_;
-  const tasks::AnswerOptions& options_;
+  tasks::AnswerOptions options_;
   const PredictEvents& events_;
   tasks::LineForm form_;
   int64_t bad_bytes_ = 0;

@@ -59,6 +59,10 @@ double link_f1_of_counts(std::span<const double> sums, double rows) {
   return LinkCounts::from_sums(sums).f1();
 }
 
+double published(const Measure& measure, double score) {
+  return measure.unit == Unit::kHundredth ? 100 * score : score;
+}
+
 std::string score_text(const Measure& measure, double score) {
   switch (measure.unit) {
     case Unit::kShare:

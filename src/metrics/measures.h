@@ -107,6 +107,9 @@ inline constexpr Measure kCharacterErrors = {.name = "cer",
                                              .lower_is_better = true,
                                              .most = std::numeric_limits<double>::infinity()};
 
+// A score on the scale on which it is published: BLEU of 0.273 as 27.3; a share stays one.
+double published(const Measure& measure, double score);
+
 // A score as people read it: "82.1 %", "0.512", "27.3".
 std::string score_text(const Measure& measure, double score);
 

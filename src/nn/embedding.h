@@ -24,6 +24,8 @@ class EmbeddingImpl : public Module {
   // ids [N] int64, offsets [B+1] → [N, E].
   at::Tensor forward(const at::Tensor& ids, const at::Tensor& offsets, const StepContext& context) const;
 
+  const at::Tensor& weight() const { return weight_; }  // [V, E], for what is tied to it
+
  private:
   at::Tensor drop_words(const at::Tensor& ids, const StepContext& context) const;
 

@@ -153,6 +153,19 @@ std::string attributed_text(const draw::Headline& headline, const draw::Picture&
   return out;
 }
 
+std::string pictured_text(const draw::Headline& headline, const draw::Picture& picture, const draw::Style& style) {
+  constexpr int kColumn = 8;
+  const auto& [answer, probability] = headline.ranking.front();
+  std::string out = draw::wrapped(safe_text(answer) + "   " + fixed(probability, 2), style.width, 0);
+  if (!headline.truth.empty() && headline.truth != answer) {
+    out += pad_right("  file", kColumn) + wrapped(safe_text(headline.truth), style.width, kColumn);
+  }
+  for (const std::string& note : headline.notes)
+    out += pad_right("  note", kColumn) + wrapped(safe_text(note), style.width, kColumn);
+  const bool nothing = std::holds_alternative<draw::Alignment>(picture) && draw::looks_of(picture).empty();
+  return nothing ? out : out + draw::picture_text(picture, style);
+}
+
 Json attributed_json(std::span<const MethodFacts> methods, std::span<const Attribution> scores) {
   Json out = Json::array();
   for (size_t m = 0; m < methods.size(); ++m) {

@@ -34,6 +34,9 @@ std::string attributed_text(const draw::Headline& headline, const draw::Picture&
                             std::span<const attribution::MethodFacts> methods,
                             std::span<const attribution::Attribution> scores, const draw::Style& style);
 
+// The same of a picture as it is, by the weights that it has.
+std::string pictured_text(const draw::Headline& headline, const draw::Picture& picture, const draw::Style& style);
+
 // [{"method", "signed", "scores", …}], one for each method.
 Json attributed_json(std::span<const attribution::MethodFacts> methods,
                      std::span<const attribution::Attribution> scores);

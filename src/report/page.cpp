@@ -80,10 +80,25 @@ struct WordsWithin {
   }
 };
 
+// Entropy of the weights of a target, 1 where they are even, in the mean over the targets; NaN without any.
+double spread_of(const draw::Alignment& picture) {
+  const size_t sources = picture.source.size();
+  double sum = 0;
+  for (const double weight : picture.weights) sum -= weight > 0 ? weight * std::log(weight) : 0;
+  return sources < 2 || picture.target.empty()
+             ? std::nan("")
+             : sum / std::log(static_cast<double>(sources)) / static_cast<double>(picture.target.size());
+}
+
 // A picture that stands in the page already, once for each method: `drawn` of them.
 void add_drawn(const PageItem& item, size_t methods, Json* out) {
   Json weights = Json::array();
-  for (const double look : draw::looks_of(item.picture)) weights.push_back(short_number(look));
+  if (const auto* alignment = std::get_if<draw::Alignment>(&item.picture)) {
+    (*out)["sequence"] = true;  // there is no right or wrong label
+    if (const double spread = spread_of(*alignment); std::isfinite(spread)) (*out)["spread"] = short_number(spread);
+  } else {
+    for (const double look : draw::looks_of(item.picture)) weights.push_back(short_number(look));
+  }
   (*out)["words"] = Json::array();
   (*out)["weights"] = std::move(weights);
   (*out)["gaps"] = Json::array({std::visit(WordsWithin{}, item.picture)});

@@ -262,6 +262,14 @@ class Hiding {
                     const HiddenParts& gone) const = 0;
 };
 
+// What suits a kind, where no option says otherwise.
+struct UsualTraining {
+  int64_t max_examples = 64, max_tokens = 8192;  // of a batch
+  int64_t epochs = 6, patience = 3;
+  double average = 0.99;     // of the running mean of the parameters
+  double learning_rate = 0;  // of AdamW and Adam; 0: that of training in general
+};
+
 // How long to train.
 struct Length {
   int64_t epochs = 0;
@@ -315,6 +323,7 @@ class Kind {
   // What a search varies, stage by stage, and where it begins when the usual settings make too large a model.
   virtual const SearchSpace& search_space() const = 0;
 
+  virtual UsualTraining usual_training() const { return {}; }
   // For so much data, where `usual` is right for a middling amount.
   virtual Length usual_length(const Data& data, const data::BatchOptions& batches, Length usual) const { return usual; }
 };

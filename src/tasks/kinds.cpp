@@ -4,12 +4,13 @@
 
 #include "base/errors.h"
 #include "tasks/text/kind.h"
+#include "tasks/translation/kind.h"
 
 namespace fovea::tasks {
 namespace {
 
 std::vector<const Kind*>& list() {
-  static std::vector<const Kind*> kinds = {&text_kind()};
+  static std::vector<const Kind*> kinds = {&text_kind(), &translation_kind()};
   return kinds;
 }
 

@@ -35,8 +35,9 @@ Json Measured::json() const {
   json["layout_difference"] = notes_.difference;
   for (const Scored& one : scored_) {
     const metrics::Interval interval = metrics::bootstrap(one.sums, one.measure);
-    json[one.measure.name] = number(metrics::mean_score(one.sums, one.measure));
-    json[std::string(one.measure.name) + "_ci"] = {number(interval.low), number(interval.high)};
+    json[one.measure.name] = number(metrics::published(one.measure, metrics::mean_score(one.sums, one.measure)));
+    json[std::string(one.measure.name) + "_ci"] = {number(metrics::published(one.measure, interval.low)),
+                                                   number(metrics::published(one.measure, interval.high))};
   }
   return json;
 }

@@ -16,6 +16,7 @@
 #include "draw/columns.h"
 #include "draw/picture.h"
 #include "metrics/sums.h"
+#include "tasks/decoding/options.h"
 
 namespace fovea::tasks {
 
@@ -60,9 +61,10 @@ struct LineForm {
 
 // How an answer is written.
 enum class Form {
-  kPlain,     // "positive\t0.7712"
-  kFasttext,  // "__label__positive 0.77123"
-  kExplained  // one line with its picture
+  kPlain,      // "positive\t0.7712"
+  kFasttext,   // "__label__positive 0.77123"
+  kExplained,  // one line with its picture
+  kLinks       // of what answers with sequences: its links to the input alone
 };
 struct Shown {
   std::optional<int> top;  // labels; none: as many as the answer gives
@@ -85,11 +87,19 @@ class Answer {
   std::optional<bool> stays_without_top;
 };
 
+// How the links of an answer to its input are written behind it.
+enum class Aligned { kNone, kHard, kSoft };
+
 struct AnswerOptions {
   double abstain = 0;          // below this probability no label is given
   bool truths = false;         // beside each answer the truth and the line of its input, where they are known
   bool contributions = false;  // what each part adds to the answer, where its JSON tells that
   bool without_top = false;    // whether each answer stays without its first part: read once more
+  // Of kinds that answer with sequences:
+  DecodingOptions decoding = {};
+  Aligned aligned = Aligned::kNone;
+  bool given = false;        // answer with what the file has, as the model reads it
+  int64_t first_number = 0;  // of the first input among all that are answered
 };
 
 // What the inputs of a test added to a measure.
@@ -173,6 +183,9 @@ class Model {
   // where it is none.
   virtual LineForm line_form(std::string_view beginning, const std::string& path) const { return {}; }
 
+  // Whether an answer is a sequence that is looked for (AnswerOptions::decoding), and not one of some labels.
+  virtual bool answers_with_sequences() const { return false; }
+
   // Throws UserError (kUsage) for an option that cannot apply to this model.
   virtual void require(const AnswerOptions& options) const {}
 
@@ -183,6 +196,8 @@ class Model {
   virtual std::unique_ptr<Explanation> explain(const Inputs& inputs, int64_t input) const;
   virtual std::unique_ptr<TestResult> test(const Inputs& inputs, const AnswerOptions& options) const = 0;
 
+  // Whether the model knows which inputs it was trained on.
+  virtual bool remembers() const { return false; }
   // +1: the input was in the training part; 0: in neither, or not known; -1: in the validation part.
   virtual int seen(const Inputs& inputs, int64_t input) const { return 0; }
 

@@ -1,6 +1,7 @@
 // The tables of options in docs/cli.md are those that the description of the options makes.
 #include <algorithm>
 #include <filesystem>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 
 #include "base/files.h"
 #include "cli/options.h"
+#include "tasks/kinds.h"
 
 namespace fovea::cli {
 namespace {
@@ -50,8 +52,7 @@ std::string row_of(const Described& option) {
 }
 
 template <typename Command>
-std::string table(const std::string& title, const std::vector<Part>& parts) {
-  Command command;
+std::string table(const std::string& title, const std::vector<Part>& parts, Command command = {}) {
   std::vector<Described> described = options::described(command);
   std::erase_if(described, [&](const Described& option) {
     return std::find(parts.begin(), parts.end(), option.facts.part) == parts.end();
@@ -65,8 +66,22 @@ std::string table(const std::string& title, const std::vector<Part>& parts) {
   return text;
 }
 
+// Each whole, one behind the other.
+void expect_in_order(const std::string& name, std::span<const std::string> tables) {
+  const std::string document = read_file(std::filesystem::path(FOVEA_SOURCE_DIR) / "docs" / name);
+  size_t place = 0;
+  for (const std::string& wanted : tables) {
+    const size_t found = document.find(wanted, place);
+    if (found == std::string::npos) {
+      ADD_FAILURE() << "docs/" << name << " lacks this table, here or altogether:\n" << wanted;
+    } else {
+      place = found + wanted.size();
+      EXPECT_NE(document[place], '|') << "a row too many after\n" << wanted;
+    }
+  }
+}
+
 TEST(OptionTables, AreInTheDocumentAsTheOptionsAreDescribed) {
-  const std::string document = read_file(std::filesystem::path(FOVEA_SOURCE_DIR) / "docs" / "cli.md");
   const std::string tables[] = {
       table<TrainCommand>("files", {Part::kFiles}),
       table<TrainCommand>("text", {Part::kText}),
@@ -76,7 +91,9 @@ TEST(OptionTables, AreInTheDocumentAsTheOptionsAreDescribed) {
       table<TrainCommand>("what it lowers", {Part::kLoss, Part::kLabels}),
       table<TestCommand>("", {Part::kAnswers}),
       table<PredictCommand>("", {Part::kAnswers}),
+      table<PredictCommand>("looking for translations", {Part::kDecoding}),
       table<ExplainCommand>("", {Part::kAnswers}),
+      table<AlignCommand>("", {Part::kAnswers}),
       table<AuditCommand>("", {Part::kAudit}),
       table<CompareCommand>("", {Part::kComparison, Part::kFiles}),
       table<TuneCommand>("", {Part::kSearch, Part::kFiles}),
@@ -84,16 +101,22 @@ TEST(OptionTables, AreInTheDocumentAsTheOptionsAreDescribed) {
       table<TrainCommand>("", {Part::kMachine}),
       table<TrainCommand>("", {Part::kReading}),
   };
-  size_t place = 0;
-  for (const std::string& wanted : tables) {
-    const size_t found = document.find(wanted, place);
-    if (found == std::string::npos) {
-      ADD_FAILURE() << "docs/cli.md lacks this table, here or altogether:\n" << wanted;
-    } else {
-      place = found + wanted.size();
-      EXPECT_NE(document[place], '|') << "a row too many after\n" << wanted;
-    }
-  }
+  expect_in_order("cli.md", tables);
+}
+
+TEST(OptionTables, OfATranslatorAreInItsDocument) {
+  const auto trained = [](const std::string& title, const std::vector<Part>& parts) {
+    return table<TrainCommand>(title, parts, TrainCommand(tasks::kind_named("translation")));
+  };
+  const std::string tables[] = {trained("data", {Part::kReading, Part::kText}), trained("model", {Part::kModel}),
+                                trained("what it lowers", {Part::kLoss})};
+  expect_in_order("translation.md", tables);
+  const tasks::UsualTraining usual = tasks::kind_named("translation").usual_training();
+  std::ostringstream told;
+  told << "`--batch-tokens` " << usual.max_tokens << ", `--max-epochs` " << usual.epochs << ", `--patience` "
+       << usual.patience << ", `--average` " << usual.average << ", `--learning-rate` " << usual.learning_rate;
+  const std::string document = read_file(std::filesystem::path(FOVEA_SOURCE_DIR) / "docs" / "translation.md");
+  EXPECT_NE(document.find(told.str()), std::string::npos) << told.str();
 }
 
 }  // namespace

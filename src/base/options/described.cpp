@@ -25,6 +25,8 @@ const char* heading(Part part) {
       return "Audit";
     case Part::kFiles:
       return "Files";
+    case Part::kDecoding:
+      return "Looking for translations";
     case Part::kReading:
       return "Reading the data";
     case Part::kText:

@@ -28,6 +28,7 @@ enum class Part {
   kFiles,       // which files there are, and what is written
   kPreset,      // many others at once
   kAnswers,     // what is shown of each text
+  kDecoding,    // how answers that are sequences are looked for
   kReading,     // how a file becomes rows
   kText,        // how a text becomes numbers
   kModel,       // the network

@@ -127,6 +127,8 @@ std::string AnsweredText::line(Form form, const Shown& shown, const draw::Style&
       return plain_line(answer, shown);
     case Form::kFasttext:
       return fasttext_line(answer, shown, label_prefix_);
+    case Form::kLinks:
+      FOVEA_CHECK(false, "a label has no links to its input");
     case Form::kExplained:
       break;
   }

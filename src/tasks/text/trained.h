@@ -94,6 +94,7 @@ class TrainedText final : public Model {
   std::unique_ptr<Explanation> explain(const Inputs& inputs, int64_t input) const override;
   // Throws UserError (kBadData) where no label of the inputs is known to the model.
   std::unique_ptr<TestResult> test(const Inputs& inputs, const AnswerOptions& options) const override;
+  bool remembers() const override { return true; }
   int seen(const Inputs& inputs, int64_t input) const override;
   std::vector<std::string> classes() const override { return classifier_.parts().labels; }
   int64_t truth(const Inputs& inputs, int64_t input) const override;

@@ -1,0 +1,99 @@
+// From files of sentence pairs to numbered subwords in parts, and to batches of tensors.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "data/readers/pairs.h"
+#include "data/vocab/subwords.h"
+#include "tasks/translation/options.h"
+
+namespace fovea::tasks {
+
+// The subwords of both languages; the same model twice where the vocabulary is joint.
+struct Vocabularies {
+  data::SubwordModel source, target;
+  bool joint = true;
+};
+
+// Pairs as numbers, one after the other. A source ends with SubwordModel::kEnd, which attention may look at; a target
+// stands without begin and end.
+struct EncodedPairs {
+  std::vector<int32_t> source, target;
+  std::vector<int64_t> source_starts = {0}, target_starts = {0};  // [n + 1]
+
+  int64_t size() const { return std::ssize(source_starts) - 1; }
+  std::span<const int32_t> source_of(int64_t pair) const { return part(source, source_starts, pair); }
+  std::span<const int32_t> target_of(int64_t pair) const { return part(target, target_starts, pair); }
+  void add(std::span<const int32_t> of_source, std::span<const int32_t> of_target);
+  std::vector<int64_t> lengths() const;  // of both sides together, the target's end included
+
+ private:
+  static std::span<const int32_t> part(const std::vector<int32_t>& ids, const std::vector<int64_t>& starts,
+                                       int64_t pair);
+};
+
+// B pairs as tensors: source [N] with its offsets [B+1]; what the decoder reads at each of M steps, begin and then the
+// target, and what it is to answer there, the target and then end, both [M] with their offsets [B+1].
+struct PairBatch {
+  at::Tensor source, source_offsets;
+  at::Tensor read, answer, target_offsets;
+};
+PairBatch make_pair_batch(const EncodedPairs& pairs, std::span<const int64_t> chosen);
+
+// Ids and offsets of sentences, each a list of ids.
+std::pair<at::Tensor, at::Tensor> ragged_ids(std::span<const std::vector<int32_t>> sentences);
+
+// A source as the encoder reads it: cut to `max_length` subwords, and its end.
+std::vector<int32_t> source_ids(std::span<const data::Subword> subwords, int64_t max_length);
+std::vector<int32_t> target_ids(std::span<const data::Subword> subwords, int64_t max_length);
+
+// Pairs as a model is used on them.
+class PairInputs final : public Inputs {
+ public:
+  int64_t size() const override { return std::ssize(pairs); }
+  int64_t line(int64_t input) const override { return pairs[static_cast<size_t>(input)].line; }
+  int64_t bad_bytes() const override { return report.bad_bytes; }
+  std::string left_out() const override { return tasks::left_out_text(report); }
+  const data::Pair& operator[](int64_t input) const { return pairs[static_cast<size_t>(input)]; }
+
+  std::vector<data::Pair> pairs;
+  bool translated = true;  // whether targets are known
+  data::ReadReport report;
+};
+const PairInputs& as_pairs(const Inputs& inputs);
+
+class TranslationData final : public FileData {
+ public:
+  explicit TranslationData(const TranslationDataOptions& options);
+
+  int64_t rows(data::Part part) const override;
+  std::vector<Told> told(const std::string& split, uint64_t seed) const override;
+  Json summary(int64_t predicted_memory) const override;
+  std::unique_ptr<Inputs> test_inputs() const override { return inputs_of(test_); }
+  std::unique_ptr<Inputs> valid_inputs() const override { return inputs_of(valid_); }
+
+  const Vocabularies& vocabularies() const { return vocabularies_; }
+  const EncodedPairs& train() const { return train_; }
+  const EncodedPairs& valid() const { return encoded_valid_; }
+  const std::vector<data::Pair>& valid_pairs() const { return valid_; }
+
+ private:
+  static std::unique_ptr<Inputs> inputs_of(const std::vector<data::Pair>& pairs);
+  std::vector<data::Pair> read(const TranslationDataOptions& options);
+  void learn_subwords(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options);
+  void encode(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options);
+
+  Vocabularies vocabularies_;
+  EncodedPairs train_, encoded_valid_;
+  std::vector<data::Pair> valid_, test_;
+  std::vector<data::LeftOut> left_out_;
+  int64_t too_long_ = 0;  // pairs of the training part of more subwords than there may be
+  int64_t longest_ = 0;   // subwords
+};
+
+}  // namespace fovea::tasks

@@ -1,0 +1,32 @@
+// Translation as one of the kinds of task.
+#pragma once
+
+#include <memory>
+
+#include "tasks/kind.h"
+#include "tasks/translation/task.h"
+#include "tasks/translation/trained.h"
+
+namespace fovea::tasks {
+
+const Kind& translation_kind();
+
+class TranslationWork final : public Work {
+ public:
+  // Refers to `data`.
+  TranslationWork(const TranslationSettings& settings, const TranslationData& data, const WorkOptions& options);
+  Task& task() override { return task_; }
+  int64_t parameters() const override;
+  int64_t predicted_memory(const data::BatchOptions& batches, int64_t held) const override;
+  Finished finish(bool quantize, double usual) override;
+  void finish_like(const Work& first) override;
+  checkpoint::Files files(Json config) const override;
+  std::shared_ptr<const Model> model() const override;
+
+ private:
+  const TranslationData& data_;
+  TranslationTask task_;
+  TranslatorParts parts_;
+};
+
+}  // namespace fovea::tasks

@@ -1,0 +1,85 @@
+#include "tasks/translation/task.h"
+
+#include <cmath>
+
+#include "metrics/sequence/bleu.h"
+#include "metrics/sequence/words.h"
+#include "nn/timed_part.h"
+#include "ops/aten.h"
+#include "tasks/translation/translate.h"
+
+namespace fovea::tasks {
+namespace {
+
+constexpr data::BatchOptions kEvaluationBatches = {.max_examples = 128, .max_tokens = 8192};
+
+double bleu_of(std::span<const std::string> translations, std::span<const std::string> references) {
+  metrics::BleuCounts counts;
+  for (size_t i = 0; i < translations.size(); ++i) {
+    const auto cut = [](const std::string& text) { return metrics::words_of(text, metrics::Tokenizer::k13a); };
+    counts += metrics::bleu_counts(cut(translations[i]), cut(references[i]));
+  }
+  return metrics::bleu(counts);
+}
+
+}  // namespace
+
+TranslatorImpl::Sizes sizes_of(const Vocabularies& vocabularies) {
+  return {.source = vocabularies.source.size(), .target = vocabularies.target.size(), .joint = vocabularies.joint};
+}
+
+TranslationTask::TranslationTask(const TranslationData& data, const TranslationModelOptions& options, uint64_t seed)
+    : data_(data),
+      label_smoothing_(options.label_smoothing),
+      seed_(seed),
+      network_(options, sizes_of(data.vocabularies()), nn::Stream(seed)) {}
+
+double TranslationTask::chance_loss() const {
+  return std::log(static_cast<double>(data_.vocabularies().target.size()));
+}
+
+at::Tensor TranslationTask::loss(std::span<const int64_t> examples, const Step& step) {
+  const nn::StepContext context{true, seed_, step.number, step.profile};
+  const nn::TimedPart preparation(context, "batch");
+  const PairBatch batch = make_pair_batch(data_.train(), examples);
+  const EncodedSources sources = network_->encode(batch.source, batch.source_offsets, context);
+  const Decoded decoded = network_->decode(sources, batch.read, batch.target_offsets, context);
+  const nn::TimedPart loss(context, "loss");
+  return loss.made(at::cross_entropy_loss(decoded.logits, batch.answer, {}, at::Reduction::Mean,
+                                          /*ignore_index=*/-100, label_smoothing_));
+}
+
+double TranslationTask::validation_loss() {
+  const at::NoGradGuard guard;
+  double loss = 0;
+  int64_t count = 0;
+  const std::vector<int64_t> lengths = data_.valid().lengths();
+  for (const std::vector<int64_t>& examples : data::plan_in_order(lengths, kEvaluationBatches)) {
+    const PairBatch batch = make_pair_batch(data_.valid(), examples);
+    const EncodedSources sources = network_->encode(batch.source, batch.source_offsets, {});
+    const Decoded decoded = network_->decode(sources, batch.read, batch.target_offsets, {});
+    loss += at::cross_entropy_loss(decoded.logits, batch.answer, {}, at::Reduction::Sum).item<double>();
+    count += batch.answer.size(0);
+  }
+  return count == 0 ? 0 : loss / static_cast<double>(count);
+}
+
+std::map<std::string, double> TranslationTask::validate() {
+  if (data_.valid().size() == 0) return {};
+  std::vector<std::vector<int32_t>> sources;
+  std::vector<std::string> references;
+  for (int64_t pair = 0; pair < data_.valid().size(); ++pair) {
+    const auto source = data_.valid().source_of(pair);
+    sources.emplace_back(source.begin(), source.end());
+    references.push_back(data_.valid_pairs()[static_cast<size_t>(pair)].target);
+  }
+  const std::vector<std::vector<Translation>> translated =
+      translate(*network_, sources, greedy_options(), {}, Kept::kNoWeights);
+  std::vector<std::string> texts;
+  for (const std::vector<Translation>& best : translated) {
+    texts.push_back(data_.vocabularies().target.text(best.front().ids));
+  }
+  return {{"bleu", bleu_of(texts, references)}, {"loss", validation_loss()}};
+}
+
+}  // namespace fovea::tasks
