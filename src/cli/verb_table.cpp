@@ -82,11 +82,11 @@ constexpr Verb kVerbs[] = {
     {"test", "Score a model on labelled texts", make<RequestOf<TestCommand, run_test>>},
     {"predict", "Label texts: one line out per line in", make<RequestOf<PredictCommand, run_predict>>},
     {"explain", "Show where a model looks: a page, or step by step", make<RequestOf<ExplainCommand, run_explain>>},
+    {"align", "Link the words of sentence pairs, by a translator's look", make<RequestOf<AlignCommand, run_align>>},
     {"audit", "Say whether a model's attention can be believed", make<RequestOf<AuditCommand, run_audit>>},
     {"compare", "Train variants with several seeds: what differs", make<StudyRequestOf<CompareCommand, run_compare>>,
      true},
     {"tune", "Search settings within a budget of time", make<StudyRequestOf<TuneCommand, run_tune>>, true},
-    {"align", "Link the words of sentence pairs, by a translator's look", make<RequestOf<AlignCommand, run_align>>},
     {"info", "This program and machine, or a model", make<RequestOf<InfoCommand, run_info>>},
     {"demo", "The whole way in a minute, on made-up texts", make<RequestOf<DemoCommand, run_demo>>},
 };

@@ -290,11 +290,12 @@ TEST_F(Answers, APageIsWritten) {
 }
 
 TEST_F(Answers, HelpAndVersionAreResults) {
-  for (const std::string verb : {"train", "test", "predict", "explain", "info", "demo"}) {
+  for (const std::string verb : {"train", "test", "predict", "explain", "align", "info", "demo"}) {
     EXPECT_THAT(output_of({verb, "--help"}), HasSubstr("Usage: fovea " + verb));
   }
   EXPECT_THAT(output_of({"--help"}), HasSubstr("explain"));
-  EXPECT_THAT(output_of({"train", "--help"}), MatchesRegex("(.|\n)*\n  text +Train a classifier on labelled texts\n*"));
+  EXPECT_THAT(output_of({"train", "--help"}), MatchesRegex("(.|\n)*\n  text +Train a classifier on labelled texts\n"
+                                                           "  translation +Train a translator on sentence pairs\n*"));
   EXPECT_THAT(output_of({"--version"}), MatchesRegex("fovea [0-9]+\\.[0-9]+\\.[0-9]+\n"));
   EXPECT_THAT(output_of({"info"}), HasSubstr("fovea"));
   EXPECT_THAT(output_of({"info", model_}), HasSubstr("additive"));

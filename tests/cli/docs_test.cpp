@@ -110,7 +110,7 @@ std::set<std::string> options_in(const std::string& text) {
 
 std::set<std::string> options_of_all_verbs() {
   std::set<std::string> options = options_in(run_fovea({"--help"}).out);
-  for (const std::string verb : {"train", "test", "predict", "explain", "audit", "compare", "tune", "info", "demo"}) {
+  for (const std::string verb : {"train", "test", "predict", "explain", "align", "audit", "compare", "tune", "info", "demo"}) {
     // Only where an option is declared: at the beginning of its line.
     for (const std::string& line : lines_of(run_fovea({verb, "--help"}).out)) {
       if (line.starts_with("  -")) options.merge(options_in(line.substr(0, line.find(' ', 2))));

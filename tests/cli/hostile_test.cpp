@@ -9,7 +9,7 @@ class CommandLineSlow : public Mistakes {};  // more of the same kinds
 
 TEST_F(CommandLine, VerbsAndOptions) {
   expect_told({
-      {{}, 64, {"which verb?", "Verbs: train, test, predict, explain, audit, compare, tune, info, demo"}},
+      {{}, 64, {"which verb?", "Verbs: train, test, predict, explain, align, audit, compare, tune, info, demo"}},
       {{"trian", "ok.txt"}, 64, {"there is no verb 'trian'", "Did you mean train?"}},
       {{"evil\x1b[31m\nverb"}, 64, {"there is no verb 'evil"}},
       {{"train", "ok.txt", "--ouy", "OUT"}, 64, {"there is no option --ouy", "Did you mean --out?"}},
