@@ -157,11 +157,9 @@ std::string pictured_text(const draw::Headline& headline, const draw::Picture& p
   constexpr int kColumn = 8;
   const auto& [answer, probability] = headline.ranking.front();
   std::string out = draw::wrapped(safe_text(answer) + "   " + fixed(probability, 2), style.width, 0);
-  if (!headline.truth.empty() && headline.truth != answer) {
-    out += pad_right("  file", kColumn) + wrapped(safe_text(headline.truth), style.width, kColumn);
-  }
-  for (const std::string& note : headline.notes)
+  for (const std::string& note : headline.notes) {
     out += pad_right("  note", kColumn) + wrapped(safe_text(note), style.width, kColumn);
+  }
   const bool nothing = std::holds_alternative<draw::Alignment>(picture) && draw::looks_of(picture).empty();
   return nothing ? out : out + draw::picture_text(picture, style);
 }

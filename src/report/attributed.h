@@ -34,7 +34,7 @@ std::string attributed_text(const draw::Headline& headline, const draw::Picture&
                             std::span<const attribution::MethodFacts> methods,
                             std::span<const attribution::Attribution> scores, const draw::Style& style);
 
-// The same of a picture as it is, by the weights that it has.
+// An answer that is no label, with its notes, and its picture as it is, by the weights that it has.
 std::string pictured_text(const draw::Headline& headline, const draw::Picture& picture, const draw::Style& style);
 
 // [{"method", "signed", "scores", …}], one for each method.

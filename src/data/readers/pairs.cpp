@@ -131,6 +131,17 @@ UserError no_table(const std::string& path) {
                    "takes --source-column and --target-column.");
 }
 
+// What is wrong inside a table is told by whoever reads it: a bad row makes no file of sources.
+bool has_columns(const Source& source, const PairOptions& options) {
+  TableOptions table_options;
+  try {
+    look_for_columns(source, options, &table_options);
+  } catch (const UserError&) {
+    return false;
+  }
+  return true;
+}
+
 // Names of columns that nobody asked for, in a first row of one word a cell above rows of sentences.
 bool is_header(const std::vector<Row>& rows) {
   constexpr size_t kLooked = 20;
@@ -195,11 +206,10 @@ Pairs read_pairs_or_sources(const std::string& path, const PairOptions& options)
   Pairs pairs;
   Collector collector(options, &pairs);
   const Source source = read_source(path);
-  try {
+  pairs.translated = has_columns(source, options);
+  if (pairs.translated) {
     read_columns(source, options, collector, &pairs);
-  } catch (const UserError&) {
-    pairs = {};
-    pairs.translated = false;
+  } else {
     note_source(source, &pairs.report);
     LineCursor lines(source.text());
     std::string_view line;

@@ -102,6 +102,13 @@ TEST(Pairs, AreSourcesAloneWhereThereIsNoTable) {
   EXPECT_TRUE(read_pairs_or_sources(scratch.write("a.tsv", "a cat\teine Katze\na dog\tein Hund\n"), {}).translated);
 }
 
+TEST(Pairs, OfATableWithABadRowAreNoSources) {
+  const test::Scratch scratch;
+  const std::string tsv =
+      scratch.write("a.tsv", "a cat\teine Katze\na dog\tein Hund\na bird\na horse\tein Pferd\na cow\teine Kuh\n");
+  EXPECT_THAT([&] { read_pairs_or_sources(tsv, {}); }, ::testing::ThrowsMessage<UserError>(HasSubstr("a.tsv:3")));
+}
+
 TEST(Pairs, WantOneTableOrTwoFiles) {
   const test::Scratch scratch;
   const std::string file = scratch.write("a", "x\n");
