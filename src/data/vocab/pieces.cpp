@@ -1,30 +1,19 @@
-// SentencePiece reports mistakes by a status, and where a model file is malformed also by exceptions of its protobuf;
-// both become UserErrors here. It never sees text that is not normalised by us, so its own normalisation is off.
+// SentencePiece never sees text that is not normalised by us, so its own normalisation is off.
 #include "data/vocab/pieces.h"
 
 #include <algorithm>
 #include <exception>
 
-#include <sentencepiece_processor.h>
-#include <sentencepiece_trainer.h>
-
 #include "base/errors.h"
 #include "data/vocab/normalise.h"
+#include "data/vocab/sentencepiece.h"
 
 namespace fovea::data {
 namespace {
 
-using sentencepiece::SentencePieceProcessor;
-
-// The sums of expectations go over as many parts as there are threads, so their number is part of the result: always
-// this, on any machine and whatever --threads says.
-constexpr const char* kLearningThreads = "4";
-
 // Rarer words are left out where all together would be longer: a suffix array over them takes some 16 bytes per
 // character.
 constexpr size_t kMaxLearningBytes = 100'000'000;
-
-constexpr const char* kOnlyFatal = "3";  // of its log levels: nothing is printed
 
 // Hands the words to the trainer as "word TAB count".
 class Words : public sentencepiece::SentenceIterator {
@@ -60,25 +49,11 @@ class Words : public sentencepiece::SentenceIterator {
   std::string line_;
 };
 
-UserError damaged(const std::string& name) {
-  return UserError(ExitCode::kBadData, name + ": is no model of SentencePiece that could be used",
-                   "Train the model again, or restore the folder.");
-}
-
 }  // namespace
 
 PieceModel PieceModel::parse(std::string content, const std::string& name) {
-  auto processor = std::make_shared<SentencePieceProcessor>();
-  try {
-    if (!processor->LoadFromSerializedProto(content).ok()) throw damaged(name);
-    processor->EncodeAsImmutableProto("a");  // what is wrong inside shows when it is used
-  } catch (const UserError&) {
-    throw;
-  } catch (const std::exception&) {
-    throw damaged(name);
-  }
   PieceModel model;
-  model.processor_ = std::move(processor);
+  model.processor_ = open_sentencepiece(content, name);
   model.content_ = std::make_shared<const std::string>(std::move(content));
   return model;
 }
@@ -100,7 +75,7 @@ void PieceModel::cut_short(std::string_view word, size_t first_byte, std::vector
       if (piece.end() > piece.begin() && advances) pieces->push_back({start, piece.piece()});
     }
   } catch (const std::exception&) {
-    throw damaged("pieces");
+    throw damaged_sentencepiece("pieces");
   }
   if (pieces->size() == before) pieces->push_back({first_byte, std::string(word)});
 }
@@ -122,10 +97,7 @@ PieceModel learn_pieces(const std::unordered_map<std::string, int64_t>& words, i
                     "--tokenizer sentencepiece: the training texts hold no word to learn pieces of");
   }
   Words iterator(words);
-  std::string content, reason;
-  try {
-    const auto status =
-        sentencepiece::SentencePieceTrainer::Train({{"model_type", "unigram"},
+  LearntSentencePiece learnt = learn_sentencepiece({{"model_type", "unigram"},
                                                     {"vocab_size", std::to_string(pieces)},
                                                     {"hard_vocab_limit", "false"},  // few words make fewer pieces
                                                     {"input_format", "tsv"},
@@ -135,24 +107,18 @@ PieceModel learn_pieces(const std::unordered_map<std::string, int64_t>& words, i
                                                     {"unk_id", "0"},
                                                     {"bos_id", "-1"},
                                                     {"eos_id", "-1"},
-                                                    {"pad_id", "-1"},
-                                                    {"num_threads", kLearningThreads},
-                                                    {"minloglevel", kOnlyFatal}},
-                                                   &iterator, &content);
-    if (!status.ok()) reason = status.ToString();
-  } catch (const std::exception& error) {
-    reason = error.what();
-  }
-  if (reason.find("smaller than required_chars") != std::string::npos) {
+                                                    {"pad_id", "-1"}},
+                                                   iterator);
+  if (learnt.few) {
     throw UserError(ExitCode::kUsage,
                     "--pieces " + std::to_string(pieces) + " is too few: every usual character must be a piece",
                     "Give more: for Chinese some thousands, for other scripts some hundreds at least.");
   }
-  if (!reason.empty()) {
-    throw UserError(ExitCode::kBadData, "--tokenizer sentencepiece: no pieces could be learnt: " + reason,
+  if (!learnt.reason.empty()) {
+    throw UserError(ExitCode::kBadData, "--tokenizer sentencepiece: no pieces could be learnt: " + learnt.reason,
                     "Choose another tokenizer for these texts.");
   }
-  return PieceModel::parse(std::move(content), "the pieces learnt");
+  return PieceModel::parse(std::move(learnt.content), "the pieces learnt");
 }
 
 }  // namespace fovea::data

@@ -1,27 +1,19 @@
 #include "data/vocab/subwords.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
-
-#include <sentencepiece_processor.h>
-#include <sentencepiece_trainer.h>
 
 #include "base/errors.h"
 #include "data/vocab/normalise.h"
 #include "data/vocab/pieces.h"
+#include "data/vocab/sentencepiece.h"
 
 namespace fovea::data {
 namespace {
 
-using sentencepiece::SentencePieceProcessor;
-
 constexpr std::string_view kBlank = "\xe2\x96\x81";  // U+2581, as SentencePiece writes a blank
 
-// Sums are made over as many parts as there are threads, so their number is part of the result.
-constexpr const char* kThreads = "4";
 constexpr const char* kMostSentences = "2000000";  // drawn from more
-constexpr const char* kSilent = "3";               // of its log levels: nothing is printed
 
 class Sentences : public sentencepiece::SentenceIterator {
  public:
@@ -60,61 +52,40 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-UserError damaged_subwords(const std::string& name) {
-  return UserError(ExitCode::kBadData, name + ": is no model of SentencePiece that could be used",
-                   "Train the model again, or restore the folder.");
-}
-
 }  // namespace
 
 SubwordModel SubwordModel::learn(std::span<const std::string_view> sentences, SubwordKind kind, int64_t size) {
   Sentences iterator(sentences);
-  std::string content, reason;
-  try {
-    const auto status = sentencepiece::SentencePieceTrainer::Train({{"model_type", model_type(kind)},
-                                                                    {"vocab_size", std::to_string(size)},
-                                                                    {"hard_vocab_limit", "false"},
-                                                                    {"character_coverage", "0.9998"},
-                                                                    {"input_sentence_size", kMostSentences},
-                                                                    {"normalization_rule_name", "nmt_nfkc"},
-                                                                    {"unk_id", "0"},
-                                                                    {"bos_id", "1"},
-                                                                    {"eos_id", "2"},
-                                                                    {"pad_id", "-1"},
-                                                                    {"num_threads", kThreads},
-                                                                    {"minloglevel", kSilent}},
-                                                                   &iterator, &content);
-    if (!status.ok()) reason = status.ToString();
-  } catch (const std::exception& error) {
-    reason = error.what();
-  }
-  if (reason.find("smaller than required_chars") != std::string::npos) {
+  LearntSentencePiece learnt = learn_sentencepiece({{"model_type", model_type(kind)},
+                                                    {"vocab_size", std::to_string(size)},
+                                                    {"hard_vocab_limit", "false"},
+                                                    {"character_coverage", "0.9998"},
+                                                    {"input_sentence_size", kMostSentences},
+                                                    {"normalization_rule_name", "nmt_nfkc"},
+                                                    {"unk_id", "0"},
+                                                    {"bos_id", "1"},
+                                                    {"eos_id", "2"},
+                                                    {"pad_id", "-1"}},
+                                                   iterator);
+  if (learnt.few) {
     throw UserError(ExitCode::kUsage,
                     "--vocabulary " + std::to_string(size) + " is too few: every usual character must be a subword",
                     "Give more: for Chinese some thousands, for other scripts some hundreds at least.");
   }
-  if (!reason.empty()) {
-    throw UserError(ExitCode::kBadData, "no subwords could be learnt: " + reason,
+  if (!learnt.reason.empty()) {
+    throw UserError(ExitCode::kBadData, "no subwords could be learnt: " + learnt.reason,
                     "Lower --vocabulary, or give more sentences.");
   }
-  return parse(std::move(content), "the subwords learnt");
+  return parse(std::move(learnt.content), "the subwords learnt");
 }
 
 SubwordModel SubwordModel::parse(std::string content, const std::string& name) {
-  auto processor = std::make_shared<SentencePieceProcessor>();
-  try {
-    if (!processor->LoadFromSerializedProto(content).ok()) throw damaged_subwords(name);
-    processor->EncodeAsImmutableProto("a");  // what is wrong inside shows when it is used
-  } catch (const UserError&) {
-    throw;
-  } catch (const std::exception&) {
-    throw damaged_subwords(name);
-  }
-  if (processor->unk_id() != kUnknown || processor->bos_id() != kBegin || processor->eos_id() != kEnd) {
-    throw damaged_subwords(name);
-  }
   SubwordModel model;
-  model.processor_ = std::move(processor);
+  model.processor_ = open_sentencepiece(content, name);
+  const sentencepiece::SentencePieceProcessor& opened = *model.processor_;
+  if (opened.unk_id() != kUnknown || opened.bos_id() != kBegin || opened.eos_id() != kEnd) {
+    throw damaged_sentencepiece(name);
+  }
   model.content_ = std::make_shared<const std::string>(std::move(content));
   return model;
 }
