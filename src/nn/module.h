@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -57,6 +58,9 @@ class Module {
   NamedTensors parameters_{"Parameter"}, buffers_{"Buffer"};
   torch::OrderedDict<std::string, std::shared_ptr<Module>> modules_{"Submodule"};
 };
+
+// Registers a parameter with the module that a part without parameters of its own belongs to.
+using AddParameter = std::function<void(const std::string& name, const at::Tensor& tensor)>;
 
 // A module that is held in common: copies hold the same one. nullptr makes an empty one.
 template <typename Impl>

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,9 +31,6 @@ struct RecurrentOutput {
   at::Tensor states;             // [N, H · directions] of the last layer
   std::vector<LayerState> last;  // of each layer, what its sequences end with
 };
-
-// Registers a parameter with the module that the layers are a part of.
-using AddParameter = std::function<void(const std::string& name, const at::Tensor& tensor)>;
 
 class RecurrentLayers {
  public:

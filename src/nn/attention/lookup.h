@@ -30,17 +30,26 @@ class LookupImpl : public Module {
   ops::Memory ready(const at::Tensor& rows, const at::Tensor& offsets) const;
 
   // query [M, Q] with query_offsets [B+1] (undefined: one for each sequence), and the range of rows that each sees,
-  // [M, 2] (undefined: all). Weights and scores of a sequence are [heads, queries, rows] (ops/attend.h).
+  // [M, 2] (undefined: all). Weights and scores of a sequence are [heads, queries, rows] (ops/attend.h); more of them
+  // than most_weights are not handed out.
   ops::AttendOutput forward(const at::Tensor& query, const at::Tensor& query_offsets, const ops::Memory& memory,
-                            const at::Tensor& visible = {}) const;
+                            const at::Tensor& visible = {}, int64_t most_weights = ops::kMostWeights) const;
+
+  // The same of queries [M, A] that are projected already.
+  ops::AttendOutput forward_projected(const at::Tensor& query, const at::Tensor& query_offsets,
+                                      const ops::Memory& memory, int64_t most_weights = ops::kMostWeights) const;
 
   // The weights of some queries, numbered as in `query`, where forward() did not hand them out.
   ops::RowWeights weights_of_rows(const at::Tensor& queries, const at::Tensor& query, const at::Tensor& query_offsets,
                                   const ops::Memory& memory, const at::Tensor& visible = {}) const;
 
+  const at::Tensor& query_weight() const { return query_; }     // W [A, Q]
+  const at::Tensor& query_bias() const { return query_bias_; }  // b [A] of the additive score, else undefined
+
   int64_t context_size() const { return options_.value_size > 0 ? options_.value_size : options_.memory_size; }
 
  private:
+  at::Tensor projected(const at::Tensor& query) const;
   ops::AttendInput input_of(const at::Tensor& query, const at::Tensor& query_offsets, const ops::Memory& memory,
                             const at::Tensor& visible) const;
 

@@ -23,6 +23,7 @@ struct EncoderOptions {
   DropoutOptions dropout;    // on the states, between layers and after the last; kTransformer: on what each part adds
   int64_t filter_width = 3;  // kCnn: rows that a filter reads, odd
   int64_t heads = 4;         // kTransformer: of its self-attention; divides hidden_size
+  bool rotary = false;       // kTransformer: places as nn::Positions::kRotary; a head's width is even then
 };
 
 }  // namespace fovea::nn
