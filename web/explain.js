@@ -181,7 +181,12 @@ function addLabel(box, before, label, after) {
 function metaOf(item) {
   const { answer } = item;
   const meta = make("div", "meta");
-  meta.append(addLabel(make("b"), "", item.said, " " + percent(item.probability)));
+  if (answer.alignment && answer.alignment.target.length > 0) {
+    meta.append(make("b", "", percent(item.probability)), make("span", "", "mean probability of a subword"));
+  } else {
+    meta.append(addLabel(make("b"), "", item.said, " " + percent(item.probability)));
+  }
+  if (answer.score) meta.append(make("span", "", `${answer.score[0]} ${answer.score[1].toFixed(1)}`));
   if (item.verdict === "right") meta.append(make("span", "verdict", "✓ right"));
   if (item.verdict === "wrong") meta.append(addLabel(make("span", "verdict"), "✗ wrong: it is ", item.truth, ""));
   if (item.verdict === "unknown") meta.append(make("span", "", "no label in the file"));
@@ -352,6 +357,7 @@ function addVerdicts() {
     });
     at("verdicts").append(button);
   }
+  at("verdicts").hidden = at("verdicts").children.length < 2;
 }
 
 function addMethods() {
@@ -412,6 +418,8 @@ function addFact(value, meaning) {
   at("facts").append(tile);
 }
 
+const median = (rising) => rising[Math.floor((rising.length - 1) / 2)];
+
 function addFacts() {
   addFact(`${count(items.length)} of ${count(facts.texts_in_file)}`, "{{inputs}} of the file are shown here");
   const known = items.filter((item) => item.verdict === "right" || item.verdict === "wrong");
@@ -420,16 +428,18 @@ function addFacts() {
     const whole = known.length === items.length ? "of the {{inputs}} shown" : "of the {{inputs}} shown that have a label";
     addFact(`${count(right)} of ${count(known.length)}`, `right, ${whole} (${(100 * right / known.length).toFixed(1)} %)`);
   }
+  const scores = answers.filter((answer) => answer.score).map((answer) => answer.score[1]).sort((a, b) => a - b);
+  if (scores.length > 0) addFact(median(scores).toFixed(1), `median ${answers.find((answer) => answer.score).score[0]}; fovea test tells the BLEU of a whole file`);
   const spread = items.map((item) => item.evenness).filter((value) => value !== null).sort((a, b) => a - b);
   if (spread.length > 0) {
-    addFact(spread[Math.floor((spread.length - 1) / 2)].toFixed(2), "median entropy of the weights; 1 is even, 0 is one {{part}}");
+    addFact(median(spread).toFixed(2), "median entropy of the weights{{spread_of}}; 1 is even, 0 is one {{part}}");
   }
   if (facts.seen_in_training < 0) return;
   addFact(count(facts.seen_in_training), "of the {{inputs}} shown were seen in training");
   if (facts.seen_in_training > 0) {
     at("seen").hidden = false;
     at("seen").textContent = `Seen in training: ${count(facts.seen_in_training)} of the ${texts(items.length)} shown here. ` +
-      "The model has learnt from their labels, so how many it gets right here says little about new {{inputs}}.";
+      "The model has learnt from their {{truths}}, so how well it does here says little about new {{inputs}}.";
   }
 }
 
@@ -491,7 +501,7 @@ function addSubtitle() {
   at("subtitle").append(make("bdi", "", visible(facts.title)), " · ", make("bdi", "", visible(facts.model_line)));
 }
 
-addSubtitle();
+{{alignments}}addSubtitle();
 addFacts();
 tellAudit();
 tellEvenness();

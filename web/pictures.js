@@ -8,6 +8,6 @@
       figure.removeAttribute("id");
       pictures.append(figure);
     }
-    article.append(pictures);
+    article.append(pictures);{{pair}}
     return article;
   }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,8 +42,9 @@ using Looks = std::vector<Weights>;
 struct Reading {
   std::vector<double> logits;         // [C], divided by the model's temperature
   std::vector<double> probabilities;  // [C]
-  Weights weights;                    // [n], the mean of `looks`: what Fovea shows
+  Weights weights;                    // [n], what Fovea shows: the mean of `looks`, unless the subject says otherwise
   Looks looks;
+  double elsewhere = 0;                // share of what Fovea shows that is on no part: these weights leave it out
   double conicity = 0;                 // mean cosine of the states to their mean, −1 … 1
   std::vector<double> representation;  // [D], what the answer is made of
 };
@@ -58,9 +60,12 @@ struct Prior {
 struct Nouns {
   std::string part = "part", parts = "parts", input = "input", inputs = "inputs";
   std::string blank = "a blank";  // what stands in the place of a masked part
+  std::string answer = "label";   // what is answered to an input
+  std::string output = "labels";  // what all answers make, which may be good whatever the weights are worth
+  std::string elsewhere = "";     // what has weight and is no part; "" where there is no such thing
 
-  // `pattern` with {part}, {parts}, {input}, {inputs} and {blank} replaced by the nouns; {Part} and so on begin with a
-  // capital letter. Other braces stay as they are.
+  // `pattern` with {part}, {parts}, {input}, {inputs}, {blank}, {answer}, {output} and {elsewhere} replaced by the
+  // nouns; {Part} and so on begin with a capital letter. Other braces stay as they are.
   std::string in(std::string_view pattern) const;
 };
 
@@ -71,6 +76,11 @@ class Subject {
   virtual int64_t inputs() const = 0;
   virtual int64_t parts(int64_t input) const = 0;  // 0 …
   virtual int64_t classes() const = 0;             // C
+
+  // Where each input has classes of its own: the one that stands for all the rest, and is never the answer.
+  virtual std::optional<int64_t> others() const { return std::nullopt; }
+  // What class c of such an input is called; "" of a model whose classes are those of all inputs.
+  virtual std::string class_name(int64_t input, int64_t c) const { return ""; }
 
   // Whether parts can be erased this way; one way at least. A picture has no deletion.
   virtual bool can(Erased how) const = 0;
@@ -113,7 +123,8 @@ inline std::string Nouns::in(std::string_view pattern) const {
     std::string_view name;
     const std::string& noun;
   };
-  const Word words[] = {{"part", part}, {"parts", parts}, {"input", input}, {"inputs", inputs}, {"blank", blank}};
+  const Word words[] = {{"part", part},   {"parts", parts},   {"input", input},   {"inputs", inputs},
+                        {"blank", blank}, {"answer", answer}, {"output", output}, {"elsewhere", elsewhere}};
   const auto small = [](char letter) { return 'A' <= letter && letter <= 'Z' ? char(letter - 'A' + 'a') : letter; };
   std::string text;
   for (size_t i = 0; i < pattern.size(); ++i) {

@@ -23,6 +23,8 @@ class CountedSubject : public Subject {
   int64_t inputs() const override { return subject_.inputs(); }
   int64_t parts(int64_t input) const override { return subject_.parts(input); }
   int64_t classes() const override { return subject_.classes(); }
+  std::optional<int64_t> others() const override { return subject_.others(); }
+  std::string class_name(int64_t input, int64_t c) const override { return subject_.class_name(input, c); }
   bool can(Erased how) const override { return subject_.can(how); }
   std::vector<Reading> read(std::span<const Question> questions) override {
     passes_ += std::ssize(questions);
@@ -150,6 +152,11 @@ class QuickAudit {
     for (const Reading& reading : values_.answers.readings) {
       out_.looks = std::max(out_.looks, std::ssize(reading.looks));
     }
+    if (!out_.nouns.elsewhere.empty()) {
+      std::vector<double> shares;
+      for (const Reading& reading : values_.answers.readings) shares.push_back(reading.elsewhere);
+      out_.elsewhere = number_of(shares);
+    }
   }
 
   void ask_methods() {
@@ -198,7 +205,7 @@ class QuickAudit {
          [&] { weights_ = erase_attention(subject_, answers, gradients_, options_.seed, meter_.next()); });
     values_.weights_matter = weights_.top_beyond_random;
     values_.losses = scores_of(Method::kLeaveOneOut);
-    out_.answers = answer_facts(values_, material.classes);
+    out_.answers = answer_facts(values_, material.classes, !subject_.others());
     options_.erasure.among = graded_rows(values_, material.classes, out_.answers);
     part(out_.nouns.in("erasing {parts}"), [&] {
       const auto words = meter_.next(), bounds = meter_.next();
@@ -258,6 +265,9 @@ class QuickAudit {
     judge_first(graded);
     out_.examples =
         examples_of(input_.material, values_.answers, values_.maps.front(), values_.losses, inputs.comprehensiveness);
+    for (Example& one : out_.examples) {
+      one.answer_name = subject_.class_name(static_cast<int64_t>(one.row), one.answer);
+    }
   }
 
   void judge_first(const Rows& graded) {

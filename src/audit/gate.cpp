@@ -32,8 +32,8 @@ Order permutation(size_t n, uint64_t seed, size_t input, int number) {
   return order;
 }
 
-double right(const std::vector<double>& logits, int64_t truth) {
-  return truth < 0 ? kNone : largest(logits) == truth ? 1 : 0;
+double right(const Subject& subject, const std::vector<double>& logits, int64_t truth) {
+  return truth < 0 ? kNone : answered(subject, logits) == truth ? 1 : 0;
 }
 
 }  // namespace
@@ -60,9 +60,9 @@ GateValues gate_values(Subject& subject, const Material& material, const Answers
     out.permuted.push_back(median_of({moves.begin() + 2, moves.end()}));
     out.largest_weight.push_back(*std::max_element(reading.weights.begin(), reading.weights.end()));
     out.conicity.push_back(reading.conicity);
-    out.own_right.push_back(right(reading.logits, material.truth[input]));
-    out.last_right.push_back(right(logits[0], material.truth[input]));
-    out.even_right.push_back(right(logits[1], material.truth[input]));
+    out.own_right.push_back(right(subject, reading.logits, material.truth[input]));
+    out.last_right.push_back(right(subject, logits[0], material.truth[input]));
+    out.even_right.push_back(right(subject, logits[1], material.truth[input]));
     progress(static_cast<double>(input + 1) / static_cast<double>(answers.readings.size()));
   }
   return out;
@@ -146,7 +146,7 @@ std::vector<std::vector<double>> follow(Subject& subject, int64_t input, const R
     for (Way& way : ways) {
       if (way.flipped > 0) continue;
       for (size_t i = first; i < end; ++i, ++at) {
-        if (way.flipped == 0 && largest(logits[at]) != answer) way.flipped = i + 1;
+        if (way.flipped == 0 && answered(subject, logits[at]) != answer) way.flipped = i + 1;
       }
     }
   }
@@ -203,8 +203,8 @@ AttentionErasure erase_attention(Subject& subject, const Answers& answers, const
     };
     out.top_beyond_random.push_back(moves(0) - moves(1));
     out.weight_ahead.push_back(reading.weights[static_cast<size_t>(top)] - reading.weights[static_cast<size_t>(other)]);
-    out.top_flips.push_back(largest(logits[0]) != answer);
-    out.random_flips.push_back(largest(logits[1]) != answer);
+    out.top_flips.push_back(answered(subject, logits[0]) != answer);
+    out.random_flips.push_back(answered(subject, logits[1]) != answer);
     for (std::vector<double>& removed : out.removed) removed.push_back(kNone);
     for (const Way& way : ways) {
       out.removed[static_cast<size_t>(way.order - orders.data())].back() =

@@ -95,7 +95,7 @@ std::vector<Baseline> baselines_of(const InputValues& inputs, const Rows& graded
   return out;
 }
 
-AnswerFacts answer_facts(const AuditValues& values, const std::vector<std::string>& classes) {
+AnswerFacts answer_facts(const AuditValues& values, const std::vector<std::string>& classes, bool comparable) {
   const Answers& answers = values.answers;
   const size_t count = answers.answer.size();
   AnswerFacts out;
@@ -107,6 +107,9 @@ AnswerFacts answer_facts(const AuditValues& values, const std::vector<std::strin
     }
   }
   out.moved = share_of(moves);
+  out.told = static_cast<int64_t>(count);
+  out.comparable = comparable;
+  if (!comparable) return out;
   for (const Reading& reading : answers.readings) {
     out.differ += metrics::total_variation(reading.probabilities, mean) / static_cast<double>(count);
   }
@@ -114,7 +117,6 @@ AnswerFacts answer_facts(const AuditValues& values, const std::vector<std::strin
   for (size_t i = 0; i < count; ++i) of_class[static_cast<size_t>(answers.answer[i])].push_back(i);
   const auto name = [&](size_t c) { return c < classes.size() ? classes[c] : std::to_string(c + 1); };
   size_t answered = 0;
-  out.told = static_cast<int64_t>(count);
   for (size_t c = 0; c < of_class.size(); ++c) {
     const auto size = std::ssize(of_class[c]);
     answered += size > 0;
@@ -289,7 +291,8 @@ std::vector<Slice> slices_of(const InputValues& values, const Rows& graded, cons
   for (size_t i = 0; i < values.parts.size(); ++i) {
     if (values.right[i] == 1) right.push_back(i);
     if (values.right[i] == 0) wrong.push_back(i);
-    if (values.truth[i] >= 0) of_class[static_cast<size_t>(values.truth[i])].push_back(i);
+    if (0 <= values.truth[i] && values.truth[i] < std::ssize(classes))
+      of_class[static_cast<size_t>(values.truth[i])].push_back(i);
   }
   if (!right.empty()) out.add("answer", "right", right);
   if (!wrong.empty()) out.add("answer", "wrong", wrong);

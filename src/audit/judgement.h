@@ -32,7 +32,8 @@ InputValues input_values(const Subject& subject, const AuditValues& values, cons
 std::vector<Baseline> baselines_of(const InputValues& inputs, const Rows& graded);
 
 // What is known of the answers: of which labels there is nothing to show, and whether all get one.
-AnswerFacts answer_facts(const AuditValues& values, const std::vector<std::string>& classes);
+// comparable: AnswerFacts::comparable.
+AnswerFacts answer_facts(const AuditValues& values, const std::vector<std::string>& classes, bool comparable = true);
 // The inputs that are graded: those answered by a label of which there is something to show.
 Rows graded_rows(const AuditValues& values, const std::vector<std::string>& classes, const AnswerFacts& facts);
 

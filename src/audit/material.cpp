@@ -1,20 +1,30 @@
 #include "audit/material.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "audit/number.h"
 #include "base/random.h"
 
 namespace fovea::audit {
+
 int64_t largest(const std::vector<double>& values) {
   return values.empty() ? -1 : std::max_element(values.begin(), values.end()) - values.begin();
+}
+
+int64_t answered(const Subject& subject, const std::vector<double>& logits) {
+  const std::optional<int64_t> others = subject.others();
+  if (!others) return largest(logits);
+  std::vector<double> of_one = logits;
+  of_one[static_cast<size_t>(*others)] = -std::numeric_limits<double>::infinity();
+  return largest(of_one);
 }
 
 Answers answers_of(Subject& subject) {
   Answers out;
   out.readings = subject.read(attribution::whole_inputs(subject));
-  for (const Reading& reading : out.readings) out.answer.push_back(largest(reading.logits));
+  for (const Reading& reading : out.readings) out.answer.push_back(answered(subject, reading.logits));
   return out;
 }
 

@@ -37,6 +37,8 @@ struct Answers {
   double probability(size_t input) const { return readings[input].probabilities[static_cast<size_t>(answer[input])]; }
 };
 int64_t largest(const std::vector<double>& values);  // the first of the largest; −1 of none
+// The class that these logits [C] answer: the most probable one that is not Subject::others().
+int64_t answered(const Subject& subject, const std::vector<double>& logits);
 Answers answers_of(Subject& subject);
 
 // Whether the model is right on each input: 1, 0, or kNone where the truth is unknown.

@@ -95,7 +95,7 @@ struct Example {
 
   // What a door adds, for to an audit inputs are numbers: of a text the text itself, and the bytes [start, end) of each
   // word.
-  std::string text, answer_name, truth_name;
+  std::string text, answer_name, truth_name, decision;
   int64_t line = 0;  // of the file
   std::vector<std::pair<int64_t, int64_t>> words;
 };
@@ -195,14 +195,17 @@ struct Result {
   std::string method = "attention";  // by which the map audited was made; "" of a file
   bool by_method() const { return !method.empty() && method != "attention"; }  // and not the weights themselves
   attribution::Nouns nouns;  // what people call its inputs and their parts
+  std::string asked;         // what is asked of each input, where that is not simply its answer; whole sentences
   Depth depth = Depth::kQuick;
   uint64_t seed = 1;
   int64_t inputs = 0, inputs_in_file = 0, too_short = 0;  // too_short: of fewer than two parts
   int64_t seen_in_training = 0, seen_in_validation = 0;
+  bool remembers = true;  // whether the model knows which inputs it has seen
   Number accuracy;
   Number dependence;  // how far the answer moves when every part is masked
   AnswerFacts answers;
   int64_t looks = 1;
+  Number elsewhere;  // share of the weights that is on no part, Reading::elsewhere; n = 0 where there is no such thing
 
   Verdict verdict;
   Evidence evidence;                  // what it was decided by

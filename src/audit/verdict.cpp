@@ -56,10 +56,15 @@ std::vector<std::string> why_not_auditable(const Evidence& evidence) {
     reasons.push_back("The training data is not there, and twins cannot be trained without it.");
   }
   if (!evidence.answers.depends()) {
-    reasons.push_back(nouns.in("It gives one answer to all {inputs}: masking every {part} moves it by more than ") +
-                      digits(kAnswerMoves) + " in " + share_text(evidence.answers.moved.mean) + " of them, less than " +
-                      share_text(kInputsThatMove) + ", and the answers lie " + digits(evidence.answers.differ, 3) +
-                      " from their mean, less than " + digits(kAnswersDiffer) + ".");
+    reasons.push_back(
+        nouns.in(evidence.answers.comparable
+                     ? "It gives one answer to all {inputs}: masking every {part} moves it by more than "
+                     : "What it answers hardly depends on the {parts}: masking every {part} moves it by more than ") +
+        digits(kAnswerMoves) + " in " + share_text(evidence.answers.moved.mean) + " of them, less than " +
+        share_text(kInputsThatMove) +
+        (evidence.answers.comparable ? ", and the answers lie " + digits(evidence.answers.differ, 3) +
+                                           " from their mean, less than " + digits(kAnswersDiffer) + "."
+                                     : "."));
   }
   if (is_blind(evidence)) {
     reasons.push_back(

@@ -72,13 +72,14 @@ struct Baseline {
 // What is known of the answers to all inputs.
 struct AnswerFacts {
   Number moved;                       // share of inputs whose answer moves by more than kAnswerMoves when all is masked
+  bool comparable = true;             // answers are of the same classes for all inputs; else only `moved` is known
   double differ = 0;                  // mean distance of the answers to their mean
   std::vector<std::string> silent;    // labels: hardly an input that is answered so moves; nothing is to be shown there
   int64_t told = 0;                   // inputs of the other labels, which are graded
   std::optional<std::string> always;  // the label that all get, or all but a few
   int64_t otherwise = 0;              // those few
 
-  bool depends() const { return moved.mean >= kInputsThatMove || differ >= kAnswersDiffer; }
+  bool depends() const { return moved.mean >= kInputsThatMove || (comparable && differ >= kAnswersDiffer); }
 };
 
 // Inputs that have something in common and are graded by themselves.

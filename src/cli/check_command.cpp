@@ -72,7 +72,7 @@ void refuse_foreign_answers(const CommonOptions& common, const tasks::Model& mod
     return;
   }
   tasks::DecodingOptions decoding;
-  std::vector<std::string> names = {"alignment"};
+  std::vector<std::string> names = {"alignment", "tokenizer", "word"};
   for (const options::Described& option : options::described(decoding)) names.emplace_back(option.facts.name);
   refuse_first(names, "this model answers with labels and not with sentences");
 }

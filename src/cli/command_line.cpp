@@ -22,6 +22,7 @@ struct Offer {
   std::unique_ptr<Request> request;
   CLI::App* app = nullptr;
   std::unique_ptr<Declared> declared;
+  std::string kind;  // named on the command line; "" where it was not
 };
 
 // "Kinds of task, named before DATA (fovea train text DATA):", and a line for each.
@@ -58,16 +59,17 @@ Offer offer(CLI::App& app, const Verb& verb, const tasks::Kind& kind) {
 
 [[noreturn]] void refuse_extra(const Offer& offered, const std::string& word) {
   const CLI::App& verb = *offered.app;
+  const std::string help = see_help(verb, offered.kind);
   if (word.rfind("-", 0) == 0) {
     const std::string name = word.substr(0, word.find('='));
     const std::string guess = nearest(name, offered.declared->names());
     const bool takes_texts = offered.declared->find("INPUT") != nullptr;
     throw UserError(ExitCode::kUsage, "fovea " + verb.get_name() + ": there is no option " + name,
-                    guess.empty() ? see_help(verb) + (takes_texts ? " A text that begins with - goes after --." : "")
-                                  : "Did you mean " + guess + "? " + see_help(verb));
+                    guess.empty() ? help + (takes_texts ? " A text that begins with - goes after --." : "")
+                                  : "Did you mean " + guess + "? " + help);
   }
   throw UserError(ExitCode::kUsage, "fovea " + verb.get_name() + ": one argument too many: '" + word + "'",
-                  "A text of several words wants quotes. " + see_help(verb));
+                  "A text of several words wants quotes. " + help);
 }
 
 // The verb that was chosen, or null.
@@ -93,7 +95,7 @@ void parse_words(CLI::App& app, std::vector<Offer>& offers, int argc, const char
     const Offer* chosen = chosen_of(offers);
     const CLI::App& verb = chosen ? *chosen->app : app;
     throw UserError(ExitCode::kUsage, (chosen ? "fovea " + verb.get_name() + ": " : "") + std::string(error.what()),
-                    see_help(verb));
+                    see_help(verb, chosen ? chosen->kind : ""));
   }
 }
 
@@ -131,7 +133,11 @@ std::unique_ptr<Request> parse_command_line(int argc, const char* const* argv) {
   std::vector<Offer> offers;
   std::vector<const char*> words(argv, argv + argc);
   const tasks::Kind& kind = take_kind(words);
-  for (const Verb& verb : verbs()) offers.push_back(offer(app, verb, kind));
+  const bool named = words.size() < static_cast<size_t>(argc);
+  for (const Verb& verb : verbs()) {
+    offers.push_back(offer(app, verb, kind));
+    if (named && verb.trains) offers.back().kind = kind.name();
+  }
   try {
     parse_words(app, offers, static_cast<int>(words.size()), words.data());
   } catch (const CLI::Error& asked) {  // --help, --version

@@ -109,8 +109,7 @@ Agreement agreement(const tasks::Model& model, const fs::path& folder, const std
   events.answered = [&](std::span<const std::unique_ptr<tasks::Answer>> answers) {
     for (const auto& answer : answers) {
       const metrics::GoldLinks gold = gold_of(test[row++]);
-      const metrics::Links links =
-          tasks::hard_links(dynamic_cast<const tasks::TranslationAnswer&>(*answer).first().alignment);
+      const metrics::Links links = answer->links();
       const auto counts = metrics::link_counts(gold, links).sums();
       ++out.sums.rows;
       out.sums.values.insert(out.sums.values.end(), counts.begin(), counts.end());

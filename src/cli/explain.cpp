@@ -117,11 +117,12 @@ std::string verdict_told(const ExplainCommand& command, const flows::OpenModel& 
 void explain_text(const ExplainCommand& command, const flows::OpenModel& open, const std::string& text,
                   const draw::Style& style) {
   const std::unique_ptr<tasks::Inputs> inputs = open.model->take({&text, 1});
+  for (const std::string& what : inputs->warnings()) log::warn(what);
   flows::Explained explained = flows::explain(*open.model, *inputs, 1, methods_of(command, open), command.label);
   explained.audited = verdict_told(command, open);
   write_page(command, open, explained, *inputs, "one text");
   if (command.steps) {
-    const std::unique_ptr<tasks::Explanation> lesson = open.model->explain(*inputs, 0);
+    const std::unique_ptr<tasks::Explanation> lesson = open.model->explain(*inputs, 0, command.word);
     deliver_json(command.common, lesson->json(shown_of(command)));
     if (!command.common.json) print(lesson->lesson(style));
     return;

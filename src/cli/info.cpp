@@ -84,12 +84,12 @@ std::string results_text(const Json& model, const std::string& seed, const tasks
   const std::string name(first.name);
   const Json& validation = training.at("validation");
   if (validation.contains(name)) {
-    text += draw::summary_lines("validation", metrics::score_text(first, validation.at(name).get<double>()));
+    text += draw::summary_lines("validation", metrics::named_score_text(first, validation.at(name).get<double>()));
   }
   const Json& test = model.at("test");
   if (test.is_null()) return text;
   return text + draw::summary_lines(
-                    "test", score_text(first, test.at(name).get<double>() / metrics::published(first, 1)) +
+                    "test", named_score_text(first, test.at(name).get<double>() / metrics::published(first, 1)) +
                                 interval_text(test, first) + " on " + with_commas(test.at("n").get<int64_t>()) + " " +
                                 std::string(kind.nouns().inputs));
 }

@@ -43,8 +43,9 @@ struct TestCommand {
   std::vector<std::string> paths;
   data::TableOptions table;
   bool fasttext = false;
-  std::vector<std::string> require;  // "accuracy>=0.8"
-  double abstain = 0;                // below this probability no label is given
+  std::vector<std::string> require;             // "accuracy>=0.8"
+  double abstain = 0;                           // below this probability no label is given
+  std::optional<metrics::Tokenizer> tokenizer;  // of a translator's BLEU; none: by the language
   tasks::DecodingOptions decoding;
 };
 
@@ -67,6 +68,7 @@ struct ExplainCommand {
   std::optional<std::string> text;
   data::TableOptions table;
   bool steps = false;
+  std::optional<int64_t> word;  // of a translation, which the lesson is of; none: the least probable
   std::string html;
   int64_t limit = 0;  // 0: 200 texts on a page, 20 in the terminal
   int64_t top = 1;

@@ -14,6 +14,13 @@ constexpr std::array<std::pair<tasks::Aligned, const char*>, 3> kAligned = {
     {{tasks::Aligned::kNone, "none"}, {tasks::Aligned::kHard, "hard"}, {tasks::Aligned::kSoft, "soft"}}};
 constexpr std::array<std::pair<tasks::Aligned, const char*>, 2> kLinked = {
     {{tasks::Aligned::kHard, "hard"}, {tasks::Aligned::kSoft, "soft"}}};
+using Tokenizer = std::optional<metrics::Tokenizer>;
+const std::array<std::pair<Tokenizer, const char*>, 5> kTokenizers = {
+    {{std::nullopt, "auto"},
+     {metrics::Tokenizer::k13a, metrics::tokenizer_name(metrics::Tokenizer::k13a)},
+     {metrics::Tokenizer::kZh, metrics::tokenizer_name(metrics::Tokenizer::kZh)},
+     {metrics::Tokenizer::kChar, metrics::tokenizer_name(metrics::Tokenizer::kChar)},
+     {metrics::Tokenizer::kNone, metrics::tokenizer_name(metrics::Tokenizer::kNone)}}};
 using metrics::Symmetrisation, metrics::symmetrisation_name;
 const std::array<std::pair<Symmetrisation, const char*>, 4> kSymmetrised = {
     {{Symmetrisation::kGrowDiagFinal, symmetrisation_name(Symmetrisation::kGrowDiagFinal)},
@@ -47,6 +54,14 @@ void visit(TestCommand& command, options::Visitor& visitor) {
                "macro_f1, micro_f1, loss, of translators bleu, bleu_lowercase, chrf and ter, out of 100, and "
                "loss; also `<=`"},
       command.require, List::kOneEach);
+  visitor.word({.name = "tokenizer",
+                .says = "Of translators: the words of BLEU, as sacreBLEU cuts them; auto: by the language",
+                .part = Part::kAnswers,
+                .row = 50,
+                .more = "of translators: the words of BLEU, as sacreBLEU cuts them: 13a, zh, char, or none for texts "
+                        "that are cut already; the signature has it. auto: zh and char where the translations are "
+                        "`zh` and `ja`, else 13a"},
+               command.tokenizer, kTokenizers);
   visit(command.decoding, visitor);
   visit_for_use(command.table, visitor);
   visit(command.common, visitor);
@@ -105,8 +120,17 @@ void visit(ExplainCommand& command, options::Visitor& visitor) {
                 .says = "The mechanism as a lesson: scores, weights, contributions, logits",
                 .part = Part::kAnswers,
                 .more = "the mechanism of one text as a lesson: for each word (with `hierarchical`, each sentence) its "
-                        "score, weight and contribution; the context; the logits, which add up to the printed answer"},
+                        "score, weight and contribution; the context; the logits, which add up to the printed answer. "
+                        "Of a translator: each step with what it wrote, and of one word scores, weights, context and "
+                        "the most probable next subwords"},
                command.steps);
+  visitor.whole(
+      {.name = "word",
+       .says = "Of a translation's lesson: its word that the lesson is of, from 0; by default the least probable",
+       .part = Part::kAnswers,
+       .usual = "the least probable",
+       .idle = options::idle_if(!command.steps, "it is for --steps")},
+      command.word, options::kCount);
   visitor.list({.name = "method",
                 .says = "What words count for by several methods side by side: attention, gradient, ig, loo, …",
                 .part = Part::kAnswers,

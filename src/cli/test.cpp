@@ -61,9 +61,10 @@ ExitCode run_test(const TestCommand& command) {
   const flows::OpenModel open = flows::open_model(command.model);
   refuse_foreign_answers(command.common, *open.model);
   for (const Requirement& one : requirements) require_known(one, open.model->kind().scores());
-  const std::unique_ptr<tasks::TestResult> result = flows::test(
-      open, {.paths = command.paths, .table = command.table},
-      {.abstain = command.abstain, .decoding = command.decoding}, [](const std::string& what) { log::warn(what); });
+  const std::unique_ptr<tasks::TestResult> result =
+      flows::test(open, {.paths = command.paths, .table = command.table},
+                  {.abstain = command.abstain, .decoding = command.decoding, .tokenizer = command.tokenizer},
+                  [](const std::string& what) { log::warn(what); });
   if (!result->difference().empty() && (command.fasttext || command.common.json)) log::warn(result->difference());
   deliver_json(command.common, result->json());
   if (command.fasttext) {

@@ -24,7 +24,7 @@ std::string result_text(const flows::TrainPlan& plan, const flows::TrainOutcome&
     const metrics::Measure& first = plan.kind->measures().front();
     const double best = outcome.training.best_validation.at(std::string(first.name));
     text += draw::summary_lines(
-        "validation", metrics::score_text(first, best) + "  (the best of several looks, so a little too high)\n" +
+        "validation", metrics::named_score_text(first, best) + "  (the best of several looks, so a little too high)\n" +
                           (outcome.interrupted ? "the test part is read when the training is finished"
                                                : "no test part: try fovea test " + plan.out + " FILE"));
   }
@@ -33,8 +33,9 @@ std::string result_text(const flows::TrainPlan& plan, const flows::TrainOutcome&
     text += draw::summary_lines(
         "int8", bytes_text(small.at("bytes").get<int64_t>()) + " instead of " +
                     bytes_text(small.at("bytes_float32").get<int64_t>()) + "   validation " +
-                    metrics::score_text(first, small.at("validation").at(first.name).get<double>()) + ", before " +
-                    metrics::score_text(first, small.at("validation_float32").at(first.name).get<double>()));
+                    metrics::named_score_text(first, small.at("validation").at(first.name).get<double>()) +
+                    ", before " +
+                    metrics::named_score_text(first, small.at("validation_float32").at(first.name).get<double>()));
   }
   if (outcome.interrupted) {
     text += draw::summary_lines(
@@ -50,6 +51,24 @@ std::string result_text(const flows::TrainPlan& plan, const flows::TrainOutcome&
   return text;
 }
 
+// Where the data cannot be read by the kind and their names are like those of another, that is the remedy.
+flows::TrainOutcome train_or_hint(const flows::TrainPlan& plan, const flows::TrainEvents& events) {
+  try {
+    return flows::train(plan, events);
+  } catch (const UserError& error) {
+    const std::vector<std::string>& paths = plan.settings->files().paths;
+    for (const tasks::Kind* kind : tasks::kinds()) {
+      if (error.code() != ExitCode::kBadData || kind == plan.kind || !kind->suits_names(paths)) continue;
+      std::string command = "fovea train " + std::string(kind->name());
+      for (const std::string& path : paths) command += " " + path;
+      throw UserError(
+          error.code(), error.what(),
+          "Their names are like those of another task: " + command + " --out " + plan.out + "\n" + error.remedy());
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 ExitCode run_train(const TrainCommand& command) {
@@ -61,7 +80,7 @@ ExitCode run_train(const TrainCommand& command) {
     if (command.common.threads == 0) warn_of_threads(plan.threads);
   }
   TrainTold told(command.common);
-  const flows::TrainOutcome outcome = flows::train(plan, told.events());
+  const flows::TrainOutcome outcome = train_or_hint(plan, told.events());
   deliver_json(command.common, outcome.json);
   if (!command.common.json) print(result_text(plan, outcome));
   return outcome.interrupted ? ExitCode::kInterrupted : ExitCode::kFine;

@@ -36,7 +36,7 @@ std::string progress_text(const flows::TrainPlan& plan, const train::Progress& n
   std::string text = "epoch " + std::to_string(now.epoch) + "/" + std::to_string(now.max_epochs) + " " + bar + " " +
                      per_cent(now.epoch_share, 0) + "  loss " + fixed(now.loss, 3);
   if (!std::isnan(now.best_score)) {
-    text += "  best " + metrics::score_text(metric_named(*plan.kind, plan.train.metric), now.best_score);
+    text += "  best " + metrics::named_score_text(metric_named(*plan.kind, plan.train.metric), now.best_score);
   }
   return text + "  " + short_count(now.tokens_per_second) + " " + (now.unit == "tokens" ? "tok" : now.unit) + "/s  " +
          clock_time(left) + " left";
@@ -49,7 +49,7 @@ std::string epochs_text(double epochs) {
 std::string evaluation_text(const flows::TrainPlan& plan, const train::EvaluationLine& line) {
   const metrics::Measure& first = plan.kind->measures().front();
   std::string text = "epoch " + epochs_text(line.epoch) + "   loss " + fixed(line.train_loss, 3) + "   validation " +
-                     metrics::score_text(first, line.validation.at(std::string(first.name)));
+                     metrics::named_score_text(first, line.validation.at(std::string(first.name)));
   const auto loss = line.validation.find("loss");
   if (std::string_view(first.name) != "loss" && loss != line.validation.end())
     text += ", loss " + fixed(loss->second, 3);

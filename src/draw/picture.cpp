@@ -1,5 +1,6 @@
 #include "draw/picture.h"
 
+#include <cmath>
 #include <utility>
 
 #include "base/errors.h"
@@ -16,6 +17,11 @@ struct CheckSizes {
   void operator()(const Alignment& picture) const {
     FOVEA_CHECK(picture.weights.size() == picture.source.size() * picture.target.size(), picture.weights.size(),
                 picture.source.size(), picture.target.size());
+    for (const auto& [source, target] : picture.links) {
+      FOVEA_CHECK(
+          source >= 0 && source < std::ssize(picture.source) && target >= 0 && target < std::ssize(picture.target),
+          source, target);
+    }
   }
   void operator()(const Regions& picture) const {
     FOVEA_CHECK(picture.boxes.size() == picture.weights.size(), picture.boxes.size(), picture.weights.size());
@@ -28,7 +34,10 @@ struct Reweighed {
   std::span<const double> weights;
 
   Picture operator()(ShadedWords picture) const { return with_weights(std::move(picture)); }
-  Picture operator()(Alignment picture) const { return with_weights(std::move(picture)); }
+  Picture operator()(Alignment picture) const {
+    picture.looked = false;
+    return with_weights(std::move(picture));
+  }
   Picture operator()(Regions picture) const { return with_weights(std::move(picture)); }
   Picture operator()(Timeline picture) const {
     FOVEA_CHECK(picture.segments.size() == weights.size(), picture.segments.size(), weights.size());
@@ -83,6 +92,25 @@ void check_sizes(const Picture& picture) {
 
 Picture reweighed(const Picture& picture, std::span<const double> weights) {
   return std::visit(Reweighed{weights}, picture);
+}
+
+std::vector<double> entropies_of(const Alignment& picture) {
+  const size_t sources = picture.source.size();
+  std::vector<double> entropies(picture.target.size());
+  for (size_t t = 0; t < entropies.size() && sources > 1; ++t) {
+    for (size_t s = 0; s < sources; ++s) {
+      const double weight = picture.weights[t * sources + s];
+      entropies[t] -= weight > 0 ? weight * std::log(weight) : 0;
+    }
+    entropies[t] /= std::log(static_cast<double>(sources));
+  }
+  return entropies;
+}
+
+std::vector<double> coverage_of(const Alignment& picture) {
+  std::vector<double> coverage(picture.source.size());
+  for (size_t i = 0; i < picture.weights.size(); ++i) coverage[i % coverage.size()] += picture.weights[i];
+  return coverage;
 }
 
 std::vector<double> looks_of(const Picture& picture) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,9 +22,16 @@ struct Likely {
 
 // What stands above a picture.
 struct Headline {
-  std::vector<Likely> ranking;     // first what is answered, then what else is worth showing, at least one
-  std::string truth;               // what the file says, named as in the ranking; empty where it says nothing
-  int64_t line = 0;                // of the file, from 1; 0 where there is none
+  std::vector<Likely> ranking;  // first what is answered, then what else is worth showing, at least one
+  std::string truth;            // what the file says, named as in the ranking; empty where it says nothing
+  int64_t line = 0;             // of the file, from 1; 0 where there is none
+  // What the file has where the truth is no label and another answer may be right as well; "" where it says nothing.
+  std::string reference{};
+  struct Scored {
+    std::string name;  // of the score: "sentence BLEU"
+    double value = 0;  // as it is published
+  };
+  std::optional<Scored> score{};   // how near the answer is to the reference
   bool prior = false;              // there was nothing to look at: the answer is the label shares of the training part
   std::vector<std::string> notes;  // what else is to be known of this answer, each in a few words
 };
@@ -46,6 +55,13 @@ struct Alignment {
   std::vector<std::string> source;  // [S] parts of the input
   std::vector<std::string> target;  // [T] parts of the answer
   std::vector<double> weights;      // [T × S], those of a target one after the other; their sizes sum to 1 for each
+  std::vector<std::pair<int64_t, int64_t>> links{};  // source and target of what is linked, each within its size
+  // Whether the weights are where a model looked when it wrote the answer: then the entropy of each target and what
+  // each source got in all are told beside them.
+  bool looked = false;
+  bool ends = false;  // the last source is the end of the input, which is no word
+  // Numbers of the parts before which no blank stands in their text, as in Chinese.
+  std::vector<int64_t> glued_source{}, glued_target{};
 };
 
 // A rectangle of an image, in pixels from its upper left corner.
@@ -81,8 +97,14 @@ using Picture = std::variant<ShadedWords, Alignment, Regions, Timeline>;
 // Throws InternalError where the sizes of a picture do not fit together.
 void check_sizes(const Picture& picture);
 
-// The same parts with other weights, in the order of those of the picture (of an alignment T × S).
+// The same parts with other weights, in the order of those of the picture (of an alignment T × S; its links stay, and
+// it is no longer where the model looked).
 Picture reweighed(const Picture& picture, std::span<const double> weights);
+
+// Of each target the entropy of its weights, 1 where they are even, [T], 0 of one source; and what each source got of
+// all targets together, its coverage, [S]. Of weights that are none below 0.
+std::vector<double> entropies_of(const Alignment& picture);
+std::vector<double> coverage_of(const Alignment& picture);
 
 // How much each part of the input was looked at in all: the weights, of an alignment their mean over its targets.
 std::vector<double> looks_of(const Picture& picture);

@@ -16,7 +16,7 @@ namespace {
 constexpr double kLetter = 6.8;      // width of a letter of a name, in units of the picture
 constexpr int kNameLetters = 16;     // of a longer name, the rest is left out
 constexpr double kSlant = 60;        // degrees of the names above columns
-constexpr double kNumberWidth = 24;  // from here a number fits into a cell
+constexpr double kNumberWidth = 21;  // from here a number fits into a cell
 constexpr double kNumberHeight = 12;
 
 const double kSlantSine = std::sin(kSlant * std::acos(-1) / 180), kSlantCosine = std::cos(kSlant * std::acos(-1) / 180);
@@ -99,14 +99,51 @@ HtmlTable words_table(const ShadedWords& picture) {
 
 // ---- an alignment
 
+// ".93", "1.4"
+std::string short_sum(double sum) {
+  const std::string text = fixed(sum, sum < .995 ? 2 : 1);
+  return text.front() == '0' ? text.substr(1) : text;
+}
+
+// A dot in the corner of each cell that is a link.
+std::string link_dots(const Alignment& picture, const Box& first, double across, double down) {
+  std::string out;
+  for (const auto& [source, target] : picture.links) {
+    out += "<circle class=\"link\" cx=\"" + svg::number(first.left + static_cast<double>(source) * across + 3.5) +
+           "\" cy=\"" + svg::number(first.top + static_cast<double>(target) * down + 3.5) + "\" r=\"2.2\"/>\n";
+  }
+  return out;
+}
+
+// The entropy of each row behind it, what each column got in all below it.
+std::string alignment_margins(const Alignment& picture, const Box& first, double across, double down) {
+  const std::vector<double> entropies = entropies_of(picture), coverage = coverage_of(picture);
+  const double right = first.left + across * static_cast<double>(coverage.size()) + 6;
+  const double below = first.top + down * static_cast<double>(entropies.size()) + 14;
+  std::string out = svg::text_at(right, first.top - 6, "start", "entropy", "tick") +
+                    svg::text_at(first.left - 6, below, "end", "in all", "tick");
+  for (size_t t = 0; t < entropies.size(); ++t) {
+    out += svg::text_at(right, first.top + (static_cast<double>(t) + .5) * down + 4, "start", fixed(entropies[t], 2),
+                        "tick");
+  }
+  for (size_t s = 0; s < coverage.size(); ++s) {
+    out += svg::text_at(first.left + (static_cast<double>(s) + .5) * across, below, "middle", short_sum(coverage[s]),
+                        "tick");
+  }
+  return out;
+}
+
 std::string alignment_chart(const Alignment& picture, const std::string& title) {
+  constexpr double kEntropy = 54, kCoverage = 18, kInAll = 50;  // the margins, and the name of the lower one
   const size_t sources = picture.source.size(), targets = picture.target.size();
-  const double left = length_of(picture.target) + 10, top = length_of(picture.source) * kSlantSine + 12;
-  const double after = length_of(picture.source) * kSlantCosine;  // what the last slanted name takes to the right
+  const double left = std::max(length_of(picture.target) + 10, picture.looked ? kInAll : 0),
+               top = length_of(picture.source) * kSlantSine + 12;
+  // What stands to the right of the cells: the last slanted name, and the column of entropies.
+  const double after = std::max(length_of(picture.source) * kSlantCosine, picture.looked ? kEntropy : 0);
   const double room = (svg::kWidth - left - after) / static_cast<double>(std::max<size_t>(sources, 1));
   const double across = std::clamp(room, 14.0, 34.0), down = std::clamp(across, 18.0, 24.0);
   const double width = left + across * static_cast<double>(sources) + after;
-  const double height = top + down * static_cast<double>(targets) + 4;
+  const double height = top + down * static_cast<double>(targets) + (picture.looked ? kCoverage : 0) + 4;
   std::string out = svg::opened(height, title, std::max(width, svg::kWidth));
   for (size_t s = 0; s < sources; ++s) {
     out += slanted(left + (static_cast<double>(s) + .5) * across + 4, top - 6, picture.source[s]);
@@ -120,6 +157,8 @@ std::string alignment_chart(const Alignment& picture, const std::string& title) 
                          tip_of(picture.target[t] + " ← " + picture.source[s], weight, sources));
     }
   }
+  out += link_dots(picture, {left, top}, across, down);
+  if (picture.looked) out += alignment_margins(picture, {left, top}, across, down);
   out += "</svg>\n";
   return width > svg::kWidth ? "<div class=\"wide\" tabindex=\"0\">" + out + "</div>\n" : out;
 }
@@ -127,13 +166,20 @@ std::string alignment_chart(const Alignment& picture, const std::string& title) 
 HtmlTable alignment_table(const Alignment& picture) {
   HtmlTable table{{""}, {}};
   table.head.insert(table.head.end(), picture.source.begin(), picture.source.end());
+  const std::vector<double> entropies = entropies_of(picture), coverage = coverage_of(picture);
+  if (picture.looked) table.head.emplace_back("entropy");
   for (size_t t = 0; t < picture.target.size(); ++t) {
     std::vector<std::string> row = {picture.target[t]};
     for (size_t s = 0; s < picture.source.size(); ++s) {
       row.push_back(with_sign(picture.weights[t * picture.source.size() + s], 3));
     }
+    if (picture.looked) row.push_back(fixed(entropies[t], 2));
     table.rows.push_back(std::move(row));
   }
+  if (!picture.looked) return table;
+  table.rows.push_back({"in all"});
+  for (const double sum : coverage) table.rows.back().push_back(fixed(sum, 3));
+  table.rows.back().emplace_back("");
   return table;
 }
 
@@ -215,7 +261,8 @@ struct Drawn {
     return {
         "",
         "Each row is a part of the answer, each column a part of the input; shade: weight of the column in the row, "
-        "times the even share. From twice that a cell has an outline, and its number where there is room.",
+        "times the even share. From twice that a cell has an outline, and its number where there is room." +
+            std::string(picture.links.empty() ? "" : " A dot is a link."),
         alignment_chart(picture, title), alignment_table(picture)};
   }
   Figure operator()(const Regions& picture) const {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "metrics/sequence/links_text.h"
 
 namespace fovea::flows {
 namespace {
@@ -12,13 +11,13 @@ constexpr int64_t kPairsAtOnce = 512;
 
 std::vector<metrics::Links> links_of(const tasks::Model& model, const std::vector<std::string>& paths,
                                      const AlignEvents& events) {
-  std::string text;
+  std::vector<metrics::Links> links;
   AlignEvents collect = events;
   collect.answered = [&](std::span<const std::unique_ptr<tasks::Answer>> answers) {
-    for (const auto& answer : answers) text += answer->line(tasks::Form::kLinks, {}, {}) + "\n";
+    for (const auto& answer : answers) links.push_back(answer->links());
   };
   align(model, paths, tasks::Aligned::kHard, collect);
-  return metrics::read_links({.name = "links", .text = text, .base = 0});
+  return links;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "audit/deep.h"
 #include "base/errors.h"
+#include "base/options/described.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "checkpoint/load.h"
@@ -94,6 +95,13 @@ std::optional<attribution::Method> method_of(const tasks::Model& model, const st
                   "Name a method that asks the model, such as --method contribution.");
 }
 
+// Throws CannotApply for a depth that wants twins of a model that has none.
+void require_depth(const tasks::Model& model, audit::Depth depth) {
+  const std::string why = model.why_no_twins();
+  if (depth == audit::Depth::kQuick || why.empty()) return;
+  throw options::CannotApply("depth " + std::string(audit::depth_name(depth)), why, "Use --depth quick.");
+}
+
 // What `fovea explain` shows of an input where nothing is asked for.
 audit::FirstPictureRule first_picture_of(const tasks::Model& model) {
   audit::FirstPictureRule rule;
@@ -135,9 +143,9 @@ audit::Result measure_faith(const Measuring& options, const tasks::Model& model,
 }
 
 // What people marked comes last, so that nothing of the verdict can rest on it.
-audit::Result measure(const Measuring& options, const tasks::Model& model, const Chosen& chosen,
-                      audit::AuditValues& values) {
+audit::Result measure(const Measuring& options, const tasks::Model& model, Chosen& chosen, audit::AuditValues& values) {
   const tasks::Asked asked = model.ask(*chosen.audited.inputs, chosen.audited.chosen);
+  if (!asked.truth.empty()) chosen.input.material.truth = asked.truth;
   audit::Result result = measure_faith(options, model, chosen, asked, values);
   if (chosen.rationales) {
     result.plausibility = audit::plausibility_of(*asked.subject, values.maps, chosen.rationales->marked, options.seed);
@@ -205,8 +213,9 @@ void name_examples(std::vector<audit::Example>& examples, const tasks::Model& mo
     tasks::Spelled spelled = model.spelled(*audited.inputs, input);
     example.text = std::move(spelled.text);
     example.line = audited.inputs->line(input);
-    example.answer_name = labels[static_cast<size_t>(example.answer)];
+    if (example.answer_name.empty()) example.answer_name = labels[static_cast<size_t>(example.answer)];
     example.truth_name = std::move(spelled.truth);
+    example.decision = std::move(spelled.decision);
     example.words = std::move(spelled.parts);
     FOVEA_CHECK(example.words.empty() || example.words.size() == example.scores.size(), example.words.size(),
                 example.scores.size());
@@ -244,10 +253,15 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
     throw UserError(ExitCode::kUsage, open.path + ": there are no attention weights to audit, for " + why,
                     "Train one with additive, dot, scaled-dot or general attention.");
   }
+  require_depth(model, plan.depth);
   const std::optional<attribution::Method> method = method_of(model, plan.method);
+  if (!plan.rationales.empty() && model.answers_with_sequences()) {
+    throw options::CannotApply("rationales",
+                               "what people marked is of whole answers, and one decision of each is asked");
+  }
   tasks::InputSource source = plan.source;
   source.table.labels_required = false;
-  const std::unique_ptr<tasks::Inputs> inputs = model.read(source);
+  const std::unique_ptr<tasks::Inputs> inputs = model.decisions(model.read(source), plan.seed);
   if (events.warned) {
     for (const std::string& what : inputs->warnings()) events.warned(what);
   }
@@ -279,6 +293,8 @@ audit::Result audit(const OpenModel& open, const AuditPlan& plan, const AuditEve
   result.model = open.path;
   result.data = data;
   result.map = plan.map;
+  result.asked = inputs->asked();
+  result.remembers = model.remembers();
   result.inputs_in_file = inputs->size();
   result.too_short = chosen.too_short;
   if (result.plausibility) note_rationales(*result.plausibility, plan.rationales, *chosen.rationales);
@@ -299,7 +315,8 @@ std::optional<study::Trust> audit_in_study(const StudyAudit& options, const task
       return trust;
     }
     const bool test = options.part == data::Part::kTest;
-    const std::unique_ptr<tasks::Inputs> inputs = test ? data.test_inputs() : data.valid_inputs();
+    require_depth(*model, options.depth);
+    const std::unique_ptr<tasks::Inputs> inputs = model->decisions(test ? data.test_inputs() : data.valid_inputs(), 1);
     Chosen chosen =
         choose(*model, *inputs, test ? "the test part" : "the validation part", options.limit, options.depth, 1);
     chosen.input.given.first = first_picture_of(*model);

@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "base/files.h"
+#include "base/options/described.h"
 #include "base/version.h"
 #include "checkpoint/load.h"
 #include "draw/shade.h"
@@ -31,6 +32,29 @@ const attribution::MethodFacts* find(const std::vector<attribution::MethodFacts>
   return found == methods.end() ? nullptr : &*found;
 }
 
+// Of answers that are sequences: of each its whole picture by each method.
+report::Attributed attribute_sequences(const tasks::Model& model, const tasks::Inputs& inputs,
+                                       const std::vector<std::unique_ptr<tasks::Answer>>& answers,
+                                       const std::vector<std::string>& names) {
+  if (const std::string why = model.facts().why_no_weights; !why.empty()) throw options::CannotApply("method", why);
+  report::Attributed out;
+  out.nouns = model.kind().nouns();
+  out.of_texts.resize(answers.size());
+  const std::vector<attribution::MethodFacts> known = model.methods();
+  for (const std::string& name : names) {
+    out.methods.push_back(*find(known, name));
+    if (out.methods.back().method == attribution::Method::kAttention) {
+      for (size_t i = 0; i < answers.size(); ++i) {
+        out.of_texts[i].push_back({std::get<draw::Alignment>(answers[i]->picture()).weights});
+      }
+      continue;
+    }
+    std::vector<attribution::Attribution> all = model.pictured_by(out.methods.back(), inputs, answers, kSeed);
+    for (size_t i = 0; i < all.size(); ++i) out.of_texts[i].push_back(std::move(all[i]));
+  }
+  return out;
+}
+
 report::Attributed attribute(const tasks::Model& model, const tasks::Inputs& inputs,
                              const std::vector<std::unique_ptr<tasks::Answer>>& answers,
                              const std::vector<int64_t>& chosen, const std::vector<std::string>& names,
@@ -39,8 +63,9 @@ report::Attributed attribute(const tasks::Model& model, const tasks::Inputs& inp
   if (names.empty()) return out;
   std::vector<int64_t> towards;
   for (const int64_t i : chosen) towards.push_back(label ? *label : answers[static_cast<size_t>(i)]->decided());
-  const tasks::Asked asked = model.ask(inputs, chosen);
   const std::vector<attribution::MethodFacts> known = model.methods();
+  if (model.answers_with_sequences()) return attribute_sequences(model, inputs, answers, names);
+  const tasks::Asked asked = model.ask(inputs, chosen);
   out.nouns = asked.subject->nouns();
   out.of_texts.resize(chosen.size());
   for (const std::string& name : names) {

@@ -52,15 +52,36 @@ void mark_changed(TrainPlan& plan) {
 }
 
 double usual_rate(const TrainPlan& plan) {
-  const double of_kind = plan.kind->usual_training().learning_rate;
+  const double of_kind = plan.kind->usual_training(*plan.settings).learning_rate;
   const bool sgd = plan.train.optimizer == train::OptimizerKind::kSgd;
   return of_kind > 0 && !sgd ? of_kind : train::TrainOptions::default_rate(plan.train.optimizer);
+}
+
+// What suits the kind and the network that was chosen, where nothing else is given.
+void apply_usual_training(TrainPlan& plan) {
+  const tasks::UsualTraining usual = plan.kind->usual_training(*plan.settings);
+  const auto suits = [&](auto& field, auto value) {
+    if (!is_given(plan, &field)) field = value;
+  };
+  suits(plan.train.batches.max_examples, usual.max_examples);
+  suits(plan.train.batches.max_tokens, usual.max_tokens);
+  suits(plan.train.max_epochs, usual.epochs);
+  suits(plan.train.patience, usual.patience);
+  suits(plan.train.average, usual.average);
+  suits(plan.train.warmup, usual.warmup);
+  suits(plan.train.decay, usual.root_decay ? train::Decay::kRoot : train::TrainOptions().decay);
+  suits(plan.train.learning_rate, usual_rate(plan));
+}
+
+void apply_usual(TrainPlan& plan) {
+  plan.settings->choose_usual(plan.given);
+  apply_usual_training(plan);
 }
 
 void apply_preset(TrainPlan& plan, Place place) {
   if (plan.preset != "best") return;
   plan.settings->choose_best(plan.given);
-  if (place == Place::kMemory || is_given(plan, &plan.refit)) return;
+  if (!plan.settings->best_refits() || place == Place::kMemory || is_given(plan, &plan.refit)) return;
   plan.refit = !plan.settings->why_no_second_reading();
   plan.refit_rows = kRefitRows;
 }
@@ -127,22 +148,14 @@ TrainPlan::TrainPlan() : TrainPlan(*tasks::kinds().front()) {}
 
 TrainPlan::TrainPlan(const tasks::Kind& of) : kind(&of), settings(of.settings()) {
   train.metric = of.measures().front().name;
-  const tasks::UsualTraining usual = of.usual_training();
-  train.batches = {usual.max_examples, usual.max_tokens};
-  train.max_epochs = usual.epochs;
-  train.patience = usual.patience;
-  train.average = usual.average;
-  if (usual.learning_rate > 0) train.learning_rate = usual.learning_rate;
+  apply_usual(*this);
 }
 
 void visit(TrainPlan& plan, options::Visitor& visitor) {
   visitor.one_of({.name = "preset",
-                  .says = "fast, or best: five networks together, up to 20,000 rows with --refit, in four to ten times "
-                          "the time; options given win over it",
+                  .says = plan.kind->preset().says,
                   .part = Part::kPreset,
-                  .more = "fast: the defaults on this page; best: `--members 5`, and up to 20,000 rows `--refit`, in "
-                          "some four to ten times the time ([accuracy.md](accuracy.md) has what it brings). What is "
-                          "given by option or settings file wins over it",
+                  .more = plan.kind->preset().more,
                   .late = true},
                  plan.preset, {"fast", "best"});
   plan.settings->visit(visitor);
@@ -154,7 +167,8 @@ void visit(TrainPlan& plan, options::Visitor& visitor) {
                 .shown = "MODEL",
                 .more = "a trained model: [go on from it](#going-on-from-a-model) with DATA",
                 .late = true,
-                .alone = true},
+                .alone = true,
+                .lacking = plan.kind->lacks("init")},
                plan.init);
   visitor.flag({.name = "refit",
                 .says = "When it is known how long to train: learn anew from all rows, those of validation too",
@@ -181,7 +195,8 @@ void visit(TrainPlan& plan, options::Visitor& visitor) {
                         "bytes and the validation scores before and after; thresholds, temperature and the test part "
                         "are of the model as it is written",
                 .late = true,
-                .alone = true},
+                .alone = true,
+                .lacking = plan.kind->lacks("quantize")},
                plan.quantize, kQuantize);
 }
 
@@ -197,10 +212,8 @@ bool mark_given(TrainPlan& plan, const void* field) {
 void settle(TrainPlan& plan, Place place) {
   plan.settings->read_written();
   mark_changed(plan);
-  if (!is_given(plan, &plan.train.learning_rate)) {
-    plan.train.learning_rate = usual_rate(plan);
-  }
   apply_preset(plan, place);
+  apply_usual(plan);
   tasks::DataFiles& files = plan.settings->files();
   files.split_given = is_given(plan, &files.written_split);
   files.split = data::parse_split(files.written_split, plan.train.seed);
@@ -229,6 +242,7 @@ void adopt_start(TrainPlan& plan, const tasks::Start& start) {
                     "--" + *other + " differs from the model that training goes on from, " + plan.init,
                     "Leave --" + *other + " out: it is taken from the model.");
   }
+  apply_usual_training(plan);
   check_together(plan);
 }
 

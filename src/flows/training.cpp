@@ -95,6 +95,8 @@ class Training {
     TrainOutcome outcome;
     outcome.training = train::train(work->task(), limited(plan_, *data_), *folder_, hooks());
     if (events_.trained) events_.trained(plan_, outcome.training);
+    const std::string doubt = plan_.kind->doubt(outcome.training.best_validation);
+    if (!doubt.empty()) warn(doubt);
     std::optional<Refit> refit;
     if (plan_.refit && outcome.training.stopped != train::StopReason::kInterrupted) refit = learn_anew(outcome);
     if (events_.closing) events_.closing();

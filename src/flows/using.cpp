@@ -119,7 +119,9 @@ std::unique_ptr<tasks::TestResult> test(const OpenModel& model, const tasks::Inp
 void predict(const tasks::Model& model, std::span<const std::string> inputs, const tasks::AnswerOptions& options,
              const PredictEvents& events) {
   Predictor predictor(model, options, events);
-  predictor.answer(*model.take(inputs));
+  const std::unique_ptr<tasks::Inputs> taken = model.take(inputs);
+  for (const std::string& what : taken->warnings()) predictor.warn(what);
+  predictor.answer(*taken);
   predictor.finish();
 }
 

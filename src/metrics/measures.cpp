@@ -75,4 +75,9 @@ std::string score_text(const Measure& measure, double score) {
   return fixed(score, 3);
 }
 
+std::string named_score_text(const Measure& measure, double score) {
+  const std::string text = score_text(measure, score);
+  return measure.unit == Unit::kHundredth ? std::string(measure.shown) + " " + text : text;
+}
+
 }  // namespace fovea::metrics

@@ -112,5 +112,7 @@ double published(const Measure& measure, double score);
 
 // A score as people read it: "82.1 %", "0.512", "27.3".
 std::string score_text(const Measure& measure, double score);
+// The same with the name where a number does not say by itself what it is of: "BLEU 34.9".
+std::string named_score_text(const Measure& measure, double score);
 
 }  // namespace fovea::metrics

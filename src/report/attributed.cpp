@@ -84,6 +84,29 @@ std::string shaded_block(const draw::ShadedWords& picture, const std::string& he
   return block.done(picture.unread > 0 ? " …" : draw::safe_text(picture.gaps.back()));
 }
 
+// With what the file has, where that is no label: another answer may be right as well, and neither is called right.
+std::vector<std::string> all_notes(const draw::Headline& headline) {
+  std::vector<std::string> notes;
+  if (!headline.reference.empty()) {
+    const bool same = headline.reference == headline.ranking.front().label;
+    notes.push_back(same ? "as the file has it" : "the file has: " + headline.reference);
+  }
+  if (headline.score) notes.push_back(headline.score->name + " " + fixed(headline.score->value, 1));
+  notes.insert(notes.end(), headline.notes.begin(), headline.notes.end());
+  return notes;
+}
+
+// An answer that is no label, with its notes.
+std::string answer_text(const draw::Headline& headline, const draw::Style& style) {
+  constexpr int kColumn = 8;
+  const auto& [answer, probability] = headline.ranking.front();
+  std::string out = draw::wrapped(safe_text(answer) + "   " + fixed(probability, 2), style.width, 0);
+  for (const std::string& note : all_notes(headline)) {
+    out += pad_right("  note", kColumn) + wrapped(safe_text(note), style.width, kColumn);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<double> parts_of(std::span<const double> scores) {
@@ -91,6 +114,18 @@ std::vector<double> parts_of(std::span<const double> scores) {
   for (const double score : scores) sizes += std::isfinite(score) ? std::abs(score) : 0;
   std::vector<double> parts;
   for (const double score : scores) parts.push_back(std::isfinite(score) && sizes > 0 ? score / sizes : 0);
+  return parts;
+}
+
+std::vector<double> parts_of(const draw::Picture& picture, std::span<const double> scores) {
+  const auto* alignment = std::get_if<draw::Alignment>(&picture);
+  if (!alignment) return parts_of(scores);
+  std::vector<double> parts;
+  for (size_t row = 0; row < alignment->target.size(); ++row) {
+    const std::vector<double> of_row =
+        parts_of(scores.subspan(row * alignment->source.size(), alignment->source.size()));
+    parts.insert(parts.end(), of_row.begin(), of_row.end());
+  }
   return parts;
 }
 
@@ -116,15 +151,21 @@ std::string methods_legend(std::span<const MethodFacts> methods, const attributi
            draw::wrapped(nouns.in(method.meaning), style.width, indent);
   }
   const std::string sign = style.colour ? "Shade: " : "Number, from twice the even share on: ";
+  const bool rows = !nouns.elsewhere.empty();  // each word of the answer has a row of its own
   const bool adds_up = std::any_of(methods.begin(), methods.end(), [](const auto& one) { return one.is_signed; });
   return out + "\n" +
-         draw::wrapped(sign +
-                           nouns.in("the {part}'s part of what the method gives to the {input}; a {part} with a minus "
-                                    "speaks against the label.") +
-                           (adds_up ? " sum: what all add up to; sizes: the same without signs." : "") +
-                           " Each method has its own picture and says something else; none of them proves why the "
-                           "model answered so.",
-                       style.width, 0);
+         draw::wrapped(
+             sign +
+                 nouns.in(
+                     rows
+                         ? "the {part}'s part of what the method gives in its row, whose sizes sum to 1; a {part} with "
+                           "a minus speaks against the {answer}. Only attention gives anything to {elsewhere}."
+                         : "the {part}'s part of what the method gives to the {input}; a {part} with a minus "
+                           "speaks against the {answer}.") +
+                 (adds_up && !rows ? " sum: what all add up to; sizes: the same without signs." : "") +
+                 " Each method has its own picture and says something else; none of them proves why the "
+                 "model answered so.",
+             style.width, 0);
 }
 
 std::string attributed_text(const draw::Headline& headline, const draw::Picture& picture,
@@ -132,6 +173,14 @@ std::string attributed_text(const draw::Headline& headline, const draw::Picture&
                             const draw::Style& style) {
   const auto& [label, probability] = headline.ranking.front();
   const auto* words = std::get_if<draw::ShadedWords>(&picture);
+  if (std::holds_alternative<draw::Alignment>(picture)) {
+    std::string out = answer_text(headline, style);
+    for (size_t m = 0; m < methods.size() && !draw::looks_of(picture).empty(); ++m) {
+      out += std::string(kIndent, ' ') + std::string(methods[m].name) + "\n" +
+             draw::picture_text(draw::reweighed(picture, parts_of(picture, scores[m].scores)), style);
+    }
+    return out;
+  }
   std::string out = draw::safe_text(label) + " " + fixed(probability, 2);
   if (!headline.truth.empty() && headline.truth != label) out += ", the file says " + draw::safe_text(headline.truth);
   if (headline.prior) {
@@ -139,7 +188,7 @@ std::string attributed_text(const draw::Headline& headline, const draw::Picture&
                         : "   (nothing to look at: the label shares of the training part)\n");
   }
   if (words && words->unread > 0) out += " (the last " + counted(words->unread, "word", "words") + " not read)";
-  for (const std::string& note : headline.notes) out += " (" + draw::safe_text(note) + ")";
+  for (const std::string& note : all_notes(headline)) out += " (" + draw::safe_text(note) + ")";
   out += "\n";
   const int indent = indent_for(methods);
   for (size_t m = 0; m < methods.size(); ++m) {
@@ -154,12 +203,7 @@ std::string attributed_text(const draw::Headline& headline, const draw::Picture&
 }
 
 std::string pictured_text(const draw::Headline& headline, const draw::Picture& picture, const draw::Style& style) {
-  constexpr int kColumn = 8;
-  const auto& [answer, probability] = headline.ranking.front();
-  std::string out = draw::wrapped(safe_text(answer) + "   " + fixed(probability, 2), style.width, 0);
-  for (const std::string& note : headline.notes) {
-    out += pad_right("  note", kColumn) + wrapped(safe_text(note), style.width, kColumn);
-  }
+  const std::string out = answer_text(headline, style);
   const bool nothing = std::holds_alternative<draw::Alignment>(picture) && draw::looks_of(picture).empty();
   return nothing ? out : out + draw::picture_text(picture, style);
 }

@@ -20,6 +20,9 @@ struct Attributed {
 // A word's part of what a method gives to a text: its score through the sum of the scores' sizes. 0 where all are 0.
 std::vector<double> parts_of(std::span<const double> scores);
 
+// The same for a picture: of an alignment row by row.
+std::vector<double> parts_of(const draw::Picture& picture, std::span<const double> scores);
+
 // What each method means, and what the numbers are; 80 columns.
 std::string methods_legend(std::span<const attribution::MethodFacts> methods, const attribution::Nouns& nouns,
                            const draw::Style& style);

@@ -101,7 +101,8 @@ std::vector<std::string> example_sentences(const Example& example, const attribu
   const std::string answer = draw::quoted_label(example.answer_name),
                     top = draw::quoted_label(word(example, example.top)),
                     strongest = draw::quoted_label(word(example, example.strongest));
-  std::vector<std::string> out = {"The model answers " + answer + " with " + bare(example.probability) +
+  std::vector<std::string> out = {(example.decision.empty() ? "The" : example.decision + " the") + " model answers " +
+                                  answer + " with " + bare(example.probability) +
                                   (example.truth < 0 ? "."
                                    : example.truth == example.answer
                                        ? ", and so says the file."

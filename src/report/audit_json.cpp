@@ -59,7 +59,7 @@ Json decided_json(const audit::Evidence& evidence) {
     out["halves"] = Json::array({audit::grade_name((*evidence.halves)[0]), audit::grade_name((*evidence.halves)[1])});
   }
   const audit::AnswerFacts& answers = evidence.answers;
-  Json facts = {{"differ", answers.differ},
+  Json facts = {{"differ", answers.comparable ? Json(answers.differ) : Json()},
                 {"nothing_to_show", answers.silent},
                 {"graded", answers.told},
                 {"always", answers.always ? Json(*answers.always) : Json()},
@@ -314,6 +314,7 @@ Json examples_json(const Result& result) {
     out.push_back({{"kind", example.kind == audit::Example::Kind::kOdd ? "odd" : "typical"},
                    {"line", example.line},
                    {"text", example.text},
+                   {"decision", example.decision.empty() ? Json() : Json(example.decision)},
                    {"label", example.answer_name},
                    {"probability", example.probability},
                    {"truth", example.truth < 0 ? Json() : Json(example.truth_name)},
@@ -381,10 +382,12 @@ Json audit_json(const Result& result) {
               {"n", result.inputs},
               {"texts_in_file", result.inputs_in_file},
               {"too_short", result.too_short},
-              {"seen_in_training", result.seen_in_training},
-              {"seen_in_validation", result.seen_in_validation}};
+              {"asked", result.asked.empty() ? Json() : Json(result.asked)},
+              {"seen_in_training", result.remembers ? Json(result.seen_in_training) : Json()},
+              {"seen_in_validation", result.remembers ? Json(result.seen_in_validation) : Json()}};
   put(out, "accuracy", result.accuracy);
   out["looks"] = result.looks;
+  put(out, "weight_elsewhere", result.elsewhere);
   out["gate"] = gate_json(result);
   out["agreement"] = agreement_json(result);
   out["erasure"] = {{"weights", weights_json(result.attention_erasure)},

@@ -53,9 +53,10 @@ std::string texts_text(const Result& result) {
       result.inputs_in_file > result.inputs
           ? with_commas(result.inputs) + " of " + counted(result.inputs_in_file, nouns.input, nouns.inputs)
           : counted(result.inputs, nouns.input, nouns.inputs);
+  if (!result.asked.empty()) text += ", one decision of each";
   if (result.accuracy.n > 0) text += ", " + per_cent(result.accuracy.mean) + " right";
   const int64_t seen = result.seen_in_training + result.seen_in_validation;
-  text += (seen == 0 ? ", none" : ", " + with_commas(seen)) + " seen before";
+  if (result.remembers) text += (seen == 0 ? ", none" : ", " + with_commas(seen)) + " seen before";
   if (result.too_short > 0) text += ", " + with_commas(result.too_short) + " too short";
   return text;
 }
@@ -101,12 +102,13 @@ const MapErasure* best_other(const audit::PartErasureResult& erasure) {
   return best;
 }
 
-std::string grade_meaning(audit::Grade grade) {
+std::string grade_meaning(audit::Grade grade, const attribution::Nouns& nouns) {
   switch (grade) {
     case audit::Grade::kNotAuditable:
       return "There is nothing to test here. Do not show the weights as reasons.";
     case audit::Grade::kDecorative:
-      return "Do not show the weights as reasons. The labels may still be good: fovea test says what they are worth.";
+      return nouns.in(
+          "Do not show the weights as reasons. The {output} may still be good: fovea test says what they are worth.");
     case audit::Grade::kInformative:
       return "Use the weights as a hint where to look first. They are no proof, and not the only reason for a decision "
              "about a person.";
@@ -117,7 +119,7 @@ std::string grade_meaning(audit::Grade grade) {
 }
 
 std::string grade_meaning(const Result& result) {
-  std::string text = grade_meaning(result.verdict.grade);
+  std::string text = grade_meaning(result.verdict.grade, result.nouns);
   const std::string weights = "the weights";
   if (!result.by_method()) return text;
   if (const size_t at = text.find(weights); at != std::string::npos) {
@@ -219,6 +221,10 @@ std::vector<VerdictLine> verdict_lines(const Result& result) {
                                   {"gate", gate_text(result)},
                                   {result.nouns.inputs, texts_text(result)}};
   if (result.first) out.insert(out.begin() + 1, {"explain", first_picture_text(result)});
+  if (result.elsewhere.n > 0) {
+    out.push_back({"left out", per_cent_interval(result.elsewhere) +
+                                   result.nouns.in(" of the weight is on {elsewhere}, which is no {part}")});
+  }
   if (const std::string text = advice(result); !text.empty()) out.push_back({"advice", text});
   if (result.twins_found > 0) {
     out.push_back({"twins", with_commas(result.twins_found) + " found beside the model, " +
@@ -253,11 +259,11 @@ std::vector<std::string> choices(const Result& result) {
           std::to_string(result.seed) + ".",
       nouns.in(result.erasure.masked ? "{Parts} are erased by masking: {blank} stands in their place."
                                      : "{Parts} are erased by deletion: the {input} is shorter.") +
-          nouns.in(" The label asked about is the model's answer to the full {input} and is not chosen again."),
+          nouns.in(" The {answer} asked about is the model's answer to the full {input} and is not chosen again."),
       nouns.in(
           "Comprehensiveness and sufficiency are AOPC over 1, 5, 10, 20 and 50 % of the {parts}, rounded up; equal "
           "counts of a short {input} are taken once, and the sum is divided by the number of shares. Log-odds: log "
-          "p/(1 - p) of the label."),
+          "p/(1 - p) of the {answer}."),
       nouns.in("{Parts} are erased, and ") + "normalised AOPC is over every step but the last, on " +
           counted(bounds.inputs, nouns.input, nouns.inputs) + " drawn with the seed; all orders are tried up to " +
           std::to_string(bounds.exhaustive_up_to) + nouns.in(" {parts} that are no ties, else a beam of ") +
@@ -286,9 +292,15 @@ std::vector<std::string> choices(const Result& result) {
           "another; "
           "where an interval reaches across a limit that decides, it cannot be told."),
       nouns.in(
-          "A top {part} speaks against the answer where the label's probability rises by more than .01 without it."),
+          "A top {part} speaks against the answer where the {answer}'s probability rises by more than .01 without it."),
       nouns.in("Parts are graded as the whole, from ") + std::to_string(audit::kSliceInputs) +
           nouns.in(" {inputs} with bounds on, corrected by Holm over all parts, and no higher than informative.")};
+  if (!result.asked.empty()) out.insert(out.begin(), result.asked);
+  if (result.elsewhere.n > 0) {
+    out.push_back(
+        nouns.in("Weights are scaled to sum to 1 over the {parts}. What {elsewhere} has of them is left out of "
+                 "the map, and it keeps that where weights are permuted, made even or taken away."));
+  }
   if (bounds.grouped > 0) {
     out.push_back(nouns.in("Of the {inputs} with bounds, ") + with_commas(bounds.grouped) + " of more than " +
                   std::to_string(bounds.most_pieces) + nouns.in(" {parts} were erased in ") +

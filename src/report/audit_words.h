@@ -14,7 +14,7 @@ std::string with_interval(const audit::Number& number, int decimals = 2);  // ".
 std::string grade_text(const audit::Verdict& verdict);  // "informative, provisional, replaceable, seen-data"
 
 // What the grade means for a decision, as docs/audit.md has it.
-std::string grade_meaning(audit::Grade grade);
+std::string grade_meaning(audit::Grade grade, const attribution::Nouns& nouns = {});
 // Of the map that was audited: the same where that is the weights.
 std::string grade_meaning(const audit::Result& result);
 

@@ -69,8 +69,9 @@ std::string removal_figure(const Result& result) {
   std::vector<draw::IntervalRow> rows;
   draw::Figure figure{
       "How many weights until the answer changes",
-      "Weights are set to 0 from the top until the label changes: the smaller the share removed, the more the "
-      "answer hangs on the first of them. The dashed line is removing at random.",
+      result.nouns.in(
+          "Weights are set to 0 from the top until the {answer} changes: the smaller the share removed, the "
+          "more the answer hangs on the first of them. The dashed line is removing at random."),
       "",
       {{"", "mean (95 %)"}, {}}};
   for (size_t i = 0; i < std::size(kNames); ++i) {
@@ -80,8 +81,10 @@ std::string removal_figure(const Result& result) {
   }
   figure.numbers.rows.push_back(
       {"JSD without the largest less a random one ↑", with_interval(erasure.top_beyond_random)});
-  figure.numbers.rows.push_back({"label changes without the largest ↑", per_cent(erasure.only_top + erasure.both)});
-  figure.numbers.rows.push_back({"label changes without a random one", per_cent(erasure.only_random + erasure.both)});
+  figure.numbers.rows.push_back(
+      {result.nouns.in("{answer} changes without the largest ↑"), per_cent(erasure.only_top + erasure.both)});
+  figure.numbers.rows.push_back(
+      {result.nouns.in("{answer} changes without a random one"), per_cent(erasure.only_random + erasure.both)});
   figure.chart = draw::interval_chart(rows, "share of the weights removed", {erasure.removed[3].mean, {}});
   return draw::html_figure(figure);
 }

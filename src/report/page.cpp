@@ -12,6 +12,8 @@
 #include "base/errors.h"
 #include "base/json.h"
 #include "draw/html.h"
+#include "embedded/alignment_css.h"
+#include "embedded/alignment_js.h"
 #include "embedded/explain_css.h"
 #include "embedded/explain_html.h"
 #include "embedded/explain_js.h"
@@ -21,6 +23,19 @@
 
 namespace fovea::report {
 namespace {
+
+// Puts both texts of an alignment beside its matrix; of web/pictures.js the part that only such pages have.
+constexpr std::string_view kPair = R"(
+    if (item.answer.alignment && item.answer.alignment.target.length > 0) {
+      const beside = make("div", "beside");
+      beside.append(pairOf(item, article), pictures);
+      article.append(beside);
+    })";
+constexpr std::string_view kLinks =
+    " A dot in a cell, and an outline of what lights up, is a link: of each word of the translation to the one that it "
+    "looked at most, where that is not the end. Under the matrix stands what each word of the source got in all, "
+    "beside it the entropy of each row, 1 where its weights are even. Without anything pointed at, the source is "
+    "shaded by what it got in all.";
 
 // Labels as numbers, so that a page of thousands of answers names each once.
 class LabelTable {
@@ -63,15 +78,22 @@ void add_words(const draw::ShadedWords& picture, Json* out) {
   if (picture.unknown > 0) (*out)["unknown"] = picture.unknown;
 }
 
+// Words as their text has them; before those that are glued stands no blank.
+std::string running(const std::vector<std::string>& words, const std::vector<int64_t>& glued) {
+  std::string text;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const bool is_glued = std::find(glued.begin(), glued.end(), static_cast<int64_t>(i)) != glued.end();
+    text += (i == 0 || is_glued ? "" : " ") + words[i];
+  }
+  return text;
+}
+
 // The words of a picture that is no text, for whoever looks for one on the page.
 struct WordsWithin {
   std::string operator()(const draw::ShadedWords&) const { return ""; }
   std::string operator()(const draw::Regions&) const { return ""; }
   std::string operator()(const draw::Alignment& picture) const {
-    std::string out;
-    for (const std::string& word : picture.source) out += word + " ";
-    for (const std::string& word : picture.target) out += word + " ";
-    return out;
+    return running(picture.source, picture.glued_source) + " " + running(picture.target, picture.glued_target);
   }
   std::string operator()(const draw::Timeline& picture) const {
     std::string out;
@@ -80,14 +102,21 @@ struct WordsWithin {
   }
 };
 
-// Entropy of the weights of a target, 1 where they are even, in the mean over the targets; NaN without any.
+// The mean over the targets of their entropies; NaN where there is nothing to be even or not.
 double spread_of(const draw::Alignment& picture) {
-  const size_t sources = picture.source.size();
+  if (picture.source.size() < 2 || picture.target.empty()) return std::nan("");
   double sum = 0;
-  for (const double weight : picture.weights) sum -= weight > 0 ? weight * std::log(weight) : 0;
-  return sources < 2 || picture.target.empty()
-             ? std::nan("")
-             : sum / std::log(static_cast<double>(sources)) / static_cast<double>(picture.target.size());
+  for (const double entropy : draw::entropies_of(picture)) sum += entropy;
+  return sum / static_cast<double>(picture.target.size());
+}
+
+// Both sides with the weights between them, [T × S] one target after the other, and the links [source, target].
+Json alignment_for_page(const draw::Alignment& picture) {
+  Json weights = Json::array();
+  for (const double weight : picture.weights) weights.push_back(std::round(weight * 1e4) / 1e4);
+  return {{"source", picture.source},      {"target", picture.target},
+          {"weights", std::move(weights)}, {"links", picture.links},
+          {"ends", picture.ends},          {"glued", {picture.glued_source, picture.glued_target}}};
 }
 
 // A picture that stands in the page already, once for each method: `drawn` of them.
@@ -95,6 +124,7 @@ void add_drawn(const PageItem& item, size_t methods, Json* out) {
   Json weights = Json::array();
   if (const auto* alignment = std::get_if<draw::Alignment>(&item.picture)) {
     (*out)["sequence"] = true;  // there is no right or wrong label
+    (*out)["alignment"] = alignment_for_page(*alignment);
     if (const double spread = spread_of(*alignment); std::isfinite(spread)) (*out)["spread"] = short_number(spread);
   } else {
     for (const double look : draw::looks_of(item.picture)) weights.push_back(short_number(look));
@@ -103,6 +133,10 @@ void add_drawn(const PageItem& item, size_t methods, Json* out) {
   (*out)["weights"] = std::move(weights);
   (*out)["gaps"] = Json::array({std::visit(WordsWithin{}, item.picture)});
   (*out)["drawn"] = std::max<size_t>(1, methods);
+}
+
+bool is_alignment(const PageItem& item) {
+  return std::holds_alternative<draw::Alignment>(item.picture);
 }
 
 bool is_words(const PageItem& item) {
@@ -118,6 +152,11 @@ Json item_for_page(const PageItem& item, size_t methods, LabelTable* labels) {
   out["ranking"] = std::move(ranking);
   if (item.headline.line > 0) out["line"] = item.headline.line;
   if (!item.headline.truth.empty()) out["truth"] = labels->number_of(item.headline.truth);
+  if (const std::string& reference = item.headline.reference; !reference.empty()) {
+    out["reference"] = reference;
+    out["same"] = reference == item.headline.ranking.front().label;
+  }
+  if (const auto& score = item.headline.score) out["score"] = Json::array({score->name, short_number(score->value)});
   if (const auto* words = std::get_if<draw::ShadedWords>(&item.picture)) {
     add_words(*words, &out);
   } else {
@@ -214,10 +253,11 @@ std::string drawn_pictures(std::span<const PageItem> items, std::span<const attr
     if (methods.empty()) out += picture_box(i, 0, draw::picture_html(items[i].picture, "Where the model looked."));
     for (size_t m = 0; m < methods.size(); ++m) {
       const attribution::Attribution& scores = items[i].attributions[m];
-      const std::vector<double> parts = parts_of(scores.scores);
+      const std::vector<double> parts = parts_of(items[i].picture, scores.scores);
+      const bool rows = std::holds_alternative<draw::Alignment>(items[i].picture);  // each adds up for itself
       out += picture_box(i, m,
                          draw::picture_html(draw::reweighed(items[i].picture, parts), std::string(methods[m].name),
-                                            method_note(methods[m], scores)));
+                                            rows ? "" : method_note(methods[m], scores)));
     }
   }
   return out.empty() ? "" : "<div id=\"pictures\" hidden>\n" + out + "</div>\n";
@@ -227,6 +267,16 @@ std::string hint(std::span<const PageItem> items, const attribution::Nouns& noun
   if (std::all_of(items.begin(), items.end(), is_words)) {
     return "Point at a " + nouns.part + " or tap it for its numbers. With the keyboard: Tab to a " + nouns.input +
            ", then arrow keys from " + nouns.part + " to " + nouns.part + ".";
+  }
+  if (std::all_of(items.begin(), items.end(), is_alignment)) {
+    return "In a matrix each row is a " + nouns.part +
+           " of the answer, each column one of the input; a dot is a link. "
+           "Point at a " +
+           nouns.part +
+           " or a cell, or tap it: what belongs to it lights up in both texts and in the "
+           "matrix. With the keyboard: Tab to a text, then left and right from " +
+           nouns.part + " to " + nouns.part + ", up and down to the " + nouns.part +
+           " of the other text that it is bound to most.";
   }
   return "Point at a " + nouns.part + " for its numbers; all of them stand in the table below its picture.";
 }
@@ -245,14 +295,25 @@ std::string answers_page(std::span<const PageItem> items, std::span<const attrib
       (std::string("aeiou").find(nouns.input.front()) == std::string::npos ? "a " : "an ") + nouns.input;
   const bool more = !pictures.empty() || std::any_of(items.begin(), items.end(),
                                                      [](const PageItem& item) { return !item.headline.notes.empty(); });
+  const bool aligned = std::any_of(items.begin(), items.end(), is_alignment);
+  const bool all_aligned = aligned && std::all_of(items.begin(), items.end(), is_alignment);
+  const std::string of_pictures =
+      more ? draw::filled_page(embedded::pictures_js, {{"pair", aligned ? kPair : std::string_view()}}) : "";
   const std::string script =
       draw::filled_page(embedded::explain_js, {{"input", nouns.input},
                                                {"inputs", nouns.inputs},
                                                {"part", nouns.part},
                                                {"parts", nouns.parts},
-                                               {"pictures", more ? embedded::pictures_js : std::string_view()}});
+                                               {"truths", all_aligned ? "translations" : "labels"},
+                                               {"spread_of", all_aligned ? " of a translated word" : ""},
+                                               {"pictures", of_pictures},
+                                               {"alignments", aligned ? embedded::alignment_js : std::string_view()}});
   std::string style(embedded::explain_css);
   if (!pictures.empty()) style += embedded::pictures_css;
+  if (aligned) style += embedded::alignment_css;
+  const std::string sums =
+      all_aligned ? "for each " + nouns.part + " of the answer, over the " + nouns.parts + " of the source and its end,"
+                  : "over the " + nouns.parts + " of " + a_input;
   const std::string data = json_for_script(page_data(items, methods, facts));
   const std::string title = draw::text_for_html(facts.title), pointing = hint(items, nouns);
   const std::string policy = "default-src 'none'; style-src " + draw::policy_hash(style) + "; script-src " +
@@ -266,6 +327,9 @@ std::string answers_page(std::span<const PageItem> items, std::span<const attrib
                                                     {"hint", pointing},
                                                     {"input", nouns.input},
                                                     {"a_input", a_input},
+                                                    {"answer", all_aligned ? "answer" : "label"},
+                                                    {"sums", sums},
+                                                    {"links", all_aligned ? kLinks : std::string_view()},
                                                     {"inputs", nouns.inputs},
                                                     {"part", nouns.part},
                                                     {"parts", nouns.parts}});

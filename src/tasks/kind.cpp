@@ -147,8 +147,14 @@ std::string TestResult::fasttext_report() const {
                   "Leave --fasttext out.");
 }
 
-std::unique_ptr<Explanation> Model::explain(const Inputs&, int64_t) const {
+std::unique_ptr<Explanation> Model::explain(const Inputs&, int64_t, std::optional<int64_t>) const {
   throw UserError(ExitCode::kUsage, "--steps cannot apply: models of this kind have no lesson", "Leave --steps out.");
+}
+
+std::vector<attribution::Attribution> Model::pictured_by(const attribution::MethodFacts&, const Inputs&,
+                                                         std::span<const std::unique_ptr<Answer>>, uint64_t) const {
+  FOVEA_CHECK(false, "its answers are no sequences");
+  return {};
 }
 
 std::vector<std::vector<double>> Model::read_map(const std::string&, const std::string&, const Inputs&,

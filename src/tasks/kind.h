@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -73,8 +74,12 @@ class Settings {
   // is taken then is open. Throws UserError (kUsage) where a kind cannot go on from a model.
   virtual std::optional<std::string> adopt(const Model& start, const options::Given& given);
 
-  // The preset "best": as many networks together as were measured to pay.
+  // The preset "best": what was measured to pay.
   virtual void choose_best(const options::Given& given) {}
+  // Whether that preset learns anew from all rows when it is known how long to train (--refit).
+  virtual bool best_refits() const { return true; }
+  // Sets what other choices suggest where nothing else is given, as sizes by the kind of network.
+  virtual void choose_usual(const options::Given& given) {}
 
   // What chooses the best epoch where no option says; "": the first measure of the kind.
   virtual std::string usual_metric() const { return ""; }
@@ -268,6 +273,8 @@ struct UsualTraining {
   int64_t epochs = 6, patience = 3;
   double average = 0.99;     // of the running mean of the parameters
   double learning_rate = 0;  // of AdamW and Adam; 0: that of training in general
+  double warmup = 0.05;      // share of the steps
+  bool root_decay = false;   // the rate falls with the root of the steps made, and not to 0 at the last one
 };
 
 // How long to train.
@@ -285,6 +292,13 @@ class Kind {
   virtual std::span<const metrics::Measure> measures() const = 0;  // the first is what a user asks for first
   virtual std::vector<std::string> scores() const;  // names of what a test can require; those of the measures at least
   virtual std::unique_ptr<Settings> settings() const = 0;  // with defaults
+
+  // Why an option of every training is not there for this kind; "" where it is. Of static storage.
+  virtual const char* lacks(std::string_view option) const { return ""; }
+  // Whether files of these names look like data of this kind, whatever stands in them.
+  virtual bool suits_names(std::span<const std::string> paths) const { return false; }
+  // What the scores on the validation part, by name, make doubtful of a model; "" where there is nothing to say.
+  virtual std::string doubt(const std::map<std::string, double>& validation) const { return ""; }
 
   virtual std::unique_ptr<Data> load(const Settings& settings, const Start* start) const = 0;
   // What the data decide of the settings. Throws UserError (kUsage) for what cannot apply to these data.
@@ -323,7 +337,13 @@ class Kind {
   // What a search varies, stage by stage, and where it begins when the usual settings make too large a model.
   virtual const SearchSpace& search_space() const = 0;
 
-  virtual UsualTraining usual_training() const { return {}; }
+  virtual UsualTraining usual_training(const Settings& settings) const { return {}; }
+  // What the preset best is, in --help and in the documents.
+  struct Preset {
+    const char* says;
+    const char* more;
+  };
+  virtual Preset preset() const { return {"fast, or best: the largest model of this kind", ""}; }
   // For so much data, where `usual` is right for a middling amount.
   virtual Length usual_length(const Data& data, const data::BatchOptions& batches, Length usual) const { return usual; }
 };

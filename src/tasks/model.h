@@ -15,6 +15,8 @@
 #include "data/readers/table.h"
 #include "draw/columns.h"
 #include "draw/picture.h"
+#include "metrics/sequence/links.h"
+#include "metrics/sequence/words.h"
 #include "metrics/sums.h"
 #include "tasks/decoding/options.h"
 
@@ -46,6 +48,8 @@ class Inputs {
   virtual std::string left_out() const { return ""; }    // rows that could not be read
   virtual std::string doubt() const { return ""; }       // what makes their labels doubtful
   virtual int64_t bad_bytes() const { return 0; }        // that were not UTF-8, each read as U+FFFD
+  // What is asked of each input, where that is not simply its answer, in whole sentences.
+  virtual std::string asked() const { return ""; }
 
   std::vector<std::string> warnings() const;  // those sentences that there are
 };
@@ -78,6 +82,8 @@ class Answer {
   // What a page shows: what is answered, and where the model looked.
   virtual draw::Headline headline() const = 0;
   virtual draw::Picture picture() const = 0;
+  // Of an answer that is a sentence, the words of the input that its own are linked to; none where nothing is linked.
+  virtual metrics::Links links() const { return {}; }
   // The class that is answered, by which methods of attribution are asked.
   virtual int64_t decided() const = 0;
 
@@ -98,8 +104,9 @@ struct AnswerOptions {
   // Of kinds that answer with sequences:
   DecodingOptions decoding = {};
   Aligned aligned = Aligned::kNone;
-  bool given = false;        // answer with what the file has, as the model reads it
-  int64_t first_number = 0;  // of the first input among all that are answered
+  bool given = false;                                // answer with what the file has, as the model reads it
+  std::optional<metrics::Tokenizer> tokenizer = {};  // of scores by words; none: by the language
+  int64_t first_number = 0;                          // of the first input among all that are answered
 };
 
 // What the inputs of a test added to a measure.
@@ -153,6 +160,7 @@ struct ModelFacts {
 struct Asked {
   std::shared_ptr<attribution::Subject> subject;
   std::shared_ptr<attribution::Attributor> attributor;
+  std::vector<int64_t> truth = {};  // class of each input, where its classes are its own; else Model::truth() knows
 };
 
 // An input in words, for the single examples of an audit.
@@ -160,6 +168,7 @@ struct Spelled {
   std::string text;
   std::vector<std::pair<int64_t, int64_t>> parts;  // the bytes [start, end) of each part in it; none: there is no text
   std::string truth;                               // as the file has it; "" where it says nothing
+  std::string decision = "";  // of a model that answers with a sequence: which decision it is, in words
 };
 
 // A method whose picture is shown before that of the weights. always: of all inputs, with the weights below, since it
@@ -192,8 +201,9 @@ class Model {
   // Of `count` inputs from `first` on, in order.
   virtual std::vector<std::unique_ptr<Answer>> answer(const Inputs& inputs, int64_t first, int64_t count,
                                                       const AnswerOptions& options) const = 0;
-  // Throws UserError (kUsage) for a kind that has no lesson.
-  virtual std::unique_ptr<Explanation> explain(const Inputs& inputs, int64_t input) const;
+  // word: of an answer that is a sentence, which of its words the lesson is of, from 0; none: the least probable one.
+  // Throws UserError (kUsage) for a kind that has no lesson, and for a word that there is not.
+  virtual std::unique_ptr<Explanation> explain(const Inputs& inputs, int64_t input, std::optional<int64_t> word) const;
   virtual std::unique_ptr<TestResult> test(const Inputs& inputs, const AnswerOptions& options) const = 0;
 
   // Whether the model knows which inputs it was trained on.
@@ -201,13 +211,27 @@ class Model {
   // +1: the input was in the training part; 0: in neither, or not known; -1: in the validation part.
   virtual int seen(const Inputs& inputs, int64_t input) const { return 0; }
 
+  // What an audit asks about: the inputs themselves, or of a model that answers with a sequence one decision of each,
+  // drawn with the seed, so that inputs are as independent as they were. Throws UserError (kBadData) where the truth is
+  // needed for that and is not there.
+  virtual std::unique_ptr<Inputs> decisions(std::unique_ptr<Inputs> inputs, uint64_t seed) const { return inputs; }
+  // Why no twins of such a model are trained for an audit, behind "because"; "" where they are.
+  virtual std::string why_no_twins() const { return ""; }
+
   // What an audit needs to know of inputs, and a model that answers questions about `chosen` ones of them, in that
   // order. ask() throws UserError (kUsage) where the model cannot be asked at all.
-  virtual std::vector<std::string> classes() const = 0;
+  // Of a model that answers with a sequence these are of decisions().
+  virtual std::vector<std::string> classes() const = 0;                  // none where each input has classes of its own
   virtual int64_t truth(const Inputs& inputs, int64_t input) const = 0;  // −1: unknown
   virtual int64_t parts(const Inputs& inputs, int64_t input) const = 0;
   virtual Spelled spelled(const Inputs& inputs, int64_t input) const { return {}; }
   virtual Asked ask(const Inputs& inputs, std::span<const int64_t> chosen) const = 0;
+  // What a method says of the picture of each answer, in the order of its weights: of a model that answers with
+  // sequences. The answers are to the inputs from the first on.
+  virtual std::vector<attribution::Attribution> pictured_by(const attribution::MethodFacts& method,
+                                                            const Inputs& inputs,
+                                                            std::span<const std::unique_ptr<Answer>> answers,
+                                                            uint64_t seed) const;
   // The methods that --method takes: those that ask() offers and the priors of its subject.
   virtual std::vector<attribution::MethodFacts> methods() const = 0;
   // The one whose picture is shown in the place of the weights where nothing is asked for.

@@ -9,7 +9,7 @@
 #include "base/options/json.h"
 #include "checkpoint/safetensors.h"
 #include "ops/aten.h"
-#include "tasks/tensors.h"
+#include "tasks/quantize.h"
 
 namespace fovea::tasks {
 namespace {
@@ -26,9 +26,10 @@ const std::string& content_of(const checkpoint::Files& files, const char* file, 
 
 }  // namespace
 
-checkpoint::Files plain_files(const Kind& kind, Json config, const nn::Module& network) {
+checkpoint::Files plain_files(const Kind& kind, Json config, const nn::Module& network, bool quantized) {
   config["task"] = kind.name();
-  return {{kConfig, to_pretty(config)}, {kWeights, checkpoint::serialize_arrays(arrays_of(network))}};
+  if (quantized) config["quantized"] = "int8";
+  return {{kConfig, to_pretty(config)}, {kWeights, checkpoint::serialize_arrays(arrays_of(network, quantized))}};
 }
 
 AnySettings settings_of(const Kind& kind, const checkpoint::Files& files, const std::string& name) {

@@ -13,8 +13,8 @@
 
 namespace fovea::tasks {
 
-// config.json and weights.safetensors; `config` as Work::files() is given it.
-checkpoint::Files plain_files(const Kind& kind, Json config, const nn::Module& network);
+// config.json and weights.safetensors; `config` as Work::files() is given it. quantized: as tasks/quantize.h has it.
+checkpoint::Files plain_files(const Kind& kind, Json config, const nn::Module& network, bool quantized = false);
 
 // And back: the settings, of which a network is then made, and its parameters, which collect no gradients. Throw
 // UserError (kBadData), beginning with `name`.

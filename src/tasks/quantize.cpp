@@ -78,6 +78,32 @@ void round_to_int8(nn::Module& module) {
   }
 }
 
+Quantization quantize(Task& task) {
+  Quantization result;
+  result.done = true;
+  result.validation_before = task.validate();
+  round_to_int8(task.module());
+  result.validation_after = task.validate();
+  for (const at::Tensor& parameter : task.module().parameters()) {
+    const int64_t numbers = parameter.numel();
+    result.bytes_before += 4 * numbers;
+    result.bytes_after += is_quantizable(parameter) ? numbers + 4 * (numbers / parameter.size(-1)) : 4 * numbers;
+  }
+  return result;
+}
+
+Json quantization_json(const Quantization& quantization) {
+  if (!quantization.done) return nullptr;
+  Json before = Json::object(), after = Json::object();
+  for (const auto& [name, value] : quantization.validation_before) before[name] = value;
+  for (const auto& [name, value] : quantization.validation_after) after[name] = value;
+  return {{"type", "int8"},
+          {"bytes_float32", quantization.bytes_before},
+          {"bytes", quantization.bytes_after},
+          {"validation_float32", before},
+          {"validation", after}};
+}
+
 void copy_quantized(const checkpoint::ArrayFile& file, const std::string& name, at::Tensor& tensor,
                     const std::string& place) {
   const checkpoint::NamedArray* numbers = file.find(name);
@@ -97,6 +123,22 @@ void copy_quantized(const checkpoint::ArrayFile& file, const std::string& name, 
   std::memcpy(parts.numbers.data(), numbers->bytes.data(), numbers->bytes.size());
   parts.scales.assign(scales.const_data_ptr<float>(), scales.const_data_ptr<float>() + scales.numel());
   write_products(parts, tensor);
+}
+
+checkpoint::ArrayFile arrays_of(const nn::Module& module, bool quantized) {
+  checkpoint::ArrayFile file;
+  for (const auto& [name, tensor] : tensors_of(module)) {
+    if (quantized && is_quantizable(tensor)) {
+      for (checkpoint::NamedArray& array : to_int8_arrays(name, tensor)) file.arrays.push_back(std::move(array));
+    } else {
+      file.arrays.push_back(to_array(name, tensor));
+    }
+  }
+  return file;
+}
+
+void fill_module(nn::Module& module, const checkpoint::ArrayFile& file, const std::string& place) {
+  for (auto& [name, tensor] : tensors_of(module)) copy_quantized(file, name, tensor, place);
 }
 
 }  // namespace fovea::tasks

@@ -75,14 +75,4 @@ void copy_array(const checkpoint::ArrayViews& file, const std::string& name, at:
   copy_found(file.find(name), name, tensor, place);
 }
 
-checkpoint::ArrayFile arrays_of(const nn::Module& module) {
-  checkpoint::ArrayFile file;
-  for (const auto& [name, tensor] : tensors_of(module)) file.arrays.push_back(to_array(name, tensor));
-  return file;
-}
-
-void fill_module(nn::Module& module, const checkpoint::ArrayFile& file, const std::string& place) {
-  for (auto& [name, tensor] : tensors_of(module)) copy_array(file, name, tensor, place);
-}
-
 }  // namespace fovea::tasks

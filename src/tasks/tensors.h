@@ -27,9 +27,4 @@ void copy_array(const checkpoint::ArrayFile& file, const std::string& name, at::
 void copy_array(const checkpoint::ArrayViews& file, const std::string& name, at::Tensor& tensor,
                 const std::string& place);
 
-// Parameters and buffers of a module as arrays by their full names, and back into a module of the same shape. The
-// latter throws as copy_array.
-checkpoint::ArrayFile arrays_of(const nn::Module& module);
-void fill_module(nn::Module& module, const checkpoint::ArrayFile& file, const std::string& place);
-
 }  // namespace fovea::tasks

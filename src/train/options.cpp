@@ -12,8 +12,8 @@ namespace {
 
 using options::Part;
 
-constexpr std::array<std::pair<Decay, const char*>, 3> kDecays = {
-    {{Decay::kLinear, "linear"}, {Decay::kCosine, "cosine"}, {Decay::kNone, "none"}}};
+constexpr std::array<std::pair<Decay, const char*>, 4> kDecays = {
+    {{Decay::kLinear, "linear"}, {Decay::kCosine, "cosine"}, {Decay::kRoot, "root"}, {Decay::kNone, "none"}}};
 const std::array<std::pair<OptimizerKind, const char*>, 3> kOptimizers = {
     {{OptimizerKind::kAdamW, optimizer_name(OptimizerKind::kAdamW)},
      {OptimizerKind::kAdam, optimizer_name(OptimizerKind::kAdam)},
@@ -116,12 +116,14 @@ void visit(TrainOptions& options, options::Visitor& visitor, const std::vector<s
   visitor.number(
       {.name = "warmup", .says = "Share of the steps over which the rate rises", .part = Part::kTraining, .row = 15},
       options.warmup, {0, 1});
-  visitor.word({.name = "decay",
-                .says = "Fall of the rate: linear, cosine, none",
-                .part = Part::kTraining,
-                .row = 16,
-                .more = "how it falls: linear, cosine, none"},
-               options.decay, kDecays);
+  visitor.word(
+      {.name = "decay",
+       .says = "Fall of the rate: linear, cosine, root, none",
+       .part = Part::kTraining,
+       .row = 16,
+       .more = "how it falls: linear or cosine, to 0 at the last step; root: with the inverse square root of the "
+               "steps, so that a training may end anywhere; none"},
+      options.decay, kDecays);
   visitor.number({.name = "clip-norm",
                   .says = "Largest norm of a step's gradients; 0: never clipped",
                   .part = Part::kTraining,

@@ -15,9 +15,10 @@ enum class OptimizerKind { kAdamW, kAdam, kSgd };
 
 const char* optimizer_name(OptimizerKind kind);  // "adamw", "adam", "sgd"
 
-enum class Decay { kLinear, kCosine, kNone };
+// kRoot: with the inverse square root of the steps (Vaswani et al. 2017), so that a training may end anywhere.
+enum class Decay { kLinear, kCosine, kRoot, kNone };
 
-const char* decay_name(Decay decay);  // "linear", "cosine", "none"
+const char* decay_name(Decay decay);  // "linear", "cosine", "root", "none"
 
 struct TrainOptions {
   uint64_t seed = 1;
@@ -29,7 +30,7 @@ struct TrainOptions {
   double embedding_rate = 1;     // rate of the word vectors, in learning rates
   double weight_decay = 0.01;    // of matrices, not of biases or vectors; decoupled (Loshchilov & Hutter 2019)
   double warmup = 0.05;          // share of all steps over which the rate rises from 0
-  Decay decay = Decay::kLinear;  // from the highest rate to 0 over the rest
+  Decay decay = Decay::kLinear;  // from the highest rate to 0 over the rest, or as said above
   double clip_norm = 1.0;        // gradients are scaled to this norm, at most; 0: never
   double average = 0.99;  // evaluated and kept is the running mean of the parameters over about 1 / (1 - average) steps
                           // (Polyak & Juditsky 1992); 0: the parameters themselves

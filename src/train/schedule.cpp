@@ -16,6 +16,10 @@ double learning_rate_at(const TrainOptions& options, int64_t step, int64_t total
       return options.learning_rate * (1 - progress);
     case Decay::kCosine:
       return options.learning_rate * 0.5 * (1 + std::cos(std::numbers::pi * progress));
+    case Decay::kRoot: {
+      const auto rise = static_cast<double>(std::max<int64_t>(warmup, 1));
+      return options.learning_rate * std::sqrt(rise / (rise + static_cast<double>(step - warmup)));
+    }
     case Decay::kNone:
       break;
   }

@@ -153,6 +153,20 @@ TEST(AnswerFacts, ADefaultClassIsSilentAndTheOthersAreGraded) {
   EXPECT_EQ(rows.front(), 80U);
 }
 
+// Where each input has classes of its own, that probabilities differ says nothing of the inputs.
+TEST(AnswerFacts, OfClassesOfTheirOwnOnlyWhatMovesIsKnown) {
+  std::vector<std::pair<double, double>> inputs(80, {0.1, 0.001});
+  inputs.insert(inputs.end(), 20, {0.9, 0.001});
+  EXPECT_TRUE(answer_facts(answering(inputs), {}).depends());
+  const AuditValues values = answering(inputs);
+  const AnswerFacts facts = answer_facts(values, {}, /*comparable=*/false);
+  EXPECT_FALSE(facts.depends());
+  EXPECT_TRUE(facts.silent.empty());
+  EXPECT_FALSE(facts.always);
+  EXPECT_EQ(facts.told, 100);
+  EXPECT_EQ(graded_rows(values, {}, facts).size(), 100U);
+}
+
 TEST(AnswerFacts, WhereNothingMovesNothingIsLeftOut) {
   const AnswerFacts facts = answer_facts(answering({200, {0.9, 0.001}}), {"spam", "ham"});
   EXPECT_FALSE(facts.depends());

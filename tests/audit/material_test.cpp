@@ -43,6 +43,17 @@ TEST(Order, RandomScoresDifferByTextDrawAndSeed) {
   EXPECT_NE(scores, random_map(texts, 2, 0));
 }
 
+TEST(Answers, AreNeverAllOthersTogether) {
+  struct WithOthers : FakeModel {
+    std::optional<int64_t> others() const override { return 1; }
+  };
+  const FakeModel plain;
+  const WithOthers with_others;
+  EXPECT_EQ(answered(plain, {0.2, 3, 0.1}), 1);
+  EXPECT_EQ(answered(with_others, {0.2, 3, 0.1}), 0);
+  EXPECT_EQ(answered(with_others, {-9, 3, -2}), 2);
+}
+
 TEST(ErasedInputs, AskEachSetOnceAndAnswerInOrder) {
   FakeModel model = test::rule_model();
   model.texts = {{{1, 3, 2}}, {{1, 3, 2}}};

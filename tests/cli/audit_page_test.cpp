@@ -4,7 +4,7 @@
 #include "base/files.h"
 #include "cli/checks.h"
 #include "cli/tiny.h"
-#include "support/program.h"
+#include "support/browser.h"
 #include "support/scratch.h"
 
 namespace fovea::test {
@@ -12,40 +12,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string installed_browser() {
-  for (const char* name : {"chromium", "chromium-browser", "google-chrome"}) {
-    if (run_program({"sh", "-c", std::string("command -v ") + name}).exit_code == 0) return name;
-  }
-  return "";
-}
-
-// What the page in a frame of `width` says of itself: {"width", "needs", "too_wide", "paper", "ink"}.
-Json seen_by(const std::string& browser, const Scratch& scratch, int width, bool dark) {
-  scratch.write("frame.html",
-                "<!doctype html><meta name=\"color-scheme\" content=\"light dark\"><iframe src=\"page.html\" "
-                "width=\"" +
-                    std::to_string(width) +
-                    "\" height=\"1600\" frameborder=\"0\"></iframe>"
-                    "<script>addEventListener('message',e=>document.body.append('SEEN'+e.data+'END'))</script>");
-  const Outcome drawn =
-      run_program({browser, "--headless=new", "--no-sandbox", "--disable-gpu",
-                   "--user-data-dir=" + scratch.file("browser"), "--window-size=1400,1700",
-                   dark ? "--blink-settings=preferredColorScheme=0" : "--blink-settings=preferredColorScheme=1",
-                   "--virtual-time-budget=5000", "--dump-dom", "file://" + scratch.file("frame.html")},
-                  "", "", 90);
-  const size_t begin = drawn.out.rfind("SEEN"), end = drawn.out.rfind("END");
-  if (begin == std::string::npos || end < begin) {
-    ADD_FAILURE() << "the page did not answer: " << drawn.err.substr(0, 2000);
-    return Json();
-  }
-  return parsed(drawn.out.substr(begin + 4, end - begin - 4));
-}
-
-// The page as it is, but for its content policy, and with a script that measures it.
-std::string measuring(std::string page) {
-  const size_t policy = page.find("<meta http-equiv");
-  page.erase(policy, page.find('\n', policy) - policy);
-  return page + R"(<script>
+// What is measured: {"width", "needs", "too_wide", "paper", "ink"}.
+constexpr const char* kMeasure = R"(
 addEventListener('load', () => {
   document.querySelectorAll('details').forEach(one => one.open = true);
   const root = document.documentElement, wide = [];
@@ -61,8 +29,7 @@ addEventListener('load', () => {
   parent.postMessage(JSON.stringify({width: innerWidth, needs: root.scrollWidth - root.clientWidth, too_wide: wide,
                                      paper: style.backgroundColor, ink: style.color}), '*');
 });
-</script>)";
-}
+)";
 
 TEST(AuditPage, FitsNarrowAndWideLightAndDark) {
   const std::string browser = installed_browser();
@@ -78,12 +45,12 @@ TEST(AuditPage, FitsNarrowAndWideLightAndDark) {
   scratch.write("people.txt", "1 0 2\n2 1 2\n");
   EXPECT_THAT(run({"audit", "model", "ok.txt", "--rationales", "people.txt", "--html", "page.html"}),
               HasSubstr("page          page.html"));
-  scratch.write("page.html", measuring(read_file(scratch.file("page.html"))));
+  scratch.write("page.html", with_script(read_file(scratch.file("page.html")), kMeasure));
   std::string papers[2];
   for (const int width : {1280, 400}) {
     for (const bool dark : {false, true}) {
       SCOPED_TRACE(std::to_string(width) + (dark ? " dark" : " light"));
-      const Json seen = seen_by(browser, scratch, width, dark);
+      const Json seen = told_by_page(browser, scratch, width, dark);
       ASSERT_TRUE(seen.is_object());
       EXPECT_EQ(seen.at("width"), width);
       EXPECT_LE(seen.at("needs"), 0) << "the page scrolls sideways";

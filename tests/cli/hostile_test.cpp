@@ -97,7 +97,7 @@ TEST_F(CommandLine, WordsThatAreNoChoice) {
 
 TEST_F(CommandLineSlow, WordsThatAreNoChoice) {
   expect_told({
-      training({"ok.txt", "--decay", "lin"}, 64, {"--decay: there is no 'lin'", "linear, cosine, none"}),
+      training({"ok.txt", "--decay", "lin"}, 64, {"--decay: there is no 'lin'", "linear, cosine, root, none"}),
       training({"ok.txt", "--tokenizer", "bpe"}, 64,
                {"--tokenizer: there is no 'bpe', choose one of: words, char, whitespace, sentencepiece"}),
       training({"ok.txt", "--format", "xlsx"}, 64, {"--format: there is no 'xlsx', choose one of"}),

@@ -108,10 +108,11 @@ TEST(OptionTables, OfATranslatorAreInItsDocument) {
   const auto trained = [](const std::string& title, const std::vector<Part>& parts) {
     return table<TrainCommand>(title, parts, TrainCommand(tasks::kind_named("translation")));
   };
-  const std::string tables[] = {trained("data", {Part::kReading, Part::kText}), trained("model", {Part::kModel}),
+  const std::string tables[] = {trained("data", {Part::kReading, Part::kText}), trained("model", {Part::kPreset, Part::kModel}),
                                 trained("what it lowers", {Part::kLoss})};
   expect_in_order("translation.md", tables);
-  const tasks::UsualTraining usual = tasks::kind_named("translation").usual_training();
+  const tasks::Kind& kind = tasks::kind_named("translation");
+  const tasks::UsualTraining usual = kind.usual_training(*kind.settings());
   std::ostringstream told;
   told << "`--batch-tokens` " << usual.max_tokens << ", `--max-epochs` " << usual.epochs << ", `--patience` "
        << usual.patience << ", `--average` " << usual.average << ", `--learning-rate` " << usual.learning_rate;

@@ -189,6 +189,25 @@ TEST(PictureHtml, EveryCellHasItsShadeAndItsNumber) {
   EXPECT_EQ(count_of(picture_html(grid_regions(64, 48, 3, 4, std::vector<double>(12, 1. / 12)), "r"), "<rect "), 13);
 }
 
+TEST(PictureHtml, WhereAModelLookedHasEntropiesCoverageAndLinks) {
+  Alignment picture = small_alignment();
+  EXPECT_THAT(picture_html(picture, "t"), Not(HasSubstr("entropy")));
+  picture.looked = true;
+  picture.links = {{0, 0}, {1, 1}};
+  const std::string html = picture_html(picture, "t");
+  EXPECT_EQ(count_of(html, "<circle class=\"link\""), 2);
+  EXPECT_THAT(html, HasSubstr("A dot is a link."));
+  EXPECT_EQ(count_of(html, ">0.36</text>"), 1);  // of .9, .06, .04
+  EXPECT_EQ(count_of(html, ">0.95</text>"), 1);  // of .25, .5, .25
+  EXPECT_EQ(count_of(html, ">1.2</text>"), 1);   // .9 + .1 + .25
+  EXPECT_EQ(count_of(html, ">.34</text>"), 1);   // .04 + .05 + .25, below its column
+  EXPECT_EQ(count_of(html, "<td>0.340</td>"), 1);
+  EXPECT_EQ(count_of(html, "<td>0.36</td>"), 1);
+  const Picture other = reweighed(picture, picture.weights);
+  EXPECT_FALSE(std::get<Alignment>(other).looked);
+  EXPECT_EQ(std::get<Alignment>(other).links.size(), 2u);
+}
+
 TEST(PictureHtml, OnesThatSpeakAgainstAreToldWithoutColourToo) {
   Timeline picture = small_timeline();
   picture.segments[2].weight = -.5;
@@ -228,6 +247,9 @@ TEST(Picture, LooksAreThoseAtTheInput) {
 
 TEST(Picture, SizesMustFit) {
   EXPECT_THROW(picture_text(Alignment{{"a"}, {"b"}, {}}, kPlain), InternalError);
+  Alignment linked = small_alignment();
+  linked.links = {{0, 3}};
+  EXPECT_THROW(picture_html(linked, ""), InternalError);
   EXPECT_THROW(picture_text(ShadedWords{{"a"}, {1}, {""}}, kPlain), InternalError);
   EXPECT_THROW(picture_html(Regions{10, 10, {{0, 0, 1, 1}}, {}}, ""), InternalError);
   EXPECT_THROW(picture_html(Regions{0, 10, {}, {}}, ""), InternalError);

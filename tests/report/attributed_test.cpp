@@ -48,6 +48,12 @@ TEST(Parts, AreThoseOfTheSizes) {
   EXPECT_THAT(parts_of(std::vector<double>{std::numeric_limits<double>::quiet_NaN(), 2}), ElementsAre(0, 1));
 }
 
+TEST(Parts, OfAnAlignmentAreThoseOfEachRow) {
+  const draw::Picture picture = draw::Alignment{{"a", "b"}, {"x", "y"}, {.5, .5, .5, .5}};
+  EXPECT_THAT(parts_of(picture, std::vector<double>{1, -3, .02, .02}), ElementsAre(.25, -.75, .5, .5));
+  EXPECT_THAT(parts_of(picture, std::vector<double>{0, 0, 0, 4}), ElementsAre(0, 0, 0, 1));
+}
+
 TEST(AttributedText, HasAPictureForEachMethod) {
   EXPECT_EQ(attributed_text(kPositive, dull(), kThree, scores(), {}),
             "positive 0.77\n"
@@ -155,6 +161,15 @@ TEST(AttributedJson, HasTheScoresAsTheyAre) {
   EXPECT_EQ(to_line(json[0]), R"({"method":"attention","signed":false,"scores":[0.1,0.1,0.2,0.6]})");
   EXPECT_EQ(to_line(json[2]),
             R"({"method":"ig","signed":true,"scores":[0.01,-0.02,0.3,0.17],"steps":16,"gap":0.0042})");
+}
+
+TEST(Pictured, WhatTheFileHasIsSaidAndNotJudged) {
+  draw::Headline headline = {.ranking = {{"Ein Hund.", .5}}, .truth = {}, .reference = "Der Hund.", .notes = {}};
+  headline.score = {"sentence BLEU", 41.25};
+  EXPECT_EQ(pictured_text(headline, draw::Alignment{}, {}),
+            "Ein Hund. 0.50\n  note  the file has: Der Hund.\n  note  sentence BLEU 41.2\n");
+  headline.reference = "Ein Hund.";
+  EXPECT_THAT(pictured_text(headline, draw::Alignment{}, {}), HasSubstr("  note  as the file has it\n"));
 }
 
 }  // namespace

@@ -204,6 +204,7 @@ struct ToyKind final : tasks::Kind {
     static const tasks::SearchSpace kAll = {{{"width", {{.option = "width", .choices = {"4", "16"}}}}}, {}};
     return kAll;
   }
+  const char* lacks(std::string_view option) const override { return option == "init" ? "toys begin anew" : ""; }
   std::unique_ptr<tasks::Data> load(const tasks::Settings& settings, const tasks::Start*) const override {
     return std::make_unique<ToyData>(settings.files(), data::TableOptions());
   }

@@ -143,18 +143,24 @@ CannotApply::CannotApply(const std::string& option, const std::string& because)
 CannotApply::CannotApply(const std::string& option, const std::string& because, const std::string& remedy)
     : UserError(ExitCode::kUsage, "--" + option + " cannot apply: " + because, remedy), option_(option) {}
 
-void refuse_idle(const std::vector<Described>& options, const Given& given) {
+namespace {
+
+void refuse_given(const std::vector<Described>& options, const Given& given, const char* Facts::*why) {
   for (const Described& option : options) {
-    if (*option.facts.idle && given.count(option.facts.name)) throw CannotApply(option.facts.name, option.facts.idle);
+    for (const char* because : {option.facts.lacking, option.facts.*why}) {
+      if (*because && given.contains(option.facts.name)) throw CannotApply(option.facts.name, because);
+    }
   }
 }
 
+}  // namespace
+
+void refuse_idle(const std::vector<Described>& options, const Given& given) {
+  refuse_given(options, given, &Facts::idle);
+}
+
 void refuse_with_init(const std::vector<Described>& options, const Given& given) {
-  for (const Described& option : options) {
-    if (*option.facts.with_init && given.count(option.facts.name)) {
-      throw CannotApply(option.facts.name, option.facts.with_init);
-    }
-  }
+  refuse_given(options, given, &Facts::with_init);
 }
 
 const Described* first_difference(const std::vector<Described>& now, const std::vector<Described>& before,

@@ -63,7 +63,8 @@ class CannotApply : public UserError {
   std::string option_;
 };
 
-// Throws CannotApply for the first option that is given and idle (Facts::idle), or that Facts::with_init rules out.
+// Throws CannotApply for the first option that is given and idle or lacking (Facts::idle, Facts::lacking), or that
+// Facts::with_init rules out.
 void refuse_idle(const std::vector<Described>& options, const Given& given);
 void refuse_with_init(const std::vector<Described>& options, const Given& given);
 

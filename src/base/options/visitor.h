@@ -68,6 +68,7 @@ struct Facts {
   bool of_training = false;    // may be given anew beside --init; all others of kText and kModel are the model's
   const char* with_init = "";  // why it cannot apply beside --init
   const char* idle = "";       // why it cannot apply to what was chosen; "": it can
+  const char* lacking = "";    // why it cannot apply to this kind of task at all, so that --help leaves it out
 };
 
 // The name under which it is saved; "" where it is not.

@@ -90,7 +90,8 @@ class Adder {
 CLI::Option* declare(CLI::App& app, const options::Described& option) {
   CLI::Option* declared = std::visit(Adder(app, option), option.field);
   const Facts& facts = option.facts;
-  if (facts.part != options::Part::kArgument) declared->group(options::heading(facts.part));
+  // An option without a group is not in --help.
+  if (facts.part != options::Part::kArgument) declared->group(*facts.lacking ? "" : options::heading(facts.part));
   if (*facts.shown) declared->type_name(facts.shown);
   if (facts.required) declared->required();
   return declared;
@@ -161,8 +162,9 @@ void Declared::set(Entry& entry, const std::vector<std::string>& values) {
   entry.parsed->run_callback();
 }
 
-std::string see_help(const CLI::App& verb) {
-  return "See fovea " + (verb.get_name() == "fovea" ? std::string() : verb.get_name() + " ") + "--help.";
+std::string see_help(const CLI::App& verb, const std::string& kind) {
+  return "See fovea " + (verb.get_name() == "fovea" ? std::string() : verb.get_name() + " ") +
+         (kind.empty() ? "" : kind + " ") + "--help.";
 }
 
 }  // namespace fovea::cli

@@ -41,6 +41,7 @@ class Declared {
   std::vector<Entry> entries_;
 };
 
-std::string see_help(const CLI::App& verb);  // "See fovea train --help."
+// "See fovea train --help."; kind: of a verb that trains, where it was named.
+std::string see_help(const CLI::App& verb, const std::string& kind = "");
 
 }  // namespace fovea::cli

@@ -128,7 +128,9 @@ MadePair make_pair(Draw& draw) {
     place = noun_phrase(writer, draw, false, 0.2);
     place.push_back({std::string(word.stem), {preposition}, {}});
   }
-  const Writer::Phrase stop = {{".", {writer.english(".")}, {}}};
+  // A mark that were always the same would be written without looking.
+  const char* mark = draw.chance(0.3) ? "!" : ".";
+  const Writer::Phrase stop = {{mark, {writer.english(mark)}, {}}};
   // Where it happens stands first, the verb last, and when stands before the verb.
   return writer.done({place, subject, object, time, verbs, stop});
 }

@@ -12,7 +12,7 @@
 namespace fovea::data {
 
 struct MadePair {
-  std::string source, target;                         // words between blanks, the full stop among them
+  std::string source, target;                         // words between blanks, the mark at the end among them
   std::vector<std::pair<int64_t, int64_t>> sure;      // links of words, source and target, counted from 0
   std::vector<std::pair<int64_t, int64_t>> possible;  // beside them: of words that only help, such as "does"
 };

@@ -121,13 +121,6 @@ struct Calibration {
   double error_before = 0, error_after = 0;  // expected calibration error without and with the temperature
 };
 
-// What writing the matrices as 8-bit numbers saved and cost.
-struct Quantization {
-  bool done = false;
-  int64_t bytes_before = 0, bytes_after = 0;  // of the parameters
-  std::map<std::string, double> validation_before, validation_after;
-};
-
 // The outcome of `fovea test`.
 struct ClassRow {
   std::string label;

@@ -201,15 +201,8 @@ checkpoint::Files classifier_files(const TextClassifierParts& parts, const TextM
     config["thresholds"] = parts.thresholds;
     config["train_rows"] = parts.train_rows;
   }
-  checkpoint::ArrayFile weights;
+  checkpoint::ArrayFile weights = arrays_of(*model, parts.quantized);
   weights.metadata["format"] = "fovea-text";
-  for (const auto& [name, tensor] : tensors_of(*model)) {
-    if (parts.quantized && is_quantizable(tensor)) {
-      for (checkpoint::NamedArray& array : to_int8_arrays(name, tensor)) weights.arrays.push_back(std::move(array));
-    } else {
-      weights.arrays.push_back(to_array(name, tensor));
-    }
-  }
   checkpoint::ArrayFile seen;
   seen.arrays = {identities_array("train", parts.train_identities), identities_array("valid", parts.valid_identities)};
   checkpoint::Files files = {{"config.json", to_pretty(config)},
@@ -250,7 +243,7 @@ TextClassifier TextClassifier::load(const checkpoint::Files& files, const std::s
       checkpoint::parse_arrays(checkpoint::file_of(files, "weights.safetensors", name), weights_place);
   const TextModelSizes sizes{parts.vocabulary.size(), static_cast<int64_t>(parts.labels.size()), parts.ngrams.width()};
   TextModel model(parts.model, sizes, std::nullopt);
-  for (auto& [tensor_name, tensor] : tensors_of(*model)) copy_quantized(weights, tensor_name, tensor, weights_place);
+  fill_module(*model, weights, weights_place);
   model->pack();
   return TextClassifier(std::move(parts), std::move(model));
 }

@@ -8,7 +8,6 @@
 #include "metrics/calibration.h"
 #include "metrics/multi_label.h"
 #include "ops/aten.h"
-#include "tasks/quantize.h"
 
 namespace fovea::tasks {
 namespace {
@@ -71,21 +70,6 @@ Calibration fit_on_validation(TextTask& task, const TextData& data, TextClassifi
   result.temperature = parts->temperature;
   result.error_before = error_at(logits, right, 1);
   result.error_after = error_at(logits, right, result.temperature);
-  return result;
-}
-
-Quantization quantize(TextTask& task, TextClassifierParts* parts) {
-  Quantization result;
-  result.done = true;
-  result.validation_before = task.validate();
-  round_to_int8(task.module());
-  result.validation_after = task.validate();
-  for (const at::Tensor& parameter : task.module().parameters()) {
-    const int64_t numbers = parameter.numel();
-    result.bytes_before += 4 * numbers;
-    result.bytes_after += is_quantizable(parameter) ? numbers + 4 * parameter.size(0) : 4 * numbers;
-  }
-  parts->quantized = true;
   return result;
 }
 

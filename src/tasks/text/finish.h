@@ -11,7 +11,4 @@ namespace fovea::tasks {
 // Fewer than 50 validation rows, or several labels, leave the temperature at 1.
 Calibration fit_on_validation(TextTask& task, const TextData& data, TextClassifierParts* parts);
 
-// Rounds the matrices of the network to 8-bit numbers, and marks `parts` to be written so: before anything is fitted.
-Quantization quantize(TextTask& task, TextClassifierParts* parts);
-
 }  // namespace fovea::tasks

@@ -145,18 +145,6 @@ Json calibration_json(const Calibration& calibration) {
           {"error", number_json(calibration.error_after)}};
 }
 
-Json quantization_json(const Quantization& quantization) {
-  if (!quantization.done) return nullptr;
-  Json before = Json::object(), after = Json::object();
-  for (const auto& [name, value] : quantization.validation_before) before[name] = number_json(value);
-  for (const auto& [name, value] : quantization.validation_after) after[name] = number_json(value);
-  return {{"type", "int8"},
-          {"bytes_float32", quantization.bytes_before},
-          {"bytes", quantization.bytes_after},
-          {"validation_float32", before},
-          {"validation", after}};
-}
-
 Json test_json(const TextTestResult& result) {
   Json out;
   out["model"] = result.model;

@@ -17,7 +17,6 @@ Json mechanism_json(const Mechanism& mechanism, int top);
 Json calibration_json(const Calibration& calibration);
 
 // null where nothing was quantized.
-Json quantization_json(const Quantization& quantization);
 
 // `fovea test --json`: x with x_ci: [low, high].
 Json test_json(const TextTestResult& result);

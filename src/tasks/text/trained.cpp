@@ -322,7 +322,7 @@ std::vector<std::unique_ptr<Answer>> TrainedText::answer(const Inputs& inputs, i
   return answers;
 }
 
-std::unique_ptr<Explanation> TrainedText::explain(const Inputs& inputs, int64_t input) const {
+std::unique_ptr<Explanation> TrainedText::explain(const Inputs& inputs, int64_t input, std::optional<int64_t>) const {
   return std::make_unique<ExplainedText>(
       classifier_.explain(as_texts(inputs).table.rows[static_cast<size_t>(input)].text));
 }

@@ -91,7 +91,7 @@ class TrainedText final : public Model {
   void require(const AnswerOptions& options) const override;
   std::vector<std::unique_ptr<Answer>> answer(const Inputs& inputs, int64_t first, int64_t count,
                                               const AnswerOptions& options) const override;
-  std::unique_ptr<Explanation> explain(const Inputs& inputs, int64_t input) const override;
+  std::unique_ptr<Explanation> explain(const Inputs& inputs, int64_t input, std::optional<int64_t> word) const override;
   // Throws UserError (kBadData) where no label of the inputs is known to the model.
   std::unique_ptr<TestResult> test(const Inputs& inputs, const AnswerOptions& options) const override;
   bool remembers() const override { return true; }

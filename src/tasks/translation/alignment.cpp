@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "base/errors.h"
 #include "base/text.h"
+#include "ops/aten.h"
 
 namespace fovea::tasks {
 namespace {
@@ -13,25 +15,62 @@ namespace {
 constexpr std::string_view kBlank = "\xe2\x96\x81";  // U+2581, as subwords have it
 constexpr int64_t kPairsRead = 4000;
 
+constexpr double kNearlyAll = 0.95;  // of a word's weight
+constexpr size_t kSteps = 2;         // LookStep
+
 using IdLinks = std::vector<std::pair<int32_t, int32_t>>;  // of a source subword and a target subword
 
-// Of each target subword to the source subword that it got most of, the end of the source among them.
-IdLinks linked_ids(TranslatorImpl& network, const EncodedPairs& pairs, LookRead read) {
-  std::vector<std::vector<int32_t>> sources, targets;
-  for (int64_t pair = 0; pair < std::min(pairs.size(), kPairsRead); ++pair) {
-    const auto source = pairs.source_of(pair), target = pairs.target_of(pair);
-    sources.emplace_back(source.begin(), source.end());
-    targets.emplace_back(target.begin(), target.end());
+// All looks of a network.
+std::vector<AttentionHead> looks_of(const TranslatorImpl& network) {
+  std::vector<AttentionHead> looks;
+  for (int64_t layer = 0; layer < network.looking_layers(); ++layer) {
+    looks.push_back({.layer = layer});
+    for (int64_t head = 0; head < network.heads() && network.heads() > 1; ++head) looks.push_back({layer, head});
   }
-  IdLinks links;
-  const std::vector<Translation> known = read_translations(network, sources, targets);
-  for (size_t pair = 0; pair < known.size(); ++pair) {
-    for (size_t i = 0; i < targets[pair].size(); ++i) {
-      const std::vector<float>& look = known[pair].weights[read == LookRead::kRead ? i + 1 : i];
-      const auto most = std::max_element(look.begin(), look.end()) - look.begin();
-      links.emplace_back(sources[pair][static_cast<size_t>(most)], targets[pair][i]);
+  return looks;
+}
+
+LookRead way_of(const TranslatorImpl& network, int64_t way) {
+  return {static_cast<LookStep>(way % int64_t{kSteps}), looks_of(network)[static_cast<size_t>(way) / kSteps]};
+}
+
+// Calls made(pair, way, weights) for each pair and each look of the network at it, the weights being [steps, source
+// subwords], as far as `most` pairs. Looks stand by layer, in it by head, the mean of all first.
+void for_each_look(TranslatorImpl& network, const EncodedPairs& pairs, int64_t most,
+                   const std::function<void(int64_t pair, size_t look, const float* weights)>& made) {
+  EncodedPairs some;
+  for (int64_t pair = 0; pair < std::min(pairs.size(), most); ++pair) {
+    some.add(pairs.source_of(pair), pairs.target_of(pair));
+  }
+  read_pairs(network, some, [&](std::span<const int64_t> chosen, const PairBatch& batch, const Choosing& choosing) {
+    for (size_t look = 0; look < looks_of(network).size(); ++look) {
+      const at::Tensor all =
+          weights_of(network, choosing.looked, looks_of(network)[look], batch.target_offsets, batch.source_offsets)
+              .contiguous();
+      const float* weights = all.const_data_ptr<float>();
+      for (const int64_t pair : chosen) {
+        made(pair, look, weights);
+        weights += std::ssize(some.source_of(pair)) * (std::ssize(some.target_of(pair)) + 1);
+      }
     }
-  }
+  });
+}
+
+// Of every way to read: of each target subword to the source subword that it got most of, the end of the source among
+// them.
+std::vector<IdLinks> linked_ids(TranslatorImpl& network, const EncodedPairs& pairs) {
+  std::vector<IdLinks> links(looks_of(network).size() * kSteps);
+  for_each_look(network, pairs, kPairsRead, [&](int64_t pair, size_t look, const float* weights) {
+    const auto source = pairs.source_of(pair), target = pairs.target_of(pair);
+    std::vector<int32_t> most;  // at each step
+    for (size_t step = 0; step <= target.size(); ++step, weights += source.size()) {
+      most.push_back(source[static_cast<size_t>(std::max_element(weights, weights + source.size()) - weights)]);
+    }
+    for (size_t i = 0; i < target.size(); ++i) {
+      links[look * kSteps].emplace_back(most[i], target[i]);
+      links[look * kSteps + 1].emplace_back(most[i + 1], target[i]);
+    }
+  });
   return links;
 }
 
@@ -57,13 +96,35 @@ double fit(const IdLinks& counted, const IdLinks& judged, int64_t symbols) {
 
 }  // namespace
 
-LookRead better_read(TranslatorImpl& network, const EncodedPairs& counted, const EncodedPairs& judged) {
-  double fits[2];
-  for (const LookRead read : {LookRead::kChosen, LookRead::kRead}) {
-    fits[static_cast<size_t>(read)] =
-        fit(linked_ids(network, counted, read), linked_ids(network, judged, read), network.target_size());
-  }
-  return fits[1] > fits[0] ? LookRead::kRead : LookRead::kChosen;
+LookRead best_read(TranslatorImpl& network, const EncodedPairs& counted, const EncodedPairs& judged) {
+  const std::vector<IdLinks> known = linked_ids(network, counted), asked = linked_ids(network, judged);
+  std::vector<double> fits;
+  for (size_t way = 0; way < known.size(); ++way) fits.push_back(fit(known[way], asked[way], network.target_size()));
+  return way_of(network, std::max_element(fits.begin(), fits.end()) - fits.begin());
+}
+
+LookRead best_read(TranslatorImpl& network, const Vocabularies& vocabularies, const std::vector<data::Pair>& pairs,
+                   const EncodedPairs& encoded, const LinesOfLinks& gold) {
+  std::vector<metrics::LinkCounts> counts(looks_of(network).size() * kSteps);
+  for_each_look(network, encoded, encoded.size(), [&](int64_t pair, size_t look, const float* weights) {
+    const data::Pair& text = pairs[static_cast<size_t>(pair)];
+    const metrics::GoldLinks* right = gold.gold_of(text);
+    if (!right) return;
+    const size_t sources = encoded.source_of(pair).size(), targets = encoded.target_of(pair).size();
+    std::vector<data::Subword> source = vocabularies.source.cut(text.source),
+                               target = vocabularies.target.cut(text.target);
+    source.resize(std::min(source.size(), sources - 1));
+    target.resize(std::min(target.size(), targets));
+    const CutWords source_side = source_words(text.source, source), target_side = source_words(text.target, target);
+    std::vector<std::vector<float>> looks;
+    for (size_t step = 0; step <= targets; ++step, weights += sources) looks.emplace_back(weights, weights + sources);
+    for (const LookStep step : {LookStep::kChosen, LookStep::kRead}) {
+      counts[look * kSteps + static_cast<size_t>(step)] +=
+          metrics::link_counts(*right, hard_links(align_words(source_side, target_side, looks, step)));
+    }
+  });
+  const auto better = [](const auto& a, const auto& b) { return a.error_rate() < b.error_rate(); };
+  return way_of(network, std::min_element(counts.begin(), counts.end(), better) - counts.begin());
 }
 
 CutWords source_words(std::string text, std::span<const data::Subword> subwords) {
@@ -104,7 +165,7 @@ CutWords target_words(const data::SubwordModel& model, std::span<const int32_t> 
 }
 
 WordAlignment align_words(const CutWords& source, const CutWords& target, std::span<const std::vector<float>> looks,
-                          LookRead read) {
+                          LookStep read) {
   WordAlignment alignment{std::ssize(source.words), std::ssize(target.words), {}, {}};
   const auto width = source.words.size();
   alignment.weights.assign(width * target.words.size(), 0.0);
@@ -113,7 +174,7 @@ WordAlignment align_words(const CutWords& source, const CutWords& target, std::s
   for (size_t i = 0; i < target.word_of.size(); ++i) {
     const int64_t word = target.word_of[i];
     // The last subword of a translation that was cut off is never read.
-    const size_t step = std::min(read == LookRead::kRead ? i + 1 : i, looks.size() - 1);
+    const size_t step = std::min(read == LookStep::kRead ? i + 1 : i, looks.size() - 1);
     if (word < 0 || looks.empty()) continue;
     const std::vector<float>& look = looks[step];
     ++steps[static_cast<size_t>(word)];
@@ -139,7 +200,7 @@ metrics::Links hard_links(const WordAlignment& alignment) {
   for (size_t t = 0; t < static_cast<size_t>(alignment.targets) && width > 0; ++t) {
     const auto first = alignment.weights.begin() + static_cast<int64_t>(t * width);
     const auto most = std::max_element(first, first + alignment.sources);
-    if (*most > 0 && *most >= alignment.at_end[t]) links.push_back({most - first, static_cast<int64_t>(t)});
+    if (*most > 0 && alignment.at_end[t] < kNearlyAll) links.push_back({most - first, static_cast<int64_t>(t)});
   }
   return metrics::tidied(std::move(links));
 }

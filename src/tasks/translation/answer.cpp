@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "metrics/sequence/links_text.h"
+#include "tasks/translation/unspaced.h"
 
 namespace fovea::tasks {
 namespace {
@@ -80,8 +81,13 @@ Json TranslationAnswer::json(const Shown&) const {
     }
   }
   if (!of_.truth.empty()) json["truth"] = of_.truth;
+  if (of_.bleu) json["bleu"] = 100 * *of_.bleu;
   if (of_.line > 0) json["line"] = of_.line;
   return json;
+}
+
+metrics::Links TranslationAnswer::links() const {
+  return first().looks ? hard_links(first().alignment) : metrics::Links();
 }
 
 std::string TranslationAnswer::line(Form form, const Shown&, const draw::Style& style) const {
@@ -107,10 +113,8 @@ std::string TranslationAnswer::line(Form form, const Shown&, const draw::Style& 
 draw::Headline TranslationAnswer::headline() const {
   draw::Headline headline;
   headline.ranking.push_back({first().text, std::exp(mean_log_probability(first().made))});
-  // Another translation may be right as well: it is shown beside, and neither is called right or wrong.
-  if (!of_.truth.empty()) {
-    headline.notes.push_back(of_.truth == first().text ? "as the file has it" : "the file has: " + of_.truth);
-  }
+  headline.reference = of_.truth;
+  if (of_.bleu) headline.score = {"sentence BLEU", 100 * *of_.bleu};
   headline.line = of_.line;
   if (!first().made.complete) headline.notes.push_back("cut off at the greatest length");
   return headline;
@@ -119,12 +123,20 @@ draw::Headline TranslationAnswer::headline() const {
 draw::Picture TranslationAnswer::picture() const {
   const TranslatedText& best = first();
   if (!best.looks) return draw::Alignment{};
-  draw::Alignment shown{words_of(best.source), words_of(best.target), {}};
+  const bool finer = !best.shown_target.words.empty();
+  const CutWords& source = finer ? best.shown_source : best.source;
+  const CutWords& target = finer ? best.shown_target : best.target;
+  const WordAlignment& alignment = finer ? best.shown : best.alignment;
+  draw::Alignment shown{.source = words_of(source), .target = words_of(target), .weights = {}};
+  for (const metrics::Link& link : hard_links(alignment)) shown.links.emplace_back(link.source, link.target);
+  shown.looked = shown.ends = true;
+  shown.glued_source = glued_words(source);
+  shown.glued_target = glued_words(target);
   shown.source.push_back("(end)");
-  for (int64_t t = 0; t < best.alignment.targets; ++t) {
-    const auto row = best.alignment.weights.begin() + t * best.alignment.sources;
-    shown.weights.insert(shown.weights.end(), row, row + best.alignment.sources);
-    shown.weights.push_back(best.alignment.at_end[static_cast<size_t>(t)]);
+  for (int64_t t = 0; t < alignment.targets; ++t) {
+    const auto row = alignment.weights.begin() + t * alignment.sources;
+    shown.weights.insert(shown.weights.end(), row, row + alignment.sources);
+    shown.weights.push_back(alignment.at_end[static_cast<size_t>(t)]);
   }
   return shown;
 }

@@ -111,14 +111,22 @@ const PairInputs& as_pairs(const Inputs& inputs) {
   return *pairs;
 }
 
-TranslationData::TranslationData(const TranslationDataOptions& options) {
-  const std::vector<data::Pair> train = read(options);
-  learn_subwords(train, options);
-  encode(train, options);
+TranslationData::TranslationData(const TranslationDataOptions& options, const Vocabularies* known) {
+  LinesOfLinks links;
+  if (!options.links.empty()) links = read_line_links(options.links, 0);
+  const std::vector<data::Pair> train = read(options, links);
+  if (known) {
+    vocabularies_ = *known;
+  } else {
+    learn_subwords(train, options);
+  }
+  encode(train, options, links);
+  known_sources_ = KnownSources(train, valid_);
+  side_words_ = learn_side_words(train);
 }
 
 // Reads all files, keeps validation and test pairs, returns those that train.
-std::vector<data::Pair> TranslationData::read(const TranslationDataOptions& options) {
+std::vector<data::Pair> TranslationData::read(const TranslationDataOptions& options, const LinesOfLinks& links) {
   data::PairOptions clean = options.pairs;
   clean.clean = true;
   data::Pairs pairs = data::read_pairs(options.paths, clean);
@@ -143,6 +151,16 @@ std::vector<data::Pair> TranslationData::read(const TranslationDataOptions& opti
     data::Pairs test = data::read_pairs(options.test_paths, options.pairs);
     add_report(report, test.report, "test: ");
     test_ = std::move(test.pairs);
+  }
+  if (!links.path.empty()) {
+    report.paths.push_back("links: " + links.path);
+    report.sha256.push_back(links.sha256);
+  }
+  if (!options.gold.empty()) {
+    gold_ = read_line_gold(options.gold, options.gold_base);
+    for (const data::Pair& pair : valid_) gold_.gold_of(pair);  // refuses words that are not there
+    report.paths.push_back("links of valid: " + gold_.path);
+    report.sha256.push_back(gold_.sha256);
   }
   came_from(std::move(report));
   if (options.learn_valid) {
@@ -175,7 +193,8 @@ void TranslationData::learn_subwords(const std::vector<data::Pair>& pairs, const
   }
 }
 
-void TranslationData::encode(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options) {
+void TranslationData::encode(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options,
+                             const LinesOfLinks& links) {
   const auto add = [&](const data::Pair& pair, bool may_be_cut, EncodedPairs& to) {
     const auto source = vocabularies_.source.cut(pair.source), target = vocabularies_.target.cut(pair.target);
     const int64_t longer = std::max(std::ssize(source), std::ssize(target));
@@ -185,6 +204,7 @@ void TranslationData::encode(const std::vector<data::Pair>& pairs, const Transla
     }
     longest_ = std::max(longest_, std::min(longer, options.max_length));
     to.add(source_ids(source, options.max_length), target_ids(target, options.max_length));
+    if (!links.path.empty() && !may_be_cut) links_.add(pair, source, target, links.of(pair));
   };
   for (const data::Pair& pair : pairs) add(pair, false, train_);
   for (const data::Pair& pair : valid_) add(pair, true, encoded_valid_);

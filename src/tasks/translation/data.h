@@ -10,6 +10,8 @@
 
 #include "data/readers/pairs.h"
 #include "data/vocab/subwords.h"
+#include "tasks/translation/guided.h"
+#include "tasks/translation/known_pairs.h"
 #include "tasks/translation/options.h"
 
 namespace fovea::tasks {
@@ -53,7 +55,7 @@ std::vector<int32_t> source_ids(std::span<const data::Subword> subwords, int64_t
 std::vector<int32_t> target_ids(std::span<const data::Subword> subwords, int64_t max_length);
 
 // Pairs as a model is used on them.
-class PairInputs final : public Inputs {
+class PairInputs : public Inputs {
  public:
   int64_t size() const override { return std::ssize(pairs); }
   int64_t line(int64_t input) const override { return pairs[static_cast<size_t>(input)].line; }
@@ -64,12 +66,15 @@ class PairInputs final : public Inputs {
   std::vector<data::Pair> pairs;
   bool translated = true;  // whether targets are known
   data::ReadReport report;
+  std::string doubted;  // what makes it doubtful that they are what the model was trained for; "" = nothing
+  std::string doubt() const override { return doubted; }
 };
 const PairInputs& as_pairs(const Inputs& inputs);
 
 class TranslationData final : public FileData {
  public:
-  explicit TranslationData(const TranslationDataOptions& options);
+  // known: the subwords of a model, which then are not learnt anew.
+  explicit TranslationData(const TranslationDataOptions& options, const Vocabularies* known = nullptr);
 
   int64_t rows(data::Part part) const override;
   std::vector<Told> told(const std::string& split, uint64_t seed) const override;
@@ -81,16 +86,24 @@ class TranslationData final : public FileData {
   const EncodedPairs& train() const { return train_; }
   const EncodedPairs& valid() const { return encoded_valid_; }
   const std::vector<data::Pair>& valid_pairs() const { return valid_; }
+  const SubwordLinks& links() const { return links_; }  // of train(), or empty
+  const LinesOfLinks& gold() const { return gold_; }    // of valid_pairs(), or without lines
+  const KnownSources& known_sources() const { return known_sources_; }
+  const SideWords& side_words() const { return side_words_; }
 
  private:
   static std::unique_ptr<Inputs> inputs_of(const std::vector<data::Pair>& pairs);
-  std::vector<data::Pair> read(const TranslationDataOptions& options);
+  std::vector<data::Pair> read(const TranslationDataOptions& options, const LinesOfLinks& links);
   void learn_subwords(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options);
-  void encode(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options);
+  void encode(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options, const LinesOfLinks& links);
 
   Vocabularies vocabularies_;
   EncodedPairs train_, encoded_valid_;
+  SubwordLinks links_;
+  LinesOfLinks gold_;
   std::vector<data::Pair> valid_, test_;
+  KnownSources known_sources_;
+  SideWords side_words_;
   std::vector<data::LeftOut> left_out_;
   int64_t too_long_ = 0;  // pairs of the training part of more subwords than there may be
   int64_t longest_ = 0;   // subwords

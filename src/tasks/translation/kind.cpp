@@ -5,12 +5,15 @@
 
 #include "base/errors.h"
 #include "tasks/plain_network.h"
+#include "tasks/quantize.h"
+#include "tasks/translation/subject.h"
 
 namespace fovea::tasks {
 namespace {
 
 constexpr const char* kSourceSubwords = "source.model";
 constexpr const char* kTargetSubwords = "target.model";
+constexpr const char* kSeen = "seen.safetensors";
 constexpr const char* kOwn = "translation";  // in config.json
 
 const TranslationData& as_pairs(const Data& data) {
@@ -19,10 +22,14 @@ const TranslationData& as_pairs(const Data& data) {
   return *pairs;
 }
 
+std::filesystem::path name_of(const std::string& path) {
+  std::filesystem::path name = std::filesystem::path(path).filename();
+  return name.extension() == ".gz" ? name.stem() : name;
+}
+
 // "train.en.gz" is in "en".
 std::string language_of(const std::string& path) {
-  std::filesystem::path name = std::filesystem::path(path).filename();
-  if (name.extension() == ".gz") name = name.stem();
+  const std::filesystem::path name = name_of(path);
   const std::string ending = name.extension().string();
   const bool is_language = ending.size() >= 3 && ending.size() <= 4 &&
                            std::all_of(ending.begin() + 1, ending.end(), [](char c) { return 'a' <= c && c <= 'z'; });
@@ -33,6 +40,8 @@ TranslatorParts parts_of(const TranslationSettings& settings) {
   TranslatorParts parts;
   parts.model = settings.model;
   parts.pairs = settings.data.pairs;
+  parts.subwords = settings.data.subwords;
+  parts.vocabulary = settings.data.vocabulary;
   parts.max_length = settings.data.max_length;
   parts.architecture = settings.architecture();
   return parts;
@@ -42,14 +51,48 @@ class TranslationKind final : public Kind {
  public:
   std::string_view name() const override { return "translation"; }
   std::string_view says() const override { return "Train a translator on sentence pairs"; }
-  Nouns nouns() const override { return {"word", "words", "sentence", "sentences", "no word"}; }
+  Nouns nouns() const override { return attribution::TranslationSubject::translation_nouns(); }
   std::span<const metrics::Measure> measures() const override { return kTranslationMeasures; }
   std::vector<std::string> scores() const override { return {"bleu", "bleu_lowercase", "chrf", "ter", "loss"}; }
   std::unique_ptr<Settings> settings() const override { return std::make_unique<TranslationSettings>(); }
 
-  UsualTraining usual_training() const override {
-    return {
+  bool suits_names(std::span<const std::string> paths) const override {
+    if (paths.size() != 2) return false;
+    const std::filesystem::path one = name_of(paths[0]), other = name_of(paths[1]);
+    const auto is_table = [](const std::filesystem::path& name) {
+      return name.extension() == ".tsv" || name.extension() == ".csv" || name.extension() == ".jsonl";
+    };
+    return one.stem() == other.stem() && one.has_extension() && other.has_extension() &&
+           one.extension() != other.extension() && !is_table(one) && !is_table(other);
+  }
+
+  std::string doubt(const std::map<std::string, double>& validation) const override {
+    constexpr double kNothing = 0.01;  // BLEU of 1
+    const auto bleu = validation.find("bleu");
+    if (bleu == validation.end() || bleu->second >= kNothing) return "";
+    return "this translator has learnt next to nothing: " + metrics::named_score_text(metrics::kBleu, bleu->second) +
+           " on validation. More pairs help, then more epochs (--max-epochs); look as well whether line n of one file "
+           "belongs to line n of the other";
+  }
+
+  UsualTraining usual_training(const Settings& settings) const override {
+    UsualTraining usual = {
         .max_examples = 64, .max_tokens = 4096, .epochs = 24, .patience = 5, .average = 0.999, .learning_rate = 0.003};
+    if (as_translation(settings).model.transformer()) {
+      usual.max_examples = 128;
+      usual.epochs = 60;
+      usual.patience = 10;
+      usual.learning_rate = 0.005;
+      usual.root_decay = true;
+    }
+    return usual;
+  }
+
+  Preset preset() const override {
+    return {
+        "fast: recurrent, or best: a Transformer, in several times the time; options given win over it",
+        "fast: the defaults on this page; best: `--encoder transformer` with what suits it. What is given by option "
+        "or settings file wins over it"};
   }
 
   // Few pairs make few steps an epoch, and many need few passes.
@@ -64,12 +107,16 @@ class TranslationKind final : public Kind {
     return length;
   }
 
-  std::unique_ptr<Data> load(const Settings& settings, const Start*) const override {
-    return std::make_unique<TranslationData>(as_translation(settings).data);
+  // What goes on from a model reads with its subwords.
+  std::unique_ptr<Data> load(const Settings& settings, const Start* start) const override {
+    const Vocabularies* known = start ? &as_translator(*start->model).parts().vocabularies : nullptr;
+    return std::make_unique<TranslationData>(as_translation(settings).data, known);
   }
 
   std::unique_ptr<Work> work(const Settings& settings, const Data& data, const WorkOptions& options) const override {
-    return std::make_unique<TranslationWork>(as_translation(settings), as_pairs(data), options);
+    auto work = std::make_unique<TranslationWork>(as_translation(settings), as_pairs(data), options);
+    if (options.start) work->start_from(as_translator(*options.start));
+    return work;
   }
 
   std::shared_ptr<const Model> open(const checkpoint::Files& files, const std::string& name) const override {
@@ -89,10 +136,18 @@ class TranslationKind final : public Kind {
     parts.vocabularies.target = settings.data.joint ? parts.vocabularies.source : subwords(kTargetSubwords);
     const Json config = json_object(files.at("config.json"), name + "/config.json");
     const Json own = config.value(kOwn, Json::object());
-    parts.read = own.value("look_read", "chosen") == "read" ? LookRead::kRead : LookRead::kChosen;
+    parts.read.step = own.value("look_read", "chosen") == "read" ? LookStep::kRead : LookStep::kChosen;
+    parts.read.from.layer =
+        std::clamp<int64_t>(own.value("look_layer", 0), 0, std::max<int64_t>(parts.model.looking_layers() - 1, 0));
+    parts.read.from.head = std::clamp<int64_t>(own.value("look_head", AttentionHead::kAllHeads),
+                                               AttentionHead::kAllHeads, parts.model.looking_heads() - 1);
+    parts.quantized = config.contains("quantized");
     parts.source_language = own.value("source_language", "");
     parts.target_language = own.value("target_language", "");
-    Translator network(settings.model, sizes_of(parts.vocabularies), nn::Stream(std::nullopt));
+    parts.side_words = SideWords::of_json(own.value("side_words", Json::object()));
+    // Models from before they were kept know of no sentence that they have seen it.
+    if (files.contains(kSeen)) parts.known = KnownSources::parse(files.at(kSeen), name + "/" + kSeen);
+    Translator network = make_translator(settings.model, sizes_of(parts.vocabularies), nn::Stream(std::nullopt));
     fill_plain(*network, files, name);
     return std::make_shared<TrainedTranslator>(std::move(parts), std::move(network));
   }
@@ -124,8 +179,10 @@ const Kind& translation_kind() {
 
 TranslationWork::TranslationWork(const TranslationSettings& settings, const TranslationData& data,
                                  const WorkOptions& options)
-    : data_(data), task_(data, settings.model, options.seed), parts_(parts_of(settings)) {
+    : data_(data), task_(data, settings, options.seed), parts_(parts_of(settings)) {
   parts_.vocabularies = data.vocabularies();
+  parts_.known = data.known_sources();
+  parts_.side_words = data.side_words();
   if (settings.data.paths.size() == 2) {
     parts_.source_language = language_of(settings.data.paths[0]);
     parts_.target_language = language_of(settings.data.paths[1]);
@@ -135,33 +192,56 @@ TranslationWork::TranslationWork(const TranslationSettings& settings, const Tran
   }
 }
 
+void TranslationWork::start_from(const TrainedTranslator& model) {
+  fill_module(task_.module(), arrays_of(*model.network(), /*quantized=*/false), "--init");
+  parts_.known.add(model.parts().known);
+}
+
 int64_t TranslationWork::parameters() const {
   return parameters_of(*task_.network());
 }
 
-// Parameters with gradients, moments, mean and best copy; of a batch above all the logits with their gradients.
+// Parameters with gradients, moments, mean and best copy; of a batch what is kept of each place for the way back.
 int64_t TranslationWork::predicted_memory(const data::BatchOptions& batches, int64_t held) const {
-  constexpr int64_t kCopies = 7, kLogits = 4, kBytes = 4, kOther = 100;
-  const int64_t places = std::min(batches.max_tokens, batches.max_examples * 40) / 2;
-  const int64_t width = parts_.vocabularies.target.size() * kLogits + parts_.model.hidden_size * kOther;
-  return held + kBytes * (parameters() * kCopies + places * width);
+  constexpr int64_t kCopies = 7, kBytes = 4, kNumbers = 100, kScores = 8'000'000;
+  const int64_t places = std::min(batches.max_tokens, batches.max_examples * 40);
+  return held + kBytes * (parameters() * kCopies + places * parts_.model.hidden_size * parts_.model.layers * kNumbers +
+                          kScores);
 }
 
-Finished TranslationWork::finish(bool, double) {
-  if (parts_.model.attends() && data_.valid().size() > 0)
-    parts_.read = better_read(*task_.network().ptr(), data_.train(), data_.valid());
-  return {};
+Finished TranslationWork::finish(bool quantized, double) {
+  Quantization quantization;
+  if (quantized) quantization = quantize(task_);
+  parts_.quantized = quantized;
+  choose_read();
+  return {nullptr, quantization_json(quantization)};
+}
+
+void TranslationWork::choose_read() {
+  if (!parts_.model.attends() || data_.valid().size() == 0) return;
+  TranslatorImpl& network = *task_.network().ptr();
+  parts_.read = !data_.gold().gold.empty()
+                    ? best_read(network, parts_.vocabularies, data_.valid_pairs(), data_.valid(), data_.gold())
+                : !data_.links().empty() ? LookRead{LookStep::kChosen, taught_head(parts_.model)}
+                                         : best_read(network, data_.train(), data_.valid());
 }
 
 void TranslationWork::finish_like(const Work& first) {
-  parts_.read = static_cast<const TranslationWork&>(first).parts_.read;
+  const TranslatorParts& known = static_cast<const TranslationWork&>(first).parts_;
+  parts_.read = known.read;
+  parts_.quantized = known.quantized;
+  if (known.quantized) round_to_int8(task_.module());
 }
 
 checkpoint::Files TranslationWork::files(Json config) const {
-  config[kOwn] = {{"look_read", parts_.read == LookRead::kRead ? "read" : "chosen"},
+  config[kOwn] = {{"look_read", parts_.read.step == LookStep::kRead ? "read" : "chosen"},
+                  {"look_layer", parts_.read.from.layer},
+                  {"look_head", parts_.read.from.head},
                   {"source_language", parts_.source_language},
-                  {"target_language", parts_.target_language}};
-  checkpoint::Files files = plain_files(translation_kind(), std::move(config), *task_.network());
+                  {"target_language", parts_.target_language},
+                  {"side_words", parts_.side_words.to_json()}};
+  checkpoint::Files files = plain_files(translation_kind(), std::move(config), *task_.network(), parts_.quantized);
+  files[kSeen] = parts_.known.serialize();
   files[kSourceSubwords] = parts_.vocabularies.source.serialize();
   if (!parts_.vocabularies.joint) files[kTargetSubwords] = parts_.vocabularies.target.serialize();
   return files;

@@ -15,6 +15,8 @@ class TranslationWork final : public Work {
  public:
   // Refers to `data`.
   TranslationWork(const TranslationSettings& settings, const TranslationData& data, const WorkOptions& options);
+  // Begins with the parameters of a model of the same subwords and network.
+  void start_from(const TrainedTranslator& model);
   Task& task() override { return task_; }
   int64_t parameters() const override;
   int64_t predicted_memory(const data::BatchOptions& batches, int64_t held) const override;
@@ -24,6 +26,8 @@ class TranslationWork final : public Work {
   std::shared_ptr<const Model> model() const override;
 
  private:
+  void choose_read();
+
   const TranslationData& data_;
   TranslationTask task_;
   TranslatorParts parts_;

@@ -1,65 +1,14 @@
 #include "tasks/translation/network.h"
 
 #include "base/errors.h"
-#include "nn/initialise.h"
 #include "nn/timed_part.h"
 #include "ops/aten.h"
 #include "ops/dropout.h"
+#include "ops/softmax_loss.h"
+#include "tasks/translation/recurrent_network.h"
+#include "tasks/translation/transformer_network.h"
 
 namespace fovea::tasks {
-namespace {
-
-constexpr uint64_t kTargetSide = 0x546172676574;  // "Target"
-
-// The decoder draws its own numbers, though its parts are those of the encoder.
-nn::StepContext of_target(nn::StepContext context) {
-  context.seed = mix64(context.seed ^ kTargetSide);
-  return context;
-}
-
-ops::Score score_of(SourceLook look) {
-  switch (look) {
-    case SourceLook::kDot:
-      return ops::Score::kDot;
-    case SourceLook::kScaledDot:
-      return ops::Score::kScaledDot;
-    case SourceLook::kGeneral:
-      return ops::Score::kGeneral;
-    case SourceLook::kAdditive:
-    case SourceLook::kNone:
-      break;
-  }
-  return ops::Score::kAdditive;
-}
-
-nn::EncoderOptions encoder_options(const TranslationModelOptions& options) {
-  nn::EncoderOptions encoder;
-  encoder.kind = options.cell == ops::Cell::kLstm ? nn::EncoderKind::kLstm : nn::EncoderKind::kGru;
-  encoder.input_size = options.embedding_size;
-  encoder.hidden_size = options.hidden_size;
-  encoder.layers = options.layers;
-  encoder.directions = 2;
-  encoder.dropout.share = options.state_dropout;
-  return encoder;
-}
-
-nn::RecurrentOptions decoder_options(const TranslationModelOptions& options) {
-  nn::RecurrentOptions decoder;
-  decoder.cell = options.cell;
-  decoder.input_size = options.embedding_size;
-  decoder.hidden_size = 2 * options.hidden_size;
-  decoder.layers = options.layers;
-  decoder.directions = 1;
-  decoder.dropout.share = options.state_dropout;
-  return decoder;
-}
-
-// The two directions [2, B, H] side by side, as one of twice as many features, [1, B, 2H].
-at::Tensor side_by_side(const at::Tensor& states) {
-  return states.defined() ? at::cat({states[0], states[1]}, 1).unsqueeze(0) : at::Tensor();
-}
-
-}  // namespace
 
 TranslatorImpl::TranslatorImpl(const TranslationModelOptions& options, const Sizes& sizes, const nn::Stream& stream)
     : options_(options), sizes_(sizes) {
@@ -72,80 +21,67 @@ TranslatorImpl::TranslatorImpl(const TranslationModelOptions& options, const Siz
   };
   embedding_ = embedding("embedding", sizes.source);
   if (!sizes.joint) target_embedding_ = embedding("target_embedding", sizes.target);
-  encoder_ = register_module("encoder", nn::Encoder(encoder_options(options), stream / "encoder"));
-  decoder_ = register_module("decoder", nn::RecurrentDecoder(decoder_options(options), stream / "decoder"));
-  const int64_t state_size = 2 * options.hidden_size;
-  int64_t width = state_size;
-  if (options.attends()) {
-    attention_ = register_module("attention", nn::Lookup(nn::LookupOptions{.score = score_of(options.attention),
-                                                                           .query_size = state_size,
-                                                                           .memory_size = state_size,
-                                                                           .attention_size = options.attention_size},
-                                                         stream / "attention"));
-    width += options.clear ? options.embedding_size : attention_->context_size();
-  }
-  readout_ = register_parameter("readout", at::empty({options.embedding_size, width}));
-  nn::fill_glorot(readout_, stream, "readout");
-  readout_bias_ = register_parameter("readout_bias", at::zeros({options.embedding_size}));
   output_bias_ = register_parameter("output_bias", at::zeros({sizes.target}));
+}
+
+nn::StepContext TranslatorImpl::of_target(nn::StepContext context) {
+  constexpr uint64_t kTargetSide = 0x546172676574;  // "Target"
+  context.seed = mix64(context.seed ^ kTargetSide);
+  return context;
+}
+
+at::Tensor TranslatorImpl::source_vectors(const at::Tensor& ids, const at::Tensor& offsets,
+                                          const nn::StepContext& context) const {
+  const nn::TimedPart embedding(context, "embedding");
+  return embedding.made(embedding_->forward(ids, offsets, context));
 }
 
 EncodedSources TranslatorImpl::encode(const at::Tensor& ids, const at::Tensor& offsets,
                                       const nn::StepContext& context) {
-  const nn::TimedPart embedding(context, "embedding");
-  const at::Tensor vectors = embedding.made(embedding_->forward(ids, offsets, context));
-  const nn::TimedPart recurrence(context, "encoder");
-  const nn::RecurrentOutput read = encoder_->read(vectors, offsets, context);
-  recurrence.made(read.states);
-  EncodedSources sources;
-  if (options_.attends()) {
-    sources.memory = attention_->ready(read.states, offsets);
-    if (options_.clear) sources.memory.rows = vectors;
-  } else {
-    sources.memory = {read.states, offsets, {}};
-  }
-  for (const nn::LayerState& last : read.last) {
-    sources.begin.push_back({side_by_side(last.hidden), side_by_side(last.cell)});
-  }
-  return sources;
+  return encode_vectors(source_vectors(ids, offsets, context), offsets, context);
+}
+
+at::Tensor TranslatorImpl::target_vectors(const at::Tensor& ids, const at::Tensor& offsets,
+                                          const nn::StepContext& context) const {
+  return target_embedding()->forward(ids, offsets, context);
 }
 
 Decoded TranslatorImpl::decode(const EncodedSources& sources, const at::Tensor& read, const at::Tensor& offsets,
-                               const nn::StepContext& given) {
+                               const nn::StepContext& context, const GivenLooks& looks, const at::Tensor& wanted) {
+  Choosing choosing = this->read(sources, read, offsets, context, looks);
+  if (wanted.defined()) choosing.rows = choosing.rows.index_select(0, wanted);
+  return decided(std::move(choosing));
+}
+
+// The matrix is the embedding of the target (Press & Wolf 2017).
+Decoded TranslatorImpl::decided(Choosing choosing) const {
+  return {at::linear(choosing.rows, target_embedding()->weight(), output_bias_), std::move(choosing.looked)};
+}
+
+std::shared_ptr<const ops::PackedLinear> TranslatorImpl::output_for_steps() const {
+  if (packed_output_) return packed_output_;
+  return std::make_shared<const ops::PackedLinear>(target_embedding()->weight(), output_bias_);
+}
+
+void TranslatorImpl::pack_output() {
+  packed_output_ = output_for_steps();
+}
+
+at::Tensor TranslatorImpl::loss(const Choosing& choosing, const at::Tensor& answers, double smoothing,
+                                const nn::StepContext& given) const {
   const nn::StepContext context = of_target(given);
-  const nn::TimedPart embedding(context, "target embedding");
-  const at::Tensor vectors = embedding.made(target_embedding()->forward(read, offsets, context));
-  const nn::TimedPart recurrence(context, "decoder");
-  const at::Tensor states = recurrence.made(decoder_->forward(vectors, offsets, context, sources.begin).states);
-  return decode_from(sources, states, offsets, context);
-}
-
-Decoded TranslatorImpl::decode_from(const EncodedSources& sources, const at::Tensor& states, const at::Tensor& offsets,
-                                    const nn::StepContext& context) const {
-  Decoded decoded;
-  at::Tensor known = states;
-  if (options_.attends()) {
-    const nn::TimedPart attention(context, "attention");
-    decoded.looked = attention_->forward(states, offsets, sources.memory);
-    attention.made(decoded.looked.context);
-    known = at::cat({states, decoded.looked.context}, 1);
-  }
-  const nn::TimedPart output(context, "output");
-  at::Tensor chooses = at::linear(known, readout_, readout_bias_).tanh();
+  at::Tensor rows = choosing.rows;
   if (context.training && options_.output_dropout > 0) {
-    chooses = ops::dropout(chooses, options_.output_dropout, {context.seed, Purpose::kDropoutOutput, context.step});
+    rows = ops::dropout(rows, options_.output_dropout, {context.seed, Purpose::kDropoutOutput, context.step});
   }
-  decoded.logits = output.made(at::linear(chooses, target_embedding()->weight(), output_bias_));
-  return decoded;
+  const nn::TimedPart loss(context, "vocabulary and loss");
+  return loss.made(ops::softmax_loss({rows, target_embedding()->weight(), output_bias_, answers, smoothing}));
 }
 
-at::Tensor TranslatorImpl::vectors_of(const at::Tensor& ids) const {
-  return target_embedding()->forward(ids, {}, {});
-}
-
-void TranslatorImpl::pack() {
-  encoder_->pack();
-  decoder_->pack();
+Translator make_translator(const TranslationModelOptions& options, const TranslatorImpl::Sizes& sizes,
+                           const nn::Stream& stream) {
+  if (options.transformer()) return Translator(std::make_shared<TransformerTranslator>(options, sizes, stream));
+  return Translator(std::make_shared<RecurrentTranslator>(options, sizes, stream));
 }
 
 }  // namespace fovea::tasks

@@ -28,11 +28,14 @@ TranslatorImpl::Sizes sizes_of(const Vocabularies& vocabularies) {
   return {.source = vocabularies.source.size(), .target = vocabularies.target.size(), .joint = vocabularies.joint};
 }
 
-TranslationTask::TranslationTask(const TranslationData& data, const TranslationModelOptions& options, uint64_t seed)
+TranslationTask::TranslationTask(const TranslationData& data, const TranslationSettings& settings, uint64_t seed)
     : data_(data),
-      label_smoothing_(options.label_smoothing),
+      label_smoothing_(settings.model.label_smoothing),
+      links_weight_(settings.data.links_weight),
+      coverage_(settings.model.coverage),
+      taught_(taught_head(settings.model)),
       seed_(seed),
-      network_(options, sizes_of(data.vocabularies()), nn::Stream(seed)) {}
+      network_(make_translator(settings.model, sizes_of(data.vocabularies()), nn::Stream(seed))) {}
 
 double TranslationTask::chance_loss() const {
   return std::log(static_cast<double>(data_.vocabularies().target.size()));
@@ -43,10 +46,12 @@ at::Tensor TranslationTask::loss(std::span<const int64_t> examples, const Step& 
   const nn::TimedPart preparation(context, "batch");
   const PairBatch batch = make_pair_batch(data_.train(), examples);
   const EncodedSources sources = network_->encode(batch.source, batch.source_offsets, context);
-  const Decoded decoded = network_->decode(sources, batch.read, batch.target_offsets, context);
-  const nn::TimedPart loss(context, "loss");
-  return loss.made(at::cross_entropy_loss(decoded.logits, batch.answer, {}, at::Reduction::Mean,
-                                          /*ignore_index=*/-100, label_smoothing_));
+  const Choosing choosing = network_->read(sources, batch.read, batch.target_offsets, context, {});
+  at::Tensor loss = network_->loss(choosing, batch.answer, label_smoothing_, context);
+  if (choosing.looked_again.defined()) loss = loss + coverage_ * choosing.looked_again;
+  if (data_.links().empty()) return loss;
+  const nn::TimedPart links(context, "links");
+  return links.made(loss + links_weight_ * guided_loss(*network_, choosing, taught_, batch, data_.links(), examples));
 }
 
 double TranslationTask::validation_loss() {
@@ -57,9 +62,10 @@ double TranslationTask::validation_loss() {
   for (const std::vector<int64_t>& examples : data::plan_in_order(lengths, kEvaluationBatches)) {
     const PairBatch batch = make_pair_batch(data_.valid(), examples);
     const EncodedSources sources = network_->encode(batch.source, batch.source_offsets, {});
-    const Decoded decoded = network_->decode(sources, batch.read, batch.target_offsets, {});
-    loss += at::cross_entropy_loss(decoded.logits, batch.answer, {}, at::Reduction::Sum).item<double>();
-    count += batch.answer.size(0);
+    const Choosing choosing = network_->read(sources, batch.read, batch.target_offsets, {}, {});
+    const auto size = batch.answer.size(0);
+    loss += network_->loss(choosing, batch.answer, 0, {}).item<double>() * static_cast<double>(size);
+    count += size;
   }
   return count == 0 ? 0 : loss / static_cast<double>(count);
 }
@@ -74,7 +80,7 @@ std::map<std::string, double> TranslationTask::validate() {
     references.push_back(data_.valid_pairs()[static_cast<size_t>(pair)].target);
   }
   const std::vector<std::vector<Translation>> translated =
-      translate(*network_, sources, greedy_options(), {}, Kept::kNoWeights);
+      translate(*network_, sources, greedy_options(), {}, kNoWeights);
   std::vector<std::string> texts;
   for (const std::vector<Translation>& best : translated) {
     texts.push_back(data_.vocabularies().target.text(best.front().ids));

@@ -13,14 +13,15 @@ inline constexpr metrics::Measure kTranslationMeasures[] = {metrics::kBleu, metr
 class TranslationTask : public Task {
  public:
   // Refers to `data`, which must outlive it.
-  TranslationTask(const TranslationData& data, const TranslationModelOptions& options, uint64_t seed);
+  TranslationTask(const TranslationData& data, const TranslationSettings& settings, uint64_t seed);
 
   nn::Module& module() override { return *network_; }
   const Translator& network() const { return network_; }
   std::vector<int64_t> train_lengths() const override { return data_.train().lengths(); }
   double chance_loss() const override;
 
-  // Mean cross-entropy in nats of a subword, with its label smoothed (Szegedy et al. 2016).
+  // Mean cross-entropy in nats of a subword, with its label smoothed (Szegedy et al. 2016); where links are given, and
+  // how far attention is from them.
   at::Tensor loss(std::span<const int64_t> examples, const Step& step) override;
 
   std::span<const metrics::Measure> measures() const override { return kTranslationMeasures; }
@@ -31,7 +32,8 @@ class TranslationTask : public Task {
   double validation_loss();
 
   const TranslationData& data_;
-  double label_smoothing_;
+  double label_smoothing_, links_weight_, coverage_;
+  AttentionHead taught_;
   uint64_t seed_;
   Translator network_;
 };

@@ -59,12 +59,15 @@ int64_t repetitions(const std::vector<std::string>& words) {
 
 TranslationTest::TranslationTest(std::vector<TestedPair> pairs, metrics::Tokenizer tokenizer, const Nouns& nouns)
     : pairs_(std::move(pairs)),
+      of_characters_(tokenizer == metrics::Tokenizer::kChar),
       metrics_(scores_of(pairs_, {.tokenizer = tokenizer})),
       lower_(lower_case_of(pairs_, tokenizer, metrics_.bleu.signature)) {
   Scored loss{metrics::kLoss, {.rows = pairs_.size(), .parts = metrics::kLoss.parts}};
   for (const TestedPair& pair : pairs_) {
     loss.sums.values.insert(loss.sums.values.end(), {pair.nats, static_cast<double>(pair.subwords)});
     cut_off_ += pair.complete ? 0 : 1;
+    seen_in_training_ += pair.seen > 0 ? 1 : 0;
+    seen_in_validation_ += pair.seen < 0 ? 1 : 0;
     const auto made = metrics::words_of(metrics::lower_case(pair.translation), tokenizer),
                meant = metrics::words_of(metrics::lower_case(pair.reference), tokenizer);
     repeated_ += std::max<int64_t>(repetitions(made) - repetitions(meant), 0);
@@ -114,6 +117,8 @@ Json TranslationTest::json() const {
   json["repeated_words"] = repeated_;
   json["dropped_words"] = dropped_;
   json["cut_off"] = cut_off_;
+  json["seen_in_training"] = seen_in_training_;
+  json["seen_in_validation"] = seen_in_validation_;
   json["worst"] = Json::array();
   for (const size_t row : worst(kWorstWritten)) {
     const TestedPair& pair = pairs_[row];
@@ -132,12 +137,13 @@ std::vector<Told> TranslationTest::told() const {
   return told;
 }
 
-std::string TranslationTest::report(const draw::Style&) const {
+std::string TranslationTest::report(const draw::Style& style) const {
   std::string text;
   for (const Told& told : this->told()) text += draw::summary_lines(told.name, told.text);
-  text += draw::summary_lines("words", with_commas(repeated_) + " repeated, " + with_commas(dropped_) +
-                                           " of the references left out\n" +
-                                           counted(cut_off_, "translation", "translations") + " cut off");
+  text += draw::summary_lines(of_characters_ ? "characters" : "words",
+                              with_commas(repeated_) + " repeated, " + with_commas(dropped_) +
+                                  " of the references left out\n" + counted(cut_off_, "translation", "translations") +
+                                  " cut off");
   for (const size_t row : worst(kWorstShown)) {
     const TestedPair& pair = pairs_[row];
     if (pair.translation == pair.reference) continue;
@@ -148,6 +154,15 @@ std::string TranslationTest::report(const draw::Style&) const {
     text += draw::summary_lines("worst", shown("source      ", pair.source) + shown("translation ", pair.translation) +
                                              shown("reference   ", pair.reference));
   }
+  const auto warn = [&](int64_t count, const std::string& what) {
+    if (count == 0) return;
+    text += draw::wrapped("warning: " + with_commas(count) + " of the " +
+                              counted(std::ssize(pairs_), "sentence was", "sentences were") + " in the " + what,
+                          style.width, 9);
+  };
+  warn(seen_in_training_,
+       "training part: the model has seen their translations, so these scores are too good for new sentences.");
+  warn(seen_in_validation_, "validation part, by which the model was chosen.");
   return text;
 }
 

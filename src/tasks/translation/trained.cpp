@@ -5,9 +5,12 @@
 #include "base/errors.h"
 #include "base/text.h"
 #include "data/readers/utf8.h"
+#include "metrics/sequence/bleu.h"
 #include "tasks/plain_network.h"
 #include "tasks/translation/kind.h"
+#include "tasks/translation/lesson.h"
 #include "tasks/translation/test.h"
+#include "tasks/translation/unspaced.h"
 
 namespace fovea::tasks {
 namespace {
@@ -19,11 +22,37 @@ metrics::Tokenizer tokenizer_for(const std::string& language) {
   return metrics::Tokenizer::k13a;
 }
 
+// "the look of layer 3, head 1, at the step that chose the word".
+std::string read_told(const TranslatorParts& parts) {
+  std::string text = "the look";
+  if (parts.model.transformer()) {
+    const AttentionHead& from = parts.read.from;
+    text += " of layer " + std::to_string(from.layer + 1) +
+            (from.head == AttentionHead::kAllHeads ? ", the mean of its heads,"
+                                                   : ", head " + std::to_string(from.head + 1) + ",");
+  }
+  return text +
+         (parts.read.step == LookStep::kRead ? " at the step that reads the word" : " at the step that chose the word");
+}
+
+// With effective order, as scores of single sentences are.
+double sentence_bleu(const std::string& translation, const std::string& reference, metrics::Tokenizer tokenizer) {
+  return metrics::bleu(
+      metrics::bleu_counts(metrics::words_of(translation, tokenizer), metrics::words_of(reference, tokenizer)), true);
+}
+
 }  // namespace
 
 TrainedTranslator::TrainedTranslator(TranslatorParts parts, Translator network)
     : parts_(std::move(parts)), network_(std::move(network)) {
+  for (const at::Tensor& parameter : network_->parameters()) parameter.set_requires_grad(false);
   network_->pack();
+}
+
+const TrainedTranslator& as_translator(const Model& model) {
+  const auto* translator = dynamic_cast<const TrainedTranslator*>(&model);
+  FOVEA_CHECK(translator != nullptr, "a model of another kind");
+  return *translator;
 }
 
 const Kind& TrainedTranslator::kind() const {
@@ -35,15 +64,19 @@ ModelFacts TrainedTranslator::facts() const {
   ModelFacts facts;
   facts.architecture = parts_.architecture;
   facts.parameters = parameters_of(*network_);
-  facts.attention = attention_name(parts_.model.attention);
+  facts.attention = attention_name(parts_.model.transformer() ? SourceLook::kScaledDot : parts_.model.attention);
   facts.why_no_weights = parts_.model.attends() ? "" : "this decoder does not look at the source";
   facts.knows = parts_.vocabularies.joint ? with_commas(source) + " subwords of both languages"
                                           : with_commas(source) + " and " + with_commas(target) + " subwords";
   if (!parts_.source_language.empty()) {
     facts.told.push_back({"languages", parts_.source_language + " to " + parts_.target_language});
   }
+  if (parts_.model.attends()) facts.told.push_back({"links", read_told(parts_)});
   facts.own = {{"source_language", parts_.source_language},
                {"target_language", parts_.target_language},
+               {"look_layer", parts_.read.from.layer},
+               {"look_head", parts_.read.from.head},
+               {"look_read", parts_.read.step == LookStep::kRead ? "read" : "chosen"},
                {"source_subwords", source},
                {"target_subwords", target}};
   return facts;
@@ -62,7 +95,25 @@ std::unique_ptr<Inputs> TrainedTranslator::read(const InputSource& source) const
   }
   inputs->pairs = std::move(pairs.pairs);
   inputs->report = std::move(pairs.report);
+  inputs->doubted = wrong_side(inputs->pairs, source.paths.front());
   return inputs;
+}
+
+std::string TrainedTranslator::wrong_side(std::span<const data::Pair> pairs, const std::string& where) const {
+  if (!looks_like_target(parts_.side_words, pairs)) return "";
+  const auto in = [](const std::string& language) { return language.empty() ? "" : " (" + language + ")"; };
+  return (where.empty() ? "" : where + ": ") + "this looks like what the model writes" + in(parts_.target_language) +
+         ", not like what it translates" + in(parts_.source_language) +
+         "; the other direction wants a model of its own";
+}
+
+// Of a stream the first line says it all, where it has words that tell.
+LineForm TrainedTranslator::line_form(std::string_view beginning, const std::string& path) const {
+  constexpr size_t kLooked = 20'000;  // bytes
+  const std::vector<data::Pair> lines = {{std::string(beginning.substr(0, kLooked)), "", 1}};
+  LineForm form;
+  form.warned = wrong_side(lines, path);
+  return form;
 }
 
 std::unique_ptr<Inputs> TrainedTranslator::take(std::span<const std::string> lines) const {
@@ -71,6 +122,7 @@ std::unique_ptr<Inputs> TrainedTranslator::take(std::span<const std::string> lin
   for (const std::string& line : lines) {
     inputs->pairs.push_back({data::repair_utf8(line, &inputs->report.bad_bytes), "", std::ssize(inputs->pairs) + 1});
   }
+  inputs->doubted = wrong_side(inputs->pairs, "");
   return inputs;
 }
 
@@ -91,6 +143,10 @@ void TrainedTranslator::require(const AnswerOptions& options) const {
   }
 }
 
+metrics::Tokenizer TrainedTranslator::tokenizer(const AnswerOptions& options) const {
+  return options.tokenizer.value_or(tokenizer_for(parts_.target_language));
+}
+
 std::vector<data::Subword> TrainedTranslator::cut(const std::string& source) const {
   std::vector<data::Subword> subwords = parts_.vocabularies.source.cut(source);
   if (std::ssize(subwords) > parts_.max_length) subwords.resize(static_cast<size_t>(parts_.max_length));
@@ -104,7 +160,7 @@ TranslatedText TrainedTranslator::in_words(const std::string& source, const std:
   one.source = source_words(source, subwords);
   std::vector<std::string> instead(made.ids.size());
   for (size_t i = 0; copy_unknown && one.looks && i < made.ids.size(); ++i) {
-    if (made.ids[i] != data::SubwordModel::kUnknown || subwords.empty()) continue;
+    if (made.ids[i] != data::SubwordModel::kUnknown || subwords.empty() || one.source.words.empty()) continue;
     // The end of the source has no form to copy.
     const std::vector<float>& look = made.weights[i];
     const auto most = std::max_element(look.begin(), look.end() - 1) - look.begin();
@@ -115,9 +171,27 @@ TranslatedText TrainedTranslator::in_words(const std::string& source, const std:
   }
   one.text = parts_.vocabularies.target.text(made.ids, instead);
   one.target = target_words(parts_.vocabularies.target, made.ids, one.text);
-  if (one.looks) one.alignment = align_words(one.source, one.target, made.weights, parts_.read);
+  if (one.looks) one.alignment = align_words(one.source, one.target, made.weights, parts_.read.step);
+  if (one.looks && (has_unspaced(source) || has_unspaced(one.text))) {
+    std::vector<size_t> starts;
+    for (size_t i = 0; i < made.ids.size(); ++i) {
+      const std::span<const std::string> before(instead.data(), i);
+      starts.push_back(parts_.vocabularies.target.text(std::span(made.ids).first(i), before).size());
+    }
+    cut_to_show(one, subwords, starts, made.weights);
+  }
   one.made = std::move(made);
   return one;
+}
+
+void TrainedTranslator::cut_to_show(TranslatedText& text, const std::vector<data::Subword>& source,
+                                    std::span<const size_t> target_starts,
+                                    std::span<const std::vector<float>> looks) const {
+  std::vector<size_t> source_starts;
+  for (const data::Subword& subword : source) source_starts.push_back(subword.start);
+  text.shown_source = cut_unspaced(text.source, source_starts);
+  text.shown_target = cut_unspaced(text.target, target_starts);
+  text.shown = align_words(text.shown_source, text.shown_target, looks, parts_.read.step);
 }
 
 TranslatedText TrainedTranslator::read_words(const data::Pair& pair, const std::vector<data::Subword>& subwords,
@@ -130,7 +204,12 @@ TranslatedText TrainedTranslator::read_words(const data::Pair& pair, const std::
   std::vector<data::Subword> target = parts_.vocabularies.target.cut(pair.target);
   if (std::ssize(target) > parts_.max_length) target.resize(static_cast<size_t>(parts_.max_length));
   one.target = source_words(pair.target, target);
-  if (one.looks) one.alignment = align_words(one.source, one.target, known.weights, parts_.read);
+  if (one.looks) one.alignment = align_words(one.source, one.target, known.weights, parts_.read.step);
+  if (one.looks && (has_unspaced(pair.source) || has_unspaced(pair.target))) {
+    std::vector<size_t> starts;
+    for (const data::Subword& subword : target) starts.push_back(subword.start);
+    cut_to_show(one, subwords, starts, known.weights);
+  }
   one.made = std::move(known);
   return one;
 }
@@ -152,9 +231,10 @@ std::vector<std::unique_ptr<Answer>> TrainedTranslator::answer(const Inputs& giv
     for (int64_t input = first; input < first + count; ++input) {
       targets.push_back(target_ids(parts_.vocabularies.target.cut(inputs[input].target), parts_.max_length));
     }
-    for (Translation& known : read_translations(*network_.ptr(), sources, targets)) found.push_back({std::move(known)});
+    for (Translation& known : read_translations(*network_.ptr(), sources, targets, parts_.read.from))
+      found.push_back({std::move(known)});
   } else {
-    found = translate(*network_.ptr(), sources, options.decoding, numbers);
+    found = translate(*network_.ptr(), sources, options.decoding, numbers, parts_.read.from);
   }
   std::vector<std::unique_ptr<Answer>> answers;
   for (size_t i = 0; i < found.size(); ++i) {
@@ -168,6 +248,8 @@ std::vector<std::unique_ptr<Answer>> TrainedTranslator::answer(const Inputs& giv
       if (subwords[i].empty() && !options.given) break;
     }
     of.truth = options.truths && inputs.translated ? pair.target : "";
+    if (!of.truth.empty() && !options.given)
+      of.bleu = sentence_bleu(of.best.front().text, of.truth, tokenizer(options));
     of.line = options.truths ? pair.line : 0;
     of.number = static_cast<int64_t>(numbers[i]);
     of.several = options.decoding.best > 1;
@@ -179,6 +261,19 @@ std::vector<std::unique_ptr<Answer>> TrainedTranslator::answer(const Inputs& giv
   return answers;
 }
 
+std::unique_ptr<Explanation> TrainedTranslator::explain(const Inputs& inputs, int64_t input,
+                                                        std::optional<int64_t> word) const {
+  const std::string& source = as_pairs(inputs)[input].source;
+  const std::vector<data::Subword> subwords = cut(source);
+  const std::vector<int32_t> ids = source_ids(subwords, parts_.max_length);
+  std::vector<std::vector<Translation>> found = translate(*network_.ptr(), {&ids, 1}, {}, {}, parts_.read.from);
+  TranslatedText translation =
+      in_words(source, subwords, subwords.empty() ? Translation() : std::move(found.front().front()), false);
+  TranslationLesson lesson = make_lesson(*network_.ptr(), parts_.vocabularies, subwords, std::move(translation), word);
+  lesson.read_later = parts_.read.step == LookStep::kRead;
+  return std::make_unique<ExplainedTranslation>(std::move(lesson));
+}
+
 std::unique_ptr<TestResult> TrainedTranslator::test(const Inputs& given, const AnswerOptions& options) const {
   const PairInputs& inputs = as_pairs(given);
   std::vector<std::vector<int32_t>> sources, targets;
@@ -186,10 +281,10 @@ std::unique_ptr<TestResult> TrainedTranslator::test(const Inputs& given, const A
     sources.push_back(source_ids(parts_.vocabularies.source.cut(pair.source), parts_.max_length));
     targets.push_back(target_ids(parts_.vocabularies.target.cut(pair.target), parts_.max_length));
   }
-  const bool copies = options.decoding.unknown;
+  const bool copies = options.decoding.unknown, covers = copies || options.decoding.coverage_penalty > 0;
   std::vector<std::vector<Translation>> found =
-      translate(*network_.ptr(), sources, options.decoding, {}, copies ? Kept::kWeights : Kept::kNoWeights);
-  const std::vector<Translation> known = read_translations(*network_.ptr(), sources, targets, Kept::kNoWeights);
+      translate(*network_.ptr(), sources, options.decoding, {}, covers ? Kept(parts_.read.from) : kNoWeights);
+  const std::vector<Translation> known = read_translations(*network_.ptr(), sources, targets, kNoWeights);
   std::vector<TestedPair> tested;
   for (size_t i = 0; i < inputs.pairs.size(); ++i) {
     const data::Pair& pair = inputs.pairs[i];
@@ -207,22 +302,10 @@ std::unique_ptr<TestResult> TrainedTranslator::test(const Inputs& given, const A
     one.nats = -known[i].score;
     one.subwords = std::ssize(known[i].log_probabilities);
     one.complete = complete;
+    one.seen = parts_.known.seen(pair.source);
     tested.push_back(std::move(one));
   }
-  return std::make_unique<TranslationTest>(std::move(tested), tokenizer_for(parts_.target_language), kind().nouns());
-}
-
-int64_t TrainedTranslator::parts(const Inputs& inputs, int64_t input) const {
-  return std::ssize(data::words_between_blanks(as_pairs(inputs)[input].source));
-}
-
-Asked TrainedTranslator::ask(const Inputs&, std::span<const int64_t>) const {
-  throw UserError(ExitCode::kUsage, "translators cannot be audited, nor asked by other methods, yet",
-                  "fovea test and fovea predict --alignment work.");
-}
-
-std::vector<attribution::MethodFacts> TrainedTranslator::methods() const {
-  return {attribution::facts_of(attribution::Method::kAttention)};
+  return std::make_unique<TranslationTest>(std::move(tested), tokenizer(options), kind().nouns());
 }
 
 }  // namespace fovea::tasks

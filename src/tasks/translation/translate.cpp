@@ -7,6 +7,7 @@
 #include "data/batches/plan.h"
 #include "data/vocab/subwords.h"
 #include "ops/aten.h"
+#include "ops/decoding.h"
 #include "tasks/decoding/beam.h"
 #include "tasks/decoding/sample.h"
 #include "tasks/translation/data.h"
@@ -21,28 +22,29 @@ constexpr data::BatchOptions kReadBatches = {.max_examples = 128, .max_tokens = 
 // The network as a search asks it.
 class Writer final : public decoding::NextSymbols {
  public:
-  Writer(TranslatorImpl& network, std::span<const std::vector<int32_t>> sources, int64_t most_rows, bool weights)
-      : network_(network), steps_(network.decoder(), std::max<int64_t>(most_rows, 1)), wants_weights_(weights) {
+  Writer(TranslatorImpl& network, std::span<const std::vector<int32_t>> sources, int64_t most_rows, Kept kept)
+      : network_(network), kept_(kept), count_(std::ssize(sources)) {
     const auto [ids, offsets] = ragged_ids(sources);
     sources_ = network.encode(ids, offsets, {});
-    count_ = std::ssize(sources);
-    steps_.begin(count_, sources_.begin);
+    steps_ = network.steps(sources_, std::max<int64_t>(most_rows, 1));
   }
 
   int64_t symbols() const override { return network_.target_size(); }
 
   decoding::NextStep step(const decoding::StepRows& rows) override {
     const at::Tensor symbols = numbers(rows.symbols), from = numbers(rows.from);
-    const at::Tensor states = steps_.step(network_.vectors_of(symbols), from);
     std::vector<int64_t> offsets(static_cast<size_t>(count_) + 1, 0);
     for (const int64_t input : rows.inputs) ++offsets[static_cast<size_t>(input) + 1];
     std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
-    const Decoded decoded = network_.decode_from(sources_, states, at::tensor(offsets, at::kLong), {});
-    log_probabilities_ = at::log_softmax(decoded.logits, 1).contiguous();
+    const at::Tensor query_offsets = numbers(offsets);
+    const Decoded decoded = steps_->step(symbols, from, query_offsets);
+    log_probabilities_ = decoded.logits.contiguous();
+    float* logits = log_probabilities_.mutable_data_ptr<float>();
+    ops::log_softmax(log_probabilities_.size(1), logits, log_probabilities_.size(0));
     decoding::NextStep next;
     next.log_probabilities = floats(log_probabilities_);
-    if (wants_weights_ && decoded.looked.weights.defined()) {
-      weights_ = decoded.looked.weights.contiguous();
+    if (kept_ && !decoded.looked.empty()) {
+      weights_ = weights_of(network_, decoded.looked, *kept_, query_offsets, sources_.offsets).contiguous();
       next.weights = floats(weights_);
     }
     return next;
@@ -59,10 +61,10 @@ class Writer final : public decoding::NextSymbols {
   }
 
   TranslatorImpl& network_;
+  Kept kept_;
+  int64_t count_;
   EncodedSources sources_;
-  nn::RecurrentSteps steps_;
-  bool wants_weights_;
-  int64_t count_ = 0;
+  std::unique_ptr<TranslatorSteps> steps_;
   at::Tensor log_probabilities_, weights_;
 };
 
@@ -86,7 +88,10 @@ std::vector<std::vector<decoding::Hypothesis>> find(TranslatorImpl& network,
   std::vector<int64_t> parts;
   for (const std::vector<int32_t>& source : sources) parts.push_back(std::ssize(source));
   const int64_t rows = std::ssize(sources) * (options.samples() ? options.best : options.beam);
-  Writer writer(network, sources, std::max(rows, std::ssize(sources)), looks && (covers || kept == Kept::kWeights));
+  Writer writer(network, sources, std::max(rows, std::ssize(sources)),
+                !looks            ? kNoWeights
+                : kept || !covers ? kept
+                                  : Kept(AttentionHead{}));
   decoding::OutputRules rules;
   rules.begin = SubwordModel::kBegin;
   rules.end = SubwordModel::kEnd;
@@ -95,7 +100,7 @@ std::vector<std::vector<decoding::Hypothesis>> find(TranslatorImpl& network,
   rules.lengths = [&](int64_t length) {
     return decoding::Lengths{std::min(options.least_length, options.most_length(length)), options.most_length(length)};
   };
-  rules.weights = looks && kept == Kept::kWeights;
+  rules.weights = looks && kept.has_value();
   if (options.samples()) {
     return decoding::sample(writer, parts, numbers,
                             {.rules = rules,
@@ -159,15 +164,15 @@ std::vector<Translation> read_translations(TranslatorImpl& network, std::span<co
   EncodedPairs pairs;
   for (size_t i = 0; i < sources.size(); ++i) pairs.add(sources[i], targets[i]);
   std::vector<Translation> all(sources.size());
-  for (const std::vector<int64_t>& chosen : data::plan_in_order(pairs.lengths(), kReadBatches)) {
-    const PairBatch batch = make_pair_batch(pairs, chosen);
-    const EncodedSources encoded = network.encode(batch.source, batch.source_offsets, {});
-    const Decoded decoded = network.decode(encoded, batch.read, batch.target_offsets, {});
+  read_pairs(network, pairs, [&](std::span<const int64_t> chosen, const PairBatch& batch, Choosing choosing) {
+    const Decoded decoded = network.decided(std::move(choosing));
     const at::Tensor given =
         at::log_softmax(decoded.logits, 1).gather(1, batch.answer.unsqueeze(1)).flatten().contiguous();
     const float* probability = given.const_data_ptr<float>();
-    const bool wanted = kept == Kept::kWeights && decoded.looked.weights.defined();
-    const at::Tensor weights = wanted ? decoded.looked.weights.contiguous() : at::Tensor();
+    const at::Tensor weights =
+        kept && !decoded.looked.empty()
+            ? weights_of(network, decoded.looked, *kept, batch.target_offsets, batch.source_offsets).contiguous()
+            : at::Tensor();
     const float* weight = weights.defined() ? weights.const_data_ptr<float>() : nullptr;
     for (const int64_t number : chosen) {
       Translation& translation = all[static_cast<size_t>(number)];
@@ -183,8 +188,34 @@ std::vector<Translation> read_translations(TranslatorImpl& network, std::span<co
         weight += parts;
       }
     }
-  }
+  });
   return all;
+}
+
+void read_pairs(TranslatorImpl& network, const EncodedPairs& pairs, const ReadPairs& made) {
+  const at::NoGradGuard guard;
+  for (const std::vector<int64_t>& chosen : data::plan_in_order(pairs.lengths(), kReadBatches)) {
+    const PairBatch batch = make_pair_batch(pairs, chosen);
+    const EncodedSources sources = network.encode(batch.source, batch.source_offsets, {});
+    made(chosen, batch, network.read(sources, batch.read, batch.target_offsets, {}, {}));
+  }
+}
+
+at::Tensor weights_of(const TranslatorImpl& network, const std::vector<ops::AttendOutput>& looked,
+                      const AttentionHead& look, const at::Tensor& query_offsets, const at::Tensor& source_offsets) {
+  const at::Tensor& all = looked.at(static_cast<size_t>(look.layer)).weights;
+  const int64_t heads = network.heads();
+  FOVEA_CHECK(all.defined(), "weights that were not handed out");
+  if (heads == 1) return all;
+  const at::Tensor starts = ops::weight_offsets(query_offsets, source_offsets);
+  const int64_t* from = starts.const_data_ptr<int64_t>();
+  std::vector<at::Tensor> parts;
+  for (int64_t b = 0; b + 1 < starts.numel(); ++b) {
+    const int64_t count = from[b + 1] - from[b];
+    const at::Tensor by_head = all.narrow(0, heads * from[b], heads * count).view({heads, count});
+    parts.push_back(look.head == AttentionHead::kAllHeads ? by_head.mean(0) : by_head[look.head]);
+  }
+  return at::cat(parts);
 }
 
 }  // namespace fovea::tasks

@@ -190,6 +190,18 @@ TEST(Options, WhatCannotApplyIsNamedAsData) {
   EXPECT_THROW(refuse_with_init(described(kitchen), {"head-cook"}), CannotApply);
 }
 
+TEST(Options, WhatAKindLacksIsRefusedWhateverWasChosen) {
+  Kitchen kitchen;
+  std::vector<Described> all = described(kitchen);
+  for (Described& option : all) {
+    if (option.facts.name == std::string("heat")) option.facts.lacking = "this kitchen is cold";
+  }
+  refuse_idle(all, {"table"});
+  EXPECT_THAT([&] { refuse_idle(all, {"heat"}); },
+              testing::ThrowsMessage<CannotApply>("--heat cannot apply: this kitchen is cold"));
+  EXPECT_THROW(refuse_with_init(all, {"heat"}), CannotApply);
+}
+
 TEST(Options, WhatIsGivenIsAskedByItsField) {
   Kitchen kitchen;
   EXPECT_TRUE(is_given(described(kitchen), {"no-cleaning"}, &kitchen.clean));

@@ -54,10 +54,8 @@ TEST(QuantizeNetwork, IsToldInBytesAndScores) {
   const Scratch scratch;
   const TextData data = load_text_data(test::review_options(scratch, 300));
   TextTask task(data, test::tiny_model(), 5, {});
-  TextClassifierParts parts;
-  const Quantization result = quantize(task, &parts);
+  const Quantization result = quantize(task);
   EXPECT_TRUE(result.done);
-  EXPECT_TRUE(parts.quantized);
   EXPECT_LT(result.bytes_after, result.bytes_before);
   EXPECT_GT(result.bytes_after, result.bytes_before / 5);
   EXPECT_TRUE(result.validation_before.contains("loss"));

@@ -47,17 +47,17 @@ TEST(AlignWords, BringsSubwordsTogether) {
   // Source "ab c" of subwords a, b, c and the end; target "x yz" of x, y, z.
   const CutWords source = made("ab c", {0, 0, 1}), target = made("x yz", {0, 1, 1});
   const std::vector<std::vector<float>> looks = {
-      {0.1F, 0.2F, 0.6F, 0.1F}, {0.5F, 0.3F, 0.1F, 0.1F}, {0.1F, 0.1F, 0.2F, 0.6F}, {0, 0, 0, 1}};
-  const WordAlignment chosen = align_words(source, target, looks, LookRead::kChosen);
+      {0.1F, 0.2F, 0.6F, 0.1F}, {0.5F, 0.3F, 0.1F, 0.1F}, {0.01F, 0.01F, 0.03F, 0.95F}, {0, 0, 0, 1}};
+  const WordAlignment chosen = align_words(source, target, looks, LookStep::kChosen);
   EXPECT_THAT(chosen.weights, ElementsAre(::testing::DoubleNear(0.3, 1e-6), ::testing::DoubleNear(0.6, 1e-6),
-                                          ::testing::DoubleNear(0.5, 1e-6), ::testing::DoubleNear(0.15, 1e-6)));
+                                          ::testing::DoubleNear(0.41, 1e-6), ::testing::DoubleNear(0.065, 1e-6)));
   EXPECT_THAT(hard_links(chosen), ElementsAre(metrics::Link{0, 1}, metrics::Link{1, 0}));
   for (size_t t = 0; t < 2; ++t) {
     EXPECT_NEAR(chosen.weights[2 * t] + chosen.weights[2 * t + 1] + chosen.at_end[t], 1, 1e-6);
   }
-  EXPECT_EQ(soft_links_text(chosen, 0.2), "0-0:0.300 1-0:0.600 0-1:0.500");
-  // A step later x is read under the look that chose y, and what y and z got most of is the end.
-  const WordAlignment read = align_words(source, target, looks, LookRead::kRead);
+  EXPECT_EQ(soft_links_text(chosen, 0.2), "0-0:0.300 1-0:0.600 0-1:0.410");
+  // A step later x is read under the look that chose y, and what y and z got nearly all of is the end.
+  const WordAlignment read = align_words(source, target, looks, LookStep::kRead);
   EXPECT_NEAR(read.weights[0], 0.8, 1e-6);
   EXPECT_THAT(hard_links(read), ElementsAre(metrics::Link{0, 0}));
 }
@@ -65,7 +65,7 @@ TEST(AlignWords, BringsSubwordsTogether) {
 TEST(AlignWords, OfATranslationThatWasCutOffReadsItsLastStepOnce) {
   const CutWords source = made("a", {0}), target = made("x", {0});
   const WordAlignment read =
-      align_words(source, target, std::vector<std::vector<float>>{{0.7F, 0.3F}}, LookRead::kRead);
+      align_words(source, target, std::vector<std::vector<float>>{{0.7F, 0.3F}}, LookStep::kRead);
   EXPECT_NEAR(read.weights[0], 0.7, 1e-6);
 }
 

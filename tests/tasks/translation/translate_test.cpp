@@ -1,11 +1,13 @@
 #include "tasks/translation/translate.h"
 
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include <gmock/gmock.h>
 
 #include "ops/aten.h"
+#include "support/gradients.h"
 #include "tasks/translation/data.h"
 #include "tasks/translation/made.h"
 
@@ -20,9 +22,26 @@ std::vector<TranslationModelOptions> all_kinds() {
     options.attention = look;
     kinds.push_back(options);
     options.clear = false;
-    options.cell = ops::Cell::kGru;
+    options.network = TranslatorKind::kGru;
     options.layers = 2;
     kinds.push_back(options);
+  }
+  for (const bool feeds : {true, false}) {
+    TranslationModelOptions options = small_options();
+    options.input_feeding = feeds;
+    options.coverage = 0.5;
+    options.layers = feeds ? 2 : 1;
+    kinds.push_back(options);
+  }
+  TranslationModelOptions stack = small_options();
+  stack.network = TranslatorKind::kTransformer;
+  stack.layers = 2;
+  stack.hidden_size = 8;
+  stack.heads = 2;
+  for (const bool clear : {true, false}) {
+    stack.clear = clear;
+    stack.positions = clear ? nn::Positions::kSines : nn::Positions::kRotary;
+    kinds.push_back(stack);
   }
   return kinds;
 }
@@ -109,44 +128,64 @@ TEST(Translate, DrawsTheSameWithTheSameSeedWhateverStandsBeside) {
   EXPECT_NE(translate(*network.ptr(), kSources, decoding)[2][0].ids, all[2][0].ids);
 }
 
-// Central differences of the loss by some numbers of every parameter, in float: the ways back of the parts have tests
-// of their own, in double; this one shows that they are put together rightly.
+// The loss of all sentences, with what a decoder that knows where it has looked adds to it.
+at::Tensor loss_of(const Translator& network) {
+  EncodedPairs pairs;
+  for (size_t i = 0; i < kSources.size(); ++i) pairs.add(kSources[i], kTargets[i]);
+  const std::vector<int64_t> all = {0, 1, 2, 3};
+  const PairBatch batch = make_pair_batch(pairs, all);
+  const EncodedSources sources = network.ptr()->encode(batch.source, batch.source_offsets, {});
+  const Choosing choosing = network.ptr()->read(sources, batch.read, batch.target_offsets, {}, {});
+  const at::Tensor loss = network->loss(choosing, batch.answer, 0.1, {});
+  return choosing.looked_again.defined() ? loss + choosing.looked_again : loss;
+}
+
+std::map<std::string, at::Tensor> gradients_of(const Translator& network) {
+  loss_of(network).backward();
+  std::map<std::string, at::Tensor> gradients;
+  for (const auto& item : network->named_parameters()) {
+    const at::Tensor gradient = item.value().grad();
+    gradients[item.key()] = (gradient.is_sparse() ? gradient.to_dense() : gradient).to(at::kDouble);
+  }
+  return gradients;
+}
+
+Translator strong_translator(const TranslationModelOptions& options) {
+  const Translator network = small_translator(options, /*joint=*/true);
+  const at::NoGradGuard guard;  // as it begins, nothing hangs on where it looks
+  for (at::Tensor& parameter : network->parameters()) parameter.mul_(options.transformer() ? 1.5 : 4);
+  return network;
+}
+
+// In double the slopes where they are steepest, by central differences; in float, which other code computes, the same
+// gradients.
 TEST(Translator, GradientsAreTheSlopesOfTheLoss) {
-  for (const bool clear : {true, false}) {
-    TranslationModelOptions options = small_options();
-    options.clear = clear;
-    const Translator network = small_translator(options, /*joint=*/true);
-    {  // as it begins, nothing hangs on where it looks
-      const at::NoGradGuard guard;
-      for (at::Tensor& parameter : network->parameters()) parameter.mul_(4);
-    }
-    EncodedPairs pairs;
-    for (size_t i = 0; i < kSources.size(); ++i) pairs.add(kSources[i], kTargets[i]);
-    const std::vector<int64_t> all = {0, 1, 2, 3};
-    const PairBatch batch = make_pair_batch(pairs, all);
-    const auto loss = [&] {
-      const EncodedSources sources = network.ptr()->encode(batch.source, batch.source_offsets, {});
-      const Decoded decoded = network.ptr()->decode(sources, batch.read, batch.target_offsets, {});
-      return at::cross_entropy_loss(decoded.logits, batch.answer);
-    };
-    loss().backward();
-    for (const auto& item : network->named_parameters()) {
+  constexpr double kStep = 1e-5;
+  for (const TranslationModelOptions& options : all_kinds()) {
+    const bool other_score = !options.transformer() && options.attention != SourceLook::kAdditive;
+    if (other_score) continue;  // the scores have tests of their own
+    const Translator exact = strong_translator(options);
+    test::convert(*exact.ptr(), at::kDouble);
+    const auto gradients = gradients_of(exact), fast = gradients_of(strong_translator(options));
+    for (const auto& item : exact->named_parameters()) {
       at::Tensor parameter = item.value();
-      const at::Tensor gradient = parameter.grad().is_sparse() ? parameter.grad().to_dense() : parameter.grad();
-      // Where the slope is steepest, so that it stands out from the rounding of the loss.
-      const at::Tensor sizes = gradient.abs().flatten();
-      const int64_t at = sizes.argmax().item<int64_t>();
+      const at::Tensor& gradient = gradients.at(item.key());
+      const int64_t at = gradient.abs().flatten().argmax().item<int64_t>();
       const double steepest = gradient.flatten()[at].item<double>();
-      EXPECT_GT(std::abs(steepest), 2e-4) << item.key();
+      // What shifts all keys alike shifts all scores alike, and changes no weight.
+      const bool shifts_keys = options.transformer() && options.clear && item.key() == "encoder.last_shift";
+      EXPECT_EQ(std::abs(steepest) > 1e-5, !shifts_keys) << item.key();
+      EXPECT_LE((fast.at(item.key()) - gradient).abs().max().item<double>(), 2e-3 * std::abs(steepest) + 1e-5)
+          << item.key();
       const at::NoGradGuard guard;
-      float* const number = parameter.mutable_data_ptr<float>() + at;
-      const float before = *number, step = 1e-2F;
-      *number = before + step;
-      const double above = loss().item<double>();
-      *number = before - step;
-      const double below = loss().item<double>();
+      double* const number = parameter.mutable_data_ptr<double>() + at;
+      const double before = *number;
+      *number = before + kStep;
+      const double above = loss_of(exact).item<double>();
+      *number = before - kStep;
+      const double below = loss_of(exact).item<double>();
       *number = before;
-      EXPECT_NEAR(steepest, (above - below) / (2 * step), 0.03 * std::abs(steepest) + 4e-5) << item.key();
+      EXPECT_NEAR(steepest, (above - below) / (2 * kStep), 1e-5 * std::max(1.0, std::abs(steepest))) << item.key();
     }
   }
 }
