@@ -78,9 +78,10 @@ double pass(const SoftmaxLossInput& in, Gradients* gradients) {
 
 class SoftmaxLoss : public torch::autograd::Function<SoftmaxLoss> {
  public:
+  // All contiguous.
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& rows, const at::Tensor& weight,
                             const at::Tensor& bias, const at::Tensor& answers, double smoothing) {
-    const SoftmaxLossInput in = {rows.contiguous(), weight.contiguous(), bias.contiguous(), answers, smoothing};
+    const SoftmaxLossInput in = {rows, weight, bias, answers, smoothing};
     const bool wanted = rows.requires_grad() || weight.requires_grad() || bias.requires_grad();
     Gradients gradients;
     if (wanted) gradients = {at::empty_like(in.rows), at::zeros_like(in.weight), at::zeros_like(in.bias)};
@@ -116,13 +117,11 @@ at::Tensor softmax_loss(const SoftmaxLossInput& in) {
           in.answers.size(0) == in.rows.size(0) && in.answers.scalar_type() == at::kLong &&
           in.answers.is_contiguous() && in.smoothing >= 0 && in.smoothing < 1,
       "rows", in.rows.sizes(), "weight", in.weight.sizes(), "bias", in.bias.sizes(), "answers", in.answers.sizes());
-  const bool fused = in.rows.device().is_cpu() && in.rows.scalar_type() == at::kFloat;
-  if (fused && !at::GradMode::is_enabled()) {
-    const SoftmaxLossInput dense = {in.rows.contiguous(), in.weight.contiguous(), in.bias.contiguous(), in.answers,
-                                    in.smoothing};
-    return at::full({}, pass(dense, nullptr), in.rows.options());
-  }
-  return fused ? SoftmaxLoss::apply(in.rows, in.weight, in.bias, in.answers, in.smoothing) : softmax_loss_composite(in);
+  if (!in.rows.device().is_cpu() || in.rows.scalar_type() != at::kFloat) return softmax_loss_composite(in);
+  const SoftmaxLossInput dense = {in.rows.contiguous(), in.weight.contiguous(), in.bias.contiguous(), in.answers,
+                                  in.smoothing};
+  if (!at::GradMode::is_enabled()) return at::full({}, pass(dense, nullptr), in.rows.options());
+  return SoftmaxLoss::apply(dense.rows, dense.weight, dense.bias, dense.answers, dense.smoothing);
 }
 
 }  // namespace fovea::ops

@@ -1,4 +1,4 @@
-// Softmax, its loss and its gradient in place. Compiled once per instruction set.
+// Softmax, its loss and its gradient in place (kernels/softmax_loss.h). Compiled once per instruction set.
 #include <math.h>
 #include <stddef.h>
 
@@ -7,8 +7,9 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "base/errors.h"
 #include "kernels/simd/normalise-inl.h"
-#include "kernels/simd/softmax_loss.h"
+#include "kernels/softmax_loss.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace fovea::kernels {
@@ -52,7 +53,12 @@ HWY_AFTER_NAMESPACE();
 namespace fovea::kernels {
 HWY_EXPORT(softmax_loss_rows);
 
-void simd::softmax_loss(const SoftmaxLossArguments& arguments, int64_t begin, int64_t end, bool gradients) {
+void softmax_loss(const SoftmaxLossArguments& arguments, int64_t begin, int64_t end, bool gradients) {
+  FOVEA_CHECK(arguments.classes > 0 && 0 <= begin && begin <= end, "classes", arguments.classes, "rows", begin, end);
+  for (int64_t row = begin; row < end; ++row) {
+    const int64_t answer = arguments.answers[row];
+    FOVEA_CHECK(0 <= answer && answer < arguments.classes, "answer", answer, "of classes", arguments.classes);
+  }
   HWY_DYNAMIC_DISPATCH(softmax_loss_rows)(arguments, begin, end, gradients);
 }
 

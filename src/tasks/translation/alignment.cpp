@@ -34,7 +34,7 @@ LookRead way_of(const TranslatorImpl& network, int64_t way) {
   return {static_cast<LookStep>(way % int64_t{kSteps}), looks_of(network)[static_cast<size_t>(way) / kSteps]};
 }
 
-// Calls made(pair, way, weights) for each pair and each look of the network at it, the weights being [steps, source
+// Calls made(pair, look, weights) for each pair and each look of the network at it, the weights being [steps, source
 // subwords], as far as `most` pairs. Looks stand by layer, in it by head, the mean of all first.
 void for_each_look(TranslatorImpl& network, const EncodedPairs& pairs, int64_t most,
                    const std::function<void(int64_t pair, size_t look, const float* weights)>& made) {
@@ -42,11 +42,11 @@ void for_each_look(TranslatorImpl& network, const EncodedPairs& pairs, int64_t m
   for (int64_t pair = 0; pair < std::min(pairs.size(), most); ++pair) {
     some.add(pairs.source_of(pair), pairs.target_of(pair));
   }
+  const std::vector<AttentionHead> looks = looks_of(network);
   read_pairs(network, some, [&](std::span<const int64_t> chosen, const PairBatch& batch, const Choosing& choosing) {
-    for (size_t look = 0; look < looks_of(network).size(); ++look) {
+    for (size_t look = 0; look < looks.size(); ++look) {
       const at::Tensor all =
-          weights_of(network, choosing.looked, looks_of(network)[look], batch.target_offsets, batch.source_offsets)
-              .contiguous();
+          weights_of(network, choosing.looked, looks[look], batch.target_offsets, batch.source_offsets).contiguous();
       const float* weights = all.const_data_ptr<float>();
       for (const int64_t pair : chosen) {
         made(pair, look, weights);
@@ -105,17 +105,25 @@ LookRead best_read(TranslatorImpl& network, const EncodedPairs& counted, const E
 
 LookRead best_read(TranslatorImpl& network, const Vocabularies& vocabularies, const std::vector<data::Pair>& pairs,
                    const EncodedPairs& encoded, const LinesOfLinks& gold) {
-  std::vector<metrics::LinkCounts> counts(looks_of(network).size() * kSteps);
-  for_each_look(network, encoded, encoded.size(), [&](int64_t pair, size_t look, const float* weights) {
-    const data::Pair& text = pairs[static_cast<size_t>(pair)];
-    const metrics::GoldLinks* right = gold.gold_of(text);
-    if (!right) return;
-    const size_t sources = encoded.source_of(pair).size(), targets = encoded.target_of(pair).size();
+  struct Sides {
+    CutWords source, target;
+  };
+  std::vector<Sides> sides;
+  for (size_t pair = 0; pair < pairs.size(); ++pair) {
+    const data::Pair& text = pairs[pair];
+    const auto number = static_cast<int64_t>(pair);
     std::vector<data::Subword> source = vocabularies.source.cut(text.source),
                                target = vocabularies.target.cut(text.target);
-    source.resize(std::min(source.size(), sources - 1));
-    target.resize(std::min(target.size(), targets));
-    const CutWords source_side = source_words(text.source, source), target_side = source_words(text.target, target);
+    source.resize(std::min(source.size(), encoded.source_of(number).size() - 1));
+    target.resize(std::min(target.size(), encoded.target_of(number).size()));
+    sides.push_back({source_words(text.source, source), source_words(text.target, target)});
+  }
+  std::vector<metrics::LinkCounts> counts(looks_of(network).size() * kSteps);
+  for_each_look(network, encoded, encoded.size(), [&](int64_t pair, size_t look, const float* weights) {
+    const metrics::GoldLinks* right = gold.gold_of(pairs[static_cast<size_t>(pair)]);
+    if (!right) return;
+    const size_t sources = encoded.source_of(pair).size(), targets = encoded.target_of(pair).size();
+    const auto& [source_side, target_side] = sides[static_cast<size_t>(pair)];
     std::vector<std::vector<float>> looks;
     for (size_t step = 0; step <= targets; ++step, weights += sources) looks.emplace_back(weights, weights + sources);
     for (const LookStep step : {LookStep::kChosen, LookStep::kRead}) {

@@ -158,7 +158,12 @@ std::vector<data::Pair> TranslationData::read(const TranslationDataOptions& opti
   }
   if (!options.gold.empty()) {
     gold_ = read_line_gold(options.gold, options.gold_base);
-    for (const data::Pair& pair : valid_) gold_.gold_of(pair);  // refuses words that are not there
+    bool any = false;
+    for (const data::Pair& pair : valid_) any |= gold_.gold_of(pair) != nullptr;  // refuses words that are not there
+    if (!any) {
+      throw UserError(ExitCode::kBadData, gold_.path + ": has no line for a pair of --valid",
+                      "Line n of it belongs to line n of the files of --valid.");
+    }
     report.paths.push_back("links of valid: " + gold_.path);
     report.sha256.push_back(gold_.sha256);
   }
