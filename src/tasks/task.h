@@ -21,9 +21,16 @@ namespace fovea::tasks {
 
 // A training step, seen from the task.
 struct Step {
-  uint64_t number = 0;         // keys every random number drawn
+  uint64_t number = 0;         // keys every random number drawn,
+  uint64_t share = 0;          // and, where a step has several shares, which of them it is
   double done = 0;             // share of the planned steps that came before, 0 … 1
   Profile* profile = nullptr;  // where given, told the parts of the step in both passes (nn/timed_part.h)
+};
+
+// Examples of a step that are computed for themselves, on a thread of their own.
+struct Share {
+  std::vector<int64_t> examples;
+  double weight = 1;  // of their mean loss in that of the step
 };
 
 // Rows of a table that training leaves as they are.
@@ -49,7 +56,14 @@ class Task {
   virtual std::vector<int64_t> train_lengths() const = 0;
   virtual std::string cost_unit() const { return "tokens"; }
 
-  // Mean loss over the training examples named, with its graph.
+  // A step's examples, cut so that its loss is the sum of those of the shares, each times its weight; a function of the
+  // examples alone. For networks of many small operators, which threads cannot well divide among them. By default one
+  // share, and the operators inside have all threads.
+  virtual std::vector<Share> shares(std::span<const int64_t> examples) const {
+    return {{{examples.begin(), examples.end()}, 1}};
+  }
+
+  // Mean loss over the training examples named, with its graph. Of several shares called from several threads at once.
   virtual at::Tensor loss(std::span<const int64_t> examples, const Step& step) = 0;
 
   // What answering without looking would have cost in the step of the last loss(): a training whose loss stays far

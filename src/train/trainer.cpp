@@ -10,6 +10,7 @@
 #include "data/batches/plan.h"
 #include "nn/module.h"
 #include "ops/aten.h"
+#include "train/gradients.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 #include "train/state.h"
@@ -42,8 +43,8 @@ class Run {
         folder_(folder),
         hooks_(hooks),
         lengths_(task.train_lengths()),
-        optimizer_(task.module().parameters(),
-                   {options.optimizer, options.weight_decay, options.embedding_rate, options.momentum}),
+        parameters_(task.module().parameters()),
+        optimizer_(parameters_, {options.optimizer, options.weight_decay, options.embedding_rate, options.momentum}),
         state_(task.module(), optimizer_) {
     for (const tasks::FrozenRows& frozen : task.frozen_rows()) optimizer_.freeze(frozen.parameter, frozen.mask);
     const std::vector<tasks::RateGroup> groups = task.rate_groups();
@@ -127,9 +128,8 @@ class Run {
   bool train_step(const std::vector<int64_t>& examples) {
     optimizer_.zero_gradients();
     const double done = static_cast<double>(at().step) / static_cast<double>(std::max<int64_t>(planned_steps(), 1));
-    const at::Tensor loss = task_.loss(examples, {static_cast<uint64_t>(at().step), done, hooks_.profile});
-    const double value = loss.item<double>();
-    loss.backward();
+    const tasks::Step step = {.number = static_cast<uint64_t>(at().step), .done = done, .profile = hooks_.profile};
+    const double value = find_gradients(task_, examples, step, parameters_);
     enter("optimizer");
     const double norm = optimizer_.clip(options_.clip_norm * task_.clip_scale());
     if (!std::isfinite(value) || !std::isfinite(norm)) return step_back("the loss was not a number");
@@ -363,6 +363,7 @@ class Run {
   checkpoint::PartialFolder& folder_;
   const Hooks& hooks_;
   std::vector<int64_t> lengths_;
+  std::vector<at::Tensor> parameters_;
   Optimizer optimizer_;
   State state_;
   std::optional<Snapshot> snapshot_;  // what was committed last, where the folder keeps no states

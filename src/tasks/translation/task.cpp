@@ -1,5 +1,6 @@
 #include "tasks/translation/task.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "metrics/sequence/bleu.h"
@@ -11,6 +12,7 @@
 namespace fovea::tasks {
 namespace {
 
+constexpr int64_t kShare = 1000, kMostShares = 8;  // subwords of both sides; more shares would be small ones
 constexpr data::BatchOptions kEvaluationBatches = {.max_examples = 128, .max_tokens = 8192};
 
 double bleu_of(std::span<const std::string> translations, std::span<const std::string> references) {
@@ -34,6 +36,7 @@ TranslationTask::TranslationTask(const TranslationData& data, const TranslationS
       links_weight_(settings.data.links_weight),
       coverage_(settings.model.coverage),
       taught_(taught_head(settings.model)),
+      in_shares_(settings.model.transformer()),
       seed_(seed),
       network_(make_translator(settings.model, sizes_of(data.vocabularies()), nn::Stream(seed))) {}
 
@@ -41,8 +44,34 @@ double TranslationTask::chance_loss() const {
   return std::log(static_cast<double>(data_.vocabularies().target.size()));
 }
 
+std::vector<Share> TranslationTask::shares(std::span<const int64_t> examples) const {
+  const EncodedPairs& pairs = data_.train();
+  const auto steps_of = [&](int64_t pair) { return std::ssize(pairs.target_of(pair)) + 1; };
+  int64_t all = 0, steps = 0;
+  for (const int64_t pair : examples) {
+    steps += steps_of(pair);
+    all += std::ssize(pairs.source_of(pair)) + steps_of(pair);
+  }
+  const int64_t count = in_shares_ ? std::clamp<int64_t>(all / kShare, 1, kMostShares) : 1;
+  if (count == 1) return Task::shares(examples);
+  // The loss is a mean over the decoder's steps: a share weighs as many as it has. (What given links add is a mean over
+  // linked subwords, of which a share has about as large a part.) Each pair goes to the share in which its middle lies.
+  std::vector<Share> shares(static_cast<size_t>(count), Share{{}, 0});
+  int64_t before = 0;
+  for (const int64_t pair : examples) {
+    const int64_t cost = std::ssize(pairs.source_of(pair)) + steps_of(pair);
+    Share& share = shares[static_cast<size_t>((before + cost / 2) * count / all)];
+    share.examples.push_back(pair);
+    share.weight += static_cast<double>(steps_of(pair)) / static_cast<double>(steps);
+    before += cost;
+  }
+  std::erase_if(shares, [](const Share& share) { return share.examples.empty(); });
+  return shares;
+}
+
 at::Tensor TranslationTask::loss(std::span<const int64_t> examples, const Step& step) {
-  const nn::StepContext context{true, seed_, step.number, step.profile};
+  const uint64_t seed = step.share == 0 ? seed_ : mix64(seed_ ^ step.share);
+  const nn::StepContext context{true, seed, step.number, step.profile};
   const nn::TimedPart preparation(context, "batch");
   const PairBatch batch = make_pair_batch(data_.train(), examples);
   const EncodedSources sources = network_->encode(batch.source, batch.source_offsets, context);

@@ -20,6 +20,8 @@ class TranslationTask : public Task {
   std::vector<int64_t> train_lengths() const override { return data_.train().lengths(); }
   double chance_loss() const override;
 
+  // Of a Transformer shares of about a thousand subwords; recurrent layers have threads of their own inside.
+  std::vector<Share> shares(std::span<const int64_t> examples) const override;
   // Mean cross-entropy in nats of a subword, with its label smoothed (Szegedy et al. 2016); where links are given, and
   // how far attention is from them.
   at::Tensor loss(std::span<const int64_t> examples, const Step& step) override;
@@ -34,6 +36,7 @@ class TranslationTask : public Task {
   const TranslationData& data_;
   double label_smoothing_, links_weight_, coverage_;
   AttentionHead taught_;
+  bool in_shares_;
   uint64_t seed_;
   Translator network_;
 };
