@@ -16,6 +16,7 @@
 #include "attribution/shortcut.h"
 #include "base/json.h"
 #include "base/options/described.h"
+#include "base/spilled.h"
 #include "checkpoint/files.h"
 #include "data/batches/plan.h"
 #include "data/vocab/split.h"
@@ -36,6 +37,7 @@ struct DataFiles {
   bool split_given = false;
   data::SplitOptions split;  // what that means
   bool learn_valid = false;  // the validation part is of the training part, and there is none; not saved
+  SpillOptions spill;        // where a training part goes that is too long for memory; not saved
   bool keep_valid = false;   // Data::valid_inputs() will be asked for, so that its inputs are kept as read; not saved
 };
 

@@ -287,10 +287,12 @@ std::vector<std::string> RowCollector::labels_of(const Cell& cell) const {
 // A JSON parser refuses bad bytes, so they are replaced before; columns are then not known.
 void repair_whole(Source* source, ReadReport* report) {
   std::vector<int64_t> offsets;
-  std::string repaired = repair_utf8(source->bytes, &report->bad_bytes, &offsets, kListedPlaces);
+  const std::string_view bytes = source->bytes.all();
+  SpilledBytes repaired;
+  repaired.add(repair_utf8(bytes, &report->bad_bytes, &offsets, kListedPlaces));
   for (const int64_t offset : offsets) {
     if (report->bad_byte_places.size() >= kListedPlaces) break;
-    const int64_t line = 1 + std::count(source->bytes.begin(), source->bytes.begin() + offset, '\n');
+    const int64_t line = 1 + std::count(bytes.begin(), bytes.begin() + offset, '\n');
     report->bad_byte_places.push_back({source->path, line, 0, "a byte that is not UTF-8"});
   }
   source->bytes = std::move(repaired);

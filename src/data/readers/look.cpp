@@ -82,7 +82,7 @@ Looks look_of_lines(const std::string& path, std::string_view bytes, const Table
   options.labels_required = false;
   options.label_prefix = trained.label_prefix;
   try {
-    const Source source = make_source(path, std::string(bytes), "");
+    const Source source = make_source(path, bytes, "");
     if (trained.header && fits_layout(source, options, trained)) return Looks::kTrainedTable;
     const Detected detected = detect_format(source, options);
     const bool separated = detected.format == Format::kTsv || detected.format == Format::kCsv;

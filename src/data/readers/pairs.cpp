@@ -1,8 +1,6 @@
 #include "data/readers/pairs.h"
 
 #include <algorithm>
-#include <array>
-#include <numeric>
 #include <utility>
 
 #include "base/errors.h"
@@ -17,63 +15,6 @@
 namespace fovea::data {
 namespace {
 
-constexpr size_t kListedLines = 5;
-constexpr double kFewWords = 8, kFewBytes = 60;  // below them lengths differ for good reasons
-
-enum Why : size_t { kEmpty, kAlike, kLong, kUneven, kReasons };
-constexpr std::array<const char*, kReasons> kWhy = {"one side is empty", "both sides are alike", "a side is very long",
-                                                    "one side is many times as long"};
-
-int64_t count_words(std::string_view text) {
-  int64_t words = 0;
-  bool inside = false;
-  for (const char c : text) {
-    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    words += !blank && !inside;
-    inside = !blank;
-  }
-  return words;
-}
-
-class Collector {
- public:
-  Collector(const PairOptions& options, Pairs* pairs) : options_(options), pairs_(*pairs) {
-    for (const char* why : kWhy) pairs_.left_out.push_back({why, 0, {}});
-  }
-
-  void take(std::string source, std::string target, int64_t line) {
-    if (const size_t why = reason(source, target); why != kReasons) {
-      LeftOut& left_out = pairs_.left_out[why];
-      ++left_out.pairs;
-      if (left_out.lines.size() < kListedLines) left_out.lines.push_back(line);
-      return;
-    }
-    pairs_.pairs.push_back({std::move(source), std::move(target), line});
-  }
-
-  void finish() {
-    std::erase_if(pairs_.left_out, [](const LeftOut& one) { return one.pairs == 0; });
-    pairs_.report.rows = std::ssize(pairs_.pairs);
-  }
-
- private:
-  size_t reason(const std::string& source, const std::string& target) const {
-    if (!options_.clean) return kReasons;
-    if (source.empty() || target.empty()) return kEmpty;
-    if (source == target) return kAlike;
-    const int64_t a = count_words(source), b = count_words(target);
-    if (std::max(a, b) > options_.most_words) return kLong;
-    const bool by_words = std::min(a, b) > 2;
-    const auto left = static_cast<double>(by_words ? a : std::ssize(source));
-    const auto right = static_cast<double>(by_words ? b : std::ssize(target));
-    const double few = by_words ? kFewWords : kFewBytes, ratio = (by_words ? 1 : 2) * options_.longest_ratio;
-    return std::max(left, right) > few && std::max(left, right) > ratio * std::min(left, right) ? kUneven : kReasons;
-  }
-
-  const PairOptions& options_;
-  Pairs& pairs_;
-};
-
 std::string repaired(std::string_view line, ReadReport* report) {
   return std::string(trim_unicode(is_utf8(line) ? std::string(line) : repair_utf8(line, &report->bad_bytes)));
 }
@@ -86,10 +27,11 @@ int64_t lines_in(std::string_view text) {
   return cursor.number();
 }
 
-void read_parallel(const std::vector<std::string>& paths, Collector& collector, Pairs* pairs) {
-  const Source source = read_source(paths[0]), target = read_source(paths[1]);
-  note_source(source, &pairs->report);
-  note_source(target, &pairs->report);
+void read_parallel(const std::vector<std::string>& paths, const SpillOptions& spill, const TakePair& take,
+                   ReadReport* report) {
+  const Source source = read_source(paths[0], spill), target = read_source(paths[1], spill);
+  note_source(source, report);
+  note_source(target, report);
   const int64_t a = lines_in(source.text()), b = lines_in(target.text());
   if (a != b) {
     const bool first_is_short = a < b;
@@ -101,9 +43,9 @@ void read_parallel(const std::vector<std::string>& paths, Collector& collector, 
   }
   LineCursor sources(source.text()), targets(target.text());
   std::string_view left, right;
-  pairs->pairs.reserve(static_cast<size_t>(a));
   while (sources.next(&left) && targets.next(&right)) {
-    collector.take(repaired(left, &pairs->report), repaired(right, &pairs->report), sources.number());
+    const std::string one = repaired(left, report), other = repaired(right, report);
+    take({one, other, sources.number()});
   }
 }
 
@@ -153,7 +95,7 @@ bool is_header(const std::vector<Row>& rows) {
   return 2 * longer > looked;
 }
 
-void read_columns(Source source, const PairOptions& options, Collector& collector, Pairs* pairs) {
+void read_columns(Source source, const PairOptions& options, const TakePair& take, ReadReport* report) {
   Table table;
   note_source(source, &table.report);
   TableOptions table_options;
@@ -164,75 +106,81 @@ void read_columns(Source source, const PairOptions& options, Collector& collecto
     throw no_table(source.path);
   }
   collect_rows(&source, table.layout, table_options, &table);
-  pairs->report = std::move(table.report);
+  *report = std::move(table.report);
   if (options.source_column.empty() && !table.layout.header && is_header(table.rows))
     table.rows.erase(table.rows.begin());
-  for (Row& row : table.rows) {
-    collector.take(std::string(trim_unicode(row.text)), std::string(trim_unicode(row.label)), row.line);
-  }
+  for (const Row& row : table.rows) take({trim_unicode(row.text), trim_unicode(row.label), row.line});
 }
 
-void require_pairs(const std::string& path, const Pairs& pairs) {
-  if (!pairs.pairs.empty()) return;
-  const std::string why = left_out_text(pairs.left_out);
-  throw UserError(ExitCode::kBadData,
-                  shown_path(path) + ": no sentence pair was found" + (why.empty() ? std::string() : "; " + why),
-                  "Give files whose lines are translations of each other.");
+// Keeps every pair, one of which must be there.
+Pairs kept(const std::string& path, const std::function<void(const TakePair&, Pairs*)>& read) {
+  Pairs pairs;
+  read(
+      [&](const PairView& pair) {
+        pairs.pairs.push_back({std::string(pair.source), std::string(pair.target), pair.line});
+      },
+      &pairs);
+  pairs.report.rows = std::ssize(pairs.pairs);
+  if (pairs.pairs.empty()) throw no_pairs(path);
+  return pairs;
 }
 
 }  // namespace
 
-Pairs read_pairs(const std::vector<std::string>& paths, const PairOptions& options) {
-  Pairs pairs;
-  Collector collector(options, &pairs);
+int64_t count_words(std::string_view text) {
+  int64_t words = 0;
+  bool inside = false;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    words += !blank && !inside;
+    inside = !blank;
+  }
+  return words;
+}
+
+UserError no_pairs(const std::string& path, const std::string& why) {
+  return UserError(ExitCode::kBadData,
+                   shown_path(path) + ": no sentence pair was found" + (why.empty() ? std::string() : "; " + why),
+                   "Give files whose lines are translations of each other.");
+}
+
+void for_pairs(const std::vector<std::string>& paths, const PairOptions& options, const SpillOptions& spill,
+               const TakePair& take, ReadReport* report) {
   if (paths.size() == 2) {
     if (paths[0] == "-" && paths[1] == "-") {
       throw UserError(ExitCode::kUsage, "-: standard input can be read only once",
                       "Give two files, or one table on standard input.");
     }
-    read_parallel(paths, collector, &pairs);
+    read_parallel(paths, spill, take, report);
   } else if (paths.size() == 1) {
-    read_columns(read_source(paths[0]), options, collector, &pairs);
+    read_columns(read_source(paths[0], spill), options, take, report);
   } else {
     throw UserError(ExitCode::kUsage, std::to_string(paths.size()) + " files are given where sentence pairs are read",
                     "Give two files whose lines belong together, or one table with two columns.");
   }
-  collector.finish();
-  require_pairs(paths[0], pairs);
-  return pairs;
+}
+
+Pairs read_pairs(const std::vector<std::string>& paths, const PairOptions& options) {
+  return kept(paths.front(),
+              [&](const TakePair& take, Pairs* pairs) { for_pairs(paths, options, {}, take, &pairs->report); });
 }
 
 Pairs read_pairs_or_sources(const std::string& path, const PairOptions& options) {
-  Pairs pairs;
-  Collector collector(options, &pairs);
-  const Source source = read_source(path);
-  pairs.translated = has_columns(source, options);
-  if (pairs.translated) {
-    read_columns(source, options, collector, &pairs);
-  } else {
-    note_source(source, &pairs.report);
+  return kept(path, [&](const TakePair& take, Pairs* pairs) {
+    Source source = read_source(path);
+    pairs->translated = has_columns(source, options);
+    if (pairs->translated) {
+      read_columns(std::move(source), options, take, &pairs->report);
+      return;
+    }
+    note_source(source, &pairs->report);
     LineCursor lines(source.text());
     std::string_view line;
-    while (lines.next(&line)) pairs.pairs.push_back({repaired(line, &pairs.report), "", lines.number()});
-  }
-  collector.finish();
-  require_pairs(path, pairs);
-  return pairs;
-}
-
-std::string left_out_text(const std::vector<LeftOut>& left_out) {
-  const int64_t all = std::accumulate(left_out.begin(), left_out.end(), int64_t{0},
-                                      [](int64_t sum, const LeftOut& one) { return sum + one.pairs; });
-  if (all == 0) return "";
-  std::string text = counted(all, "pair is", "pairs are") + " left out: ";
-  for (size_t i = 0; i < left_out.size(); ++i) {
-    std::vector<std::string> lines;
-    for (const int64_t line : left_out[i].lines) lines.push_back(std::to_string(line));
-    const bool more = left_out[i].pairs > std::ssize(lines);
-    text += (i ? "; " : "") + std::string(left_out[i].why) + " (" + with_commas(left_out[i].pairs) + ": " +
-            (lines.size() > 1 ? "lines " : "line ") + joined(lines) + (more ? " …" : "") + ")";
-  }
-  return text;
+    while (lines.next(&line)) {
+      const std::string text = repaired(line, &pairs->report);
+      take({text, "", lines.number()});
+    }
+  });
 }
 
 }  // namespace fovea::data

@@ -109,6 +109,23 @@ void refuse_lone_carriage_returns(const std::string& path, std::string_view byte
                 "Convert it: tr '\\r' '\\n' < FILE > NEW.");
 }
 
+Source checked(const std::string& path, SpilledBytes spilled, std::string sha256) {
+  spilled.finish();
+  const std::string_view bytes = spilled.all();
+  if (bytes.empty()) throw refused(path, "is empty: no rows", "Give a file with one labelled text per row.");
+  refuse_foreign_bytes(path, bytes);
+  refuse_blank(path, bytes);
+  refuse_lone_carriage_returns(path, bytes);
+  Source source;
+  source.path = path;
+  source.had_bom = bytes.starts_with(kByteOrderMark);
+  source.had_crlf = bytes.find("\r\n") != std::string::npos;
+  source.is_utf8 = is_utf8(bytes);
+  source.bytes = std::move(spilled);
+  source.sha256 = std::move(sha256);
+  return source;
+}
+
 }  // namespace
 
 std::string_view Source::name() const {
@@ -123,24 +140,16 @@ void refuse_foreign_bytes(const std::string& path, std::string_view bytes) {
   refuse_nuls(path, bytes);
 }
 
-Source make_source(const std::string& path, std::string bytes, std::string sha256) {
-  if (bytes.empty()) throw refused(path, "is empty: no rows", "Give a file with one labelled text per row.");
-  refuse_foreign_bytes(path, bytes);
-  refuse_blank(path, bytes);
-  refuse_lone_carriage_returns(path, bytes);
-  Source source;
-  source.path = path;
-  source.bytes = std::move(bytes);
-  source.sha256 = std::move(sha256);
-  source.had_bom = source.bytes.starts_with(kByteOrderMark);
-  source.had_crlf = source.bytes.find("\r\n") != std::string::npos;
-  source.is_utf8 = is_utf8(source.bytes);
-  return source;
+Source make_source(const std::string& path, std::string_view bytes, std::string sha256) {
+  SpilledBytes kept;
+  kept.add(bytes);
+  return checked(path, std::move(kept), std::move(sha256));
 }
 
-Source read_source(const std::string& path) {
-  FileBytes file = read_bytes(path);
-  return make_source(path, std::move(file.bytes), std::move(file.sha256));
+Source read_source(const std::string& path, const SpillOptions& spill) {
+  SpilledBytes bytes(spill);
+  std::string sha256 = stream_bytes(path, [&](std::string_view piece) { bytes.add(piece); });
+  return checked(path, std::move(bytes), std::move(sha256));
 }
 
 }  // namespace fovea::data

@@ -4,26 +4,28 @@
 #include <string>
 #include <string_view>
 
+#include "base/spilled.h"
+
 namespace fovea::data {
 
 struct Source {
   std::string path;
-  std::string bytes;  // as stored, uncompressed
+  SpilledBytes bytes;  // as stored, uncompressed
   std::string sha256;
   bool had_bom = false;
   bool had_crlf = false;
   bool is_utf8 = true;  // false: single bytes are wrong and are to be replaced where they are met
 
-  std::string_view text() const { return std::string_view(bytes).substr(had_bom ? 3 : 0); }
+  std::string_view text() const { return bytes.all().substr(had_bom ? 3 : 0); }
   std::string_view name() const;  // the file's name, without ".gz"
 };
 
 // Throws as read_bytes does, and UserError (kBadData) for an empty file, UTF-16, UTF-32, NUL bytes, other compressions
-// and archives, and lines that end in CR alone.
-Source read_source(const std::string& path);
+// and archives, and lines that end in CR alone. spill: where a long file goes, uncompressed.
+Source read_source(const std::string& path, const SpillOptions& spill = {});
 
 // The same for bytes at hand; `path` is for messages.
-Source make_source(const std::string& path, std::string bytes, std::string sha256);
+Source make_source(const std::string& path, std::string_view bytes, std::string sha256);
 
 // The part of that which any file of texts must keep: throws for UTF-16, UTF-32, NUL bytes, other compressions and
 // archives.

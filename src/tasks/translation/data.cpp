@@ -15,13 +15,19 @@ at::Tensor as_tensor(const std::vector<T>& values) {
   return at::tensor(values, at::kLong);
 }
 
+constexpr int64_t kMostLearnt = 1'000'000;  // pairs from which subwords are learnt
+
 // The splitting of labelled texts, of which all have one label.
-std::vector<data::Part> split_pairs(const std::vector<data::Pair>& pairs, const DataFiles& files) {
-  data::Table table;
-  for (const data::Pair& pair : pairs) table.rows.push_back({.text = pair.source, .label = ""});
-  DataFiles cut = files;
-  if (!files.test_paths.empty()) cut.split.train += std::exchange(cut.split.test, 0);
-  return parts_of(table, cut);
+std::vector<data::Part> split_pairs(const data::PairTexts& pairs, const DataFiles& files) {
+  std::vector<uint64_t> identities;
+  for (int64_t pair = 0; pair < pairs.size(); ++pair) identities.push_back(data::text_identity(pairs[pair].source));
+  data::SplitOptions split = files.split;
+  if (!files.test_paths.empty()) split.train += std::exchange(split.test, 0);
+  return data::split_rows(identities, std::vector<std::string>(identities.size()), split).parts;
+}
+
+data::Pair copy_of(const data::PairView& pair) {
+  return {std::string(pair.source), std::string(pair.target), pair.line};
 }
 
 // More pairs teach more subwords well. On 29,000 a vocabulary of 4,000 takes a fifth less time than one of 8,000.
@@ -50,17 +56,30 @@ std::vector<int32_t> ids_of(std::span<const data::Subword> subwords, int64_t max
 
 }  // namespace
 
-void EncodedPairs::add(std::span<const int32_t> of_source, std::span<const int32_t> of_target) {
-  source.insert(source.end(), of_source.begin(), of_source.end());
-  target.insert(target.end(), of_target.begin(), of_target.end());
-  source_starts.push_back(std::ssize(source));
-  target_starts.push_back(std::ssize(target));
+EncodedPairs::Side::Side(const SpillOptions& spill) : ids(spill), starts(spill) {
+  starts.add(0);
 }
 
-std::span<const int32_t> EncodedPairs::part(const std::vector<int32_t>& ids, const std::vector<int64_t>& starts,
-                                            int64_t pair) {
-  const auto first = static_cast<size_t>(starts[static_cast<size_t>(pair)]);
-  return std::span(ids).subspan(first, static_cast<size_t>(starts[static_cast<size_t>(pair) + 1]) - first);
+std::span<const int32_t> EncodedPairs::Side::of(int64_t pair) const {
+  const auto first = static_cast<size_t>(starts[pair]);
+  return ids.all().subspan(first, static_cast<size_t>(starts[pair + 1]) - first);
+}
+
+void EncodedPairs::Side::add(std::span<const int32_t> sentence) {
+  ids.add(sentence);
+  starts.add(ids.size());
+}
+
+void EncodedPairs::add(std::span<const int32_t> source, std::span<const int32_t> target) {
+  source_.add(source);
+  target_.add(target);
+}
+
+void EncodedPairs::finish() {
+  for (Side* side : {&source_, &target_}) {
+    side->ids.finish();
+    side->starts.finish();
+  }
 }
 
 std::vector<int64_t> EncodedPairs::lengths() const {
@@ -111,10 +130,11 @@ const PairInputs& as_pairs(const Inputs& inputs) {
   return *pairs;
 }
 
-TranslationData::TranslationData(const TranslationDataOptions& options, const Vocabularies* known) {
+TranslationData::TranslationData(const TranslationDataOptions& options, const Vocabularies* known)
+    : train_(options.spill) {
   LinesOfLinks links;
   if (!options.links.empty()) links = read_line_links(options.links, 0);
-  const std::vector<data::Pair> train = read(options, links);
+  const data::PairTexts train = read(options, links);
   if (known) {
     vocabularies_ = *known;
   } else {
@@ -126,22 +146,28 @@ TranslationData::TranslationData(const TranslationDataOptions& options, const Vo
 }
 
 // Reads all files, keeps validation and test pairs, returns those that train.
-std::vector<data::Pair> TranslationData::read(const TranslationDataOptions& options, const LinesOfLinks& links) {
-  data::PairOptions clean = options.pairs;
-  clean.clean = true;
-  data::Pairs pairs = data::read_pairs(options.paths, clean);
+data::PairTexts TranslationData::read(const TranslationDataOptions& options, const LinesOfLinks& links) {
+  data::CleanPairs pairs = data::read_clean_pairs(options.paths, options.pairs, options.spill);
   left_out_ = pairs.left_out;
   data::ReadReport report;
   add_report(report, pairs.report, "");
-  std::vector<data::Pair> train;
+  data::PairTexts train(options.spill);
   if (options.valid_paths.empty()) {
-    const std::vector<data::Part> parts = split_pairs(pairs.pairs, options);
-    for (size_t i = 0; i < parts.size(); ++i) {
-      auto& of = parts[i] == data::Part::kTrain ? train : parts[i] == data::Part::kValid ? valid_ : test_;
-      of.push_back(std::move(pairs.pairs[i]));
+    const std::vector<data::Part> parts = split_pairs(pairs.texts, options);
+    for (int64_t i = 0; i < pairs.texts.size(); ++i) {
+      const data::Part part = parts[static_cast<size_t>(i)];
+      if (part == data::Part::kTrain) {
+        train.add(pairs.texts[i]);
+      } else {
+        (part == data::Part::kValid ? valid_ : test_).push_back(copy_of(pairs.texts[i]));
+      }
     }
   } else {
-    train = std::move(pairs.pairs);
+    if (options.learn_valid) {
+      for (int64_t i = 0; i < pairs.texts.size(); ++i) train.add(pairs.texts[i]);
+    } else {
+      train = std::move(pairs.texts);
+    }
     came_in_parts();
     data::Pairs valid = data::read_pairs(options.valid_paths, options.pairs);
     add_report(report, valid.report, "valid: ");
@@ -169,24 +195,26 @@ std::vector<data::Pair> TranslationData::read(const TranslationDataOptions& opti
   }
   came_from(std::move(report));
   if (options.learn_valid) {
-    std::move(valid_.begin(), valid_.end(), std::back_inserter(train));
+    for (const data::Pair& pair : valid_) train.add({pair.source, pair.target, pair.line});
     valid_.clear();
   } else if (valid_.empty()) {
-    throw UserError(ExitCode::kBadData,
-                    options.paths.front() + ": " + counted(std::ssize(train), "pair leaves", "pairs leave") +
-                        " none for validation",
-                    "Give more pairs, another --split, or files of their own with --valid.");
+    throw UserError(
+        ExitCode::kBadData,
+        options.paths.front() + ": " + counted(train.size(), "pair leaves", "pairs leave") + " none for validation",
+        "Give more pairs, another --split, or files of their own with --valid.");
   }
+  train.finish();
   return train;
 }
 
-void TranslationData::learn_subwords(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options) {
+void TranslationData::learn_subwords(const data::PairTexts& pairs, const TranslationDataOptions& options) {
   std::vector<std::string_view> sources, targets;
-  for (const data::Pair& pair : pairs) {
-    sources.push_back(pair.source);
-    targets.push_back(pair.target);
+  const int64_t every = (pairs.size() + kMostLearnt - 1) / kMostLearnt;
+  for (int64_t pair = 0; pair < pairs.size(); pair += every) {
+    sources.push_back(pairs[pair].source);
+    targets.push_back(pairs[pair].target);
   }
-  const int64_t size = options.vocabulary > 0 ? options.vocabulary : usual_vocabulary(std::ssize(pairs));
+  const int64_t size = options.vocabulary > 0 ? options.vocabulary : usual_vocabulary(pairs.size());
   vocabularies_.joint = options.joint;
   if (options.joint) {
     sources.insert(sources.end(), targets.begin(), targets.end());
@@ -198,9 +226,9 @@ void TranslationData::learn_subwords(const std::vector<data::Pair>& pairs, const
   }
 }
 
-void TranslationData::encode(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options,
+void TranslationData::encode(const data::PairTexts& pairs, const TranslationDataOptions& options,
                              const LinesOfLinks& links) {
-  const auto add = [&](const data::Pair& pair, bool may_be_cut, EncodedPairs& to) {
+  const auto add = [&](const data::PairView& pair, bool may_be_cut, EncodedPairs& to) {
     const auto source = vocabularies_.source.cut(pair.source), target = vocabularies_.target.cut(pair.target);
     const int64_t longer = std::max(std::ssize(source), std::ssize(target));
     if (longer > options.max_length && !may_be_cut) {
@@ -209,10 +237,13 @@ void TranslationData::encode(const std::vector<data::Pair>& pairs, const Transla
     }
     longest_ = std::max(longest_, std::min(longer, options.max_length));
     to.add(source_ids(source, options.max_length), target_ids(target, options.max_length));
-    if (!links.path.empty() && !may_be_cut) links_.add(pair, source, target, links.of(pair));
+    if (links.path.empty() || may_be_cut) return;
+    const data::Pair linked = copy_of(pair);
+    links_.add(linked, source, target, links.of(linked));
   };
-  for (const data::Pair& pair : pairs) add(pair, false, train_);
-  for (const data::Pair& pair : valid_) add(pair, true, encoded_valid_);
+  for (int64_t pair = 0; pair < pairs.size(); ++pair) add(pairs[pair], false, train_);
+  for (const data::Pair& pair : valid_) add({pair.source, pair.target, pair.line}, true, encoded_valid_);
+  train_.finish();
   if (train_.size() > 0) return;
   throw UserError(ExitCode::kBadData,
                   options.paths.front() + ": every pair has more than " + std::to_string(options.max_length) +
@@ -240,7 +271,7 @@ std::vector<Told> TranslationData::told(const std::string& split, uint64_t seed)
   const std::string sizes = vocabularies_.joint ? with_commas(vocabularies_.source.size()) + " for both languages"
                                                 : with_commas(vocabularies_.source.size()) + " and " +
                                                       with_commas(vocabularies_.target.size());
-  const auto tokens = static_cast<double>(std::ssize(train_.target)), n = static_cast<double>(train_.size());
+  const auto tokens = static_cast<double>(train_.target_tokens()), n = static_cast<double>(train_.size());
   told.push_back({"subwords", sizes + " · " + fixed(tokens / n, 1) + " a translation, the longest sentence " +
                                   std::to_string(longest_)});
   return told;
@@ -254,8 +285,8 @@ Json TranslationData::summary(int64_t predicted_memory) const {
   json["too_long"] = too_long_;
   json["source_subwords"] = vocabularies_.source.size();
   json["target_subwords"] = vocabularies_.target.size();
-  json["source_tokens"] = std::ssize(train_.source);
-  json["target_tokens"] = std::ssize(train_.target);
+  json["source_tokens"] = train_.source_tokens();
+  json["target_tokens"] = train_.target_tokens();
   return json;
 }
 

@@ -8,7 +8,8 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "data/readers/pairs.h"
+#include "base/spilled.h"
+#include "data/readers/clean_pairs.h"
 #include "data/vocab/subwords.h"
 #include "tasks/translation/guided.h"
 #include "tasks/translation/known_pairs.h"
@@ -22,21 +23,34 @@ struct Vocabularies {
   bool joint = true;
 };
 
-// Pairs as numbers, one after the other. A source ends with SubwordModel::kEnd, which attention may look at; a target
-// stands without begin and end.
-struct EncodedPairs {
-  std::vector<int32_t> source, target;
-  std::vector<int64_t> source_starts = {0}, target_starts = {0};  // [n + 1]
+// Pairs as numbers, one after the other; many of them lie in a file (base/spilled.h). A source ends with
+// SubwordModel::kEnd, which attention may look at; a target stands without begin and end.
+class EncodedPairs {
+ public:
+  explicit EncodedPairs(const SpillOptions& spill = {}) : source_(spill), target_(spill) {}
 
-  int64_t size() const { return std::ssize(source_starts) - 1; }
-  std::span<const int32_t> source_of(int64_t pair) const { return part(source, source_starts, pair); }
-  std::span<const int32_t> target_of(int64_t pair) const { return part(target, target_starts, pair); }
-  void add(std::span<const int32_t> of_source, std::span<const int32_t> of_target);
+  void add(std::span<const int32_t> source, std::span<const int32_t> target);
+  void finish();  // nothing is added any more; before, only pairs that are in memory can be read
+
+  int64_t size() const { return source_.size(); }
+  std::span<const int32_t> source_of(int64_t pair) const { return source_.of(pair); }
+  std::span<const int32_t> target_of(int64_t pair) const { return target_.of(pair); }
+  int64_t source_tokens() const { return source_.ids.size(); }
+  int64_t target_tokens() const { return target_.ids.size(); }
   std::vector<int64_t> lengths() const;  // of both sides together, the target's end included
 
  private:
-  static std::span<const int32_t> part(const std::vector<int32_t>& ids, const std::vector<int64_t>& starts,
-                                       int64_t pair);
+  struct Side {
+    explicit Side(const SpillOptions& spill);
+    int64_t size() const { return starts.size() - 1; }
+    std::span<const int32_t> of(int64_t pair) const;
+    void add(std::span<const int32_t> sentence);
+
+    Spilled<int32_t> ids;
+    Spilled<int64_t> starts;  // [n + 1]
+  };
+
+  Side source_, target_;
 };
 
 // B pairs as tensors: source [N] with its offsets [B+1]; what the decoder reads at each of M steps, begin and then the
@@ -93,9 +107,9 @@ class TranslationData final : public FileData {
 
  private:
   static std::unique_ptr<Inputs> inputs_of(const std::vector<data::Pair>& pairs);
-  std::vector<data::Pair> read(const TranslationDataOptions& options, const LinesOfLinks& links);
-  void learn_subwords(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options);
-  void encode(const std::vector<data::Pair>& pairs, const TranslationDataOptions& options, const LinesOfLinks& links);
+  data::PairTexts read(const TranslationDataOptions& options, const LinesOfLinks& links);
+  void learn_subwords(const data::PairTexts& pairs, const TranslationDataOptions& options);
+  void encode(const data::PairTexts& pairs, const TranslationDataOptions& options, const LinesOfLinks& links);
 
   Vocabularies vocabularies_;
   EncodedPairs train_, encoded_valid_;

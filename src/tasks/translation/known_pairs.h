@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "data/readers/pairs.h"
+#include "data/readers/clean_pairs.h"
 
 namespace fovea::tasks {
 
@@ -16,7 +16,7 @@ namespace fovea::tasks {
 class KnownSources {
  public:
   KnownSources() = default;
-  KnownSources(const std::vector<data::Pair>& train, const std::vector<data::Pair>& valid);
+  KnownSources(const data::PairTexts& train, const std::vector<data::Pair>& valid);
 
   // Those of the model that a training went on from, too.
   void add(const KnownSources& others);
@@ -42,7 +42,7 @@ struct SideWords {
   Json to_json() const { return {{"source", source}, {"target", target}}; }
   static SideWords of_json(const Json& json);
 };
-SideWords learn_side_words(const std::vector<data::Pair>& pairs);
+SideWords learn_side_words(const data::PairTexts& pairs);  // some hundred thousand are read
 
 // Whether texts that should be sources look like translations: at least three words of theirs tell the target's side,
 // more than four times as many as tell the source's.

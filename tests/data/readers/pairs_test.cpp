@@ -48,27 +48,6 @@ TEST(Pairs, OfUnequalFilesAreRefusedWithBothCounts) {
   EXPECT_THAT(refusal_of({right, left}), HasSubstr("line 3 is missing in " + right));
 }
 
-TEST(Pairs, ThatTeachNothingAreLeftOutAndNamed) {
-  const test::Scratch scratch;
-  std::string long_side = "word";
-  for (int i = 0; i < 300; ++i) long_side += " word";
-  const std::string en = scratch.write("a.en", "a cat\n\nsame\n" + long_side +
-                                                   "\none two three four five six seven eight "
-                                                   "nine ten eleven twelve thirteen\na dog\n");
-  const std::string de = scratch.write("a.de", "eine Katze\nein Hund\nsame\nWort\neins zwei drei\nein Hund\n");
-  PairOptions clean;
-  clean.clean = true;
-  const Pairs pairs = read_pairs({en, de}, clean);
-  EXPECT_THAT(sources_of(pairs), ElementsAre("a cat", "a dog"));
-  const std::string told = left_out_text(pairs.left_out);
-  EXPECT_THAT(told, HasSubstr("4 pairs are left out"));
-  EXPECT_THAT(told, HasSubstr("one side is empty (1: line 2)"));
-  EXPECT_THAT(told, HasSubstr("both sides are alike (1: line 3)"));
-  EXPECT_THAT(told, HasSubstr("a side is very long (1: line 4)"));
-  EXPECT_THAT(told, HasSubstr("one side is many times as long (1: line 5)"));
-  EXPECT_EQ(read_pairs({en, de}, {}).pairs.size(), 6U);
-}
-
 TEST(Pairs, ComeFromATableToo) {
   const test::Scratch scratch;
   const std::string tsv = scratch.write("a.tsv", "a cat\teine Katze\na dog\tein Hund\n");

@@ -20,7 +20,14 @@ std::vector<data::Pair> pairs_of(const std::vector<std::pair<std::string, std::s
   return pairs;
 }
 
-std::vector<data::Pair> english_and_german() {
+data::PairTexts texts_of(const std::vector<data::Pair>& pairs) {
+  data::PairTexts texts;
+  for (const data::Pair& pair : pairs) texts.add({pair.source, pair.target, pair.line});
+  texts.finish();
+  return texts;
+}
+
+data::PairTexts english_and_german() {
   std::vector<data::Pair> pairs;
   for (int i = 0; i < 20; ++i) {
     for (const data::Pair& pair : pairs_of({{"The dog is in the garden, 3 of them.", "Der Hund ist in dem Garten, 3."},
@@ -29,7 +36,7 @@ std::vector<data::Pair> english_and_german() {
       pairs.push_back(pair);
     }
   }
-  return pairs;
+  return texts_of(pairs);
 }
 
 TEST(SideWords, AreFrequentOnOneSideAlone) {
@@ -44,7 +51,8 @@ TEST(SideWords, AreFrequentOnOneSideAlone) {
 }
 
 TEST(SideWords, RareOnesTellNothing) {
-  EXPECT_THAT(learn_side_words(pairs_of({{"one dog", "ein Hund"}, {"two cats", "zwei Katzen"}})).source, IsEmpty());
+  EXPECT_THAT(learn_side_words(texts_of(pairs_of({{"one dog", "ein Hund"}, {"two cats", "zwei Katzen"}}))).source,
+              IsEmpty());
 }
 
 TEST(SideWords, TellTheWrongSideAndDoubtNothingElse) {
@@ -60,7 +68,7 @@ TEST(SideWords, TellTheWrongSideAndDoubtNothingElse) {
 TEST(SideWords, ChineseCharactersAreWords) {
   std::vector<data::Pair> pairs;
   for (int i = 0; i < 9; ++i) pairs.push_back({"a dog runs fast", "一只狗跑得很快", i + 1});
-  const SideWords words = learn_side_words(pairs);
+  const SideWords words = learn_side_words(texts_of(pairs));
   EXPECT_TRUE(looks_like_target(words, pairs_of({{"狗很快", ""}})));
 }
 
@@ -80,7 +88,7 @@ TEST(SideWordsSlow, OfCaptionsAreNeverTakenForTheOther) {
     return data::read_pairs({test::real_data(path + ".en.gz").value(), test::real_data(path + ".de.gz").value()}, {})
         .pairs;
   };
-  const SideWords words = learn_side_words(read("train"));
+  const SideWords words = learn_side_words(texts_of(read("train")));
   for (const char* name : {"val", "test_2016_flickr"}) {
     const std::vector<data::Pair> right = read(name);
     std::vector<data::Pair> wrong = right;
@@ -99,7 +107,8 @@ TEST(SideWordsSlow, OfCaptionsAreNeverTakenForTheOther) {
 }
 
 TEST(KnownSources, KnowTheirPart) {
-  const KnownSources known(pairs_of({{"A dog.", "x"}, {"A cat.", "y"}}), pairs_of({{"A bird.", "z"}, {"A cat.", "y"}}));
+  const KnownSources known(texts_of(pairs_of({{"A dog.", "x"}, {"A cat.", "y"}})),
+                           pairs_of({{"A bird.", "z"}, {"A cat.", "y"}}));
   const KnownSources again = KnownSources::parse(known.serialize(), "m/seen.safetensors");
   EXPECT_TRUE(again.any());
   EXPECT_EQ(again.seen("A  dog."), 1) << "white space runs as one space";
@@ -110,7 +119,7 @@ TEST(KnownSources, KnowTheirPart) {
 }
 
 TEST(KnownSources, AFileThatIsNoneIsRefused) {
-  const std::string whole = KnownSources(pairs_of({{"a", "b"}}), {}).serialize();
+  const std::string whole = KnownSources(texts_of(pairs_of({{"a", "b"}})), {}).serialize();
   try {
     KnownSources::parse(whole.substr(0, whole.size() - 1), "m/seen.safetensors");
     FAIL() << "was read";
