@@ -44,7 +44,11 @@ std::string result_text(const flows::TrainPlan& plan, const flows::TrainOutcome&
             (outcome.training.best_step > 0 ? "   the best model so far" : "   the model so far, never evaluated") +
             "\ngo on with: fovea train " + named(*plan.kind) + "--resume --out " + plan.out);
   } else {
-    text += draw::summary_lines("saved", plan.out + "\ntry: fovea predict " + plan.out + " \"a " +
+    const std::string more =
+        outcome.training.stopped == train::StopReason::kTime && outcome.json.at("refit").is_null()
+            ? "\ngo on with: fovea train " + named(*plan.kind) + "--resume --max-minutes N --out " + plan.out
+            : "";
+    text += draw::summary_lines("saved", plan.out + more + "\ntry: fovea predict " + plan.out + " \"a " +
                                              std::string(plan.kind->nouns().input) + "\"" +
                                              (outcome.model->facts().why_no_weights.empty() ? " --explain" : ""));
   }

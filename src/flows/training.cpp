@@ -1,6 +1,7 @@
 #include "flows/training.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/errors.h"
 #include "base/files.h"
@@ -103,7 +104,9 @@ class Training {
     const Ending ending{
         .plan = plan_, .data = *data_, .predicted_memory = memory, .work = *work, .refit = refit ? &*refit : nullptr};
     const checkpoint::Files files = ending.close(outcome);
-    folder_->finish(files, plan_.force || plan_.resume, outcome.interrupted);
+    // What the clock stopped can go on when there is more time.
+    const bool goes_on = outcome.interrupted || (outcome.training.stopped == train::StopReason::kTime && !refit);
+    folder_->finish(files, plan_.force || plan_.resume, goes_on);
     return outcome;
   }
 
@@ -137,6 +140,8 @@ class Training {
     if (!plan_.init.empty()) start_ = read_start(plan_.init);
   }
   void read_data() {
+    // Beside the model, where there is room for more than in the folder of temporary files.
+    plan_.settings->files().spill.folder = std::filesystem::absolute(plan_.out).parent_path();
     data_ = plan_.kind->load(*plan_.settings, start_ ? &*start_ : nullptr);
     for (const std::string& doubt : data_->warnings()) warn(doubt);
   }

@@ -121,6 +121,26 @@ TEST_F(Refit, ALimitOfTimeIsKept) {
   EXPECT_THAT(outcome.err, HasSubstr("--refit: left out, since it would take"));
 }
 
+// The clock ends a training only for now: what was learnt so far is a model, and more minutes go on.
+TEST_F(Refit, WhatTheClockEndedGoesOn) {
+  const std::string model = scratch.file("m");
+  const Outcome first = run_fovea(
+      join({{"train", data, "--out", model, "--max-epochs", "60", "--patience", "0", "--max-minutes", "0.0001"},
+            kTinySizes}));
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("go on with: fovea train --resume --max-minutes N --out " + model));
+  const Json then = parsed(read_file(model + "/metrics.json")).at("training");
+  EXPECT_EQ(then.at("stopped"), "max-minutes");
+  ASSERT_EQ(run_fovea({"predict", model, "a fine film"}).exit_code, 0);
+
+  const Outcome more = run_fovea({"train", "--resume", "--max-minutes", "0", "--out", model});
+  ASSERT_EQ(more.exit_code, 0) << more.err;
+  const Json now = parsed(read_file(model + "/metrics.json")).at("training");
+  EXPECT_EQ(now.at("stopped"), "max-epochs");
+  EXPECT_GT(now.at("steps"), then.at("steps"));
+  EXPECT_FALSE(std::filesystem::exists(model + ".partial")) << "it is finished";
+}
+
 // What a settings file says wins over the preset, whichever way it says it.
 TEST_F(Refit, ASettingsFileLeavesItOut) {
   for (const char* line : {"refit = false", "no-refit = true"}) {
