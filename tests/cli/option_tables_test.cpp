@@ -108,7 +108,8 @@ TEST(OptionTables, OfATranslatorAreInItsDocument) {
   const auto trained = [](const std::string& title, const std::vector<Part>& parts) {
     return table<TrainCommand>(title, parts, TrainCommand(tasks::kind_named("translation")));
   };
-  const std::string tables[] = {trained("data", {Part::kReading, Part::kText}), trained("model", {Part::kPreset, Part::kModel}),
+  const std::string tables[] = {trained("data", {Part::kReading, Part::kText}),
+                                trained("model", {Part::kPreset, Part::kModel}),
                                 trained("what it lowers", {Part::kLoss})};
   expect_in_order("translation.md", tables);
   const tasks::Kind& kind = tasks::kind_named("translation");
