@@ -46,7 +46,7 @@ std::string result_text(const flows::TrainPlan& plan, const flows::TrainOutcome&
   } else {
     const std::string more =
         outcome.training.stopped == train::StopReason::kTime && outcome.json.at("refit").is_null()
-            ? "\ngo on with: fovea train " + named(*plan.kind) + "--resume --max-minutes N --out " + plan.out
+            ? "\ngo on with: fovea train " + named(*plan.kind) + "--resume --max-minutes MORE --out " + plan.out
             : "";
     text += draw::summary_lines("saved", plan.out + more + "\ntry: fovea predict " + plan.out + " \"a " +
                                              std::string(plan.kind->nouns().input) + "\"" +

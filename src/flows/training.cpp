@@ -141,7 +141,10 @@ class Training {
   }
   void read_data() {
     // Beside the model, where there is room for more than in the folder of temporary files.
-    plan_.settings->files().spill.folder = std::filesystem::absolute(plan_.out).parent_path();
+    std::filesystem::path folder = std::filesystem::absolute(plan_.out).parent_path();
+    std::error_code ignored;
+    while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
+    plan_.settings->files().spill.folder = folder;
     data_ = plan_.kind->load(*plan_.settings, start_ ? &*start_ : nullptr);
     for (const std::string& doubt : data_->warnings()) warn(doubt);
   }

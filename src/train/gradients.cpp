@@ -51,7 +51,8 @@ double find_gradients(tasks::Task& task, std::span<const int64_t> examples, cons
       const at::Tensor& gradient = one.gradients[p];
       if (gradient.defined()) sum = sum.defined() ? sum + gradient : gradient;
     }
-    if (sum.defined()) parameters[p].mutable_grad() = sum;
+    // As the optimiser reads it, which backward() sees to by itself.
+    if (sum.defined()) parameters[p].mutable_grad() = sum.is_sparse() ? sum : sum.contiguous();
   }
   return loss;
 }

@@ -10,9 +10,9 @@
 
 namespace fovea::train {
 
-// Lowers nothing yet: leaves in `parameters`, which are those of the task's module and have no gradients, the gradients
-// of the mean loss over `examples`, and returns that loss. Shares of the step (Task::shares) are computed on as many
-// threads as there are, each on one of them, and added in their order, so the bits do not depend on how many those are.
+// Gives the parameters, which are those of the task's module and have no gradients, those of the mean loss over
+// `examples`, and returns that loss. Where the step has several shares (Task::shares), each is computed on one thread
+// and they are added in their order, so that the bits do not depend on the number of threads.
 double find_gradients(tasks::Task& task, std::span<const int64_t> examples, const tasks::Step& step,
                       const std::vector<at::Tensor>& parameters);
 

@@ -128,7 +128,7 @@ TEST_F(Refit, WhatTheClockEndedGoesOn) {
       join({{"train", data, "--out", model, "--max-epochs", "60", "--patience", "0", "--max-minutes", "0.0001"},
             kTinySizes}));
   ASSERT_EQ(first.exit_code, 0) << first.err;
-  EXPECT_THAT(first.out, HasSubstr("go on with: fovea train --resume --max-minutes N --out " + model));
+  EXPECT_THAT(first.out, HasSubstr("go on with: fovea train --resume --max-minutes MORE --out " + model));
   const Json then = parsed(read_file(model + "/metrics.json")).at("training");
   EXPECT_EQ(then.at("stopped"), "max-minutes");
   ASSERT_EQ(run_fovea({"predict", model, "a fine film"}).exit_code, 0);

@@ -13,7 +13,7 @@ namespace fovea::data {
 namespace {
 
 constexpr size_t kListedLines = 5;
-constexpr int64_t kMostWords = 250;
+constexpr int64_t kMostWordsOfSide = 250;
 constexpr double kFewWords = 8, kFewBytes = 60;  // below them lengths differ for good reasons
 
 enum Why : size_t { kEmpty, kAlike, kLong, kUneven, kForeign, kReasons };
@@ -60,7 +60,7 @@ class Cleaner {
     if (source.empty() || target.empty()) return kEmpty;
     if (source == target) return kAlike;
     const int64_t a = count_words(source), b = count_words(target);
-    if (std::max(a, b) > kMostWords) return kLong;
+    if (std::max(a, b) > kMostWordsOfSide) return kLong;
     const bool by_words = std::min(a, b) > 2;
     const auto left = static_cast<double>(by_words ? a : std::ssize(source));
     const auto right = static_cast<double>(by_words ? b : std::ssize(target));

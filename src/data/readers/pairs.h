@@ -39,7 +39,7 @@ Pairs read_pairs(const std::vector<std::string>& paths, const PairOptions& optio
 // The same of one file that is a table, or else of the sources alone, one a line.
 Pairs read_pairs_or_sources(const std::string& path, const PairOptions& options);
 
-// The same one by one, in order; none may be there. `pair` is valid for the call.
+// The same one by one, in order; there may be none. `pair` is valid for the call.
 using TakePair = std::function<void(const PairView& pair)>;
 void for_pairs(const std::vector<std::string>& paths, const PairOptions& options, const SpillOptions& spill,
                const TakePair& take, ReadReport* report);

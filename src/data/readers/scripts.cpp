@@ -9,10 +9,10 @@
 namespace fovea::data {
 namespace {
 
-constexpr double kUsed = 0.1;   // share of a side's letters from which on a script is one of its own
+constexpr double kUsed = 0.1;  // share of a side's letters from which on a script is one of its own
 constexpr int64_t kFewLetters = 3;
 
-bool is_ascii_letter(UChar32 point) {
+bool is_latin_letter(UChar32 point) {
   return ('a' <= point && point <= 'z') || ('A' <= point && point <= 'Z');
 }
 
@@ -38,7 +38,7 @@ void for_letters(std::string_view text, const Take& take) {
   for (int32_t at = 0; at < length;) {
     UChar32 point = 0;
     U8_NEXT(text.data(), at, length, point);
-    if (point < 0x80 ? !is_ascii_letter(point) : !u_isalpha(point)) continue;
+    if (point < 0x80 ? !is_latin_letter(point) : !u_isalpha(point)) continue;
     const int script = script_of(point);
     if (script != USCRIPT_COMMON && script != USCRIPT_INHERITED) take(script);
   }

@@ -13,7 +13,7 @@ class Scripts {
   void add(std::string_view text);
 
   // Whether more than half of a text's letters, of which it has three or more, are of scripts that hold less than a
-  // twentieth of the letters counted. Han, kana and Bopomofo are one script here; digits and marks are of none.
+  // tenth of the letters counted. Han, kana and Bopomofo are one script here; digits and marks are of none.
   bool foreign(std::string_view text) const;
 
  private:

@@ -204,9 +204,10 @@ int64_t TranslationWork::parameters() const {
 // Parameters with gradients, of each share of a step some, moments, mean and best copy; of a batch what is kept of each
 // place for the way back.
 int64_t TranslationWork::predicted_memory(const data::BatchOptions& batches, int64_t held) const {
-  constexpr int64_t kCopies = 12, kBytes = 4, kNumbers = 100, kScores = 8'000'000;
+  constexpr int64_t kOfShares = 9, kBytes = 4, kNumbers = 100, kScores = 8'000'000;
+  const int64_t copies = 7 + (parts_.model.transformer() ? kOfShares : 0);
   const int64_t places = std::min(batches.max_tokens, batches.max_examples * 40);
-  return held + kBytes * (parameters() * kCopies + places * parts_.model.hidden_size * parts_.model.layers * kNumbers +
+  return held + kBytes * (parameters() * copies + places * parts_.model.hidden_size * parts_.model.layers * kNumbers +
                           kScores);
 }
 

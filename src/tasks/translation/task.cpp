@@ -1,6 +1,7 @@
 #include "tasks/translation/task.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "metrics/sequence/bleu.h"
@@ -36,7 +37,7 @@ TranslationTask::TranslationTask(const TranslationData& data, const TranslationS
       links_weight_(settings.data.links_weight),
       coverage_(settings.model.coverage),
       taught_(taught_head(settings.model)),
-      in_shares_(settings.model.transformer()),
+      in_shares_(settings.model.transformer() && data.links().empty()),
       seed_(seed),
       network_(make_translator(settings.model, sizes_of(data.vocabularies()), nn::Stream(seed))) {}
 
@@ -52,10 +53,12 @@ std::vector<Share> TranslationTask::shares(std::span<const int64_t> examples) co
     steps += steps_of(pair);
     all += std::ssize(pairs.source_of(pair)) + steps_of(pair);
   }
-  const int64_t count = in_shares_ ? std::clamp<int64_t>(all / kShare, 1, kMostShares) : 1;
+  // A power of two, so that two or four threads have as much to do.
+  const auto parts = static_cast<uint64_t>(std::clamp<int64_t>(all / kShare, 1, kMostShares));
+  const auto count = in_shares_ ? static_cast<int64_t>(std::bit_ceil(parts)) : 1;
   if (count == 1) return Task::shares(examples);
-  // The loss is a mean over the decoder's steps: a share weighs as many as it has. (What given links add is a mean over
-  // linked subwords, of which a share has about as large a part.) Each pair goes to the share in which its middle lies.
+  // The loss is a mean over the decoder's steps: a share weighs as many as it has. (What given links add is another
+  // mean: with them a step is one share.) Each pair goes to the share in which its middle lies.
   std::vector<Share> shares(static_cast<size_t>(count), Share{{}, 0});
   int64_t before = 0;
   for (const int64_t pair : examples) {

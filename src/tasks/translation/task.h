@@ -20,7 +20,7 @@ class TranslationTask : public Task {
   std::vector<int64_t> train_lengths() const override { return data_.train().lengths(); }
   double chance_loss() const override;
 
-  // Of a Transformer shares of about a thousand subwords; recurrent layers have threads of their own inside.
+  // Of a Transformer shares of about a thousand subwords, where no links are given; recurrent layers have threads of their own inside.
   std::vector<Share> shares(std::span<const int64_t> examples) const override;
   // Mean cross-entropy in nats of a subword, with its label smoothed (Szegedy et al. 2016); where links are given, and
   // how far attention is from them.
